@@ -1,0 +1,109 @@
+package org.vitalroutes.fhir;
+
+import java.util.Optional;
+import org.hl7.fhir.r5.model.CodeableConcept;
+import org.hl7.fhir.r5.model.Coding;
+import org.hl7.fhir.r5.model.Device;
+import org.hl7.fhir.r5.model.Enumerations.DeviceNameType;
+import org.hl7.fhir.r5.model.Reference;
+import org.jspecify.annotations.Nullable;
+import org.vitalroutes.withings.MeasureGroup;
+
+/**
+ * What measured. A Device is made of its hash, model number and model name alone, so that it is
+ * always the same.
+ */
+final class Devices {
+  private static final String MDC = "urn:iso:std:iso:11073:10101";
+  private static final String MANUFACTURER = "Withings";
+
+  /** From here on Withings numbers phones and others' devices that it only relays. */
+  private static final int FIRST_RELAY = 1000;
+
+  private final Identifiers identifiers;
+
+  Devices(Identifiers identifiers) {
+    this.identifiers = identifiers;
+  }
+
+  /** The hash of the device that measured the group; empty for entries by hand. */
+  static Optional<String> hash(MeasureGroup group) {
+    boolean manual = group.attribution().filter(how -> how.isManual()).isPresent();
+    return manual ? Optional.empty() : Optional.ofNullable(group.hashDeviceId());
+  }
+
+  Reference reference(String hash, MeasureGroup group) {
+    Reference reference = new Reference("Device/" + identifiers.id(Identifiers.deviceKey(hash)));
+    if (group.model() != null) {
+      reference.setDisplay(
+          isRelayed(group.modelId()) ? group.model() : MANUFACTURER + " " + group.model());
+    }
+    return reference;
+  }
+
+  Device device(String hash, @Nullable Integer modelId, @Nullable String model) {
+    Device device = new Device();
+    device.setId(identifiers.id(Identifiers.deviceKey(hash)));
+    device.addIdentifier(identifiers.device(hash));
+    device.setStatus(Device.FHIRDeviceStatus.ACTIVE);
+    if (!isRelayed(modelId)) {
+      device.setManufacturer(MANUFACTURER);
+    }
+    if (model != null) {
+      device.addName().setValue(model).setType(DeviceNameType.USERFRIENDLYNAME).setDisplay(true);
+    }
+    if (modelId != null) {
+      device.setModelNumber(String.valueOf(modelId));
+      Kind kind = Kind.of(modelId);
+      if (kind != null) {
+        device.addType(kind.concept());
+      }
+    }
+    return device;
+  }
+
+  private static boolean isRelayed(@Nullable Integer modelId) {
+    return modelId != null && modelId >= FIRST_RELAY;
+  }
+
+  /** Kinds of device: Withings' word, and the ISO/IEEE 11073 specialization where one fits. */
+  private enum Kind {
+    SCALE("Scale", "528399", "MDC_DEV_SPEC_PROFILE_SCALE"),
+    BODY_COMPOSITION_SCALE("Scale", "528404", "MDC_DEV_SPEC_PROFILE_BCA"),
+    BLOOD_PRESSURE_MONITOR("Blood Pressure Monitor", "528391", "MDC_DEV_SPEC_PROFILE_BP"),
+    THERMOMETER("Smart Connected Thermometer", "528392", "MDC_DEV_SPEC_PROFILE_TEMP"),
+    ACTIVITY_TRACKER("Activity Tracker", "528425", "MDC_DEV_SPEC_PROFILE_HF_CARDIO"),
+    SLEEP_MONITOR("Sleep Monitor", null, null);
+
+    private final String text;
+    private final @Nullable String code;
+    private final @Nullable String display;
+
+    Kind(String text, @Nullable String code, @Nullable String display) {
+      this.text = text;
+      this.code = code;
+      this.display = display;
+    }
+
+    /** Null for models whose kind is not known for sure; new ones come every year. */
+    static @Nullable Kind of(int modelId) {
+      return switch (modelId) {
+        case 1, 2, 3, 7, 21 -> SCALE;
+        case 4, 5, 6, 9, 10, 18 -> BODY_COMPOSITION_SCALE;
+        case 41, 42, 43, 44, 45, 46, 47, 48 -> BLOOD_PRESSURE_MONITOR;
+        case 51, 52, 53, 54, 55, 58, 59, 90, 91, 92, 93, 94, 95 -> ACTIVITY_TRACKER;
+        case 60, 61, 62, 63 -> SLEEP_MONITOR;
+        case 70 -> THERMOMETER;
+        default -> null;
+      };
+    }
+
+    CodeableConcept concept() {
+      CodeableConcept concept = new CodeableConcept().setText(text);
+      if (code != null) {
+        concept.addCoding(new Coding(MDC, code, display));
+      }
+      return concept;
+    }
+  }
+}

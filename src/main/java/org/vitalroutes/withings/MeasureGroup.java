@@ -1,0 +1,79 @@
+package org.vitalroutes.withings;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was measured at one moment, as one step on a scale. The user's comment is not kept.
+ *
+ * @param grpid Withings' identity of the group; beyond 2³¹
+ * @param attrib how the group came to this user, see {@link #attribution}; {@link #NOT_GIVEN} when
+ *     absent
+ * @param date when it was measured
+ * @param created when Withings first knew of it
+ * @param modified when Withings last changed it
+ * @param category 1 for measures, 2 for the user's objectives; {@link #NOT_GIVEN} when absent
+ * @param hashDeviceId Withings' stable identity of the device; null for entries by hand
+ * @param model the device's model as people know it, as "Body Scan"
+ * @param modelId the device's model as Withings numbers it
+ */
+public record MeasureGroup(
+    long grpid,
+    int attrib,
+    Instant date,
+    @Nullable Instant created,
+    @Nullable Instant modified,
+    int category,
+    @Nullable String deviceId,
+    @Nullable String hashDeviceId,
+    @Nullable String model,
+    @Nullable Integer modelId,
+    List<Measure> measures) {
+
+  public static final int NOT_GIVEN = -1;
+
+  public MeasureGroup {
+    measures = List.copyOf(measures);
+  }
+
+  /** Reads a group. A measure that cannot be read is noted and left out; its neighbours stay. */
+  static MeasureGroup of(JsonFields fields, List<Unreadable> unreadable) {
+    long grpid = fields.requiredLong("grpid");
+    Instant date = fields.requiredInstant("date");
+    List<Measure> measures = new ArrayList<>();
+    for (JsonFields.Element element : fields.list("measures")) {
+      try {
+        measures.add(Measure.of(element.fields()));
+      } catch (JsonFieldException e) {
+        unreadable.add(Unreadable.of(e, element));
+      }
+    }
+    Integer modelId = fields.optionalInt("modelid");
+    return new MeasureGroup(
+        grpid,
+        Objects.requireNonNullElse(fields.optionalInt("attrib"), NOT_GIVEN),
+        date,
+        fields.optionalInstant("created"),
+        fields.optionalInstant("modified"),
+        Objects.requireNonNullElse(fields.optionalInt("category"), NOT_GIVEN),
+        fields.optionalText("deviceid"),
+        fields.optionalText("hash_deviceid"),
+        fields.optionalText("model"),
+        modelId == null ? fields.optionalInt("model_id") : modelId,
+        measures);
+  }
+
+  /** Empty when {@link #attrib} is one that is not known. */
+  public Optional<Attribution> attribution() {
+    return Attribution.of(attrib);
+  }
+
+  /** When the group last changed at Withings, as well as it is known. */
+  public Instant changed() {
+    return modified != null ? modified : created != null ? created : date;
+  }
+}
