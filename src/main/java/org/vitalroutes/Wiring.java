@@ -1,0 +1,153 @@
+package org.vitalroutes;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.rest.client.api.IGenericClient;
+import ca.uhn.fhir.rest.client.api.ServerValidationModeEnum;
+import ca.uhn.fhir.rest.client.interceptor.BasicAuthInterceptor;
+import ca.uhn.fhir.rest.client.interceptor.BearerTokenAuthInterceptor;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import java.time.Clock;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.jackson.Jackson2ObjectMapperBuilderCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.security.task.DelegatingSecurityContextAsyncTaskExecutor;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.vitalroutes.accounts.TokenCipher;
+import org.vitalroutes.fhir.Identifiers;
+import org.vitalroutes.fhir.MeasureTable;
+import org.vitalroutes.fhir.MeasureTranslator;
+import org.vitalroutes.fhir.Transactions;
+import org.vitalroutes.notification.WebhookSignature;
+import org.vitalroutes.settings.FhirSettings;
+import org.vitalroutes.settings.WithingsSettings;
+import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.Inbox;
+import org.vitalroutes.store.Ledger;
+import org.vitalroutes.store.SyncRequests;
+
+/** Makes the pure parts from the settings. */
+@Configuration(proxyBeanMethods = false)
+class Wiring {
+
+  /** The FHIR server may take its time for a large transaction. */
+  private static final int FHIR_ANSWER_MILLIS = 60_000;
+
+  private static final int FHIR_CONNECT_MILLIS = 5_000;
+
+  @Bean
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  @Bean
+  WebhookSignature webhookSignature(WithingsSettings settings) {
+    return new WebhookSignature(settings.webhookSecrets(), settings.signatureEncoding());
+  }
+
+  @Bean
+  TokenCipher tokenCipher(@Value("${token-encryption-keyset}") String keyset) {
+    return TokenCipher.of(keyset);
+  }
+
+  @Bean
+  TransactionTemplate transactionTemplate(PlatformTransactionManager manager) {
+    return new TransactionTemplate(manager);
+  }
+
+  @Bean
+  Inbox inbox(DataSource dataSource, JdbcClient jdbc) {
+    return new Inbox(dataSource, jdbc);
+  }
+
+  @Bean
+  SyncRequests syncRequests(JdbcClient jdbc, TransactionTemplate transaction) {
+    return new SyncRequests(jdbc, transaction);
+  }
+
+  @Bean
+  Accounts accounts(
+      JdbcClient jdbc, TransactionTemplate transaction, TokenCipher cipher, Clock clock) {
+    return new Accounts(jdbc, transaction, cipher, clock);
+  }
+
+  @Bean
+  Ledger ledger(JdbcClient jdbc, JdbcTemplate template) {
+    return new Ledger(jdbc, template);
+  }
+
+  @Bean
+  MeasureTranslator measureTranslator(FhirSettings settings) {
+    return new MeasureTranslator(MeasureTable.standard(), new Identifiers(settings.namespace()));
+  }
+
+  @Bean
+  Transactions transactions(FhirSettings settings) {
+    return new Transactions(settings.bundleSize());
+  }
+
+  /** One context for all: making one scans the R5 model for a second. */
+  @Bean
+  FhirContext fhirContext() {
+    FhirContext context = FhirContext.forR5Cached();
+    context.getRestfulClientFactory().setServerValidationMode(ServerValidationModeEnum.NEVER);
+    context.getRestfulClientFactory().setConnectTimeout(FHIR_CONNECT_MILLIS);
+    context.getRestfulClientFactory().setConnectionRequestTimeout(FHIR_ANSWER_MILLIS);
+    context.getRestfulClientFactory().setSocketTimeout(FHIR_ANSWER_MILLIS);
+    return context;
+  }
+
+  /**
+   * The client that camel-fhir uses. Given to the endpoint as an option, the access token would
+   * stand in its exceptions.
+   */
+  @Bean
+  IGenericClient fhirClient(FhirContext context, FhirSettings settings) {
+    IGenericClient client = context.newRestfulGenericClient(settings.serverUrl());
+    if (!settings.bearerToken().isEmpty()) {
+      client.registerInterceptor(new BearerTokenAuthInterceptor(settings.bearerToken()));
+    } else if (!settings.username().isEmpty()) {
+      client.registerInterceptor(
+          new BasicAuthInterceptor(settings.username(), settings.password()));
+    }
+    return client;
+  }
+
+  /** Decimals stay what Withings sent, to the digit. */
+  @Bean
+  Jackson2ObjectMapperBuilderCustomizer exactDecimals() {
+    return builder ->
+        builder
+            .featuresToEnable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .postConfigurer(
+                mapper ->
+                    mapper.configure(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES, false));
+  }
+
+  /** Answers the public port; the queue is short, as Withings waits two seconds at most. */
+  @Bean
+  ThreadPoolTaskExecutor applicationTaskExecutor(
+      @Value("${http.threads}") int threads, @Value("${http.queue}") int queue) {
+    ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
+    executor.setThreadNamePrefix("http-");
+    executor.setCorePoolSize(threads);
+    executor.setMaxPoolSize(threads);
+    executor.setQueueCapacity(queue);
+    executor.setWaitForTasksToCompleteOnShutdown(true);
+    executor.setAwaitTerminationSeconds(20);
+    return executor;
+  }
+
+  /** What platform-http uses: the caller's identity goes along. */
+  @Bean
+  DelegatingSecurityContextAsyncTaskExecutor securityContextExecutor(
+      ThreadPoolTaskExecutor applicationTaskExecutor) {
+    return new DelegatingSecurityContextAsyncTaskExecutor(applicationTaskExecutor);
+  }
+}

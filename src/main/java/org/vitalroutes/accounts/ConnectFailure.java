@@ -1,0 +1,19 @@
+package org.vitalroutes.accounts;
+
+/** Why a connection did not come about, as the app's redirect URI is told in {@code error}. */
+public final class ConnectFailure extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String error;
+
+  public ConnectFailure(String error) {
+    super("the connection failed: " + error);
+    this.error = error;
+  }
+
+  /** An error code of RFC 6749, 4.1.2.1. */
+  public String error() {
+    return error;
+  }
+}

@@ -1,0 +1,37 @@
+package org.vitalroutes.accounts;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An authorization under way: who asked, and where the browser goes afterwards.
+ *
+ * @param subject the caller
+ * @param patientId the Patient that the caller's token named, if any
+ * @param redirectUri the app's
+ */
+public record OAuthState(String subject, @Nullable String patientId, String redirectUri) {
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  /** A fresh value of 256 bits. */
+  public static String freshValue() {
+    byte[] bytes = new byte[32];
+    RANDOM.nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /** What is stored instead of the value. */
+  public static byte[] hash(String value) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(value.getBytes(UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java has no SHA-256", e);
+    }
+  }
+}

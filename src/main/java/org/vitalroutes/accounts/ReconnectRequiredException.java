@@ -1,0 +1,13 @@
+package org.vitalroutes.accounts;
+
+import java.util.UUID;
+
+/** Withings does not let us in any more for this account; its user must connect again. */
+public final class ReconnectRequiredException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  public ReconnectRequiredException(UUID account) {
+    super("account " + account + " must be connected again");
+  }
+}

@@ -1,0 +1,87 @@
+package org.vitalroutes.accounts;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.crypto.tink.Aead;
+import com.google.crypto.tink.InsecureSecretKeyAccess;
+import com.google.crypto.tink.KeysetHandle;
+import com.google.crypto.tink.RegistryConfiguration;
+import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
+import com.google.crypto.tink.aead.AeadConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.UUID;
+import org.vitalroutes.settings.SettingsException;
+
+/**
+ * Encrypts tokens at rest: AES-256-GCM from a Tink keyset, with the account and the column as
+ * associated data, so that a value moved to another row does not decrypt.
+ */
+public final class TokenCipher {
+
+  private final Aead aead;
+
+  private TokenCipher(Aead aead) {
+    this.aead = aead;
+  }
+
+  /**
+   * Reads a keyset.
+   *
+   * @param keyset Tink's JSON, or {@code file:} and a path to it; the primary key encrypts, all
+   *     decrypt
+   * @throws SettingsException when it is no keyset
+   */
+  public static TokenCipher of(String keyset) {
+    try {
+      AeadConfig.register();
+      String json =
+          keyset.startsWith("file:")
+              ? Files.readString(Path.of(keyset.substring("file:".length())))
+              : keyset;
+      KeysetHandle handle =
+          TinkJsonProtoKeysetFormat.parseKeyset(json, InsecureSecretKeyAccess.get());
+      return new TokenCipher(handle.getPrimitive(RegistryConfiguration.get(), Aead.class));
+    } catch (IOException | GeneralSecurityException e) {
+      // The cause may quote the keyset.
+      throw new SettingsException(
+          List.of("TOKEN_ENCRYPTION_KEYSET cannot be read as a Tink AEAD keyset"));
+    }
+  }
+
+  /** Encrypts a token for its place. */
+  public byte[] encrypt(String token, UUID account, String column) {
+    try {
+      return aead.encrypt(token.getBytes(UTF_8), place(account, column));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("a token of account " + account + " cannot be encrypted", e);
+    }
+  }
+
+  /**
+   * Decrypts what was encrypted for the same place.
+   *
+   * @throws IllegalStateException when it was encrypted for another place or with a key that is
+   *     gone
+   */
+  public String decrypt(byte[] ciphertext, UUID account, String column) {
+    try {
+      return new String(aead.decrypt(ciphertext, place(account, column)), UTF_8);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(
+          "the "
+              + column
+              + " of account "
+              + account
+              + " cannot be decrypted; is its key still in TOKEN_ENCRYPTION_KEYSET?",
+          e);
+    }
+  }
+
+  private static byte[] place(UUID account, String column) {
+    return (account + "|" + column).getBytes(UTF_8);
+  }
+}

@@ -1,0 +1,98 @@
+package org.vitalroutes.fhir;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.hl7.fhir.r5.model.Bundle;
+import org.hl7.fhir.r5.model.Bundle.BundleType;
+import org.hl7.fhir.r5.model.Bundle.HTTPVerb;
+import org.hl7.fhir.r5.model.Observation;
+import org.hl7.fhir.r5.model.Resource;
+import org.vitalroutes.store.Ledger;
+import org.vitalroutes.sync.SyncRequest;
+
+/**
+ * Makes transactions of {@code PUT}s by id. Conditional updates would be simpler to read back, but
+ * make duplicates when two transactions race (docs/decisions/0003).
+ */
+public final class Transactions {
+
+  private final int mostEntries;
+
+  public Transactions(int mostEntries) {
+    this.mostEntries = mostEntries;
+  }
+
+  /**
+   * The transactions for what is new or changed.
+   *
+   * @param produced in the order in which they are sent
+   * @param known content hashes of what the FHIR server has, by key
+   */
+  public List<DeliveryPart> forChanged(
+      SyncRequest request, List<Produced> produced, Map<String, String> known) {
+    List<Change> changes = new ArrayList<>();
+    for (Produced each : produced) {
+      String now = ContentHash.of(each.resource());
+      if (!now.equals(known.get(each.key()))) {
+        changes.add(new Change(each.resource(), entry(each, now)));
+      }
+    }
+    return parts(request, changes);
+  }
+
+  /** The transactions that mark Observations as entered in error. */
+  public List<DeliveryPart> forVanished(
+      SyncRequest request, List<Observation> current, Map<String, Ledger.Entry> byId) {
+    List<Change> changes = new ArrayList<>();
+    for (Observation observation : current) {
+      Observation withdrawn = Deletion.enteredInError(observation);
+      Ledger.Entry entry = byId.get(observation.getIdElement().getIdPart());
+      if (entry != null) {
+        changes.add(
+            new Change(
+                withdrawn,
+                new Ledger.Entry(
+                    entry.key(),
+                    entry.resourceType(),
+                    entry.resourceId(),
+                    entry.effective(),
+                    ContentHash.of(withdrawn),
+                    true)));
+      }
+    }
+    return parts(request, changes);
+  }
+
+  private record Change(Resource resource, Ledger.Entry entry) {}
+
+  private static Ledger.Entry entry(Produced produced, String hash) {
+    return new Ledger.Entry(
+        produced.key(),
+        produced.resource().fhirType(),
+        produced.resource().getIdElement().getIdPart(),
+        produced.effective(),
+        hash,
+        false);
+  }
+
+  private List<DeliveryPart> parts(SyncRequest request, List<Change> changes) {
+    List<DeliveryPart> parts = new ArrayList<>();
+    for (int start = 0; start < changes.size(); start += mostEntries) {
+      List<Change> some = changes.subList(start, Math.min(start + mostEntries, changes.size()));
+      Bundle bundle = new Bundle().setType(BundleType.TRANSACTION);
+      for (Change change : some) {
+        String url = change.entry().resourceType() + "/" + change.entry().resourceId();
+        bundle
+            .addEntry()
+            .setFullUrl(url)
+            .setResource(change.resource())
+            .getRequest()
+            .setMethod(HTTPVerb.PUT)
+            .setUrl(url);
+      }
+      parts.add(new DeliveryPart(request, bundle, some.stream().map(Change::entry).toList()));
+    }
+    return parts;
+  }
+}

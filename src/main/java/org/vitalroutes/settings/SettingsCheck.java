@@ -1,0 +1,83 @@
+package org.vitalroutes.settings;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What must be set before anything starts. Pure: takes a look-up, returns the problems. */
+public final class SettingsCheck {
+
+  /** Secrets shorter than this are refused: HMAC-SHA256 wants a key as long as its output. */
+  static final int SECRET_BYTES = 32;
+
+  private static final String JWT = "spring.security.oauth2.resourceserver.jwt.";
+
+  /** Environment variable → property, in the order in which the README lists them. */
+  private static final Map<String, String> REQUIRED =
+      linked(
+          "WITHINGS_CLIENT_ID", "withings.client-id",
+          "WITHINGS_CLIENT_SECRET", "withings.client-secret",
+          "WITHINGS_WEBHOOK_SECRETS", "withings.webhook-secrets",
+          "CONNECT_REDIRECT_URIS", "connect.redirect-uris",
+          "SPRING_DATASOURCE_URL", "spring.datasource.url",
+          "SPRING_DATASOURCE_USERNAME", "spring.datasource.username",
+          "SPRING_DATASOURCE_PASSWORD", "spring.datasource.password",
+          "TOKEN_ENCRYPTION_KEYSET", "token-encryption-keyset",
+          "FHIR_SERVER_URL", "fhir.server-url");
+
+  private SettingsCheck() {}
+
+  /** Every problem of the settings, empty when there is none. */
+  public static List<String> problems(Function<String, @Nullable String> settings) {
+    List<String> problems = new ArrayList<>();
+    REQUIRED.forEach(
+        (variable, property) -> {
+          if (blank(settings.apply(property))) {
+            problems.add(variable + " is missing");
+          }
+        });
+    if (blank(settings.apply(JWT + "issuer-uri"))
+        && blank(settings.apply(JWT + "jwk-set-uri"))
+        && blank(settings.apply(JWT + "public-key-location"))) {
+      problems.add(
+          "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI, _JWK_SET_URI or"
+              + " _PUBLIC_KEY_LOCATION is missing");
+    }
+    String secrets = settings.apply("withings.webhook-secrets");
+    if (secrets != null && !secrets.isBlank()) {
+      for (String secret : secrets.split(",", -1)) {
+        if (secret.strip().getBytes(UTF_8).length < SECRET_BYTES) {
+          problems.add(
+              "WITHINGS_WEBHOOK_SECRETS holds a secret of fewer than " + SECRET_BYTES + " bytes");
+          break;
+        }
+      }
+    }
+    String mode = settings.apply("connect.mode");
+    if (mode != null && !mode.equals("bridge") && !mode.equals("app")) {
+      problems.add("CONNECT_MODE must be bridge or app");
+    }
+    String encoding = settings.apply("withings.signature-encoding");
+    if (encoding != null && !encoding.equals("hex") && !encoding.equals("base64")) {
+      problems.add("WITHINGS_SIGNATURE_ENCODING must be hex or base64");
+    }
+    return problems;
+  }
+
+  private static boolean blank(@Nullable String value) {
+    return value == null || value.isBlank();
+  }
+
+  private static Map<String, String> linked(String... pairs) {
+    Map<String, String> map = new LinkedHashMap<>();
+    for (int i = 0; i < pairs.length; i += 2) {
+      map.put(pairs[i], pairs[i + 1]);
+    }
+    return map;
+  }
+}

@@ -1,0 +1,17 @@
+package org.vitalroutes.settings;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** Prints the problems of the settings as one message instead of a stack trace. */
+public final class SettingsFailureAnalyzer extends AbstractFailureAnalyzer<SettingsException> {
+
+  @Override
+  protected FailureAnalysis analyze(Throwable root, SettingsException cause) {
+    return new FailureAnalysis(
+        "Vitalroutes cannot start with these settings:\n\n  - "
+            + String.join("\n  - ", cause.problems()),
+        "Set them as environment variables; the README's table says what each one means.",
+        cause);
+  }
+}

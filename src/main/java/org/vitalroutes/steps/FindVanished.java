@@ -1,0 +1,25 @@
+package org.vitalroutes.steps;
+
+import java.util.List;
+import org.apache.camel.Handler;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.store.Ledger;
+import org.vitalroutes.sync.FetchRequest;
+import org.vitalroutes.sync.Window;
+
+/** What the FHIR server was told of the window and Withings no longer has. */
+@Component
+final class FindVanished {
+
+  private final Ledger ledger;
+
+  FindVanished(Ledger ledger) {
+    this.ledger = ledger;
+  }
+
+  @Handler
+  List<Ledger.Entry> find(FetchRequest fetched) {
+    Window window = fetched.request().window();
+    return window == null ? List.of() : ledger.vanished(fetched.request(), window, fetched.seen());
+  }
+}

@@ -1,0 +1,37 @@
+package org.vitalroutes.steps;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import org.apache.camel.Handler;
+import org.apache.camel.Variable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.SyncRequests;
+import org.vitalroutes.sync.SyncRequest;
+
+/** Withings does not let us in any more: the account waits for its user, and its work with it. */
+@Component
+final class HoldForReconnect {
+
+  private static final Logger log = LoggerFactory.getLogger(HoldForReconnect.class);
+
+  private final Accounts accounts;
+  private final SyncRequests requests;
+  private final MeterRegistry meters;
+
+  HoldForReconnect(Accounts accounts, SyncRequests requests, MeterRegistry meters) {
+    this.accounts = accounts;
+    this.requests = requests;
+    this.meters = meters;
+  }
+
+  @Handler
+  void hold(@Variable("request") SyncRequest request) {
+    accounts.reconnectRequired(request.account().id());
+    requests.retryLater(request, Duration.ZERO, "the user must connect again");
+    meters.counter("vitalroutes.failures", "outcome", "re-authorize").increment();
+    log.warn("{} must be connected again by its user", request.account());
+  }
+}

@@ -1,0 +1,23 @@
+package org.vitalroutes.steps;
+
+import org.apache.camel.Handler;
+import org.apache.camel.Variable;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.store.Accounts;
+
+/** Gives the right to refresh back. */
+@Component
+final class LeaveRefresh {
+
+  private final Accounts accounts;
+
+  LeaveRefresh(Accounts accounts) {
+    this.accounts = accounts;
+  }
+
+  @Handler
+  void leave(@Variable("account") AccountRef account) {
+    accounts.leaveRefresh(account.id());
+  }
+}

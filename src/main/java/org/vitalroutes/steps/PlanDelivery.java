@@ -1,0 +1,38 @@
+package org.vitalroutes.steps;
+
+import java.util.List;
+import org.apache.camel.Handler;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.fhir.DeliveryPlan;
+import org.vitalroutes.fhir.Produced;
+import org.vitalroutes.fhir.Transactions;
+import org.vitalroutes.fhir.TranslatedPage;
+import org.vitalroutes.store.Ledger;
+import org.vitalroutes.store.SyncRequests;
+import org.vitalroutes.sync.SyncRequest;
+
+/** Compares a page with the ledger: what is new or changed becomes transactions. */
+@Component
+final class PlanDelivery {
+
+  private final Ledger ledger;
+  private final SyncRequests requests;
+  private final Transactions transactions;
+
+  PlanDelivery(Ledger ledger, SyncRequests requests, Transactions transactions) {
+    this.ledger = ledger;
+    this.requests = requests;
+    this.transactions = transactions;
+  }
+
+  @Handler
+  DeliveryPlan plan(TranslatedPage page) {
+    SyncRequest request = page.fetch().request();
+    List<Produced> produced = page.translation().produced();
+    List<String> keys = produced.stream().map(Produced::key).toList();
+    requests.hold(request);
+    return new DeliveryPlan(
+        transactions.forChanged(request, produced, ledger.hashes(request.account().id(), keys)),
+        page.fetch().after(keys, page.nextOffset()));
+  }
+}

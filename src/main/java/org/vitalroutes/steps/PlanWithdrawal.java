@@ -1,0 +1,39 @@
+package org.vitalroutes.steps;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.camel.Handler;
+import org.apache.camel.Variable;
+import org.hl7.fhir.r5.model.Observation;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.fhir.DeliveryPart;
+import org.vitalroutes.fhir.Transactions;
+import org.vitalroutes.store.Ledger;
+import org.vitalroutes.store.SyncRequests;
+import org.vitalroutes.sync.SyncRequest;
+
+/** The transactions that mark vanished Observations as entered in error. */
+@Component
+final class PlanWithdrawal {
+
+  private final Transactions transactions;
+  private final SyncRequests requests;
+
+  PlanWithdrawal(Transactions transactions, SyncRequests requests) {
+    this.transactions = transactions;
+    this.requests = requests;
+  }
+
+  @Handler
+  List<DeliveryPart> plan(
+      List<Observation> current,
+      @Variable("request") SyncRequest request,
+      @Variable("vanished") List<Ledger.Entry> vanished) {
+    requests.hold(request);
+    Map<String, Ledger.Entry> byId =
+        vanished.stream().collect(Collectors.toMap(Ledger.Entry::resourceId, Function.identity()));
+    return transactions.forVanished(request, current, byId);
+  }
+}

@@ -1,0 +1,31 @@
+package org.vitalroutes.steps;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import org.apache.camel.Handler;
+import org.apache.camel.Variable;
+import org.hl7.fhir.r5.model.Bundle;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.fhir.DeliveryPart;
+import org.vitalroutes.store.Ledger;
+
+/** Notes in the ledger what the FHIR server has taken. */
+@Component
+final class RecordDelivery {
+
+  private final Ledger ledger;
+  private final MeterRegistry meters;
+
+  RecordDelivery(Ledger ledger, MeterRegistry meters) {
+    this.ledger = ledger;
+    this.meters = meters;
+  }
+
+  @Handler
+  void record(DeliveryPart part, @Variable("outcome") Bundle outcome) {
+    part.requireTaken(outcome);
+    ledger.record(part.request(), part.entries());
+    meters
+        .counter("vitalroutes.resources.delivered", "kind", part.request().kind().code())
+        .increment(part.entries().size());
+  }
+}

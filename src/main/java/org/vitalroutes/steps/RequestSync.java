@@ -1,0 +1,52 @@
+package org.vitalroutes.steps;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.camel.Handler;
+import org.apache.camel.Variable;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.notification.ReceivedNotification;
+import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.Inbox;
+import org.vitalroutes.store.SyncRequests;
+import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.Lane;
+
+/** Turns a notification into sync requests for the kinds that the router chose. */
+@Component
+final class RequestSync {
+
+  private final Accounts accounts;
+  private final SyncRequests requests;
+  private final Inbox inbox;
+  private final MeterRegistry meters;
+
+  RequestSync(Accounts accounts, SyncRequests requests, Inbox inbox, MeterRegistry meters) {
+    this.accounts = accounts;
+    this.requests = requests;
+    this.inbox = inbox;
+    this.meters = meters;
+  }
+
+  @Handler
+  void request(ReceivedNotification received, @Variable("kinds") String kinds) {
+    String userId = received.notification().userId();
+    Optional<AccountRef> account =
+        userId == null ? Optional.empty() : accounts.ofExternalUser(userId);
+    account.ifPresent(
+        known ->
+            Stream.of(kinds.split(","))
+                .filter(kind -> !kind.isBlank())
+                .map(DataKind::of)
+                .forEach(kind -> requests.request(known.id(), kind, Lane.LIVE, received.window())));
+    String outcome = account.isEmpty() ? "unknown-user" : kinds.isEmpty() ? "ignored" : "requested";
+    inbox.dispatched(
+        received.id(),
+        account.isEmpty()
+            ? received.odditiesAnd("unknown-user")
+            : received.notification().oddities());
+    meters.counter("vitalroutes.notifications.dispatched", "outcome", outcome).increment();
+  }
+}

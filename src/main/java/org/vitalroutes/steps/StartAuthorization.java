@@ -1,0 +1,52 @@
+package org.vitalroutes.steps;
+
+import org.apache.camel.Handler;
+import org.apache.camel.Variable;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.accounts.ApiException;
+import org.vitalroutes.accounts.AuthorizationRequest;
+import org.vitalroutes.accounts.AuthorizationStart;
+import org.vitalroutes.accounts.Caller;
+import org.vitalroutes.accounts.OAuthState;
+import org.vitalroutes.settings.ConnectSettings;
+import org.vitalroutes.settings.WithingsSettings;
+import org.vitalroutes.store.Accounts;
+
+/** Begins an authorization, and says where to send the user. */
+@Component
+final class StartAuthorization {
+
+  private final Accounts accounts;
+  private final ConnectSettings connect;
+  private final WithingsSettings withings;
+  private final CallbackUrls urls;
+
+  StartAuthorization(
+      Accounts accounts, ConnectSettings connect, WithingsSettings withings, CallbackUrls urls) {
+    this.accounts = accounts;
+    this.connect = connect;
+    this.withings = withings;
+    this.urls = urls;
+  }
+
+  @Handler
+  AuthorizationStart start(
+      @Nullable AuthorizationRequest request, @Variable("caller") Caller caller) {
+    String redirectUri = request == null ? null : request.redirectUri();
+    if (redirectUri == null || !connect.redirectUris().contains(redirectUri)) {
+      throw new ApiException(
+          400,
+          "redirect_uri_not_allowed",
+          "redirect_uri must be one of those in CONNECT_REDIRECT_URIS, to the letter");
+    }
+    String value = OAuthState.freshValue();
+    accounts.begin(value, new OAuthState(caller.subject(), caller.patientId(), redirectUri));
+    return AuthorizationStart.of(
+        withings.authorizeUrl(),
+        withings.clientId(),
+        withings.scopes(),
+        value,
+        urls.oauth(redirectUri));
+  }
+}

@@ -1,0 +1,35 @@
+package org.vitalroutes.steps;
+
+import java.time.Clock;
+import java.time.Instant;
+import org.apache.camel.Handler;
+import org.apache.camel.Header;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.notification.Notification;
+import org.vitalroutes.notification.NotificationRejectedException;
+import org.vitalroutes.store.Inbox;
+
+/** Stores a verified notification; returns when it is committed. */
+@Component
+final class StoreNotification {
+
+  private final Inbox inbox;
+  private final Clock clock;
+
+  StoreNotification(Inbox inbox, Clock clock) {
+    this.inbox = inbox;
+    this.clock = clock;
+  }
+
+  @Handler
+  void store(byte[] body, @Header("userid") @Nullable String signedUserId) {
+    Instant received = clock.instant();
+    Notification notification = Notification.parse(body, received);
+    if (signedUserId != null && !notification.isAbout(signedUserId)) {
+      throw new NotificationRejectedException(404, "the URL is signed for another user");
+    }
+    inbox.store(
+        received, notification.userId(), notification.appli(), body, notification.oddities());
+  }
+}

@@ -1,0 +1,33 @@
+package org.vitalroutes.steps;
+
+import org.apache.camel.Handler;
+import org.apache.camel.Header;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.accounts.ApiException;
+import org.vitalroutes.accounts.OAuthState;
+import org.vitalroutes.store.Accounts;
+
+/** Takes the authorization under way that a state stands for, once. */
+@Component
+final class TakeState {
+
+  private final Accounts accounts;
+
+  TakeState(Accounts accounts) {
+    this.accounts = accounts;
+  }
+
+  @Handler
+  OAuthState take(@Header("state") @Nullable String state) {
+    if (state == null) {
+      throw unknown();
+    }
+    return accounts.take(state).orElseThrow(TakeState::unknown);
+  }
+
+  private static ApiException unknown() {
+    return new ApiException(
+        400, "invalid_state", "The state is unknown, used or older than 10 minutes; start again");
+  }
+}

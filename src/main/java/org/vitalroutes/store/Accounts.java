@@ -1,0 +1,333 @@
+package org.vitalroutes.store;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.accounts.AccountView;
+import org.vitalroutes.accounts.ApiException;
+import org.vitalroutes.accounts.OAuthState;
+import org.vitalroutes.accounts.TokenCipher;
+import org.vitalroutes.accounts.Tokens;
+import org.vitalroutes.sync.DataKind;
+
+/** Connected accounts, their tokens (encrypted) and the authorizations under way. */
+public final class Accounts {
+
+  /** How long a user may take to consent. */
+  private static final Duration STATE_LIFE = Duration.ofMinutes(10);
+
+  private static final String PROVIDER = "withings";
+  private static final String ACCESS = "access_token";
+  private static final String REFRESH = "refresh_token";
+
+  private final JdbcClient jdbc;
+  private final TransactionTemplate transaction;
+  private final TokenCipher cipher;
+  private final Clock clock;
+
+  public Accounts(
+      JdbcClient jdbc, TransactionTemplate transaction, TokenCipher cipher, Clock clock) {
+    this.jdbc = jdbc;
+    this.transaction = transaction;
+    this.cipher = cipher;
+    this.clock = clock;
+  }
+
+  /** Keeps an authorization under way. */
+  public void begin(String stateValue, OAuthState state) {
+    jdbc.sql(
+            """
+            insert into oauth_state
+              (state_hash, provider, subject, patient_id, redirect_uri, expires_at)
+            values (:hash, :provider, :subject, :patient, :redirect,
+              now() + make_interval(secs => :life))
+            """)
+        .param("hash", OAuthState.hash(stateValue))
+        .param("provider", PROVIDER)
+        .param("subject", state.subject())
+        .param("patient", state.patientId())
+        .param("redirect", state.redirectUri())
+        .param("life", (double) STATE_LIFE.toSeconds())
+        .update();
+  }
+
+  /** Takes an authorization under way, once; empty when there is none or it is too old. */
+  public Optional<OAuthState> take(String stateValue) {
+    return jdbc.sql(
+            """
+            delete from oauth_state where state_hash = ?
+            returning subject, patient_id, redirect_uri, expires_at > now() as live
+            """)
+        .param(OAuthState.hash(stateValue))
+        .query(
+            (row, i) ->
+                row.getBoolean("live")
+                    ? Optional.of(
+                        new OAuthState(
+                            row.getString("subject"),
+                            row.getString("patient_id"),
+                            row.getString("redirect_uri")))
+                    : Optional.<OAuthState>empty())
+        .optional()
+        .flatMap(state -> state);
+  }
+
+  /**
+   * Connects an account, or connects it anew.
+   *
+   * @throws ApiException when the same Withings user belongs to another caller
+   */
+  public AccountRef connect(OAuthState state, Tokens tokens) {
+    AccountRef connected =
+        transaction.execute(
+            status -> {
+              AccountRef account =
+                  jdbc.sql(
+                          """
+                      insert into connected_account as known
+                        (provider, subject, external_user_id, status, scopes, patient_id)
+                      values (:provider, :subject, :user, 'connected', :scopes, :patient)
+                      on conflict (provider, external_user_id) do update set
+                        status = 'connected', scopes = excluded.scopes, connected_at = now(),
+                        patient_id = coalesce(excluded.patient_id, known.patient_id)
+                      where known.subject = excluded.subject
+                      returning id, subject, external_user_id, patient_id
+                      """)
+                      .param("provider", PROVIDER)
+                      .param("subject", state.subject())
+                      .param("user", tokens.externalUserId())
+                      .param("scopes", String.join(",", tokens.scopes()))
+                      .param("patient", state.patientId())
+                      .query((row, i) -> ref(row))
+                      .optional()
+                      .orElseThrow(
+                          () ->
+                              new ApiException(
+                                  409,
+                                  "account_belongs_to_another_user",
+                                  "This Withings account is connected by another user"));
+              keep(account.id(), tokens);
+              for (DataKind kind : SyncRequests.opened(tokens.scopes())) {
+                jdbc.sql(
+                        """
+                    insert into cursor (account_id, kind, last_update) values (?, ?, now())
+                    on conflict do nothing
+                    """)
+                    .param(account.id())
+                    .param(kind.code())
+                    .update();
+              }
+              return account;
+            });
+    return Objects.requireNonNull(connected);
+  }
+
+  /** Keeps a new token pair, and the refresh token before it as a way back. */
+  public void keep(UUID account, Tokens tokens) {
+    jdbc.sql(
+            """
+            update connected_account set access_token = :access,
+              previous_refresh_token = refresh_token, refresh_token = :refresh,
+              access_token_expires_at = :expires, tokens_changed_at = now(),
+              token_version = token_version + 1, refreshing_until = null
+            where id = :id
+            """)
+        .param("access", cipher.encrypt(tokens.accessToken(), account, ACCESS))
+        .param("refresh", cipher.encrypt(tokens.refreshToken(), account, REFRESH))
+        .param("expires", tokens.expiresAt().atOffset(ZoneOffset.UTC))
+        .param("id", account)
+        .update();
+  }
+
+  /** The access token of a connected account, with its version and end. */
+  public AccessToken accessToken(UUID account) {
+    return jdbc.sql(
+            """
+            select access_token, access_token_expires_at, token_version from connected_account
+            where id = ? and status = 'connected'
+            """)
+        .param(account)
+        .query(
+            (row, i) ->
+                new AccessToken(
+                    cipher.decrypt(row.getBytes(1), account, ACCESS),
+                    row.getTimestamp(2).toInstant(),
+                    row.getInt(3)))
+        .optional()
+        .orElseThrow(() -> new NotConnectedException(account));
+  }
+
+  /**
+   * An access token as it is stored.
+   *
+   * @param value the secret
+   * @param expiresAt when it ends
+   * @param version counts the pairs of the account
+   */
+  public record AccessToken(String value, Instant expiresAt, int version) {
+    @Override
+    public String toString() {
+      return "AccessToken[version=" + version + "]";
+    }
+  }
+
+  /**
+   * Takes the right to refresh a token pair of that version, for half a minute.
+   *
+   * @return the refresh token; empty when another worker refreshes or has refreshed it
+   */
+  public Optional<String> takeRefresh(UUID account, int version) {
+    return jdbc.sql(
+            """
+            update connected_account set refreshing_until = now() + interval '30 seconds'
+            where id = ? and token_version = ? and status = 'connected'
+              and (refreshing_until is null or refreshing_until < now())
+            returning refresh_token
+            """)
+        .param(account)
+        .param(version)
+        .query((row, i) -> cipher.decrypt(row.getBytes(1), account, REFRESH))
+        .optional();
+  }
+
+  /** Gives the right to refresh back, when a refresh did not come about. */
+  public void leaveRefresh(UUID account) {
+    jdbc.sql("update connected_account set refreshing_until = null where id = ?")
+        .param(account)
+        .update();
+  }
+
+  /** Withings no longer lets us in; the user must connect again. Waiting work is held. */
+  public void reconnectRequired(UUID account) {
+    jdbc.sql(
+            """
+            update connected_account set status = 'reconnect_required', refreshing_until = null
+            where id = ? and status = 'connected'
+            """)
+        .param(account)
+        .update();
+  }
+
+  /** The account of a Withings user, unless it is disconnected. */
+  public Optional<AccountRef> ofExternalUser(String externalUserId) {
+    return jdbc.sql(
+            """
+            select id, subject, external_user_id, patient_id from connected_account
+            where provider = ? and external_user_id = ? and status <> 'disconnected'
+            """)
+        .param(PROVIDER)
+        .param(externalUserId)
+        .query((row, i) -> ref(row))
+        .optional();
+  }
+
+  /** What the account's user granted. */
+  public List<String> scopes(UUID account) {
+    return List.of(
+        jdbc.sql("select scopes from connected_account where id = ?")
+            .param(account)
+            .query(String.class)
+            .single()
+            .split(","));
+  }
+
+  /** Notes which Patient on the FHIR server the account's data belongs to. */
+  public void patientIs(UUID account, String patientId) {
+    jdbc.sql("update connected_account set patient_id = ? where id = ?")
+        .param(patientId)
+        .param(account)
+        .update();
+  }
+
+  /** Notes how the subscription of an appli code went. */
+  public void subscribed(UUID account, int appli, @Nullable String problem) {
+    jdbc.sql(
+            """
+            insert into subscription (account_id, appli, state, problem)
+            values (:account, :appli, :state, :problem)
+            on conflict (account_id, appli) do update set
+              state = excluded.state, problem = excluded.problem, changed_at = now()
+            """)
+        .param("account", account)
+        .param("appli", appli)
+        .param("state", problem == null ? "active" : "failed")
+        .param("problem", problem)
+        .update();
+  }
+
+  /** A caller's accounts, oldest first. */
+  public List<AccountView> of(String subject) {
+    return jdbc.sql(
+            """
+            select id, provider, status, scopes, connected_at from connected_account
+            where subject = ? order by connected_at, id
+            """)
+        .param(subject)
+        .query(
+            (row, i) -> {
+              UUID id = row.getObject(1, UUID.class);
+              List<String> scopes = List.of(row.getString(4).split(","));
+              return new AccountView(
+                  id,
+                  row.getString(2),
+                  row.getString(3),
+                  scopes,
+                  row.getTimestamp(5).toInstant(),
+                  kinds(id, scopes));
+            })
+        .list();
+  }
+
+  private Map<String, AccountView.Kind> kinds(UUID account, List<String> scopes) {
+    Map<String, AccountView.Kind> kinds = new LinkedHashMap<>();
+    for (DataKind kind : DataKind.values()) {
+      kinds.put(
+          kind.code(),
+          new AccountView.Kind(
+              null,
+              null,
+              0,
+              scopes.contains(kind.scope()) ? null : "scope " + kind.scope() + " not granted"));
+    }
+    Instant now = clock.instant();
+    jdbc.sql("select kind, last_synced_at, history_filled_at from cursor where account_id = ?")
+        .param(account)
+        .query(
+            row -> {
+              Instant synced = row.getTimestamp(2) == null ? null : row.getTimestamp(2).toInstant();
+              int progress = row.getTimestamp(3) == null ? 0 : 100;
+              kinds.computeIfPresent(
+                  row.getString(1),
+                  (code, kind) ->
+                      new AccountView.Kind(
+                          synced,
+                          synced == null
+                              ? null
+                              : Math.max(0, Duration.between(synced, now).toSeconds()),
+                          progress,
+                          kind.notSynced()));
+            });
+    return kinds;
+  }
+
+  private static AccountRef ref(ResultSet row) throws SQLException {
+    return new AccountRef(
+        row.getObject("id", UUID.class),
+        row.getString("subject"),
+        row.getString("external_user_id"),
+        row.getString("patient_id"));
+  }
+}

@@ -1,0 +1,197 @@
+package org.vitalroutes.store;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The inbox of notifications. Storing returns only after the commit; what comes at the same time
+ * shares one.
+ */
+public final class Inbox implements AutoCloseable {
+
+  /** Withings gives up after two seconds; by then the answer must be under way. */
+  private static final Duration PATIENCE = Duration.ofMillis(1500);
+
+  private static final int WRITERS = 2;
+  private static final int MOST_WAITING = 10_000;
+  private static final int MOST_IN_ONE_COMMIT = 500;
+
+  private static final Logger log = LoggerFactory.getLogger(Inbox.class);
+
+  /** A notification on its way in. */
+  private record Entry(
+      Instant receivedAt,
+      @Nullable String userId,
+      @Nullable Integer appli,
+      byte[] body,
+      List<String> oddities,
+      CompletableFuture<@Nullable Void> stored) {}
+
+  /**
+   * A notification that nobody has acted on yet.
+   *
+   * @param id of the row
+   * @param receivedAt when it came
+   * @param body the raw body
+   */
+  public record Waiting(long id, Instant receivedAt, byte[] body) {}
+
+  private final BlockingQueue<Entry> queue = new ArrayBlockingQueue<>(MOST_WAITING);
+  private final List<Thread> writers = new ArrayList<>();
+  private final DataSource dataSource;
+  private final JdbcClient jdbc;
+  private volatile boolean closed;
+
+  public Inbox(DataSource dataSource, JdbcClient jdbc) {
+    this.dataSource = dataSource;
+    this.jdbc = jdbc;
+    for (int i = 1; i <= WRITERS; i++) {
+      Thread writer = new Thread(this::write, "inbox-writer-" + i);
+      writer.setDaemon(true);
+      writer.start();
+      writers.add(writer);
+    }
+  }
+
+  /**
+   * Stores a notification durably.
+   *
+   * @throws InboxUnavailableException when it is not known to be committed in time
+   */
+  public void store(
+      Instant receivedAt,
+      @Nullable String userId,
+      @Nullable Integer appli,
+      byte[] body,
+      List<String> oddities) {
+    Entry entry = new Entry(receivedAt, userId, appli, body, oddities, new CompletableFuture<>());
+    if (closed || !queue.offer(entry)) {
+      throw new InboxUnavailableException("the inbox is full");
+    }
+    try {
+      entry.stored().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InboxUnavailableException("interrupted");
+    } catch (TimeoutException e) {
+      throw new InboxUnavailableException("the database did not commit in time");
+    } catch (ExecutionException e) {
+      throw new InboxUnavailableException("the database refused");
+    }
+  }
+
+  /**
+   * The oldest notifications that nobody has acted on, locked for this transaction; other replicas
+   * pass over them.
+   */
+  public List<Waiting> take(int most) {
+    return jdbc.sql(
+            """
+            select id, received_at, body from notification
+            where dispatched_at is null order by id limit ? for update skip locked
+            """)
+        .param(most)
+        .query(
+            (row, i) ->
+                new Waiting(row.getLong(1), row.getTimestamp(2).toInstant(), row.getBytes(3)))
+        .list();
+  }
+
+  /** Notes that a notification was acted on, and what was odd about it. */
+  public void dispatched(long id, List<String> oddities) {
+    jdbc.sql("update notification set dispatched_at = now(), oddities = ? where id = ?")
+        .param(1, oddities.toArray(String[]::new), Types.ARRAY)
+        .param(2, id)
+        .update();
+  }
+
+  private void write() {
+    List<Entry> batch = new ArrayList<>();
+    while (!closed) {
+      try {
+        Entry first = queue.poll(1, TimeUnit.SECONDS);
+        if (first == null) {
+          continue;
+        }
+        batch.add(first);
+        queue.drainTo(batch, MOST_IN_ONE_COMMIT - 1);
+        insert(batch);
+        batch.forEach(entry -> entry.stored().complete(null));
+      } catch (InterruptedException e) {
+        break;
+      } catch (SQLException | RuntimeException e) {
+        log.warn("{} notifications could not be stored: {}", batch.size(), e.getClass().getName());
+        batch.forEach(entry -> entry.stored().completeExceptionally(e));
+      } finally {
+        batch.clear();
+      }
+    }
+    List<Entry> left = new ArrayList<>();
+    queue.drainTo(left);
+    left.forEach(
+        entry -> entry.stored().completeExceptionally(new IllegalStateException("closed")));
+  }
+
+  private void insert(List<Entry> batch) throws SQLException {
+    int n = batch.size();
+    Timestamp[] received = new Timestamp[n];
+    @Nullable String[] users = new String[n];
+    @Nullable Integer[] applis = new Integer[n];
+    byte[][] bodies = new byte[n][];
+    String[] oddities = new String[n];
+    for (int i = 0; i < n; i++) {
+      Entry entry = batch.get(i);
+      received[i] = Timestamp.from(entry.receivedAt());
+      users[i] = entry.userId();
+      applis[i] = entry.appli();
+      bodies[i] = entry.body();
+      oddities[i] = String.join(",", entry.oddities());
+    }
+    try (Connection connection = dataSource.getConnection();
+        PreparedStatement insert =
+            connection.prepareStatement(
+                """
+                insert into notification (received_at, user_id, appli, body, oddities)
+                select r, u, a, b, string_to_array(o, ',')
+                from unnest(?::timestamptz[], ?::text[], ?::int[], ?::bytea[], ?::text[])
+                  as t(r, u, a, b, o)
+                """)) {
+      Array[] columns = {
+        connection.createArrayOf("timestamptz", received),
+        connection.createArrayOf("text", users),
+        connection.createArrayOf("int4", applis),
+        connection.createArrayOf("bytea", bodies),
+        connection.createArrayOf("text", oddities)
+      };
+      for (int i = 0; i < columns.length; i++) {
+        insert.setArray(i + 1, columns[i]);
+      }
+      insert.executeUpdate();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    writers.forEach(Thread::interrupt);
+  }
+}

@@ -1,0 +1,26 @@
+package org.vitalroutes.sync;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/** How long to wait before trying again: doubling from a second to a quarter of an hour. */
+public final class Backoff {
+
+  static final Duration FIRST = Duration.ofSeconds(1);
+  static final Duration LONGEST = Duration.ofMinutes(15);
+
+  private Backoff() {}
+
+  /**
+   * The wait after a number of tries.
+   *
+   * @param tries how often it was tried, from 1
+   * @param random spreads the waits over the upper half of each step, so that failures that came
+   *     together do not return together
+   */
+  public static Duration after(int tries, RandomGenerator random) {
+    int doublings = Math.min(Math.max(tries, 1) - 1, 20);
+    long step = Math.min(FIRST.toMillis() << doublings, LONGEST.toMillis());
+    return Duration.ofMillis(step / 2 + random.nextLong(step / 2 + 1));
+  }
+}

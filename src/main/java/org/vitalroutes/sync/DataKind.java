@@ -1,0 +1,30 @@
+package org.vitalroutes.sync;
+
+import java.util.Locale;
+
+/** A kind of Withings data that is fetched and reconciled as one. */
+public enum DataKind {
+  /** Weight, blood pressure, temperature and all else that {@code getmeas} answers. */
+  MEASURES("user.metrics");
+
+  private final String scope;
+
+  DataKind(String scope) {
+    this.scope = scope;
+  }
+
+  /** The OAuth scope that opens it. */
+  public String scope() {
+    return scope;
+  }
+
+  /** Its name in routes, tables and the API: {@code measures}. */
+  public String code() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The kind of that name. */
+  public static DataKind of(String code) {
+    return valueOf(code.toUpperCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,11 @@
+package org.vitalroutes.sync;
+
+/** Another worker has taken a request over; this one must not touch it any more. */
+public final class LeaseLostException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  public LeaseLostException(SyncRequest request) {
+    super("the lease of sync request " + request.id() + " is lost");
+  }
+}

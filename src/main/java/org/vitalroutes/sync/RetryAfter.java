@@ -1,0 +1,38 @@
+package org.vitalroutes.sync;
+
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code Retry-After} header.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3">RFC 9110, 10.2.3</a>
+ */
+public final class RetryAfter {
+
+  private RetryAfter() {}
+
+  /** The wait, from seconds or from a date; null when there is none or it cannot be read. */
+  public static @Nullable Duration parse(@Nullable String header, Clock clock) {
+    if (header == null) {
+      return null;
+    }
+    String value = header.strip();
+    if (value.matches("[0-9]{1,6}")) {
+      return Duration.ofSeconds(Long.parseLong(value));
+    }
+    try {
+      Duration wait =
+          Duration.between(
+              clock.instant(),
+              ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+      return wait.isNegative() ? Duration.ZERO : wait;
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+}

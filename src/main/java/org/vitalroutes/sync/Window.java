@@ -1,0 +1,71 @@
+package org.vitalroutes.sync;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A span of time at Withings, both ends included, in whole seconds.
+ *
+ * @param from first second
+ * @param to last second
+ */
+public record Window(Instant from, Instant to) {
+
+  /** Before the first Withings product there is nothing to fetch. */
+  private static final Instant EARLIEST = Instant.parse("2008-01-01T00:00:00Z");
+
+  private static final Duration DAY = Duration.ofDays(1);
+
+  public Window {
+    if (to.isBefore(from)) {
+      throw new IllegalArgumentException("a window ends before it begins");
+    }
+  }
+
+  /**
+   * The window that a notification names, clamped to the time in which data can exist: its start
+   * and end (in either order), or its day widened by a day on each side because the user's time
+   * zone is not told, or, when it names neither, the day before it came.
+   */
+  public static Window ofNotification(
+      @Nullable Instant start, @Nullable Instant end, @Nullable LocalDate date, Instant received) {
+    Instant latest = received.plus(DAY);
+    if (start != null || end != null) {
+      Instant one = start == null ? end : start;
+      Instant other = end == null ? start : end;
+      if (one == null || other == null) {
+        throw new IllegalStateException();
+      }
+      return one.isAfter(other) ? clamped(other, one, latest) : clamped(one, other, latest);
+    }
+    if (date != null) {
+      return clamped(
+          date.minusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant(),
+          date.plusDays(2).atStartOfDay(ZoneOffset.UTC).toInstant(),
+          latest);
+    }
+    return clamped(received.minus(DAY), latest, latest);
+  }
+
+  /** Whether no data can lie between the two, or they are in the wrong order. */
+  public static boolean isAbsurd(@Nullable Instant start, @Nullable Instant end, Instant received) {
+    Instant latest = received.plus(DAY);
+    boolean outside =
+        (start != null && (start.isBefore(EARLIEST) || start.isAfter(latest)))
+            || (end != null && (end.isBefore(EARLIEST) || end.isAfter(latest)));
+    return outside || (start != null && end != null && start.isAfter(end));
+  }
+
+  private static Window clamped(Instant from, Instant to, Instant latest) {
+    return new Window(clamp(from, latest), clamp(to, latest));
+  }
+
+  private static Instant clamp(Instant instant, Instant latest) {
+    Instant bounded = instant.isBefore(EARLIEST) ? EARLIEST : instant;
+    bounded = bounded.isAfter(latest) ? latest : bounded;
+    return Instant.ofEpochSecond(bounded.getEpochSecond());
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Sync requests: make the FHIR server equal to Withings for an account, a data kind and a window.
+ * Knows neither Camel nor Spring.
+ */
+@NullMarked
+package org.vitalroutes.sync;
+
+import org.jspecify.annotations.NullMarked;

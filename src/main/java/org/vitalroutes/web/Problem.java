@@ -1,0 +1,28 @@
+package org.vitalroutes.web;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.springframework.http.HttpStatus;
+
+/**
+ * Problem details of an answer.
+ *
+ * @param type always {@code about:blank}
+ * @param title the status in words
+ * @param status HTTP status
+ * @param code stable word for programs
+ * @param detail what to do about it
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a>
+ */
+public record Problem(
+    @JsonProperty("type") String type,
+    @JsonProperty("title") String title,
+    @JsonProperty("status") int status,
+    @JsonProperty("code") String code,
+    @JsonProperty("detail") String detail) {
+
+  public static final String MEDIA_TYPE = "application/problem+json";
+
+  public Problem(int status, String code, String detail) {
+    this("about:blank", HttpStatus.valueOf(status).getReasonPhrase(), status, code, detail);
+  }
+}

@@ -1,0 +1,119 @@
+package org.vitalroutes.web;
+
+import static org.springframework.security.config.Customizer.withDefaults;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.boot.actuate.autoconfigure.security.servlet.EndpointRequest;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.oauth2.server.resource.web.BearerTokenAuthenticationEntryPoint;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.web.filter.UrlHandlerFilter;
+import org.vitalroutes.settings.WithingsSettings;
+
+/** What is open on the public port: the webhook, the OAuth callback and liveness. Nothing else. */
+@Configuration(proxyBeanMethods = false)
+class SecurityConfiguration {
+
+  @Bean
+  @Order(1)
+  SecurityFilterChain management(HttpSecurity http) throws Exception {
+    return http.securityMatcher(EndpointRequest.toAnyEndpoint())
+        .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
+        .csrf(AbstractHttpConfigurer::disable)
+        .build();
+  }
+
+  @Bean
+  @Order(2)
+  SecurityFilterChain publicPort(HttpSecurity http, ObjectMapper json) throws Exception {
+    return http.authorizeHttpRequests(
+            requests ->
+                requests
+                    .requestMatchers("/webhooks/withings", "/webhooks/withings/*/*")
+                    .permitAll()
+                    .requestMatchers(
+                        HttpMethod.GET, "/api/connected-accounts/withings/oauth/callback")
+                    .permitAll()
+                    .requestMatchers(HttpMethod.GET, "/livez")
+                    .permitAll()
+                    .requestMatchers("/api/operations/**")
+                    .hasAuthority("SCOPE_operations")
+                    .requestMatchers("/api/**")
+                    .authenticated()
+                    .anyRequest()
+                    .denyAll())
+        .oauth2ResourceServer(
+            server ->
+                server
+                    .jwt(withDefaults())
+                    .authenticationEntryPoint(
+                        (request, response, failure) -> {
+                          new BearerTokenAuthenticationEntryPoint()
+                              .commence(request, response, failure);
+                          answer(
+                              json,
+                              response,
+                              HttpStatus.UNAUTHORIZED,
+                              "unauthenticated",
+                              "A valid bearer token is needed");
+                        })
+                    .accessDeniedHandler(
+                        (request, response, failure) ->
+                            answer(
+                                json,
+                                response,
+                                HttpStatus.FORBIDDEN,
+                                "forbidden",
+                                "The bearer token does not allow this")))
+        .sessionManagement(
+            sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+        .csrf(AbstractHttpConfigurer::disable)
+        .requestCache(AbstractHttpConfigurer::disable)
+        .logout(AbstractHttpConfigurer::disable)
+        .build();
+  }
+
+  private static void answer(
+      ObjectMapper json,
+      HttpServletResponse response,
+      HttpStatus status,
+      String code,
+      String detail)
+      throws IOException {
+    response.setStatus(status.value());
+    response.setContentType(Problem.MEDIA_TYPE);
+    json.writeValue(response.getOutputStream(), new Problem(status.value(), code, detail));
+  }
+
+  /** A trailing slash is accepted everywhere in the API. */
+  @Bean
+  FilterRegistrationBean<UrlHandlerFilter> trailingSlash() {
+    FilterRegistrationBean<UrlHandlerFilter> filter =
+        new FilterRegistrationBean<>(
+            UrlHandlerFilter.trailingSlashHandler("/api/**").wrapRequest().build());
+    filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    filter.setAsyncSupported(true);
+    return filter;
+  }
+
+  @Bean
+  FilterRegistrationBean<DoorFilter> door(WithingsSettings settings) {
+    FilterRegistrationBean<DoorFilter> filter =
+        new FilterRegistrationBean<>(new DoorFilter(settings.signatureHeader()));
+    filter.addUrlPatterns("/webhooks/*");
+    filter.setOrder(Ordered.LOWEST_PRECEDENCE);
+    filter.setAsyncSupported(true);
+    return filter;
+  }
+}

@@ -1,0 +1,77 @@
+package org.vitalroutes.withings;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.time.Clock;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.vitalroutes.sync.RetryAfter;
+
+/**
+ * The outer object of every Withings reply: {@code {"status": 0, "body": {…}}}, sent with HTTP 200
+ * whatever happened.
+ */
+public final class Envelope {
+
+  /** Withings publishes no wait for 601; its window is a minute. */
+  static final Duration RATE_LIMIT_PAUSE = Duration.ofSeconds(60);
+
+  private Envelope() {}
+
+  /**
+   * Judges the HTTP status, before the bytes are read as JSON.
+   *
+   * @throws WithingsUnavailableException on 429 and 5xx
+   * @throws WithingsUnauthorizedException on 401
+   * @throws WithingsRefusedException on any other that is not 2xx
+   */
+  public static void checkHttp(int httpStatus, @Nullable String retryAfter, Clock clock) {
+    if (httpStatus / 100 == 2) {
+      return;
+    }
+    String message = "Withings answered HTTP " + httpStatus;
+    if (httpStatus == 401) {
+      throw new WithingsUnauthorizedException(message);
+    }
+    if (httpStatus == 429) {
+      Duration wait = RetryAfter.parse(retryAfter, clock);
+      throw new WithingsUnavailableException(message, wait == null ? RATE_LIMIT_PAUSE : wait);
+    }
+    if (httpStatus >= 500 || httpStatus == 408) {
+      throw new WithingsUnavailableException(message, RetryAfter.parse(retryAfter, clock));
+    }
+    throw new WithingsRefusedException(httpStatus, message);
+  }
+
+  /**
+   * Takes the envelope off.
+   *
+   * @return the {@code body}, an empty object when there is none
+   * @throws WithingsUnavailableException when another try may succeed, also when it is no envelope
+   * @throws WithingsUnauthorizedException when the access token is not accepted
+   * @throws WithingsRefusedException when the call cannot succeed
+   */
+  public static JsonNode unwrap(@Nullable JsonNode reply) {
+    JsonNode status = reply == null ? null : reply.get("status");
+    if (reply == null || status == null || !status.isValueNode() || !isInteger(status)) {
+      throw new WithingsUnavailableException("Withings answered without a status", null);
+    }
+    int code = Integer.parseInt(status.asText());
+    String message = "Withings answered status " + code;
+    switch (WithingsStatus.of(code)) {
+      case OK -> {
+        JsonNode body = reply.get("body");
+        return body != null && body.isObject() ? body : JsonNodeFactory.instance.objectNode();
+      }
+      case UNAUTHORIZED -> throw new WithingsUnauthorizedException(message);
+      case TOO_MANY_REQUESTS -> throw new WithingsUnavailableException(message, RATE_LIMIT_PAUSE);
+      case UNAVAILABLE -> throw new WithingsUnavailableException(message, null);
+      case REFUSED -> throw new WithingsRefusedException(code, message);
+    }
+    throw new AssertionError(code);
+  }
+
+  private static boolean isInteger(JsonNode status) {
+    return status.asText().matches("-?[0-9]{1,9}");
+  }
+}

@@ -1,0 +1,19 @@
+package org.vitalroutes.withings;
+
+/** Withings refuses the call for good; repeating it changes nothing. */
+public final class WithingsRefusedException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final int status;
+
+  public WithingsRefusedException(int status, String message) {
+    super(message);
+    this.status = status;
+  }
+
+  /** The envelope's status. */
+  public int status() {
+    return status;
+  }
+}

@@ -1,0 +1,17 @@
+update sync_request r
+set leased_by = :?worker, leased_until = now() + interval '30 seconds', fence = r.fence + 1, tries = r.tries + 1
+from connected_account a
+where a.id = r.account_id and r.id = any(array(
+  select c.id
+  from sync_request c
+  join connected_account ca on ca.id = c.account_id and ca.status = 'connected'
+  where c.leased_by is null and c.not_before <= now()
+    and not exists (
+      select from sync_request o
+      where o.account_id = c.account_id and o.kind = c.kind and o.id <> c.id
+        and (o.leased_by is not null or (o.lane < c.lane and o.not_before <= now())))
+  order by c.lane, c.not_before
+  limit :?limit
+  for update of c skip locked))
+returning r.id, r.fence, r.hints, r.account_id, a.subject, a.external_user_id, a.patient_id,
+  r.kind, r.lane, r.window_from, r.window_to, r.since, r.tries, r.leased_by
