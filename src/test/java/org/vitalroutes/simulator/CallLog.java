@@ -1,0 +1,123 @@
+package org.vitalroutes.simulator;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** What was called, how often and how densely; it holds no token, code, secret or address. */
+public final class CallLog {
+  private static final int REMEMBERED = 1_000;
+  private static final long WINDOW_MILLIS = 60_000;
+  private static final Set<String> HARMLESS =
+      Set.of(
+          "grant_type",
+          "meastype",
+          "meastypes",
+          "category",
+          "startdate",
+          "enddate",
+          "startdateymd",
+          "enddateymd",
+          "lastupdate",
+          "offset",
+          "data_fields",
+          "appli",
+          "signalid");
+
+  private final Deque<Entry> last = new ArrayDeque<>();
+  private final Map<String, Long> counts = new TreeMap<>();
+  private final Map<String, Long> statuses = new TreeMap<>();
+  private final Deque<Long> window = new ArrayDeque<>();
+  private final Clock clock;
+  private int windowMaximum;
+
+  CallLog(Clock clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * One call.
+   *
+   * @param userid whose token came with it
+   * @param status the envelope's status, or HTTP and its status where there was no envelope
+   * @param fault the fault that befell it
+   */
+  public record Entry(
+      Instant at,
+      String path,
+      String action,
+      Optional<Long> userid,
+      Map<String, String> parameters,
+      String status,
+      Optional<String> fault) {}
+
+  /** Notes that a call came in. */
+  synchronized void arrived(Call call) {
+    counts.merge(key(call), 1L, Long::sum);
+    long now = clock.millis();
+    window.addLast(now);
+    while (window.getFirst() <= now - WINDOW_MILLIS) {
+      window.removeFirst();
+    }
+    windowMaximum = Math.max(windowMaximum, window.size());
+  }
+
+  /** Notes how a call ended. */
+  synchronized void answered(
+      Call call, Optional<Long> userid, String status, Optional<String> fault) {
+    statuses.merge(status, 1L, Long::sum);
+    Map<String, String> parameters = new LinkedHashMap<>();
+    HARMLESS.forEach(name -> call.text(name).ifPresent(value -> parameters.put(name, value)));
+    last.addLast(
+        new Entry(clock.instant(), call.path(), call.action(), userid, parameters, status, fault));
+    if (last.size() > REMEMBERED) {
+      last.removeFirst();
+    }
+  }
+
+  /** Path and action, of token calls also the grant type: {@code /measure getmeas}. */
+  private static String key(Call call) {
+    String grantType = call.text("grant_type").map(type -> " " + type).orElse("");
+    return call.path() + " " + call.action() + grantType;
+  }
+
+  /** Calls by path and action. */
+  public synchronized Map<String, Long> counts() {
+    return new TreeMap<>(counts);
+  }
+
+  /** Calls to a path with an action, such as {@code /measure getmeas}. */
+  public synchronized long count(String key) {
+    return counts.getOrDefault(key, 0L);
+  }
+
+  /** Answers by status. */
+  public synchronized Map<String, Long> statuses() {
+    return new TreeMap<>(statuses);
+  }
+
+  /** The most calls there ever were within 60 s, refused ones included. */
+  public synchronized int maximumPerMinute() {
+    return windowMaximum;
+  }
+
+  /** The last calls, at most so many, oldest first. */
+  public synchronized List<Entry> last(int calls) {
+    return last.stream().skip(Math.max(0, last.size() - calls)).toList();
+  }
+
+  public synchronized void clear() {
+    last.clear();
+    counts.clear();
+    statuses.clear();
+    window.clear();
+    windowMaximum = 0;
+  }
+}

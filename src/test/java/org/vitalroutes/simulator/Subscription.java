@@ -1,0 +1,21 @@
+package org.vitalroutes.simulator;
+
+/**
+ * A wish to be told about one category of one user at one address.
+ *
+ * @param delivers whether anything will ever come of it
+ */
+public record Subscription(
+    long userid, int appli, String callbackUrl, String comment, boolean delivers) {
+  boolean sameAs(long userid, int appli, String callbackUrl) {
+    return this.userid == userid && this.appli == appli && this.callbackUrl.equals(callbackUrl);
+  }
+
+  boolean sameAs(Subscription other) {
+    return sameAs(other.userid, other.appli, other.callbackUrl);
+  }
+
+  Subscription withComment(String newComment) {
+    return new Subscription(userid, appli, callbackUrl, newComment, delivers);
+  }
+}
