@@ -1,0 +1,97 @@
+package org.vitalroutes.testsupport;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A real PostgreSQL from binaries that Maven brings, as durable as in production. */
+public final class LocalPostgres implements AutoCloseable {
+
+  private static final AtomicInteger DATABASES = new AtomicInteger();
+
+  private final EmbeddedPostgres postgres;
+
+  private LocalPostgres(EmbeddedPostgres postgres) {
+    this.postgres = postgres;
+  }
+
+  /** Starts one that forgets everything when it stops. */
+  public static LocalPostgres start() {
+    return start(EmbeddedPostgres.builder());
+  }
+
+  /** Starts one that keeps its data in a folder. */
+  public static LocalPostgres start(Path dataDirectory) {
+    return start(
+        EmbeddedPostgres.builder().setDataDirectory(dataDirectory).setCleanDataDirectory(false));
+  }
+
+  private static LocalPostgres start(EmbeddedPostgres.Builder builder) {
+    try {
+      return new LocalPostgres(
+          builder
+              .setServerConfig("fsync", "on")
+              .setServerConfig("synchronous_commit", "on")
+              .setServerConfig("full_page_writes", "on")
+              // A session zone that is not UTC shows what relies on it.
+              .setServerConfig("timezone", "Asia/Kathmandu")
+              .start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The one that the tests of this JVM share; each takes a database of its own. */
+  public static LocalPostgres shared() {
+    return Shared.INSTANCE;
+  }
+
+  private static final class Shared {
+    static final LocalPostgres INSTANCE = closedAtExit();
+
+    private static LocalPostgres closedAtExit() {
+      LocalPostgres postgres = start();
+      Runtime.getRuntime().addShutdownHook(new Thread(postgres::close));
+      return postgres;
+    }
+  }
+
+  /** The URL of a new, empty database. */
+  public String newDatabase() {
+    String name = "test_" + DATABASES.incrementAndGet();
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("create database " + name);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return url(name);
+  }
+
+  /** The URL of the database that every server has. */
+  public String url() {
+    return url("postgres");
+  }
+
+  public int port() {
+    return postgres.getPort();
+  }
+
+  private String url(String database) {
+    return "jdbc:postgresql://localhost:" + postgres.getPort() + "/" + database;
+  }
+
+  @Override
+  public void close() {
+    try {
+      postgres.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

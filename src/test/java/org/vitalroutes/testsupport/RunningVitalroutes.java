@@ -1,0 +1,117 @@
+package org.vitalroutes.testsupport;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Map;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.web.context.support.StandardServletEnvironment;
+import org.vitalroutes.Application;
+
+/** Vitalroutes itself, in this JVM, reached over HTTP. */
+public final class RunningVitalroutes implements AutoCloseable {
+
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
+
+  private final ConfigurableApplicationContext context;
+  private final String url;
+
+  private RunningVitalroutes(ConfigurableApplicationContext context, String url) {
+    this.context = context;
+    this.url = url;
+  }
+
+  /** Starts it; its ports and URL are set when they are not. */
+  public static RunningVitalroutes start(TestSettings settings) {
+    Map<String, String> variables = settings.variables();
+    if (!variables.containsKey("SERVER_PORT")) {
+      int port = freePort();
+      settings
+          .set("SERVER_PORT", Integer.toString(port))
+          .set("MANAGEMENT_SERVER_PORT", Integer.toString(freePort()))
+          .set("PUBLIC_URL", "http://localhost:" + port);
+    }
+    SpringApplication application = new SpringApplication(Application.class);
+    application.setEnvironment(environment(settings));
+    application.setRegisterShutdownHook(false);
+    return new RunningVitalroutes(application.run(), settings.variables().get("PUBLIC_URL"));
+  }
+
+  /** The settings, read the way environment variables are. */
+  private static ConfigurableEnvironment environment(TestSettings settings) {
+    StandardServletEnvironment environment = new StandardServletEnvironment();
+    environment
+        .getPropertySources()
+        .addFirst(
+            new SystemEnvironmentPropertySource(
+                "test-systemEnvironment", Map.copyOf(settings.variables())));
+    return environment;
+  }
+
+  /** A port that nobody listens on now. */
+  public static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public String url() {
+    return url;
+  }
+
+  public <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
+  /** Gets a path of the public port. */
+  public HttpResponse<String> get(String path) {
+    return send(request(path).GET());
+  }
+
+  /** Gets a path of the public port as a user. */
+  public HttpResponse<String> get(String path, String bearer) {
+    return send(request(path).header("Authorization", "Bearer " + bearer).GET());
+  }
+
+  /** Posts JSON to a path of the public port as a user. */
+  public HttpResponse<String> post(String path, String bearer, String json) {
+    return send(
+        request(path)
+            .header("Authorization", "Bearer " + bearer)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json)));
+  }
+
+  /** A request of a path of the public port, to be completed. */
+  public HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(url + path));
+  }
+
+  /** Sends a request; redirects are not followed. */
+  public static HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      return HTTP.send(request.build(), BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}

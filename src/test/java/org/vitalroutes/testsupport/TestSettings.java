@@ -1,0 +1,52 @@
+package org.vitalroutes.testsupport;
+
+import com.google.crypto.tink.InsecureSecretKeyAccess;
+import com.google.crypto.tink.KeysetHandle;
+import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
+import com.google.crypto.tink.aead.AeadConfig;
+import com.google.crypto.tink.aead.PredefinedAeadParameters;
+import java.security.GeneralSecurityException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The environment variables of a Vitalroutes on the loopback interface. */
+public final class TestSettings {
+
+  public static final String CLIENT_ID = "demo-client";
+  public static final String CLIENT_SECRET = "demo-client-secret-of-the-simulator";
+  public static final String WEBHOOK_SECRET = "a webhook secret of at least 32 bytes for tests";
+  public static final String APP_REDIRECT_URI = "http://localhost:3000/connected";
+
+  private final Map<String, String> variables = new LinkedHashMap<>();
+
+  public TestSettings() {
+    set("WITHINGS_CLIENT_ID", CLIENT_ID);
+    set("WITHINGS_CLIENT_SECRET", CLIENT_SECRET);
+    set("WITHINGS_WEBHOOK_SECRETS", WEBHOOK_SECRET);
+    set("CONNECT_REDIRECT_URIS", APP_REDIRECT_URI);
+    set("TOKEN_ENCRYPTION_KEYSET", freshKeyset());
+    set("SPRING_DATASOURCE_USERNAME", "postgres");
+    set("SPRING_DATASOURCE_PASSWORD", "postgres");
+  }
+
+  /** Sets one more, or another value. */
+  public TestSettings set(String variable, String value) {
+    variables.put(variable, value);
+    return this;
+  }
+
+  public Map<String, String> variables() {
+    return Map.copyOf(variables);
+  }
+
+  private static String freshKeyset() {
+    try {
+      AeadConfig.register();
+      return TinkJsonProtoKeysetFormat.serializeKeyset(
+          KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM),
+          InsecureSecretKeyAccess.get());
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package org.vitalroutes.testsupport;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Date;
+
+/** Issues the bearer tokens of users, as an organisation's own identity provider would. */
+public final class UserTokens {
+
+  private final RSAKey key;
+
+  public UserTokens() {
+    try {
+      key = new RSAKeyGenerator(2048).generate();
+    } catch (JOSEException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Writes the public key as PEM, for the resource server to verify with. */
+  public Path writePublicKey(Path file) {
+    try {
+      String body =
+          Base64.getMimeEncoder(64, new byte[] {'\n'})
+              .encodeToString(key.toRSAPublicKey().getEncoded());
+      return Files.writeString(
+          file, "-----BEGIN PUBLIC KEY-----\n" + body + "\n-----END PUBLIC KEY-----\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (JOSEException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A token of a user that lives an hour. */
+  public String of(String subject) {
+    return sign(claims(subject).build());
+  }
+
+  /** A token of a user that names the Patient. */
+  public String of(String subject, String patientId) {
+    return sign(claims(subject).claim("patient", patientId).build());
+  }
+
+  /** A token of an operator. */
+  public String ofOperator(String subject) {
+    return sign(claims(subject).claim("scope", "operations").build());
+  }
+
+  /** A token of a user that has ended. */
+  public String expired(String subject) {
+    return sign(
+        claims(subject).expirationTime(Date.from(Instant.now().minusSeconds(3600))).build());
+  }
+
+  private static JWTClaimsSet.Builder claims(String subject) {
+    return new JWTClaimsSet.Builder()
+        .subject(subject)
+        .issueTime(new Date())
+        .expirationTime(Date.from(Instant.now().plusSeconds(3600)));
+  }
+
+  private String sign(JWTClaimsSet claims) {
+    try {
+      SignedJWT token = new SignedJWT(new JWSHeader(JWSAlgorithm.RS256), claims);
+      token.sign(new RSASSASigner(key));
+      return token.serialize();
+    } catch (JOSEException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
