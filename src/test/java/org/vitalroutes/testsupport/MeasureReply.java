@@ -1,5 +1,7 @@
 package org.vitalroutes.testsupport;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -112,10 +114,10 @@ public final class MeasureReply {
     }
   }
 
-  public static com.fasterxml.jackson.databind.JsonNode tree(String json) {
+  public static JsonNode tree(String json) {
     try {
       return JSON.readTree(json);
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+    } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e);
     }
   }
