@@ -83,7 +83,12 @@ final class ActivityEndpoint implements Endpoint {
             .sorted(Comparator.comparing((ObjectNode row) -> row.path("date").asText()))
             .map(row -> DataFields.choose(row, DAY_ALWAYS, fields))
             .toList();
-    return paged("activities", found, call);
+    Page page = Page.of(found, call, settings.activityPageSize());
+    // Seen live: the last page of days names an offset too, a page further on.
+    long last = call.number("offset").orElse(0) + settings.activityPageSize();
+    ObjectNode body = Json.object();
+    body.putArray("activities").addAll(page.rows());
+    return body.put("more", page.more()).put("offset", page.more() ? page.offset() : last);
   }
 
   /** At most one day from the start; what lies behind it is left out without a word. */
@@ -113,15 +118,9 @@ final class ActivityEndpoint implements Endpoint {
             .sorted(Comparator.comparingLong((ObjectNode row) -> row.path("startdate").asLong()))
             .map(row -> DataFields.chooseInData(row, fields))
             .toList();
-    return paged("series", found, call);
-  }
-
-  private ObjectNode paged(String list, List<ObjectNode> found, Call call) {
     Page page = Page.of(found, call, settings.activityPageSize());
     ObjectNode body = Json.object();
-    body.putArray(list).addAll(page.rows());
-    // Seen live: the last page names an offset too, a page further on.
-    long last = call.number("offset").orElse(0) + settings.activityPageSize();
-    return body.put("more", page.more()).put("offset", page.more() ? page.offset() : last);
+    body.putArray("series").addAll(page.rows());
+    return body.put("more", page.more()).put("offset", page.offset());
   }
 }

@@ -21,13 +21,6 @@ final class ApiServer implements AutoCloseable {
   private static final int THREADS = 64;
   private static final int MAX_BODY = 64 * 1024 * 1024;
 
-  static {
-    // Without it every answer on a kept-alive connection may wait 40 ms for an acknowledgement.
-    if (System.getProperty("sun.net.httpserver.nodelay") == null) {
-      System.setProperty("sun.net.httpserver.nodelay", "true");
-    }
-  }
-
   private final Map<String, Endpoint> endpoints;
   private final ConsentPage consentPage;
   private final ControlEndpoint control;
@@ -65,7 +58,7 @@ final class ApiServer implements AutoCloseable {
             new LinkedBlockingQueue<>(),
             DaemonThreads.named("withings-simulator"));
     threads.allowCoreThreadTimeOut(true);
-    this.http = HttpServer.create(address, 1_024);
+    this.http = HttpServers.at(address);
     http.setExecutor(threads);
     http.createContext("/", this::handle);
     http.start();

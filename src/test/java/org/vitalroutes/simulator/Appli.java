@@ -51,7 +51,7 @@ enum Appli {
     return shape;
   }
 
-  static Optional<Appli> of(int code) {
+  static Optional<Appli> of(long code) {
     return Arrays.stream(values()).filter(appli -> appli.code == code).findFirst();
   }
 

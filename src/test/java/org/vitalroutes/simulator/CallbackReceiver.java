@@ -3,8 +3,6 @@ package org.vitalroutes.simulator;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +23,7 @@ final class CallbackReceiver implements AutoCloseable {
   private volatile int answer = 200;
 
   CallbackReceiver() throws IOException {
-    http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    http = HttpServers.onLoopback();
     http.createContext("/", this::handle);
     http.start();
   }

@@ -45,9 +45,13 @@ public enum DataKind {
         .orElseThrow(() -> new IllegalArgumentException("unknown kind of data: " + label));
   }
 
-  boolean sameKey(JsonNode one, JsonNode other) {
-    return Arrays.stream(key.split(",", -1))
-        .allMatch(field -> one.path(field).asText().equals(other.path(field).asText()));
+  /** What tells a thing from others of its kind, whatever state it is in. */
+  String key(JsonNode row) {
+    StringBuilder text = new StringBuilder();
+    for (String field : key.split(",", -1)) {
+      text.append(row.path(field).asText()).append(',');
+    }
+    return text.toString();
   }
 
   /** The rows of an answer of the API: a whole envelope, its body, or the bare list. */

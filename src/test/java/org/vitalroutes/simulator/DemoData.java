@@ -6,6 +6,10 @@ import java.math.RoundingMode;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.LocalTime;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -26,13 +30,20 @@ public final class DemoData {
   private final LocalDate day;
   private SplittableRandom random = new SplittableRandom(0);
   private final long now;
+  private final Map<DataKind, List<ObjectNode>> made;
   private int slot;
 
-  private DemoData(SimulatedUser user, long seed, LocalDate day, long now) {
+  private DemoData(
+      SimulatedUser user,
+      long seed,
+      LocalDate day,
+      long now,
+      Map<DataKind, List<ObjectNode>> made) {
     this.user = user;
     this.seed = seed;
     this.day = day;
     this.now = now;
+    this.made = made;
   }
 
   /** Fills the 365 days up to now. */
@@ -43,15 +54,17 @@ public final class DemoData {
   public static void year(SimulatedUser user, Clock clock, long seed) {
     LocalDate today = LocalDate.ofInstant(clock.instant(), user.timezone());
     long now = clock.instant().getEpochSecond();
-    accountCreation(user, today.minusDays(DAYS - 1), now);
+    Map<DataKind, List<ObjectNode>> made = new EnumMap<>(DataKind.class);
+    new DemoData(user, seed, today.minusDays(DAYS - 1), now, made).accountCreation();
     for (LocalDate day = today.minusDays(DAYS - 1); !day.isAfter(today); day = day.plusDays(1)) {
-      DemoData demo = new DemoData(user, seed, day, now);
+      DemoData demo = new DemoData(user, seed, day, now, made);
       demo.measures();
       demo.activity();
       demo.workout();
       demo.night(day.isAfter(today.minusDays(7)));
       demo.heartRecording();
     }
+    made.forEach(user::putAll);
     devices(user, today, now);
   }
 
@@ -59,15 +72,14 @@ public final class DemoData {
     return user.userid();
   }
 
-  /** What a person enters when the account is made: height, and what the scale may know. */
-  private static void accountCreation(SimulatedUser user, LocalDate day, long now) {
-    DemoData demo = new DemoData(user, 0, day, now);
-    long moment = demo.at(LocalTime.of(0, 10));
+  /** The height that a person enters when the account is made. */
+  private void accountCreation() {
+    long moment = at(LocalTime.of(0, 10));
     ObjectNode height =
         MeasureGroups.group(
             user, null, MeasureGroups.AT_ACCOUNT_CREATION, user.firstId() + 1, moment, moment);
     MeasureGroups.add(height, MeasureGroups.HEIGHT, 178, -2);
-    demo.put(height);
+    put(height);
   }
 
   private static void devices(SimulatedUser user, LocalDate today, long now) {
@@ -231,7 +243,7 @@ public final class DemoData {
         .put("modelid", Device.SCANWATCH.modelId())
         .put("model", Device.SCANWATCH.model())
         .put("is_tracker", true);
-    user.put(DataKind.ACTIVITY, row);
+    keep(DataKind.ACTIVITY, row);
   }
 
   private void workout() {
@@ -280,7 +292,7 @@ public final class DemoData {
       default -> {}
     }
     row.put("modified", start + seconds + 120);
-    user.put(DataKind.WORKOUTS, row);
+    keep(DataKind.WORKOUTS, row);
   }
 
   /** The night that ends on this day. */
@@ -344,7 +356,7 @@ public final class DemoData {
         .put("apnea_hypopnea_index", below(8))
         .put("night_events", events(latency, inBed - wakeup, inBed));
     row.put("created", end + 90).put("modified", end + 90).put("completed", true);
-    user.put(DataKind.SLEEP_SUMMARY, row);
+    keep(DataKind.SLEEP_SUMMARY, row);
     if (inDetail) {
       phases(start, end, latency, wakeup, pulse, breaths);
     }
@@ -382,7 +394,7 @@ public final class DemoData {
       }
       row.put("hash_deviceid", user.deviceId(Device.SLEEP_MAT.model()))
           .put("model_id", Device.SLEEP_MAT.modelId());
-      user.put(DataKind.SLEEP, row);
+      keep(DataKind.SLEEP, row);
       from = to;
     }
   }
@@ -402,7 +414,7 @@ public final class DemoData {
             .put("model", Device.SCANWATCH.modelId());
     row.putObject("ecg").put("signalid", signalId).put("afib", 0);
     row.put("heart_rate", pulse).put("timestamp", moment).put("modified", moment + 60);
-    user.put(DataKind.HEART, row);
+    keep(DataKind.HEART, row);
     ObjectNode signal = Json.object().put("signalid", signalId);
     var samples = signal.putArray("signal");
     int beat = 300 * 60 / pulse;
@@ -414,7 +426,7 @@ public final class DemoData {
         .put("wearposition", 0)
         .put("model", Device.SCANWATCH.modelId())
         .put("heart_rate", pulse);
-    user.put(DataKind.HEART_SIGNALS, signal);
+    keep(DataKind.HEART_SIGNALS, signal);
   }
 
   private BigDecimal weight() {
@@ -449,8 +461,12 @@ public final class DemoData {
   /** Keeps a group, unless it is still to come. */
   private void put(ObjectNode group) {
     if (group.path("created").asLong() <= now) {
-      user.put(DataKind.MEASURES, group);
+      keep(DataKind.MEASURES, group);
     }
+  }
+
+  private void keep(DataKind kind, ObjectNode row) {
+    made.computeIfAbsent(kind, unused -> new ArrayList<>()).add(row);
   }
 
   private long at(LocalTime time) {

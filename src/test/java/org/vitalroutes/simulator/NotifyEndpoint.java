@@ -123,7 +123,7 @@ final class NotifyEndpoint implements Endpoint {
 
   private Subscription existing(Call call, Grants.Permission caller, long appli) {
     return subscriptions
-        .find(caller.userid(), (int) appli, callbackUrl(call))
+        .find(caller.userid(), appli, callbackUrl(call))
         .orElseThrow(RefusedException::noSuchSubscription);
   }
 
@@ -132,7 +132,7 @@ final class NotifyEndpoint implements Endpoint {
   }
 
   private static Appli appli(long code, String parameter) {
-    return Appli.of((int) code).orElseThrow(() -> RefusedException.invalid(parameter));
+    return Appli.of(code).orElseThrow(() -> RefusedException.invalid(parameter));
   }
 
   private static ObjectNode profile(Subscription subscription) {

@@ -100,7 +100,7 @@ class NotifyEndpointTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "3", "56", "999", "-1", "one"})
+  @ValueSource(strings = {"", "3", "56", "999", "-1", "4294967297", "one"})
   void an_unknown_category_is_refused(String appli) {
     assertThat(status(notify("subscribe", "appli", appli, "callbackurl", receiver.url())))
         .isEqualTo(503);

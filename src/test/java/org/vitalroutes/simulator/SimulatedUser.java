@@ -6,9 +6,11 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -47,7 +49,7 @@ public final class SimulatedUser {
 
   /** The first of the ids that belong to this user alone; what demo data counts from. */
   long firstId() {
-    return userid % 100_000 * IDS_PER_USER;
+    return (userid % 100_000 + 1) * IDS_PER_USER;
   }
 
   /** An id for something that happens now: greater than 2^31, and greater than the last one. */
@@ -76,8 +78,15 @@ public final class SimulatedUser {
 
   /** Adds a row, in place of those that are the same thing in an older state. */
   public synchronized void put(DataKind kind, ObjectNode row) {
-    list(kind).removeIf(old -> kind.sameKey(old, row));
-    list(kind).add(row.deepCopy());
+    putAll(kind, List.of(row));
+  }
+
+  /** Adds rows, each in place of those that are the same thing in an older state. */
+  synchronized void putAll(DataKind kind, List<ObjectNode> newer) {
+    Set<String> keys = new HashSet<>();
+    newer.forEach(row -> keys.add(kind.key(row)));
+    list(kind).removeIf(old -> keys.contains(kind.key(old)));
+    addAll(kind, newer);
   }
 
   public synchronized int removeIf(DataKind kind, Predicate<ObjectNode> unwanted) {

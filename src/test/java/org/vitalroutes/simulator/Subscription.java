@@ -7,7 +7,7 @@ package org.vitalroutes.simulator;
  */
 public record Subscription(
     long userid, int appli, String callbackUrl, String comment, boolean delivers) {
-  boolean sameAs(long userid, int appli, String callbackUrl) {
+  boolean sameAs(long userid, long appli, String callbackUrl) {
     return this.userid == userid && this.appli == appli && this.callbackUrl.equals(callbackUrl);
   }
 

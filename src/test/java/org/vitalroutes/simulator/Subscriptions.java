@@ -31,7 +31,7 @@ final class Subscriptions {
     put(changed);
   }
 
-  synchronized Optional<Subscription> find(long userid, int appli, String callbackUrl) {
+  synchronized Optional<Subscription> find(long userid, long appli, String callbackUrl) {
     return all.stream().filter(s -> s.sameAs(userid, appli, callbackUrl)).findFirst();
   }
 
