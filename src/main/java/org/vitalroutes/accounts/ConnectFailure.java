@@ -12,6 +12,14 @@ public final class ConnectFailure extends RuntimeException {
     this.error = error;
   }
 
+  /** What the app is told of a failure. */
+  public static String errorOf(Throwable failure) {
+    if (failure instanceof ConnectFailure said) {
+      return said.error();
+    }
+    return failure instanceof ApiException refused ? refused.code() : "server_error";
+  }
+
   /** An error code of RFC 6749, 4.1.2.1. */
   public String error() {
     return error;

@@ -2,6 +2,7 @@ package org.vitalroutes.accounts;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.net.URLEncoder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -18,6 +19,17 @@ import org.jspecify.annotations.Nullable;
 public record OAuthState(String subject, @Nullable String patientId, String redirectUri) {
 
   private static final SecureRandom RANDOM = new SecureRandom();
+
+  /** The app's redirect URI with an outcome and the state. */
+  public String redirect(String name, String outcome, String stateValue) {
+    return redirectUri
+        + (redirectUri.contains("?") ? "&" : "?")
+        + name
+        + "="
+        + URLEncoder.encode(outcome, UTF_8)
+        + "&state="
+        + URLEncoder.encode(stateValue, UTF_8);
+  }
 
   /** A fresh value of 256 bits. */
   public static String freshValue() {

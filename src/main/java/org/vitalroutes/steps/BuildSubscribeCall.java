@@ -17,7 +17,7 @@ final class BuildSubscribeCall {
   }
 
   @Handler
-  WithingsCall build(Integer appli, @Variable("account") AccountRef account) {
+  WithingsCall build(@Variable("appli") Integer appli, @Variable("account") AccountRef account) {
     return WithingsCall.of("/notify", "subscribe")
         .with("callbackurl", urls.webhook(account.externalUserId()))
         .with("appli", appli.toString())

@@ -1,0 +1,289 @@
+package org.vitalroutes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.vitalroutes.simulator.DemoData;
+import org.vitalroutes.simulator.SimulatedUser;
+import org.vitalroutes.simulator.SimulatorSettings;
+import org.vitalroutes.simulator.WithingsSimulator;
+import org.vitalroutes.testsupport.HapiFhirServer;
+import org.vitalroutes.testsupport.LocalPostgres;
+import org.vitalroutes.testsupport.RunningVitalroutes;
+import org.vitalroutes.testsupport.TestSettings;
+import org.vitalroutes.testsupport.UserTokens;
+
+/**
+ * The first run: everything on one machine, with a demo user whose year of data goes from a
+ * simulated Withings into a real FHIR server. {@code ./mvnw spring-boot:test-run} starts it.
+ */
+public final class FirstRun {
+
+  private static final long DEMO_USER = 1001;
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Instant begun = Instant.now();
+  private final int port = port("SERVER_PORT", 8080);
+  private final int managementPort = port("MANAGEMENT_SERVER_PORT", 8081);
+  private final int fhirPort = port("FHIR_PORT", 8090);
+  private final int simulatorPort = port("SIMULATOR_PORT", 8091);
+
+  private FirstRun() {}
+
+  public static void main(String[] args) {
+    try {
+      new FirstRun().run();
+    } catch (PortInUseException e) {
+      System.err.println(e.getMessage());
+      System.exit(1);
+    } catch (RuntimeException e) {
+      e.printStackTrace();
+      System.exit(1);
+    }
+  }
+
+  private void run() {
+    requireFree(port, "Vitalroutes", "SERVER_PORT");
+    requireFree(managementPort, "health and metrics", "MANAGEMENT_SERVER_PORT");
+    requireFree(fhirPort, "the FHIR server", "FHIR_PORT");
+    requireFree(simulatorPort, "the Withings simulator", "SIMULATOR_PORT");
+    say(
+        "starting PostgreSQL, a HAPI FHIR R5 server and the Withings simulator; this takes a minute");
+
+    CompletableFuture<HapiFhirServer> fhirStarting =
+        CompletableFuture.supplyAsync(() -> HapiFhirServer.start(null, fhirPort));
+    LocalPostgres postgres = LocalPostgres.start();
+    say("PostgreSQL is up");
+    WithingsSimulator withings = simulator();
+    SimulatedUser user = withings.addUser(DEMO_USER, ZoneId.of("Europe/Paris"), "Ada");
+    DemoData.year(user, withings.clock());
+    say("the Withings simulator is up, with a user who has a year of data");
+
+    UserTokens tokens = new UserTokens();
+    RunningVitalroutes vitalroutes = RunningVitalroutes.start(settings(postgres, withings, tokens));
+    say("Vitalroutes is up");
+    HapiFhirServer fhir = fhirStarting.join();
+    say("the FHIR server is up");
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(vitalroutes, withings, fhir)));
+
+    String token = tokens.of("demo-user");
+    connect(vitalroutes, token);
+    say("the demo user is connected and subscribed; the history is on its way");
+    int landed = awaitHistory(vitalroutes, token);
+    explain(landed, token);
+    waitForEver();
+  }
+
+  private WithingsSimulator simulator() {
+    String callback =
+        "http://localhost:" + port + "/api/connected-accounts/withings/oauth/callback/";
+    return new WithingsSimulator(
+            new SimulatorSettings(
+                TestSettings.CLIENT_ID, TestSettings.CLIENT_SECRET, List.of(callback)))
+        .start(simulatorPort);
+  }
+
+  private TestSettings settings(
+      LocalPostgres postgres, WithingsSimulator withings, UserTokens tokens) {
+    return new TestSettings()
+        .set("SERVER_PORT", Integer.toString(port))
+        .set("MANAGEMENT_SERVER_PORT", Integer.toString(managementPort))
+        .set("PUBLIC_URL", "http://localhost:" + port)
+        .set("SPRING_DATASOURCE_URL", postgres.url())
+        .set("WITHINGS_API_URL", withings.baseUrl())
+        .set("WITHINGS_AUTHORIZE_URL", withings.authorizeUrl())
+        .set("FHIR_SERVER_URL", fhirUrl())
+        .set(
+            "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLIC_KEY_LOCATION",
+            tokens.writePublicKey(temporary("first-run", ".pem")).toUri().toString())
+        // Routes come from the folder, and are reloaded as they are edited.
+        .set("CAMEL_MAIN_ROUTES_INCLUDE_PATTERN", "file:routes/*.camel.yaml")
+        .set("ROUTES_RELOAD", "true")
+        .set("LOGGING_LEVEL_ROOT", "WARN");
+  }
+
+  /** The OAuth flow over HTTP, as the demo user's browser goes through it. */
+  private void connect(RunningVitalroutes vitalroutes, String token) {
+    HttpResponse<String> begun =
+        vitalroutes.post(
+            "/api/connected-accounts/withings/oauth/initiate/",
+            token,
+            "{\"redirect_uri\": \"" + TestSettings.APP_REDIRECT_URI + "\"}");
+    URI consent = URI.create(json(begun).path("authorization_url").asText());
+    HttpResponse<String> consented = RunningVitalroutes.send(HttpRequest.newBuilder(consent).GET());
+    URI callback = location(consented);
+    URI app = location(RunningVitalroutes.send(HttpRequest.newBuilder(callback).GET()));
+    if (!app.toString().contains("status=connected")) {
+      throw new IllegalStateException("the demo user could not be connected: " + app);
+    }
+  }
+
+  private int awaitHistory(RunningVitalroutes vitalroutes, String token) {
+    Instant end = Instant.now().plus(PATIENCE);
+    int shown = -1;
+    while (Instant.now().isBefore(end)) {
+      JsonNode accounts = json(vitalroutes.get("/api/connected-accounts/", token));
+      int landed = observations();
+      if (accounts.path(0).path("kinds").path("measures").path("history_progress").asInt() == 100) {
+        return landed;
+      }
+      if (landed != shown) {
+        say(String.format(Locale.ROOT, "%,6d Observations in the FHIR server", landed));
+        shown = landed;
+      }
+      pause(Duration.ofSeconds(1));
+    }
+    throw new IllegalStateException(
+        "the history did not arrive within " + PATIENCE.toMinutes() + " minutes");
+  }
+
+  private int observations() {
+    HttpRequest.Builder count =
+        HttpRequest.newBuilder(
+                URI.create(fhirUrl() + "/Observation?_summary=count&_total=accurate"))
+            .header("Cache-Control", "no-cache")
+            .GET();
+    return json(RunningVitalroutes.send(count)).path("total").asInt();
+  }
+
+  private void explain(int landed, String token) {
+    String latest = fhirUrl() + "/Observation?code=29463-7&_sort=-date&_count=1&_pretty=true";
+    System.out.printf(
+        Locale.ROOT,
+        """
+
+        Vitalroutes runs. %,d Observations of a year landed in the FHIR server, %d s after the start.
+
+          Vitalroutes          http://localhost:%d            webhook and connected accounts
+          health and metrics   http://localhost:%d/actuator   health, prometheus
+          FHIR server (R5)     %s
+          Withings simulator   http://localhost:%d            what it can do: docs/simulator.md
+
+        Look at the newest weight:
+          curl '%s'
+        Make the demo user step on the scale, then look again:
+          curl -X POST http://localhost:%d/simulator/users/%d/weigh-in
+        The demo user's account:
+          curl -H 'Authorization: Bearer %s' http://localhost:%d/api/connected-accounts/
+
+        Edit a file in routes/ and it is reloaded. Ctrl-C stops everything.
+        """,
+        landed,
+        Duration.between(begun, Instant.now()).toSeconds(),
+        port,
+        managementPort,
+        fhirUrl(),
+        simulatorPort,
+        latest,
+        simulatorPort,
+        DEMO_USER,
+        token,
+        port);
+  }
+
+  private String fhirUrl() {
+    return "http://localhost:" + fhirPort + "/fhir";
+  }
+
+  private void say(String what) {
+    System.out.printf(
+        Locale.ROOT,
+        "%5.1f s  %s%n",
+        Duration.between(begun, Instant.now()).toMillis() / 1000.0,
+        what);
+  }
+
+  private static void stop(
+      RunningVitalroutes vitalroutes, WithingsSimulator withings, HapiFhirServer fhir) {
+    System.out.println("stopping");
+    vitalroutes.close();
+    withings.close();
+    fhir.close();
+  }
+
+  private static int port(String variable, int otherwise) {
+    String value = System.getenv(variable);
+    return value == null ? otherwise : Integer.parseInt(value);
+  }
+
+  private static void requireFree(int port, String what, String variable) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    } catch (IOException e) {
+      throw new PortInUseException(
+          "Port %d is in use, and %s needs it. Stop what uses it, or set %s to another port."
+              .formatted(port, what, variable));
+    }
+  }
+
+  private static final class PortInUseException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    PortInUseException(String message) {
+      super(message);
+    }
+  }
+
+  private static URI location(HttpResponse<String> response) {
+    return URI.create(
+        response
+            .headers()
+            .firstValue("Location")
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "HTTP " + response.statusCode() + " does not redirect")));
+  }
+
+  private static JsonNode json(HttpResponse<String> response) {
+    try {
+      return JSON.readTree(response.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path temporary(String name, String suffix) {
+    try {
+      Path file = Files.createTempFile(name, suffix);
+      file.toFile().deleteOnExit();
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void pause(Duration duration) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(duration.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void waitForEver() {
+    try {
+      Thread.currentThread().join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

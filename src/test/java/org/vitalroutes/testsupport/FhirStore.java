@@ -1,0 +1,77 @@
+package org.vitalroutes.testsupport;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.rest.api.CacheControlDirective;
+import ca.uhn.fhir.rest.client.api.IGenericClient;
+import ca.uhn.fhir.rest.client.api.ServerValidationModeEnum;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import org.hl7.fhir.r5.model.Bundle;
+import org.hl7.fhir.r5.model.Observation;
+import org.hl7.fhir.r5.model.Patient;
+
+/** What the FHIR server holds, as a clinician's application would read it. */
+public final class FhirStore {
+
+  private final IGenericClient client;
+
+  FhirStore(URI baseUrl) {
+    FhirContext context = FhirContext.forR5();
+    context.getRestfulClientFactory().setServerValidationMode(ServerValidationModeEnum.NEVER);
+    context.getRestfulClientFactory().setSocketTimeout(60_000);
+    client = context.newRestfulGenericClient(baseUrl.toString());
+  }
+
+  public String baseUrl() {
+    return client.getServerBase();
+  }
+
+  public IGenericClient client() {
+    return client;
+  }
+
+  /** The Patients that were made for a user. */
+  public List<Patient> patientsOf(String subject) {
+    return all("Patient?identifier=urn:vitalroutes:subject%7C" + subject, Patient.class);
+  }
+
+  /** All Observations of a user's Patient. */
+  public List<Observation> observationsOf(String subject) {
+    List<Patient> patients = patientsOf(subject);
+    return patients.isEmpty()
+        ? List.of()
+        : all(
+            "Observation?_count=200&patient=" + patients.get(0).getIdElement().getIdPart(),
+            Observation.class);
+  }
+
+  /** The values, as they are written, of a user's Observations with a LOINC code. */
+  public List<String> valuesOf(String subject, String loinc) {
+    return observationsOf(subject).stream()
+        .filter(observation -> observation.getCode().hasCoding("http://loinc.org", loinc))
+        .map(observation -> observation.getValueQuantity().getValue())
+        .map(BigDecimal::toPlainString)
+        .sorted()
+        .toList();
+  }
+
+  private <T extends org.hl7.fhir.r5.model.Resource> List<T> all(String url, Class<T> type) {
+    List<T> found = new ArrayList<>();
+    Bundle page =
+        client
+            .search()
+            .byUrl(url)
+            .cacheControl(CacheControlDirective.noCache())
+            .returnBundle(Bundle.class)
+            .execute();
+    while (true) {
+      page.getEntry().forEach(entry -> found.add(type.cast(entry.getResource())));
+      if (page.getLink(Bundle.LINK_NEXT) == null) {
+        return found;
+      }
+      page = client.loadPage().next(page).execute();
+    }
+  }
+}

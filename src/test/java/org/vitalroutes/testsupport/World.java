@@ -1,0 +1,147 @@
+package org.vitalroutes.testsupport;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.vitalroutes.notification.WebhookSignature;
+import org.vitalroutes.simulator.SimulatorSettings;
+import org.vitalroutes.simulator.WithingsSimulator;
+
+/**
+ * Vitalroutes in its real surroundings: PostgreSQL, a HAPI FHIR server and a simulated Withings,
+ * all reached over HTTP on the loopback interface.
+ */
+public final class World implements AutoCloseable {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final UserTokens tokens = new UserTokens();
+  private final WithingsSimulator withings;
+  private final FhirStore fhir = new FhirStore(HapiFhirServer.shared().baseUrl());
+  private final TestSettings settings = new TestSettings();
+  private final String database = LocalPostgres.shared().newDatabase();
+
+  /** Builds the surroundings; Vitalroutes itself is started by {@link #start}. */
+  public World() {
+    int port = RunningVitalroutes.freePort();
+    String publicUrl = "http://localhost:" + port;
+    withings =
+        new WithingsSimulator(
+                new SimulatorSettings(
+                    TestSettings.CLIENT_ID,
+                    TestSettings.CLIENT_SECRET,
+                    List.of(publicUrl + "/api/connected-accounts/withings/oauth/callback/")))
+            .start();
+    settings
+        .set("SERVER_PORT", Integer.toString(port))
+        .set("MANAGEMENT_SERVER_PORT", Integer.toString(RunningVitalroutes.freePort()))
+        .set("PUBLIC_URL", publicUrl)
+        .set("SPRING_DATASOURCE_URL", database)
+        .set("WITHINGS_API_URL", withings.baseUrl())
+        .set("WITHINGS_AUTHORIZE_URL", withings.authorizeUrl())
+        .set("FHIR_SERVER_URL", fhir.baseUrl())
+        .set(
+            "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLIC_KEY_LOCATION",
+            tokens.writePublicKey(temporaryFile()).toUri().toString());
+  }
+
+  /** Starts Vitalroutes here, in this JVM. */
+  public RunningVitalroutes start() {
+    return RunningVitalroutes.start(settings);
+  }
+
+  public TestSettings settings() {
+    return settings;
+  }
+
+  public UserTokens tokens() {
+    return tokens;
+  }
+
+  public WithingsSimulator withings() {
+    return withings;
+  }
+
+  public FhirStore fhir() {
+    return fhir;
+  }
+
+  /** The JDBC URL of Vitalroutes' database. */
+  public String database() {
+    return database;
+  }
+
+  /**
+   * Connects a user's Withings account as a browser would, and returns where the app is sent to.
+   *
+   * @param subject the user, as our API knows them
+   * @param withingsUser the user at Withings
+   */
+  public URI connect(RunningVitalroutes vitalroutes, String subject, long withingsUser) {
+    return connect(vitalroutes, tokens.of(subject), subject, withingsUser);
+  }
+
+  /** The same with a bearer token of one's own. */
+  public URI connect(
+      RunningVitalroutes vitalroutes, String bearer, String subject, long withingsUser) {
+    HttpResponse<String> begun =
+        vitalroutes.post(
+            "/api/connected-accounts/withings/oauth/initiate/",
+            bearer,
+            "{\"redirect_uri\": \"" + TestSettings.APP_REDIRECT_URI + "\"}");
+    withings.consentNextAs(withingsUser);
+    URI callback = redirect(URI.create(json(begun).path("authorization_url").asText()));
+    return redirect(callback);
+  }
+
+  /** The path of a user's signed callback URL. */
+  public static String signedPath(long withingsUser) {
+    String user = Long.toString(withingsUser);
+    return "/webhooks/withings/"
+        + user
+        + "/"
+        + new WebhookSignature(List.of(TestSettings.WEBHOOK_SECRET), "hex").ofCallback(user);
+  }
+
+  public static JsonNode json(HttpResponse<String> response) {
+    try {
+      return JSON.readTree(response.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static URI redirect(URI from) {
+    HttpResponse<String> answer = RunningVitalroutes.send(HttpRequest.newBuilder(from).GET());
+    return URI.create(
+        answer
+            .headers()
+            .firstValue("Location")
+            .orElseThrow(
+                () ->
+                    new AssertionError(
+                        "HTTP " + answer.statusCode() + " does not redirect: " + answer.body())));
+  }
+
+  private static Path temporaryFile() {
+    try {
+      Path file = Files.createTempFile("user-tokens", ".pem");
+      file.toFile().deleteOnExit();
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    withings.close();
+  }
+}
