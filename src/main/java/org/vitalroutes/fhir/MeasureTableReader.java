@@ -214,19 +214,17 @@ final class MeasureTableReader {
 
   private static Kind kind(Row row) {
     String kind = row.text("kind");
-    switch (kind) {
-      case "quantity":
-        return Kind.QUANTITY;
-      case "code":
-        return Kind.CODE;
-      case "component":
-        return Kind.COMPONENT;
-      default:
+    return switch (kind) {
+      case "quantity" -> Kind.QUANTITY;
+      case "code" -> Kind.CODE;
+      case "component" -> Kind.COMPONENT;
+      default -> {
         if (!kind.isEmpty()) {
           row.problem("unknown kind '" + kind + "': quantity, code or component");
         }
-        return Kind.QUANTITY;
-    }
+        yield Kind.QUANTITY;
+      }
+    };
   }
 
   private static @Nullable VitalProfile profile(Row row) {
@@ -448,8 +446,7 @@ final class MeasureTableReader {
     String text(String field) {
       JsonNode value = node.path(field);
       if (!value.isTextual() || value.textValue().isBlank()) {
-        problem(
-            "has no " + field + (value.isValueNode() && !value.isTextual() ? " (quote it)" : ""));
+        problem("has no " + field + (value.isNumber() || value.isBoolean() ? " (quote it)" : ""));
         return "";
       }
       return value.textValue();

@@ -44,6 +44,14 @@ public final class MeasureTranslator {
   private static final int REAL_MEASURES = 1;
   private static final int OBJECTIVES = 2;
 
+  /** What FHIR's decimal holds. More, and a server refuses the whole Bundle. */
+  private static final int MAX_WHOLE_DIGITS = 18;
+
+  private static final int MAX_DECIMAL_PLACES = 17;
+
+  /** How many places a zero may have and still be written without an exponent. */
+  private static final int PLAIN_ZEROS = 6;
+
   private final MeasureTable table;
   private final Identifiers identifiers;
   private final BodySites bodySites;
@@ -143,8 +151,13 @@ public final class MeasureTranslator {
   }
 
   private boolean isPossible(Entry entry, BigDecimal value) {
+    BigDecimal written = value.movePointRight(entry.shift());
+    if (written.precision() - written.scale() > MAX_WHOLE_DIGITS
+        || written.scale() > MAX_DECIMAL_PLACES) {
+      return false;
+    }
     Plausible plausible = entry.plausible();
-    if (plausible != null && !plausible.allows(value.movePointRight(entry.shift()))) {
+    if (plausible != null && !plausible.allows(written)) {
       return false;
     }
     String answers = entry.answers();
@@ -241,10 +254,15 @@ public final class MeasureTranslator {
   private static Quantity quantity(Entry entry, Measure measure) {
     Unit unit = Objects.requireNonNull(entry.unit());
     return new Quantity()
-        .setValue(measure.value().movePointRight(entry.shift()))
+        .setValue(readable(measure.value().movePointRight(entry.shift())))
         .setUnit(unit.printed())
         .setSystem(UCUM)
         .setCode(unit.code());
+  }
+
+  /** A zero of many places would be written as 0E-7, which FHIR takes for no decimal. */
+  private static BigDecimal readable(BigDecimal value) {
+    return value.signum() == 0 ? value.setScale(Math.min(value.scale(), PLAIN_ZEROS)) : value;
   }
 
   /** Null when the value is none of the answers. */

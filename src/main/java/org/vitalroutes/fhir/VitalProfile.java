@@ -18,6 +18,8 @@ enum VitalProfile {
 
   private final String id;
   private final String loinc;
+
+  @SuppressWarnings("ImmutableEnumChecker") // Only ever Set.of
   private final Set<String> units;
 
   VitalProfile(String id, String loinc, Set<String> units) {

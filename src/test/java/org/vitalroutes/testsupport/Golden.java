@@ -1,0 +1,33 @@
+package org.vitalroutes.testsupport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Compares with a file that was looked at once. Run the tests with {@code -Dgolden.update} to write
+ * the files anew, and read the difference before it is committed.
+ */
+public final class Golden {
+  private static final Path RESOURCES = Path.of("src/test/resources");
+
+  private Golden() {}
+
+  public static void assertSame(String name, String actual) {
+    Path file = RESOURCES.resolve(name);
+    try {
+      if (System.getProperty("golden.update") != null) {
+        Files.writeString(file, actual, StandardCharsets.UTF_8);
+      }
+      assertThat(file).as("golden file; -Dgolden.update writes it").exists();
+      assertThat(actual)
+          .as("%s; -Dgolden.update writes it anew", name)
+          .isEqualTo(Files.readString(file, StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
