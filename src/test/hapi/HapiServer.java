@@ -1,0 +1,235 @@
+import ca.uhn.fhir.batch2.jobs.config.Batch2JobsConfig;
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.support.IValidationSupport;
+import ca.uhn.fhir.interceptor.api.IInterceptorService;
+import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
+import ca.uhn.fhir.jpa.api.config.ThreadPoolFactoryConfig;
+import ca.uhn.fhir.jpa.batch2.JpaBatch2Config;
+import ca.uhn.fhir.jpa.config.HapiJpaConfig;
+import ca.uhn.fhir.jpa.config.r4.FhirContextR4Config;
+import ca.uhn.fhir.jpa.config.r5.JpaR5Config;
+import ca.uhn.fhir.jpa.config.util.HapiEntityManagerFactoryUtil;
+import ca.uhn.fhir.jpa.model.config.PartitionSettings;
+import ca.uhn.fhir.jpa.model.config.SubscriptionSettings;
+import ca.uhn.fhir.jpa.model.dialect.HapiFhirH2Dialect;
+import ca.uhn.fhir.jpa.provider.JpaSystemProvider;
+import ca.uhn.fhir.jpa.search.DatabaseBackedPagingProvider;
+import ca.uhn.fhir.jpa.subscription.channel.config.SubscriptionChannelConfig;
+import ca.uhn.fhir.jpa.subscription.submit.config.SubscriptionSubmitterConfig;
+import ca.uhn.fhir.rest.server.RestfulServer;
+import ca.uhn.fhir.rest.server.provider.ResourceProviderFactory;
+import com.zaxxer.hikari.HikariDataSource;
+import jakarta.persistence.EntityManagerFactory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.startup.Tomcat;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r5.model.StructureDefinition;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.orm.jpa.JpaTransactionManager;
+import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
+
+/**
+ * A HAPI FHIR R5 JPA server on loopback that lives as long as its standard input is open.
+ *
+ * <p>{@code --port=0} takes any free port, {@code --data=} keeps everything in memory. It stores,
+ * searches and keeps references whole as every HAPI server does; it validates nothing.
+ */
+public final class HapiServer {
+  public static void main(String[] args) throws Exception {
+    Thread parent = new Thread(HapiServer::exitAtEndOfInput, "parent");
+    parent.setDaemon(true);
+    parent.start();
+    quietLogs();
+    Tomcat tomcat = bind(Integer.parseInt(option(args, "--port=")));
+    FhirContext context = fhirContext();
+    AnnotationConfigApplicationContext jpa = jpa(context, option(args, "--data="));
+
+    RestfulServer fhir = new RestfulServer(context);
+    fhir.setInterceptorService(jpa.getBean(IInterceptorService.class));
+    fhir.registerProviders(jpa.getBean(ResourceProviderFactory.class).createProviders());
+    fhir.registerProvider(jpa.getBean(JpaSystemProvider.class));
+    fhir.setPagingProvider(jpa.getBean(DatabaseBackedPagingProvider.class));
+    var web = tomcat.addContext("", null);
+    Tomcat.addServlet(web, "fhir", fhir).setLoadOnStartup(1);
+    web.addServletMappingDecoded("/fhir/*", "fhir");
+    tomcat.start();
+    System.out.println("READY http://localhost:" + tomcat.getConnector().getLocalPort() + "/fhir");
+    parent.join();
+  }
+
+  /** Nothing is left to close: what a request was answered for is already in the file. */
+  private static void exitAtEndOfInput() {
+    try {
+      while (System.in.read() >= 0) {}
+    } catch (IOException e) {
+      System.err.println("Standard input is broken: " + e);
+    }
+    Runtime.getRuntime().halt(0);
+  }
+
+  private static String option(String[] args, String name) {
+    for (String arg : args) {
+      if (arg.startsWith(name)) {
+        return arg.substring(name.length());
+      }
+    }
+    throw new IllegalArgumentException(
+        "usage: HapiServer --port=<port or 0> --data=<dir or empty>");
+  }
+
+  private static void quietLogs() {
+    Logger.getLogger("").setLevel(Level.OFF); // Tomcat's; everything else is on SLF4J
+    String logger = "org.slf4j.simpleLogger.";
+    System.setProperty(logger + "defaultLogLevel", "warn");
+    // One warning per refused request; the client has the same text in its answer.
+    System.setProperty(logger + "log.ca.uhn.fhir.rest.server.interceptor", "error");
+    System.setProperty(logger + "log.org.hibernate.persister", "error");
+    System.setProperty(logger + "log.org.springframework.context.support", "error");
+  }
+
+  /** Takes the port before the long start, so that a second server fails at once. */
+  private static Tomcat bind(int port) throws LifecycleException {
+    Tomcat tomcat = new Tomcat();
+    tomcat.setBaseDir(System.getProperty("java.io.tmpdir"));
+    tomcat.setPort(port);
+    tomcat.getConnector().setProperty("address", "127.0.0.1");
+    tomcat.getConnector().setProperty("relaxedQueryChars", "|");
+    tomcat.init();
+    if (tomcat.getConnector().getLocalPort() < 0) { // Tomcat only logs why
+      System.err.println("Port " + port + " is in use; give the FHIR server another one.");
+      System.exit(2);
+    }
+    return tomcat;
+  }
+
+  private static FhirContext fhirContext() {
+    FhirContext context = FhirContext.forR5Cached();
+    FhirContextR4Config.configureFhirContext(context);
+    context.setValidationSupport(new TypeNames(context));
+    // Reading the model takes seconds; Hibernate starts meanwhile.
+    Thread models =
+        new Thread(
+            () -> context.getResourceTypes().forEach(context::getResourceDefinition), "models");
+    models.setDaemon(true);
+    models.start();
+    return context;
+  }
+
+  private static AnnotationConfigApplicationContext jpa(FhirContext context, String data) {
+    System.setProperty("scheduling_disabled", "true");
+    JpaStorageSettings settings = new JpaStorageSettings();
+    settings.setPreExpandValueSets(false);
+    // A search sees what was written a moment ago, not the answer of up to a minute before.
+    settings.setReuseCachedSearchResultsForMillis(null);
+    HikariDataSource database = new HikariDataSource();
+    // WRITE_DELAY=0: what was answered is in the file, even after kill -9.
+    database.setJdbcUrl(
+        data.isEmpty()
+            ? "jdbc:h2:mem:fhir"
+            : "jdbc:h2:file:" + Path.of(data).toAbsolutePath().resolve("fhir") + ";WRITE_DELAY=0");
+
+    var jpa = new AnnotationConfigApplicationContext();
+    jpa.registerBean(
+        "primaryFhirContext", FhirContext.class, () -> context, bean -> bean.setPrimary(true));
+    jpa.registerBean(
+        "myDefaultProfileValidationSupport",
+        IValidationSupport.class,
+        context::getValidationSupport);
+    jpa.registerBean(JpaStorageSettings.class, () -> settings);
+    jpa.registerBean(PartitionSettings.class);
+    jpa.registerBean(SubscriptionSettings.class);
+    jpa.registerBean(DataSource.class, () -> database);
+    jpa.registerBean(
+        "entityManagerFactory",
+        LocalContainerEntityManagerFactoryBean.class,
+        () -> {
+          var factory =
+              HapiEntityManagerFactoryUtil.newEntityManagerFactory(
+                  jpa.getBeanFactory(), context, settings);
+          factory.setPersistenceUnitName("fhir");
+          factory.setDataSource(database);
+          factory.setJpaPropertyMap(
+              Map.of(
+                  "hibernate.dialect", HapiFhirH2Dialect.class.getName(),
+                  "hibernate.hbm2ddl.auto", "update",
+                  "hibernate.search.enabled", "false"));
+          return factory;
+        });
+    jpa.registerBean(
+        "transactionManager",
+        JpaTransactionManager.class,
+        () -> new JpaTransactionManager(jpa.getBean(EntityManagerFactory.class)));
+    jpa.register(
+        JpaR5Config.class,
+        HapiJpaConfig.class,
+        JpaBatch2Config.class,
+        Batch2JobsConfig.class,
+        ThreadPoolFactoryConfig.class,
+        SubscriptionSubmitterConfig.class,
+        SubscriptionChannelConfig.class);
+    // What no request asks for (bulk export, subscriptions, ...) is never made.
+    jpa.addBeanFactoryPostProcessor(
+        beans -> {
+          for (String name : beans.getBeanDefinitionNames()) {
+            beans.getBeanDefinition(name).setLazyInit(true);
+          }
+        });
+    jpa.refresh();
+    return jpa;
+  }
+
+  /**
+   * The R5 types by name and base, taken from the model classes.
+   *
+   * <p>That is all that FHIRPath asks for when search parameters are read from a resource. HAPI's
+   * default parses every profile and value set of R5 first: 16 s and 500 MB, for validation only.
+   */
+  private record TypeNames(FhirContext context) implements IValidationSupport {
+    private static final String BASE = "http://hl7.org/fhir/StructureDefinition/";
+
+    @Override
+    public FhirContext getFhirContext() {
+      return context;
+    }
+
+    @Override
+    public <T extends IBaseResource> List<T> fetchAllStructureDefinitions() {
+      return List.of();
+    }
+
+    @Override
+    public IBaseResource fetchStructureDefinition(String url) {
+      String name = url.startsWith(BASE) ? url.substring(BASE.length()) : "";
+      Class<?> type = modelClass(name);
+      return type == null
+          ? null
+          : new StructureDefinition()
+              .setUrl(url)
+              .setName(name)
+              .setType(name)
+              .setBaseDefinition(BASE + type.getSuperclass().getSimpleName());
+    }
+
+    private Class<?> modelClass(String name) {
+      if (context.getResourceTypes().contains(name)) {
+        return context.getResourceDefinition(name).getImplementingClass();
+      }
+      var datatype = context.getElementDefinition(name);
+      if (datatype != null) {
+        return datatype.getImplementingClass();
+      }
+      try {
+        return Class.forName("org.hl7.fhir.r5.model." + name); // abstract, such as DomainResource
+      } catch (ClassNotFoundException e) {
+        return null;
+      }
+    }
+  }
+}
