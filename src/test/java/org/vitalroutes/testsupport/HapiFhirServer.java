@@ -1,0 +1,159 @@
+package org.vitalroutes.testsupport;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real HAPI FHIR R5 JPA server in a process and on a class path of its own.
+ *
+ * <p>The process is {@code src/test/hapi/HapiServer.java}; it ends with the JVM that started it,
+ * however that JVM ends.
+ */
+public final class HapiFhirServer implements AutoCloseable {
+
+  /** The system property that names a server already running, for {@link #shared()}. */
+  public static final String URL_PROPERTY = "vitalroutes.test.fhir-url";
+
+  private static final Path SOURCE = Path.of("src/test/hapi/HapiServer.java");
+  private static final Path TARGET = Path.of("target/hapi");
+  private static final String READY = "READY ";
+  private static final int START_SECONDS = 120;
+  private static final int LOG_LINES = 20;
+
+  private static @Nullable HapiFhirServer shared;
+
+  private final URI baseUrl;
+  private final @Nullable Process process;
+
+  private HapiFhirServer(URI baseUrl, @Nullable Process process) {
+    this.baseUrl = baseUrl;
+    this.process = process;
+  }
+
+  /**
+   * The server of this JVM's tests: in memory, on a free port, started at the first call.
+   *
+   * <p>Tests keep apart by writing patients of their own. With {@value #URL_PROPERTY} set it is the
+   * server at that URL.
+   */
+  public static synchronized HapiFhirServer shared() {
+    if (shared == null) {
+      String url = System.getProperty(URL_PROPERTY);
+      shared = url == null ? start(null, 0) : new HapiFhirServer(URI.create(url), null);
+    }
+    return shared;
+  }
+
+  /** Starts a server on a port (0: any free one), with its data in a directory or in memory. */
+  public static HapiFhirServer start(@Nullable Path dataDirectory, int port) {
+    try {
+      Path log = Files.createTempFile(Files.createDirectories(TARGET), "server-", ".log");
+      Process process = launch(dataDirectory, port, log);
+      try {
+        return new HapiFhirServer(awaitReady(process, log), process);
+      } catch (Throwable e) {
+        process.destroyForcibly();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("The FHIR server cannot be started", e);
+    }
+  }
+
+  private static Process launch(@Nullable Path dataDirectory, int port, Path log)
+      throws IOException {
+    Path classpath = TARGET.resolve("classpath.txt");
+    if (!Files.exists(classpath)) {
+      throw new IllegalStateException(
+          classpath + " is missing; ./mvnw generate-test-resources writes it");
+    }
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx768m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            SOURCE.toString(),
+            "--port=" + port,
+            "--data=" + (dataDirectory == null ? "" : dataDirectory.toAbsolutePath()));
+    builder.environment().put("CLASSPATH", Files.readString(classpath).strip());
+    return builder.redirectError(log.toFile()).start();
+  }
+
+  private static URI awaitReady(Process process, Path log) throws IOException {
+    CompletableFuture<@Nullable String> line =
+        CompletableFuture.supplyAsync(() -> firstLine(process));
+    String problem;
+    try {
+      String ready = line.get(START_SECONDS, TimeUnit.SECONDS);
+      if (ready != null && ready.startsWith(READY)) {
+        return URI.create(ready.substring(READY.length()));
+      }
+      problem = ready == null ? "ended" : "said " + ready;
+    } catch (TimeoutException e) {
+      problem = "was not ready after " + START_SECONDS + " s";
+    } catch (ExecutionException e) {
+      problem = "cannot be read: " + e.getCause();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      problem = "was no longer waited for";
+    }
+    throw new IllegalStateException("The FHIR server " + problem + "; " + log + ":\n" + tail(log));
+  }
+
+  private static @Nullable String firstLine(Process process) {
+    try {
+      return new BufferedReader(
+              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
+          .readLine();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String tail(Path log) throws IOException {
+    List<String> lines = Files.readAllLines(log);
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
+  }
+
+  /** The base of its FHIR API, such as {@code http://localhost:8090/fhir}. */
+  public URI baseUrl() {
+    return baseUrl;
+  }
+
+  /** Its process; null when somebody else started it. */
+  @Nullable Process process() {
+    return process;
+  }
+
+  /** Ends the server, unless somebody else started it. */
+  @Override
+  public void close() {
+    if (process == null) {
+      return;
+    }
+    try {
+      process.getOutputStream().close();
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (IOException e) {
+      process.destroyForcibly();
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
