@@ -21,8 +21,6 @@ import ca.uhn.fhir.rest.server.provider.ResourceProviderFactory;
 import com.zaxxer.hikari.HikariDataSource;
 import jakarta.persistence.EntityManagerFactory;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.BindException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -66,14 +64,14 @@ public final class HapiServer {
     parent.join();
   }
 
+  /** Nothing is left to close: what a request was answered for is already in the file. */
   private static void exitAtEndOfInput() {
     try {
       while (System.in.read() >= 0) {}
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } finally {
-      System.exit(0);
+      System.err.println("Standard input is broken: " + e);
     }
+    Runtime.getRuntime().halt(0);
   }
 
   private static String option(String[] args, String name) {
@@ -103,16 +101,10 @@ public final class HapiServer {
     tomcat.setPort(port);
     tomcat.getConnector().setProperty("address", "127.0.0.1");
     tomcat.getConnector().setProperty("relaxedQueryChars", "|");
-    try {
-      tomcat.init();
-    } catch (LifecycleException e) {
-      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-        if (cause instanceof BindException) {
-          System.err.println("Port " + port + " is in use; give the FHIR server another one.");
-          System.exit(2);
-        }
-      }
-      throw e;
+    tomcat.init();
+    if (tomcat.getConnector().getLocalPort() < 0) { // Tomcat only logs why
+      System.err.println("Port " + port + " is in use; give the FHIR server another one.");
+      System.exit(2);
     }
     return tomcat;
   }
