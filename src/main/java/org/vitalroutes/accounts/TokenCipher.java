@@ -10,6 +10,7 @@ import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
 import com.google.crypto.tink.aead.AeadConfig;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.UUID;
@@ -43,7 +44,7 @@ public final class TokenCipher {
       KeysetHandle handle =
           TinkJsonProtoKeysetFormat.parseKeyset(json, InsecureSecretKeyAccess.get());
       return new TokenCipher(handle.getPrimitive(RegistryConfiguration.get(), Aead.class));
-    } catch (IOException | GeneralSecurityException e) {
+    } catch (IOException | GeneralSecurityException | InvalidPathException e) {
       // The cause may quote the keyset.
       throw new IllegalArgumentException(
           "TOKEN_ENCRYPTION_KEYSET cannot be read as a Tink AEAD keyset");
