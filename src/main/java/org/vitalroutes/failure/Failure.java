@@ -7,6 +7,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.vitalroutes.fhir.FhirFailure;
 import org.vitalroutes.sync.Backoff;
+import org.vitalroutes.withings.JsonFieldException;
 import org.vitalroutes.withings.WithingsRefusedException;
 import org.vitalroutes.withings.WithingsUnauthorizedException;
 import org.vitalroutes.withings.WithingsUnavailableException;
@@ -29,6 +30,9 @@ public record Failure(String reason, String detail, @Nullable Duration retryAfte
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof WithingsUnavailableException e) {
         return new Failure("withings-unavailable", text(e), e.retryAfter());
+      }
+      if (cause instanceof JsonFieldException e) {
+        return new Failure("withings-unreadable", text(e), null);
       }
       if (cause instanceof WithingsRefusedException e) {
         return new Failure("withings-refused", text(e), null);

@@ -19,7 +19,7 @@ final class FindVanished {
 
   @Handler
   List<Ledger.Entry> find(FetchRequest fetched) {
-    Window window = fetched.request().window();
+    Window window = fetched.tellsVanishedIn();
     return window == null ? List.of() : ledger.vanished(fetched.request(), window, fetched.seen());
   }
 }

@@ -33,6 +33,6 @@ final class PlanDelivery {
     requests.hold(request);
     return new DeliveryPlan(
         transactions.forChanged(request, produced, ledger.hashes(request.account().id(), keys)),
-        page.fetch().after(keys, page.nextOffset()));
+        page.fetch().after(keys, !page.translation().isIncomplete(), page.nextOffset()));
   }
 }

@@ -30,7 +30,7 @@ final class TranslateMeasures {
     String patient = reply.fetch().request().account().patientReference();
     Translation translation = translator.translate(page, new Subject(patient));
     translation.skipped().forEach(this::count);
-    return new TranslatedPage(reply.fetch(), page.more() ? page.offset() : null, translation);
+    return new TranslatedPage(reply.fetch(), page.nextOffset(), translation);
   }
 
   private void count(Skipped skipped) {

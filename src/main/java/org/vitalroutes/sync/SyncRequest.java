@@ -41,9 +41,4 @@ public record SyncRequest(
   public SyncRequest of(AccountRef known) {
     return new SyncRequest(id, fence, hints, known, kind, lane, window, since, tries, worker);
   }
-
-  /** Only a whole window tells what is no longer there; a poll's answer is partial. */
-  public boolean tellsWhatVanished() {
-    return window != null;
-  }
 }

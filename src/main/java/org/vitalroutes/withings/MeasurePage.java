@@ -55,4 +55,16 @@ public record MeasurePage(
         fields.optionalLong("offset"),
         unreadable);
   }
+
+  /**
+   * The offset of the next page; null after the last.
+   *
+   * @throws WithingsUnavailableException when another page is announced without an offset
+   */
+  public @Nullable Long nextOffset() {
+    if (more && offset == null) {
+      throw new WithingsUnavailableException("Withings announced a page without its offset", null);
+    }
+    return more ? offset : null;
+  }
 }

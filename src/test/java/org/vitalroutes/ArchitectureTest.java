@@ -1,0 +1,149 @@
+package org.vitalroutes;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Set;
+import org.vitalroutes.notification.WebhookSignature;
+import org.vitalroutes.sync.FetchRequest;
+import org.vitalroutes.sync.RetryAfter;
+import org.vitalroutes.sync.SyncRequest;
+import org.vitalroutes.sync.Window;
+import org.vitalroutes.withings.Envelope;
+import org.vitalroutes.withings.MeasureCall;
+
+/** Which package may know what. */
+@AnalyzeClasses(packages = "org.vitalroutes", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  /** A step is where a route meets Java; behind it nothing depends on how messages travel. */
+  @ArchTest
+  static final ArchRule only_steps_know_camel =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..steps..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.camel..");
+
+  @ArchTest
+  static final ArchRule only_the_store_knows_sql =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..store..")
+          // It makes the stores.
+          .and()
+          .areNotAssignableTo(Wiring.class)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.sql..", "javax.sql..", "org.springframework.jdbc..");
+
+  /** What carries the meaning is tested with values only. */
+  @ArchTest
+  static final ArchRule the_core_knows_no_framework =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "..notification..",
+              "..withings..",
+              "..sync..",
+              "..fhir..",
+              "..accounts..",
+              "..failure..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.camel..", "org.springframework..", "jakarta..");
+
+  @ArchTest
+  static final ArchRule the_core_does_not_know_what_calls_it =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "..notification..",
+              "..withings..",
+              "..sync..",
+              "..fhir..",
+              "..accounts..",
+              "..failure..",
+              "..store..",
+              "..settings..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..steps..", "..web..");
+
+  /** Comparing byte by byte until one differs tells an attacker how much of a guess was right. */
+  @ArchTest
+  static final ArchRule nothing_compares_bytes_in_a_time_that_tells =
+      noClasses()
+          .should()
+          .callMethod(Arrays.class, "equals", byte[].class, byte[].class)
+          .orShould()
+          .callMethod(Arrays.class, "compare", byte[].class, byte[].class)
+          .orShould()
+          .callMethod(Arrays.class, "mismatch", byte[].class, byte[].class);
+
+  @ArchTest
+  static final ArchRule signatures_are_compared_in_constant_time =
+      classes()
+          .that()
+          .areAssignableTo(WebhookSignature.class)
+          .should()
+          .callMethod(MessageDigest.class, "isEqual", byte[].class, byte[].class);
+
+  @ArchTest
+  static final ArchRule signatures_are_compared_in_no_other_way =
+      methods()
+          .that()
+          .areDeclaredIn(WebhookSignature.class)
+          .should(
+              new ArchCondition<>("not call equals or its kin") {
+                private static final Set<String> KIN =
+                    Set.of(
+                        "equals",
+                        "equalsIgnoreCase",
+                        "compareTo",
+                        "contentEquals",
+                        "contains",
+                        "containsAll",
+                        "indexOf",
+                        "matches");
+
+                @Override
+                public void check(JavaMethod method, ConditionEvents events) {
+                  method.getMethodCallsFromSelf().stream()
+                      .filter(call -> KIN.contains(call.getTarget().getName()))
+                      .filter(call -> !call.getTargetOwner().isEquivalentTo(WebhookSignature.class))
+                      .forEach(
+                          call ->
+                              events.add(
+                                  SimpleConditionEvent.violated(call, call.getDescription())));
+                }
+              });
+
+  /**
+   * Two known ones are left out: a call is built from what is to be fetched, and the envelope reads
+   * Retry-After, while the fetch request throws what the Withings package defines.
+   */
+  @ArchTest
+  static final ArchRule packages_do_not_need_each_other =
+      slices()
+          .matching("org.vitalroutes.(*)..")
+          .should()
+          .beFreeOfCycles()
+          .ignoreDependency(MeasureCall.class, FetchRequest.class)
+          .ignoreDependency(MeasureCall.class, SyncRequest.class)
+          .ignoreDependency(MeasureCall.class, Window.class)
+          .ignoreDependency(Envelope.class, RetryAfter.class);
+}

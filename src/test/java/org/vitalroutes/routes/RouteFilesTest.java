@@ -1,0 +1,310 @@
+package org.vitalroutes.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Holds the route files against the rules of this house, and the rules against wrong files. */
+class RouteFilesTest {
+
+  private static final RouteFolder PROJECT = RouteFolder.ofProject();
+
+  @ParameterizedTest
+  @EnumSource
+  void the_route_files_keep_the_rule(RouteRule rule) {
+    assertThat(rule.broken(PROJECT)).as("what breaks the rule %s", rule).isEmpty();
+  }
+
+  @Test
+  void there_are_routes_steps_and_settings_to_check() {
+    assertThat(PROJECT.files()).hasSizeGreaterThan(5);
+    assertThat(PROJECT.steps()).hasSizeGreaterThan(20);
+    assertThat(PROJECT.settings()).contains("withings.api-url");
+  }
+
+  private static final String SAMPLE =
+      """
+      # sample — keeps every rule
+      # In:    direct:sample-in    Integer
+      # Out:   the caller          Integer
+      # Reads: sample.every
+      # Fails: SampleException
+
+      - route:
+          id: sample-tick
+          description: Counts every now and then
+          routeConfigurationId: background
+          from:
+            uri: timer:sample
+            parameters:
+              period: "{{sample.every}}"
+            steps:
+              - setBody:
+                  id: one
+                  expression:
+                    constant:
+                      expression: "1"
+              - choice:
+                  id: if-it-is-one
+                  when:
+                    - expression:
+                        simple:
+                          expression: "${body} == 1"
+                      steps:
+                        - to:
+                            id: to-sample-in
+                            uri: direct:sample-in
+
+      # The caller judges a failure here.
+      - route:
+          id: sample-in
+          description: Doubles a number and says so
+          errorHandler:
+            noErrorHandler: {}
+          from:
+            uri: direct:sample-in
+            steps:
+              - bean:
+                  id: double-number
+                  ref: doubleNumber
+              - log:
+                  id: say-so
+                  message: "a number was doubled in ${routeId}"
+      """;
+
+  private static final String ERRORS =
+      """
+      # errors — what happens when something fails
+      # In:    an exception
+      # Out:   nothing
+      # Reads: nothing
+      # Fails: nothing
+
+      - routeConfiguration:
+          id: background
+          description: Notes a failure and goes on
+          onException:
+            - onException:
+                id: failed
+                exception:
+                  - java.lang.Exception
+                handled:
+                  constant:
+                    expression: "true"
+                steps:
+                  - bean:
+                      id: note-failure
+                      ref: noteFailure
+      """;
+
+  @Test
+  void the_sample_keeps_every_rule() {
+    assertThat(broken(folder("sample.camel.yaml", SAMPLE))).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0}: {2}")
+  @MethodSource("wrongFiles")
+  void a_wrong_file_breaks_its_rule_and_no_other(
+      RouteRule rule, String right, String wrong, String complaint) {
+    assertThat(SAMPLE).contains(right);
+    var broken = broken(folder("sample.camel.yaml", SAMPLE.replace(right, wrong)));
+
+    assertThat(broken).containsOnlyKeys(rule);
+    assertThat(broken.get(rule)).anySatisfy(problem -> assertThat(problem).contains(complaint));
+  }
+
+  static Stream<Arguments> wrongFiles() {
+    return Stream.of(
+        wrong(RouteRule.SCHEMA, "- setBody:", "- setBoddy:", "setBoddy"),
+        wrong(
+            RouteRule.SCHEMA,
+            "ref: doubleNumber",
+            "ref: doubleNumber\n            reff: x",
+            "reff"),
+        wrong(
+            RouteRule.NAMES,
+            "id: sample-in\n",
+            "id: in\n",
+            "route in: let the id begin with sample-"),
+        wrong(RouteRule.NAMES, "id: sample-in\n", "id: sample-In\n", "kebab-case"),
+        wrong(RouteRule.NAMES, "id: sample-in\n", "id: sample-tick\n", "the id is taken"),
+        wrong(RouteRule.NAMES, "    id: sample-in\n", "", "give the route an id"),
+        wrong(RouteRule.PURPOSE, "Doubles a number and says so", "doubling", "describe it"),
+        wrong(
+            RouteRule.PURPOSE,
+            "    description: Doubles a number and says so\n",
+            "",
+            "describe it"),
+        wrong(
+            RouteRule.PURPOSE,
+            "Id: background",
+            "Id: backgruond",
+            "no routeConfiguration has the id"),
+        wrong(RouteRule.PURPOSE, "    routeConfigurationId: background\n", "", "name either"),
+        wrong(RouteRule.PURPOSE, "# The caller judges a failure here.", "# Doubles.", "who judges"),
+        wrong(RouteRule.STEPS, "            id: double-number\n", "", "give the step bean an id"),
+        wrong(RouteRule.STEPS, "id: double-number", "id: doubleNumber", "kebab-case"),
+        wrong(RouteRule.STEPS, "id: double-number", "id: one", "the id is taken by another step"),
+        wrong(
+            RouteRule.STEPS,
+            "ref: doubleNumber",
+            "ref: noteFailure",
+            "doubleNumber is used by no route"),
+        wrong(RouteRule.STEPS, "- bean:", twice("bean", "dubbel"), "is called dubbel"),
+        wrong(RouteRule.STEPS, "- bean:", twice("bean", "helper"), "has 0 @Handler methods"),
+        wrong(
+            RouteRule.STEPS,
+            "ref: doubleNumber",
+            "ref: doubleNumber\n            method: apply",
+            "say ref only"),
+        wrong(
+            RouteRule.CANONICAL,
+            "expression:\n              constant:\n                expression: \"1\"",
+            "constant: \"1\"",
+            "long notation"),
+        wrong(
+            RouteRule.CANONICAL,
+            "constant:\n                expression: \"1\"",
+            "constant: \"1\"",
+            "long notation"),
+        wrong(RouteRule.CANONICAL, "- bean:", "- to: mock:end\n        - bean:", "long notation"),
+        wrong(
+            RouteRule.CANONICAL,
+            "uri: timer:sample",
+            "uri: timer:sample?delay=1",
+            "under parameters"),
+        wrong(
+            RouteRule.CANONICAL,
+            "# The caller judges a failure here.\n",
+            "- from:\n    uri: timer:other\n    steps: []\n\n# The caller judges a failure here.\n",
+            "long notation"),
+        wrong(
+            RouteRule.DOORS,
+            "- log:",
+            "- to:\n            id: away\n            uri: direct:nowhere\n        - log:",
+            "sample.camel.yaml: nobody consumes direct:nowhere"),
+        wrong(RouteRule.DOORS, "uri: direct:sample-in\n\n", "uri: mock:end\n\n", "nobody sends to"),
+        wrong(RouteRule.DOORS, "# In:    direct:sample-in ", "# In:    direct:sample ", "In names"),
+        wrong(RouteRule.DOORS, "# Out:   the caller", "# Out:   direct:elsewhere", "Out names"),
+        wrong(
+            RouteRule.HEADER, "# Reads: sample.every", "# Reads: nothing", "name sample.every in"),
+        wrong(RouteRule.HEADER, "sample.every", "sample.unset", "its line and default"),
+        wrong(RouteRule.HEADER, "Reads: sample", "Reads: sample.size, sample", "is not used"),
+        wrong(RouteRule.HEADER, "# Fails: SampleException\n", "", "what Fails is"),
+        wrong(RouteRule.HEADER, "SampleException", "SampelException", "is no class"),
+        wrong(RouteRule.HEADER, "# sample — ", "# simple — ", "begin with a line # sample —"),
+        wrong(RouteRule.LOGS, "${routeId}", "${body}", "log say-so: log ids"),
+        wrong(RouteRule.LOGS, "${routeId}", "${header.userid}", "log ids"),
+        wrong(RouteRule.LOGS, "${routeId}", "${exception.message}", "log ids"),
+        wrong(
+            RouteRule.LOGS,
+            "- log:",
+            "- to:\n            id: show\n            uri: log:sample\n        - log:",
+            "prints bodies"),
+        wrong(RouteRule.SIMPLICITY, "constant:", "groovy:", "instead of groovy"),
+        wrong(
+            RouteRule.SIMPLICITY,
+            "- log:",
+            "- script:\n            id: code\n            expression:\n              groovy:\n"
+                + "                expression: \"1\"\n        - log:",
+            "instead of script"),
+        wrong(
+            RouteRule.SIMPLICITY, "${body} == 1", "${body} == 1 && ${body} != 2", "one comparison"),
+        wrong(RouteRule.SIMPLICITY, "${body} == 1", "${body} > 1 ? 'a' : 'b'", "one comparison"),
+        wrong(
+            RouteRule.SIMPLICITY,
+            "- to:\n",
+            "- choice:\n                      id: again\n                      when: []\n"
+                + "                  - to:\n",
+            "a choice in a choice"));
+  }
+
+  @Test
+  void a_step_has_one_handler() {
+    RouteFolder right = folder("sample.camel.yaml", SAMPLE);
+    RouteFolder wrong =
+        new RouteFolder(
+            right.files(),
+            right.settings(),
+            Map.of("doubleNumber", 2, "noteFailure", 1),
+            right.exceptions());
+
+    assertThat(RouteRule.STEPS.broken(wrong))
+        .containsExactly(
+            "sample.camel.yaml, route sample-in, bean double-number: doubleNumber has 2 @Handler"
+                + " methods, not one");
+  }
+
+  @Test
+  void a_file_is_named_after_its_room() {
+    assertThat(broken(folder("Sample.yaml", SAMPLE)).get(RouteRule.NAMES))
+        .contains("Sample.yaml: name it <room>.camel.yaml, in kebab-case");
+  }
+
+  @Test
+  void a_door_that_another_room_uses_is_in_the_header() {
+    RouteFolder folder =
+        folder(
+            "sample.camel.yaml",
+            SAMPLE.replace("# In:    direct:sample-in    Integer", "# In:    a tick"));
+    RouteFolder withNeighbour =
+        new RouteFolder(
+            Stream.concat(
+                    folder.files().stream(),
+                    Stream.of(
+                        RouteFile.of(
+                            "other.camel.yaml",
+                            SAMPLE.replace("sample-tick", "other-tick").split("\n\n# The")[0])))
+                .toList(),
+            folder.settings(),
+            folder.steps(),
+            folder.exceptions());
+
+    assertThat(RouteRule.DOORS.broken(withNeighbour))
+        .contains(
+            "sample.camel.yaml: name direct:sample-in in the header's In, as other.camel.yaml,"
+                + " sample.camel.yaml comes in by it");
+  }
+
+  private static Arguments wrong(RouteRule rule, String right, String wrong, String complaint) {
+    return arguments(rule, right, wrong, complaint);
+  }
+
+  /** One more step before the one there. */
+  private static String twice(String step, String ref) {
+    return "- "
+        + step
+        + ":\n            id: one-more\n            ref: "
+        + ref
+        + "\n        - bean:";
+  }
+
+  private static RouteFolder folder(String name, String text) {
+    return new RouteFolder(
+        List.of(RouteFile.of(name, text), RouteFile.of("errors.camel.yaml", ERRORS)),
+        Set.of("sample.every", "sample.size"),
+        Map.of("doubleNumber", 1, "noteFailure", 1, "helper", 0),
+        Set.of("SampleException"));
+  }
+
+  private static Map<RouteRule, List<String>> broken(RouteFolder folder) {
+    Map<RouteRule, List<String>> broken = new EnumMap<>(RouteRule.class);
+    for (RouteRule rule : RouteRule.values()) {
+      List<String> problems = rule.broken(folder);
+      if (!problems.isEmpty()) {
+        broken.put(rule, problems);
+      }
+    }
+    return broken;
+  }
+}

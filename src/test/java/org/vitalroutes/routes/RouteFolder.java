@@ -1,0 +1,108 @@
+package org.vitalroutes.routes;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.camel.Handler;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
+import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
+import org.springframework.core.io.ClassPathResource;
+
+/**
+ * All route files, and what they may refer to.
+ *
+ * @param files the route files
+ * @param settings the keys of {@code application.yaml}
+ * @param steps by bean name, how many handlers each component in {@code steps} has
+ * @param exceptions simple names of our exception classes
+ */
+record RouteFolder(
+    List<RouteFile> files,
+    Set<String> settings,
+    Map<String, Integer> steps,
+    Set<String> exceptions) {
+
+  private static final String STEPS = "org.vitalroutes.steps";
+
+  /** Those of the project. */
+  static RouteFolder ofProject() {
+    return new RouteFolder(
+        routeFiles(), settingsOfProject(), stepsOfProject(), exceptionsOfProject());
+  }
+
+  /** The parts of all files. */
+  List<RouteFile.Part> parts() {
+    return files.stream().flatMap(file -> file.parts().stream()).toList();
+  }
+
+  private static List<RouteFile> routeFiles() {
+    try (Stream<Path> paths = Files.list(Path.of("routes"))) {
+      return paths
+          .sorted()
+          .map(path -> RouteFile.of(path.getFileName().toString(), read(path)))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String read(Path path) {
+    try {
+      return Files.readString(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Set<String> settingsOfProject() {
+    YamlPropertiesFactoryBean yaml = new YamlPropertiesFactoryBean();
+    yaml.setResources(new ClassPathResource("application.yaml"));
+    return new TreeSet<>(yaml.getObject().stringPropertyNames());
+  }
+
+  private static Map<String, Integer> stepsOfProject() {
+    Map<String, Integer> steps = new TreeMap<>();
+    for (BeanDefinition found :
+        new ClassPathScanningCandidateComponentProvider(true).findCandidateComponents(STEPS)) {
+      try {
+        Class<?> step = Class.forName(found.getBeanClassName());
+        String name = step.getSimpleName();
+        steps.put(Character.toLowerCase(name.charAt(0)) + name.substring(1), handlers(step));
+      } catch (ClassNotFoundException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    return steps;
+  }
+
+  private static int handlers(Class<?> step) {
+    return (int)
+        Stream.of(step.getDeclaredMethods())
+            .filter(method -> !method.isBridge())
+            .filter((Method method) -> method.isAnnotationPresent(Handler.class))
+            .count();
+  }
+
+  private static Set<String> exceptionsOfProject() {
+    try (Stream<Path> paths = Files.walk(Path.of("src/main/java"))) {
+      Set<String> names = new LinkedHashSet<>();
+      paths
+          .map(path -> path.getFileName().toString())
+          .filter(name -> name.endsWith("Exception.java"))
+          .forEach(name -> names.add(name.substring(0, name.length() - ".java".length())));
+      return names;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

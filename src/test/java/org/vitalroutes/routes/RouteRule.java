@@ -1,0 +1,402 @@
+package org.vitalroutes.routes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.vitalroutes.routes.RouteFile.Part;
+
+/** What every route file keeps to. A rule lists what breaks it: where, and what to do about it. */
+enum RouteRule {
+  /** Camel's published schema: a misspelt step or option is found with its path. */
+  SCHEMA(RouteRule::schema),
+  /** One room per file; ids that say which room they are of. */
+  NAMES(RouteRule::names),
+  /** Every route says what it does and who judges its failures. */
+  PURPOSE(RouteRule::purpose),
+  /**
+   * Every step has a name; every step in Java is a class with one handler, and every one is used.
+   */
+  STEPS(RouteRule::steps),
+  /** One notation, so that there is one way to read a route. */
+  CANONICAL(RouteRule::canonical),
+  /** Whoever is sent to listens, and whoever listens is sent to. */
+  DOORS(RouteRule::doors),
+  /** The header says what the file reads and how it fails, and says it truly. */
+  HEADER(RouteRule::header),
+  /** Health data does not go to logs. */
+  LOGS(RouteRule::logs),
+  /** What has to be thought about is Java, with a compiler and tests. */
+  SIMPLICITY(RouteRule::simplicity);
+
+  private static final Pattern KEBAB = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
+  private static final Pattern SENTENCE = Pattern.compile("[A-Z]\\S*( \\S+){2,}");
+  private static final Pattern INNER_DOOR = Pattern.compile("(direct|seda):[a-z0-9-]+");
+  private static final Pattern EXCEPTION = Pattern.compile("[A-Z][A-Za-z]*Exception");
+  private static final Pattern LEAK =
+      Pattern.compile(
+          "\\$\\{(in\\.|out\\.)?(?i:body|bodyAs|bodyOneLine|mandatoryBodyAs|originalBody|pretty"
+              + "|headers?|headerAs|exception|messageAs|messageHistory|attachments?|variables)\\b");
+  private static final Set<String> LANGUAGES =
+      Set.of("constant", "header", "method", "simple", "tokenize", "variable");
+  private static final Set<String> OTHER_LANGUAGES =
+      Set.of(
+          "csimple",
+          "datasonnet",
+          "exchangeProperty",
+          "groovy",
+          "hl7terser",
+          "java",
+          "joor",
+          "jq",
+          "js",
+          "jsonpath",
+          "language",
+          "mvel",
+          "ognl",
+          "python",
+          "ref",
+          "spel",
+          "wasm",
+          "xpath",
+          "xquery",
+          "xtokenize");
+  private static final Pattern COMPARISON =
+      Pattern.compile(
+          " (==|=~|!=|!=~|>|>=|<|<=|\\?|!?(contains|regex|in|is|range|startsWith|endsWith)) ");
+  private static final int LONGEST_SIMPLE = 80;
+
+  private final Function<RouteFolder, List<String>> check;
+
+  RouteRule(Function<RouteFolder, List<String>> check) {
+    this.check = check;
+  }
+
+  /** What breaks the rule; empty when nothing does. */
+  List<String> broken(RouteFolder folder) {
+    return check.apply(folder);
+  }
+
+  private static List<String> schema(RouteFolder folder) {
+    List<String> broken = new ArrayList<>();
+    for (RouteFile file : folder.files()) {
+      for (String problem : RouteSchema.PUBLISHED.problems(file.tree())) {
+        broken.add(file.name() + ": " + problem + "; see Camel's documentation of the step");
+      }
+    }
+    return broken;
+  }
+
+  private static List<String> names(RouteFolder folder) {
+    List<String> broken = new ArrayList<>();
+    Set<String> seen = new LinkedHashSet<>();
+    for (RouteFile file : folder.files()) {
+      if (!file.name().endsWith(RouteFile.SUFFIX) || !KEBAB.matcher(file.room()).matches()) {
+        broken.add(file.name() + ": name it <room>" + RouteFile.SUFFIX + ", in kebab-case");
+      }
+      for (Part entry : entries(file)) {
+        String id = entry.text("id");
+        if (id.isEmpty()) {
+          broken.add(entry.place() + ": give the " + entry.key() + " an id");
+          continue;
+        }
+        if (!KEBAB.matcher(id).matches()) {
+          broken.add(entry.place() + ": write the id in kebab-case");
+        }
+        if (entry.key().equals("route") && !id.startsWith(file.room() + "-")) {
+          broken.add(entry.place() + ": let the id begin with " + file.room() + "-");
+        }
+        if (!seen.add(entry.key() + " " + id)) {
+          broken.add(entry.place() + ": the id is taken; choose another");
+        }
+      }
+    }
+    return broken;
+  }
+
+  private static List<String> purpose(RouteFolder folder) {
+    List<String> broken = new ArrayList<>();
+    Set<String> configurations =
+        folder.files().stream()
+            .flatMap(file -> entries(file).stream())
+            .filter(entry -> entry.key().equals("routeConfiguration"))
+            .map(entry -> entry.text("id"))
+            .collect(Collectors.toSet());
+    for (RouteFile file : folder.files()) {
+      List<Part> entries = entries(file);
+      List<String> comments = file.comments();
+      for (int i = 0; i < entries.size(); i++) {
+        Part entry = entries.get(i);
+        if (!SENTENCE.matcher(entry.text("description")).matches()) {
+          broken.add(entry.place() + ": describe it in a sentence that begins with a capital");
+        }
+        if (!entry.key().equals("route")) {
+          continue;
+        }
+        String named = entry.text("routeConfigurationId");
+        boolean none = entry.value().path("errorHandler").has("noErrorHandler");
+        if (named.isEmpty() == !none) {
+          broken.add(
+              entry.place()
+                  + ": name either a routeConfigurationId or errorHandler noErrorHandler");
+        }
+        Stream.of(named.split(","))
+            .filter(id -> !id.isEmpty() && !configurations.contains(id))
+            .forEach(
+                id ->
+                    broken.add(
+                        entry.place()
+                            + ": no routeConfiguration has the id "
+                            + id
+                            + "; see errors"));
+        if (none && !comments.get(i).contains("judge")) {
+          broken.add(entry.place() + ": say in a comment above the route who judges a failure");
+        }
+      }
+    }
+    return broken;
+  }
+
+  private static List<String> steps(RouteFolder folder) {
+    List<String> broken = new ArrayList<>();
+    Set<String> ids = new LinkedHashSet<>();
+    Set<String> used = new TreeSet<>();
+    for (Part part : folder.parts()) {
+      if (part.isStep() && part.value().isObject()) {
+        String id = part.text("id");
+        if (!KEBAB.matcher(id).matches()) {
+          broken.add(part.place() + ": give the step " + part.key() + " an id in kebab-case");
+        } else if (!ids.add(id)) {
+          broken.add(part.place() + ": the id is taken by another step; choose one of its own");
+        }
+      }
+      boolean bean = part.key().equals("bean") && part.isStep();
+      if (!bean && !part.key().equals("method")) {
+        continue;
+      }
+      if (!part.value().isObject()) {
+        continue;
+      }
+      if (part.value().has("method") || part.value().has("beanType")) {
+        broken.add(part.place() + ": say ref only; the class marks its one method with @Handler");
+      }
+      String ref = part.text("ref");
+      used.add(ref);
+      Integer handlers = folder.steps().get(ref);
+      if (handlers == null) {
+        broken.add(part.place() + ": no component in the package steps is called " + ref);
+      } else if (handlers != 1) {
+        broken.add(part.place() + ": " + ref + " has " + handlers + " @Handler methods, not one");
+      }
+    }
+    folder
+        .steps()
+        .forEach(
+            (step, handlers) -> {
+              if (handlers > 0 && !used.contains(step)) {
+                broken.add("the step " + step + " is used by no route; use it or delete it");
+              }
+            });
+    return broken;
+  }
+
+  private static List<String> canonical(RouteFolder folder) {
+    List<String> broken = new ArrayList<>();
+    for (RouteFile file : folder.files()) {
+      if (RouteSchema.PUBLISHED.problems(file.tree()).isEmpty()) {
+        for (String problem : RouteSchema.CANONICAL.problems(file.tree())) {
+          broken.add(file.name() + ": " + problem + "; write the long notation");
+        }
+      }
+    }
+    for (Part part : folder.parts()) {
+      boolean address = part.key().equals("uri") || part.key().equals("httpUri");
+      if (address && part.value().asText().contains("?")) {
+        broken.add(part.place() + ": put the options of the URI under parameters");
+      }
+    }
+    return broken;
+  }
+
+  private static List<String> doors(RouteFolder folder) {
+    List<String> broken = new ArrayList<>();
+    Map<String, RouteFile> opened = new HashMap<>();
+    Map<String, Set<RouteFile>> entered = new HashMap<>();
+    for (RouteFile file : folder.files()) {
+      for (Part part : file.parts()) {
+        String uri = part.value().asText();
+        if (!part.key().equals("uri") || !INNER_DOOR.matcher(uri).matches()) {
+          continue;
+        }
+        if (!part.above().get(part.above().size() - 1).equals("from")) {
+          entered.computeIfAbsent(uri, door -> new LinkedHashSet<>()).add(file);
+        } else if (opened.put(uri, file) != null) {
+          broken.add(part.place() + ": another route consumes " + uri + " too");
+        }
+      }
+    }
+    entered.forEach(
+        (door, senders) -> {
+          RouteFile room = opened.get(door);
+          if (room == null) {
+            broken.add(
+                names(senders) + ": nobody consumes " + door + "; the message would be lost");
+          } else if (senders.stream().anyMatch(sender -> !sender.equals(room))
+              && !doorsIn(room, "In").contains(door)) {
+            broken.add(
+                room.name()
+                    + ": name "
+                    + door
+                    + " in the header's In, as "
+                    + names(senders)
+                    + " comes in by it");
+          }
+        });
+    opened.forEach(
+        (door, file) -> {
+          if (!entered.containsKey(door)) {
+            broken.add(file.name() + ": nobody sends to " + door + "; delete the route or use it");
+          }
+        });
+    for (RouteFile file : folder.files()) {
+      for (String door : doorsIn(file, "In")) {
+        if (!file.equals(opened.get(door))) {
+          broken.add(
+              file.name() + ": the header's In names " + door + ", which it does not consume");
+        }
+      }
+      for (String door : doorsIn(file, "Out")) {
+        if (!entered.getOrDefault(door, Set.of()).contains(file)) {
+          broken.add(
+              file.name() + ": the header's Out names " + door + ", which it does not send to");
+        }
+      }
+    }
+    return broken;
+  }
+
+  private static List<String> header(RouteFolder folder) {
+    List<String> broken = new ArrayList<>();
+    for (RouteFile file : folder.files()) {
+      if (!file.title().startsWith("# " + file.room() + " — ")) {
+        broken.add(file.name() + ": begin with a line # " + file.room() + " — what it does");
+      }
+      Map<String, String> header = file.header();
+      for (String field : List.of("In", "Out", "Reads", "Fails")) {
+        if (header.getOrDefault(field, "").isEmpty()) {
+          broken.add(file.name() + ": say in the header what " + field + " is");
+        }
+      }
+      String reads = header.getOrDefault("Reads", "nothing");
+      Set<String> declared =
+          reads.equals("nothing")
+              ? Set.of()
+              : Stream.of(reads.split("[,\\s]+")).collect(Collectors.toCollection(TreeSet::new));
+      Set<String> placeholders = file.placeholders();
+      for (String placeholder : placeholders) {
+        if (!declared.contains(placeholder)) {
+          broken.add(file.name() + ": name " + placeholder + " in the header's Reads");
+        }
+        if (!folder.settings().contains(placeholder)) {
+          broken.add(
+              file.name() + ": give " + placeholder + " its line and default in application.yaml");
+        }
+      }
+      for (String setting : declared) {
+        if (!placeholders.contains(setting)) {
+          broken.add(file.name() + ": the header's Reads names " + setting + ", which is not used");
+        }
+      }
+      EXCEPTION
+          .matcher(header.getOrDefault("Fails", ""))
+          .results()
+          .map(match -> match.group())
+          .filter(exception -> !folder.exceptions().contains(exception))
+          .forEach(
+              exception ->
+                  broken.add(
+                      file.name()
+                          + ": the header's Fails names "
+                          + exception
+                          + ", which is no class"));
+    }
+    return broken;
+  }
+
+  private static List<String> logs(RouteFolder folder) {
+    List<String> broken = new ArrayList<>();
+    for (Part part : folder.parts()) {
+      if (part.key().equals("log") && LEAK.matcher(part.text("message")).find()) {
+        broken.add(part.place() + ": log ids, codes and counts, not what a message holds");
+      }
+      if (part.key().equals("uri") && part.value().asText().startsWith("log:")) {
+        broken.add(part.place() + ": the log component prints bodies; use a log step");
+      }
+    }
+    return broken;
+  }
+
+  private static List<String> simplicity(RouteFolder folder) {
+    List<String> broken = new ArrayList<>();
+    for (Part part : folder.parts()) {
+      boolean expression =
+          part.value().isObject() && !part.above().isEmpty() && !part.isEntry() && !part.isStep();
+      if (part.key().equals("script") && part.isStep()
+          || expression && OTHER_LANGUAGES.contains(part.key())) {
+        broken.add(
+            part.place()
+                + ": write Java instead of "
+                + part.key()
+                + "; only "
+                + new TreeSet<>(LANGUAGES)
+                + " are spoken here");
+      }
+      if (part.key().equals("simple") && isLong(expressionText(part.value()))) {
+        broken.add(part.place() + ": one comparison at most; let a step in Java decide");
+      }
+      if (part.key().equals("choice") && part.isStep() && part.above().contains("choice")) {
+        broken.add(part.place() + ": a choice in a choice; make the inner one a route of its own");
+      }
+    }
+    return broken;
+  }
+
+  private static boolean isLong(String simple) {
+    return simple.length() > LONGEST_SIMPLE
+        || simple.contains("&&")
+        || simple.contains("||")
+        || COMPARISON.matcher(simple).results().count() > 1;
+  }
+
+  private static String expressionText(JsonNode simple) {
+    return simple.isTextual() ? simple.textValue() : simple.path("expression").asText("");
+  }
+
+  private static List<Part> entries(RouteFile file) {
+    return file.parts().stream()
+        .filter(Part::isEntry)
+        .filter(part -> part.key().equals("route") || part.key().equals("routeConfiguration"))
+        .toList();
+  }
+
+  /** The doors that a field of the header names. */
+  private static Set<String> doorsIn(RouteFile file, String field) {
+    return INNER_DOOR
+        .matcher(file.header().getOrDefault(field, ""))
+        .results()
+        .map(match -> match.group())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static String names(Set<RouteFile> files) {
+    return files.stream().map(RouteFile::name).sorted().collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,89 @@
+package org.vitalroutes.routes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion.VersionFlag;
+import com.networknt.schema.ValidationMessage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Camel's own schema of YAML routes, as it comes with the DSL and without the short notation.
+ *
+ * <p>The published schema takes both notations: a string where a step or an expression may be an
+ * object, and a language where {@code expression} may stand. The canonical one is what is left
+ * without those.
+ */
+final class RouteSchema {
+
+  static final RouteSchema PUBLISHED = new RouteSchema(read());
+  static final RouteSchema CANONICAL = new RouteSchema(canonical(read()));
+
+  private final JsonSchema schema;
+
+  private RouteSchema(JsonNode schema) {
+    this.schema = JsonSchemaFactory.getInstance(VersionFlag.V4).getSchema(schema);
+  }
+
+  /** What is wrong with a file, the innermost problems first. */
+  List<String> problems(JsonNode routes) {
+    return schema.validate(routes).stream()
+        .sorted(
+            Comparator.comparingInt(
+                    (ValidationMessage message) -> message.getInstanceLocation().getNameCount())
+                .reversed())
+        .limit(3)
+        .map(ValidationMessage::getMessage)
+        .toList();
+  }
+
+  private static JsonNode read() {
+    try (InputStream schema = RouteSchema.class.getResourceAsStream("/schema/camelYamlDsl.json")) {
+      return new ObjectMapper().readTree(schema);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static JsonNode canonical(JsonNode schema) {
+    ((ObjectNode) schema.path("items").path("properties"))
+        .retain(Set.of("route", "routeConfiguration"));
+    restrict(schema);
+    return schema;
+  }
+
+  private static void restrict(JsonNode node) {
+    if (node.path("oneOf") instanceof ArrayNode choices) {
+      boolean orWrapped = contains(choices, "required", "expression");
+      for (Iterator<JsonNode> each = choices.iterator(); each.hasNext(); ) {
+        JsonNode choice = each.next();
+        boolean text = choice.path("type").asText().equals("string") && choices.size() == 2;
+        boolean bareLanguage = orWrapped && choice.has("$ref");
+        if (text || bareLanguage) {
+          each.remove();
+        }
+      }
+    }
+    node.forEach(RouteSchema::restrict);
+  }
+
+  private static boolean contains(ArrayNode choices, String keyword, String word) {
+    for (JsonNode choice : choices) {
+      for (JsonNode value : choice.path(keyword)) {
+        if (value.asText().equals(word) && choice.path("properties").has("expression")) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+}
