@@ -30,6 +30,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -40,7 +41,7 @@ import org.yaml.snakeyaml.Yaml;
 
 /**
  * What is shipped beside the jar says what is true of the application: docker-compose.yml,
- * .env.example and Dockerfile.
+ * .env.example, Dockerfile and the README's settings table.
  */
 class DeploymentFilesTest {
 
@@ -244,6 +245,79 @@ class DeploymentFilesTest {
     String keyset = new String(script.getInputStream().readAllBytes(), UTF_8).strip();
     assertThat(exitCode(script)).isZero();
     return keyset;
+  }
+
+  // ── README.md ───────────────────────────────────────────────────────────────────────────────
+
+  @Test
+  void the_readme_lists_every_setting_with_its_default_and_no_other() throws IOException {
+    Set<String> required =
+        SettingsCheck.problems(name -> null).stream()
+            .filter(problem -> problem.matches("[A-Z0-9_]+ is missing"))
+            .map(problem -> problem.substring(0, problem.indexOf(' ')))
+            .collect(Collectors.toSet());
+    Map<String, String> expected = new TreeMap<>();
+    placeholders()
+        .forEach(
+            (name, otherwise) ->
+                expected.put(
+                    name,
+                    required.contains(name)
+                        ? "required"
+                        : otherwise.isEmpty() ? "none" : "`" + otherwise + "`"));
+    Map<String, String> listed = firstTwoColumns("## Settings");
+    Set<String> springs =
+        listed.keySet().stream()
+            .filter(name -> name.startsWith("SPRING_SECURITY_") || name.startsWith("CAMEL_MAIN_"))
+            .collect(Collectors.toSet());
+
+    assertThat(springSettings()).containsAll(springs);
+    assertThat(read("src/main/resources/application.yaml")).contains(springs);
+    listed.keySet().removeAll(springs);
+    assertThat(listed).isEqualTo(expected);
+  }
+
+  @Test
+  void the_readme_lists_the_variables_that_routes_use_and_no_other() throws IOException {
+    Set<String> used = new TreeSet<>();
+    try (Stream<Path> files = Files.list(Path.of("routes"))) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".camel.yaml")).toList()) {
+        collectVariables(new Yaml().load(Files.readString(file)), used);
+      }
+    }
+
+    assertThat(firstTwoColumns("### Variables").keySet()).isEqualTo(used);
+  }
+
+  private static void collectVariables(Object node, Set<String> found) {
+    if (node instanceof Map<?, ?> map) {
+      map.forEach(
+          (key, value) -> {
+            if (key.equals("setVariable")) {
+              found.add((String) ((Map<?, ?>) value).get("name"));
+            } else if (key.equals("variableSend") || key.equals("variableReceive")) {
+              found.add((String) value);
+            }
+            collectVariables(value, found);
+          });
+    } else if (node instanceof List<?> list) {
+      list.forEach(each -> collectVariables(each, found));
+    }
+  }
+
+  /** The first two cells of each row whose first is code, in the table below a heading. */
+  private static Map<String, String> firstTwoColumns(String heading) throws IOException {
+    String readme = read("README.md");
+    int start = readme.indexOf("\n" + heading + "\n");
+    assertThat(start).as(heading).isNotNegative();
+    Matcher next = Pattern.compile("\n##").matcher(readme);
+    int end = next.find(start + heading.length() + 1) ? next.start() : readme.length();
+    Map<String, String> rows = new TreeMap<>();
+    Pattern.compile("(?m)^\\| `([A-Za-z0-9_]+)` \\| ([^|]*) \\|")
+        .matcher(readme.substring(start, end))
+        .results()
+        .forEach(row -> rows.put(row.group(1), row.group(2).strip()));
+    return rows;
   }
 
   // ── What the tests above read ───────────────────────────────────────────────────────────────
