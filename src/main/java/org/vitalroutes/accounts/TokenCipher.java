@@ -10,11 +10,10 @@ import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
 import com.google.crypto.tink.aead.AeadConfig;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.util.List;
 import java.util.UUID;
-import org.vitalroutes.settings.SettingsException;
 
 /**
  * Encrypts tokens at rest: AES-256-GCM from a Tink keyset, with the account and the column as
@@ -33,7 +32,7 @@ public final class TokenCipher {
    *
    * @param keyset Tink's JSON, or {@code file:} and a path to it; the primary key encrypts, all
    *     decrypt
-   * @throws SettingsException when it is no keyset
+   * @throws IllegalArgumentException when it is no keyset; says so without quoting it
    */
   public static TokenCipher of(String keyset) {
     try {
@@ -45,10 +44,10 @@ public final class TokenCipher {
       KeysetHandle handle =
           TinkJsonProtoKeysetFormat.parseKeyset(json, InsecureSecretKeyAccess.get());
       return new TokenCipher(handle.getPrimitive(RegistryConfiguration.get(), Aead.class));
-    } catch (IOException | GeneralSecurityException e) {
+    } catch (IOException | GeneralSecurityException | InvalidPathException e) {
       // The cause may quote the keyset.
-      throw new SettingsException(
-          List.of("TOKEN_ENCRYPTION_KEYSET cannot be read as a Tink AEAD keyset"));
+      throw new IllegalArgumentException(
+          "TOKEN_ENCRYPTION_KEYSET cannot be read as a Tink AEAD keyset");
     }
   }
 

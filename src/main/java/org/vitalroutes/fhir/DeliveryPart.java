@@ -24,7 +24,8 @@ public record DeliveryPart(SyncRequest request, Bundle bundle, List<Ledger.Entry
     boolean all =
         outcome.getEntry().size() == entries.size()
             && outcome.getEntry().stream()
-                .allMatch(entry -> entry.getResponse().getStatus().startsWith("2"));
+                .map(entry -> entry.getResponse().getStatus())
+                .allMatch(status -> status != null && status.startsWith("2"));
     if (!all) {
       throw new UnclassifiedServerFailureException(502, "the server did not take every entry");
     }

@@ -1,5 +1,6 @@
 package org.vitalroutes.fhir;
 
+import ca.uhn.fhir.rest.client.exceptions.FhirClientConnectionException;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,7 +41,8 @@ public final class FhirFailure {
     }
     StringBuilder text = new StringBuilder();
     text.append(
-        answer.getStatusCode() == 0
+        // The client gives it status 500, which the server never said.
+        answer instanceof FhirClientConnectionException || answer.getStatusCode() == 0
             ? "FHIR server not reached"
             : "FHIR server answered HTTP " + answer.getStatusCode());
     Set<String> codes = new TreeSet<>();

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -72,18 +73,14 @@ public record Notification(
     }
     Instant start = epoch(fields, "startdate", odd);
     Instant end = epoch(fields, "enddate", odd);
-    LocalDate date = null;
-    String day = fields.get("date");
-    if (day != null) {
-      try {
-        date = LocalDate.parse(day);
-      } catch (DateTimeParseException e) {
-        // Events (50, 51) give the moment as an epoch under the same name.
-        start = start == null ? epoch(fields, "date", odd) : start;
-        end = end == null ? start : end;
-      }
+    LocalDate date = day(fields.get("date"));
+    if (date == null && fields.containsKey("date")) {
+      // Events (50, 51) give the moment as an epoch under the same name.
+      start = start == null ? epoch(fields, "date", odd) : start;
+      end = end == null ? start : end;
     }
-    if (Window.isAbsurd(start, end, received)) {
+    Instant midnight = date == null ? null : date.atStartOfDay(ZoneOffset.UTC).toInstant();
+    if (Window.isAbsurd(start, end, received) || Window.isAbsurd(midnight, null, received)) {
       odd.add("absurd-dates");
     }
     return new Notification(
@@ -142,6 +139,18 @@ public record Notification(
     }
     odd.add("malformed-" + name);
     return null;
+  }
+
+  /** A day of four digits for the year: Java knows days that have no day before or after them. */
+  private static @Nullable LocalDate day(@Nullable String value) {
+    if (value == null || !value.matches("[0-9]{4}-[0-9]{2}-[0-9]{2}")) {
+      return null;
+    }
+    try {
+      return LocalDate.parse(value);
+    } catch (DateTimeParseException e) {
+      return null;
+    }
   }
 
   private static @Nullable Instant epoch(Map<String, String> fields, String name, Set<String> odd) {

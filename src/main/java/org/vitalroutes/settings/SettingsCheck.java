@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.vitalroutes.accounts.TokenCipher;
 
 /** What must be set before anything starts. Pure: takes a look-up, returns the problems. */
 public final class SettingsCheck {
@@ -56,6 +57,14 @@ public final class SettingsCheck {
               "WITHINGS_WEBHOOK_SECRETS holds a secret of fewer than " + SECRET_BYTES + " bytes");
           break;
         }
+      }
+    }
+    String keyset = settings.apply("token-encryption-keyset");
+    if (keyset != null && !keyset.isBlank()) {
+      try {
+        TokenCipher.of(keyset);
+      } catch (IllegalArgumentException e) {
+        problems.add(String.valueOf(e.getMessage()));
       }
     }
     String mode = settings.apply("connect.mode");

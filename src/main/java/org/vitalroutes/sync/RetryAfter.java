@@ -14,25 +14,37 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RetryAfter {
 
+  /** A wrong clock or a typo on the other side must not hold work for months. */
+  private static final Duration LONGEST = Duration.ofDays(1);
+
   private RetryAfter() {}
 
-  /** The wait, from seconds or from a date; null when there is none or it cannot be read. */
+  /**
+   * The wait, from seconds or from a date, a day at most; null when there is none or it cannot be
+   * read.
+   */
   public static @Nullable Duration parse(@Nullable String header, Clock clock) {
     if (header == null) {
       return null;
     }
     String value = header.strip();
     if (value.matches("[0-9]{1,6}")) {
-      return Duration.ofSeconds(Long.parseLong(value));
+      return bounded(Duration.ofSeconds(Long.parseLong(value)));
     }
     try {
-      Duration wait =
+      return bounded(
           Duration.between(
               clock.instant(),
-              ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-      return wait.isNegative() ? Duration.ZERO : wait;
+              ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant()));
     } catch (DateTimeException e) {
       return null;
     }
+  }
+
+  private static Duration bounded(Duration wait) {
+    if (wait.isNegative()) {
+      return Duration.ZERO;
+    }
+    return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
   }
 }

@@ -3,27 +3,40 @@ package org.vitalroutes.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.math.BigDecimal;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
+import org.hl7.fhir.r5.model.Enumerations.ObservationStatus;
+import org.hl7.fhir.r5.model.Observation;
+import org.hl7.fhir.r5.model.Patient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.vitalroutes.simulator.Fault;
+import org.vitalroutes.testsupport.FhirValidation;
+import org.vitalroutes.testsupport.Inspection;
 import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.World;
 
 /** The whole path, with everything real but Withings. */
 class NotificationToObservationIT {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final String WEIGHT = "29463-7";
 
   static final World world = new World();
   static RunningVitalroutes vitalroutes;
+  static Inspection inspection;
 
   @BeforeAll
   static void start() {
     vitalroutes = world.start();
+    inspection = new Inspection(world.database());
   }
 
   @AfterAll
@@ -33,28 +46,292 @@ class NotificationToObservationIT {
   }
 
   @Test
-  void the_probe_of_a_signed_url_is_answered_200() {
-    var probe =
-        RunningVitalroutes.send(
-            vitalroutes
-                .request(World.signedPath(11))
-                .method("HEAD", java.net.http.HttpRequest.BodyPublishers.noBody()));
+  void a_weigh_in_becomes_an_observation_with_the_same_digits() {
+    connected("ada", 11);
 
-    assertThat(probe.statusCode()).isEqualTo(200);
-    assertThat(vitalroutes.get(World.signedPath(11)).body()).isEmpty();
+    world.withings().weighIn(11, new BigDecimal("72.350"), new BigDecimal("21.463"));
+
+    awaitWeights("ada", "72.350");
+    assertThat(world.fhir().valuesOf("ada", "41982-0")).containsExactly("21.463");
+    assertThat(world.fhir().observationsOf("ada")).allSatisfy(FhirValidation::assertValid);
   }
 
   @Test
-  void a_weigh_in_becomes_an_observation_with_the_same_digits() {
-    world.withings().addUser(11, ZoneId.of("Europe/Paris"), "Ada");
+  void a_blood_pressure_becomes_a_panel_and_a_heart_rate() {
+    connected("bea", 12);
 
-    URI app = world.connect(vitalroutes, "ada", 11);
-    assertThat(app).asString().contains("status=connected");
-    world.withings().weighIn(11, new BigDecimal("72.350"));
+    world.withings().bloodPressure(12, 121, 78, 64);
+
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(world.fhir().observationsOf("bea")).hasSize(2));
+    assertThat(world.fhir().valuesOf("bea", "8867-4")).containsExactly("64");
+    assertThat(world.fhir().observationsOf("bea"))
+        .allSatisfy(FhirValidation::assertValid)
+        .anySatisfy(
+            panel ->
+                assertThat(panel.getComponent())
+                    .extracting(part -> part.getValueQuantity().getValue().toPlainString())
+                    .containsExactly("121", "78"));
+  }
+
+  @Test
+  void the_history_comes_page_by_page_newest_data_included() {
+    world.withings().settings().measurePageSize(3);
+    world.withings().addUser(13, ZoneId.of("America/New_York"), "Cleo");
+    for (int day = 1; day <= 8; day++) {
+      world
+          .withings()
+          .addGroup(
+              13,
+              Inspection.weightGroup(
+                  900 + day, Instant.now().minusSeconds(86_400L * day), 70_000 + day),
+              false);
+    }
+
+    assertThat(world.connect(vitalroutes, "cleo", 13)).asString().contains("status=connected");
+
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(world.fhir().valuesOf("cleo", WEIGHT)).hasSize(8));
+    world.withings().settings().measurePageSize(100);
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        World.json(
+                                vitalroutes.get(
+                                    "/api/connected-accounts/", world.tokens().of("cleo")))
+                            .at("/0/kinds/measures/history_progress")
+                            .asInt())
+                    .isEqualTo(100));
+  }
+
+  @Test
+  void the_same_notification_three_times_makes_no_new_version() {
+    connected("dora", 14);
+    world.withings().weighIn(14, new BigDecimal("65.10"));
+    awaitWeights("dora", "65.10");
+    long dispatched = inspection.dispatchedNotifications();
+
+    Instant now = Instant.now();
+    for (int i = 0; i < 3; i++) {
+      assertThat(
+              notify(
+                  14,
+                  "userid=14&appli=1&startdate="
+                      + (now.getEpochSecond() - 3600)
+                      + "&enddate="
+                      + now.getEpochSecond()))
+          .isEqualTo(200);
+      int times = i + 1;
+      await().atMost(SOON).until(() -> inspection.dispatchedNotifications() >= dispatched + times);
+      await().atMost(SOON).until(() -> inspection.waitingRequests() == 0);
+    }
+
+    assertThat(world.fhir().observationsOf("dora"))
+        .extracting(observation -> observation.getMeta().getVersionId())
+        .containsExactly("1");
+  }
+
+  @Test
+  void an_edit_makes_a_new_version_and_a_deletion_an_entry_in_error() {
+    connected("elsa", 15);
+    long grpid = world.withings().weighIn(15, new BigDecimal("80.0")).grpid();
+    awaitWeights("elsa", "80.0");
+
+    world
+        .withings()
+        .editGroup(
+            15,
+            grpid,
+            JsonNodeFactory.instance
+                .objectNode()
+                .set("measures", Inspection.weightMeasures(80_500)),
+            true);
+    awaitWeights("elsa", "80.500");
+    world.withings().deleteGroup(15, grpid, true);
 
     await()
         .atMost(SOON)
         .untilAsserted(
-            () -> assertThat(world.fhir().valuesOf("ada", "29463-7")).containsExactly("72.350"));
+            () ->
+                assertThat(world.fhir().observationsOf("elsa"))
+                    .extracting(Observation::getStatus)
+                    .containsExactly(ObservationStatus.ENTEREDINERROR));
+    assertThat(world.fhir().observationsOf("elsa")).allSatisfy(FhirValidation::assertValid);
+  }
+
+  @Test
+  void an_expired_access_token_is_refreshed_on_the_way() {
+    connected("fay", 16);
+    world.withings().expireAccessTokens(16);
+
+    world.withings().weighIn(16, new BigDecimal("59.9"));
+
+    awaitWeights("fay", "59.9");
+  }
+
+  @Test
+  void a_token_that_names_a_patient_puts_the_data_there() {
+    world.withings().addUser(17, ZoneId.of("Europe/Paris"), "Gail");
+    String patientId =
+        world.fhir().client().create().resource(new Patient()).execute().getId().getIdPart();
+
+    world.connectWith(vitalroutes, world.tokens().of("gail", patientId), 17);
+    world.withings().weighIn(17, new BigDecimal("77.7"));
+
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> assertThat(world.fhir().weightsOfPatient(patientId)).containsExactly("77.7"));
+    assertThat(world.fhir().patientsOf("gail")).isEmpty();
+  }
+
+  @Test
+  void while_withings_says_too_many_requests_nothing_is_lost() {
+    connected("hedy", 18);
+    world.withings().faults().add(Fault.httpStatus(503).onAction("getmeas").forUser(18).times(2));
+
+    world.withings().weighIn(18, new BigDecimal("63.25"));
+
+    awaitWeights("hedy", "63.25");
+  }
+
+  @Test
+  void a_wrong_signature_in_the_url_is_not_found_and_nothing_is_stored() {
+    long before = inspection.notifications();
+    String path = World.signedPath(11);
+
+    assertThat(post(path.substring(0, path.length() - 2) + "xx", "userid=11&appli=1"))
+        .isEqualTo(404);
+    assertThat(post(World.signedPath(12).replace("/12/", "/11/"), "userid=11&appli=1"))
+        .isEqualTo(404);
+    assertThat(post(path, "userid=12&appli=1")).isEqualTo(404);
+    assertThat(inspection.notifications()).isEqualTo(before);
+  }
+
+  @Test
+  void a_wrong_signature_of_the_body_is_unauthorized_and_nothing_is_stored() {
+    long before = inspection.notifications();
+
+    assertThat(post("/webhooks/withings", "userid=11&appli=1")).isEqualTo(401);
+    assertThat(
+            RunningVitalroutes.send(
+                    Inspection.form(vitalroutes.request("/webhooks/withings"), "userid=11&appli=1")
+                        .header("X-Withings-Signature", "sha256=" + "0".repeat(64)))
+                .statusCode())
+        .isEqualTo(401);
+    assertThat(inspection.notifications()).isEqualTo(before);
+  }
+
+  @Test
+  void a_signed_body_is_stored() {
+    long before = inspection.notifications();
+    String body = "userid=4711&appli=1&startdate=1700000000&enddate=1700000001&foo=bar";
+
+    int status =
+        RunningVitalroutes.send(
+                Inspection.form(vitalroutes.request("/webhooks/withings"), body)
+                    .header("X-Withings-Signature", Inspection.bodySignature(body)))
+            .statusCode();
+
+    assertThat(status).isEqualTo(200);
+    assertThat(inspection.notifications()).isEqualTo(before + 1);
+    await().atMost(SOON).until(() -> inspection.oddities().contains("unknown-user"));
+  }
+
+  @Test
+  void the_probes_are_answered_200_with_an_empty_body() {
+    for (String path : List.of("/webhooks/withings", World.signedPath(11))) {
+      assertThat(vitalroutes.get(path).statusCode()).isEqualTo(200);
+      assertThat(vitalroutes.get(path).body()).isEmpty();
+      assertThat(
+              RunningVitalroutes.send(
+                      vitalroutes.request(path).method("HEAD", HttpRequest.BodyPublishers.noBody()))
+                  .statusCode())
+          .isEqualTo(200);
+    }
+    assertThat(vitalroutes.get("/webhooks/withings/11/wrong").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void what_is_no_form_or_too_large_is_refused() {
+    assertThat(
+            RunningVitalroutes.send(
+                    vitalroutes
+                        .request(World.signedPath(11))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString("{}")))
+                .statusCode())
+        .isEqualTo(415);
+    assertThat(post(World.signedPath(11), "userid=11&x=" + "x".repeat(65_536))).isEqualTo(413);
+  }
+
+  @Test
+  void a_redirect_uri_that_is_not_allowed_is_refused() {
+    var answer =
+        vitalroutes.post(
+            "/api/connected-accounts/withings/oauth/initiate",
+            world.tokens().of("ada"),
+            "{\"redirect_uri\": \"http://localhost:3000/connected/\"}");
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+    assertThat(World.json(answer).path("code").asText()).isEqualTo("redirect_uri_not_allowed");
+  }
+
+  @Test
+  void without_a_token_the_api_is_closed() {
+    var answer = vitalroutes.get("/api/connected-accounts");
+
+    assertThat(answer.statusCode()).isEqualTo(401);
+    assertThat(World.json(answer).path("code").asText()).isEqualTo("unauthenticated");
+    assertThat(
+            vitalroutes.get("/api/connected-accounts", world.tokens().expired("ada")).statusCode())
+        .isEqualTo(401);
+  }
+
+  @Test
+  void a_user_who_says_no_is_sent_back_with_the_reason() {
+    world.withings().addUser(19, ZoneId.of("Europe/Paris"), "Ida");
+    world.withings().refuseNextConsent();
+
+    URI app = world.connect(vitalroutes, "ida", 19);
+
+    assertThat(app).asString().contains("error=access_denied").contains("state=");
+  }
+
+  @Test
+  void a_state_works_once() {
+    assertThat(
+            vitalroutes
+                .get("/api/connected-accounts/withings/oauth/callback/?code=x&state=made-up")
+                .statusCode())
+        .isEqualTo(400);
+  }
+
+  private static void connected(String subject, long user) {
+    world.withings().addUser(user, ZoneId.of("Europe/Paris"), subject);
+    assertThat(world.connect(vitalroutes, subject, user)).asString().contains("status=connected");
+    assertThat(world.withings().subscriptions())
+        .filteredOn(subscription -> subscription.userid() == user)
+        .hasSize(8);
+  }
+
+  private static void awaitWeights(String subject, String... weights) {
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> assertThat(world.fhir().valuesOf(subject, WEIGHT)).containsExactly(weights));
+  }
+
+  private static int notify(long user, String form) {
+    return post(World.signedPath(user), form);
+  }
+
+  private static int post(String path, String form) {
+    return RunningVitalroutes.send(Inspection.form(vitalroutes.request(path), form)).statusCode();
   }
 }

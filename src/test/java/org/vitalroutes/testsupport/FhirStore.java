@@ -11,13 +11,21 @@ import java.util.List;
 import org.hl7.fhir.r5.model.Bundle;
 import org.hl7.fhir.r5.model.Observation;
 import org.hl7.fhir.r5.model.Patient;
+import org.hl7.fhir.r5.model.Resource;
 
 /** What the FHIR server holds, as a clinician's application would read it. */
 public final class FhirStore {
 
   private final IGenericClient client;
+  private final String subjectSystem;
 
-  FhirStore(URI baseUrl) {
+  /**
+   * Reads a server.
+   *
+   * @param subjectSystem of the identifiers by which Patients are found
+   */
+  FhirStore(URI baseUrl, String subjectSystem) {
+    this.subjectSystem = subjectSystem;
     FhirContext context = FhirContext.forR5();
     context.getRestfulClientFactory().setServerValidationMode(ServerValidationModeEnum.NEVER);
     context.getRestfulClientFactory().setSocketTimeout(60_000);
@@ -34,7 +42,7 @@ public final class FhirStore {
 
   /** The Patients that were made for a user. */
   public List<Patient> patientsOf(String subject) {
-    return all("Patient?identifier=urn:vitalroutes:subject%7C" + subject, Patient.class);
+    return all("Patient?identifier=" + subjectSystem + "%7C" + subject, Patient.class);
   }
 
   /** All Observations of a user's Patient. */
@@ -57,7 +65,14 @@ public final class FhirStore {
         .toList();
   }
 
-  private <T extends org.hl7.fhir.r5.model.Resource> List<T> all(String url, Class<T> type) {
+  /** The weights of a Patient. */
+  public List<String> weightsOfPatient(String patientId) {
+    return all("Observation?code=29463-7&patient=" + patientId, Observation.class).stream()
+        .map(observation -> observation.getValueQuantity().getValue().toPlainString())
+        .toList();
+  }
+
+  private <T extends Resource> List<T> all(String url, Class<T> type) {
     List<T> found = new ArrayList<>();
     Bundle page =
         client

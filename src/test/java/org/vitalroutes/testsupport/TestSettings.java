@@ -7,6 +7,7 @@ import com.google.crypto.tink.aead.AeadConfig;
 import com.google.crypto.tink.aead.PredefinedAeadParameters;
 import java.security.GeneralSecurityException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The environment variables of a Vitalroutes on the loopback interface. */
@@ -16,6 +17,9 @@ public final class TestSettings {
   public static final String CLIENT_SECRET = "demo-client-secret-of-the-simulator";
   public static final String WEBHOOK_SECRET = "a webhook secret of at least 32 bytes for tests";
   public static final String APP_REDIRECT_URI = "http://localhost:3000/connected";
+
+  private static final List<String> PREFIXES =
+      List.of("WITHINGS_", "CONNECT_", "SPRING_", "FHIR_", "TOKEN_", "PUBLIC_", "SERVER_");
 
   private final Map<String, String> variables = new LinkedHashMap<>();
 
@@ -33,6 +37,17 @@ public final class TestSettings {
   public TestSettings set(String variable, String value) {
     variables.put(variable, value);
     return this;
+  }
+
+  /** Unsets one. */
+  public TestSettings unset(String variable) {
+    variables.remove(variable);
+    return this;
+  }
+
+  /** Whether an environment variable is a setting of Vitalroutes. */
+  static boolean isSetting(String variable) {
+    return PREFIXES.stream().anyMatch(variable::startsWith);
   }
 
   public Map<String, String> variables() {

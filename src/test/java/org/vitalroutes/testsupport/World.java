@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import org.vitalroutes.notification.WebhookSignature;
 import org.vitalroutes.simulator.SimulatorSettings;
 import org.vitalroutes.simulator.WithingsSimulator;
@@ -24,7 +25,12 @@ public final class World implements AutoCloseable {
 
   private final UserTokens tokens = new UserTokens();
   private final WithingsSimulator withings;
-  private final FhirStore fhir = new FhirStore(HapiFhirServer.shared().baseUrl());
+
+  /** The FHIR server is shared: what is written there must be this world's own. */
+  private final String namespace = "urn:test:" + UUID.randomUUID();
+
+  private final FhirStore fhir =
+      new FhirStore(HapiFhirServer.shared().baseUrl(), namespace + ":subject");
   private final TestSettings settings = new TestSettings();
   private final String database = LocalPostgres.shared().newDatabase();
 
@@ -35,9 +41,10 @@ public final class World implements AutoCloseable {
     withings =
         new WithingsSimulator(
                 new SimulatorSettings(
-                    TestSettings.CLIENT_ID,
-                    TestSettings.CLIENT_SECRET,
-                    List.of(publicUrl + "/api/connected-accounts/withings/oauth/callback/")))
+                        TestSettings.CLIENT_ID,
+                        TestSettings.CLIENT_SECRET,
+                        List.of(publicUrl + "/api/connected-accounts/withings/oauth/callback/"))
+                    .requestsPerMinute(0))
             .start();
     settings
         .set("SERVER_PORT", Integer.toString(port))
@@ -47,6 +54,8 @@ public final class World implements AutoCloseable {
         .set("WITHINGS_API_URL", withings.baseUrl())
         .set("WITHINGS_AUTHORIZE_URL", withings.authorizeUrl())
         .set("FHIR_SERVER_URL", fhir.baseUrl())
+        .set("FHIR_NAMESPACE", namespace)
+        .set("FHIR_PATIENT_IDENTIFIER_SYSTEM", namespace + ":subject")
         .set(
             "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLIC_KEY_LOCATION",
             tokens.writePublicKey(temporaryFile()).toUri().toString());
@@ -85,20 +94,18 @@ public final class World implements AutoCloseable {
    * @param withingsUser the user at Withings
    */
   public URI connect(RunningVitalroutes vitalroutes, String subject, long withingsUser) {
-    return connect(vitalroutes, tokens.of(subject), subject, withingsUser);
+    return connectWith(vitalroutes, tokens.of(subject), withingsUser);
   }
 
   /** The same with a bearer token of one's own. */
-  public URI connect(
-      RunningVitalroutes vitalroutes, String bearer, String subject, long withingsUser) {
+  public URI connectWith(RunningVitalroutes vitalroutes, String bearer, long withingsUser) {
     HttpResponse<String> begun =
         vitalroutes.post(
             "/api/connected-accounts/withings/oauth/initiate/",
             bearer,
             "{\"redirect_uri\": \"" + TestSettings.APP_REDIRECT_URI + "\"}");
-    withings.consentNextAs(withingsUser);
-    URI callback = redirect(URI.create(json(begun).path("authorization_url").asText()));
-    return redirect(callback);
+    String consent = json(begun).path("authorization_url").asText() + "&demo_user=" + withingsUser;
+    return redirect(redirect(URI.create(consent)));
   }
 
   /** The path of a user's signed callback URL. */

@@ -1,0 +1,141 @@
+package org.vitalroutes.failure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ca.uhn.fhir.rest.client.exceptions.FhirClientConnectionException;
+import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
+import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.hl7.fhir.r5.model.OperationOutcome;
+import org.hl7.fhir.r5.model.OperationOutcome.IssueType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.vitalroutes.fhir.FhirFailure;
+import org.vitalroutes.withings.WithingsRefusedException;
+import org.vitalroutes.withings.WithingsUnauthorizedException;
+import org.vitalroutes.withings.WithingsUnavailableException;
+
+class FailureTest {
+
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.parse("2024-03-02T10:15:30Z"), ZoneOffset.UTC);
+
+  /** What no one may read in a log or in the operations API. */
+  private static final String SECRET = "Anna 81.5 kg Bearer abc";
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void a_failure_is_said_in_our_words(Throwable thrown, String reason, String detail) {
+    assertThat(Failure.of(thrown, CLOCK)).isEqualTo(new Failure(reason, detail, null));
+    assertThat(Failure.of(new RuntimeException(SECRET, new IOException(SECRET, thrown)), CLOCK))
+        .isEqualTo(new Failure(reason, detail, null));
+  }
+
+  static Stream<Arguments> failures() {
+    return Stream.of(
+        Arguments.of(
+            new WithingsUnavailableException("Withings answered HTTP 500", null),
+            "withings-unavailable",
+            "Withings answered HTTP 500"),
+        Arguments.of(
+            new WithingsRefusedException(503, "Withings answered status 503"),
+            "withings-refused",
+            "Withings answered status 503"),
+        Arguments.of(
+            new WithingsUnauthorizedException("Withings answered status 401"),
+            "withings-unauthorized",
+            "Withings answered status 401"),
+        Arguments.of(
+            new UnprocessableEntityException("HAPI-0574: " + SECRET),
+            "fhir-refused",
+            "FHIR server answered HTTP 422 HAPI-0574"),
+        Arguments.of(
+            new InternalErrorException(SECRET),
+            "fhir-unavailable",
+            "FHIR server answered HTTP 500"),
+        Arguments.of(
+            new FhirClientConnectionException(SECRET),
+            "fhir-unavailable",
+            "FHIR server not reached"),
+        Arguments.of(
+            new IllegalStateException(SECRET), "unexpected", "java.lang.IllegalStateException"));
+  }
+
+  @Test
+  void an_outcome_says_where_and_not_what() {
+    OperationOutcome outcome = new OperationOutcome();
+    outcome
+        .addIssue()
+        .setCode(IssueType.INVALID)
+        .setDiagnostics(SECRET)
+        .addExpression("Bundle.entry[0].resource.value");
+    outcome.addIssue().setDiagnostics(SECRET).getDetails().setText(SECRET);
+
+    assertThat(FhirFailure.describe(new UnprocessableEntityException(SECRET, outcome)))
+        .isEqualTo(
+            "FHIR server answered HTTP 422; invalid at Bundle.entry[0].resource.value; issue");
+  }
+
+  @Test
+  void a_long_outcome_is_cut() {
+    OperationOutcome outcome = new OperationOutcome();
+    for (int i = 0; i < 1000; i++) {
+      outcome.addIssue().setCode(IssueType.INVALID);
+    }
+
+    assertThat(FhirFailure.describe(new UnprocessableEntityException("", outcome)))
+        .hasSizeLessThan(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "400, true", "401, false", "403, false", "404, true", "405, true", "406, true", "408, false",
+    "409, false", "410, true", "412, true", "413, true", "415, true", "422, true", "425, false",
+    "429, false", "500, false", "501, true", "502, false", "503, false", "504, false", "0, false",
+  })
+  void some_answers_stay_the_same_however_often_one_asks(int status, boolean refuses) {
+    BaseServerResponseException answer =
+        BaseServerResponseException.newInstance(status, "answered");
+
+    assertThat(FhirFailure.refuses(answer)).isEqualTo(refuses);
+    assertThat(FhirFailure.refuses(new RuntimeException(answer))).isEqualTo(refuses);
+  }
+
+  @Test
+  void what_did_not_come_from_the_server_is_no_refusal() {
+    assertThat(FhirFailure.refuses(new IOException("closed"))).isFalse();
+    assertThat(FhirFailure.describe(new IOException(SECRET))).isEqualTo("IOException");
+    assertThat(FhirFailure.retryAfter(new IOException("closed"), CLOCK)).isNull();
+  }
+
+  @Test
+  void the_longer_wait_counts() {
+    Failure patient =
+        Failure.of(new WithingsUnavailableException("later", Duration.ofMinutes(1)), CLOCK);
+    Failure hasty = Failure.of(new WithingsUnavailableException("later", Duration.ZERO), CLOCK);
+    Failure silent = Failure.of(new WithingsUnavailableException("later", null), CLOCK);
+
+    assertThat(patient.waitAfter(1, new Random())).isEqualTo(Duration.ofMinutes(1));
+    assertThat(patient.waitAfter(20, new Random())).isGreaterThan(Duration.ofMinutes(7));
+    assertThat(hasty.waitAfter(1, new Random())).isPositive();
+    assertThat(silent.waitAfter(1, new Random())).isPositive();
+  }
+
+  @Test
+  void a_person_looks_after_a_hundred_tries() {
+    Failure failure = Failure.of(new WithingsUnavailableException("later", null), CLOCK);
+
+    assertThat(failure.usedUp(99)).isFalse();
+    assertThat(failure.usedUp(100)).isTrue();
+  }
+}

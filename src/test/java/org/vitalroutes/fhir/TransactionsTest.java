@@ -1,0 +1,184 @@
+package org.vitalroutes.fhir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.hl7.fhir.r5.model.Bundle;
+import org.hl7.fhir.r5.model.Bundle.BundleType;
+import org.hl7.fhir.r5.model.Bundle.HTTPVerb;
+import org.hl7.fhir.r5.model.Device;
+import org.hl7.fhir.r5.model.Enumerations.ObservationStatus;
+import org.hl7.fhir.r5.model.Observation;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.store.Ledger;
+import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.SyncRequest;
+
+class TransactionsTest {
+
+  private static final Instant MEASURED = Instant.parse("2024-03-02T10:15:30Z");
+  private static final SyncRequest REQUEST =
+      new SyncRequest(
+          7,
+          1,
+          0,
+          new AccountRef(new UUID(0, 1), "someone", "4711", "1"),
+          DataKind.MEASURES,
+          Lane.CATCH_UP,
+          null,
+          MEASURED,
+          1,
+          new UUID(0, 2));
+
+  private final Transactions transactions = new Transactions(2);
+
+  @Test
+  void every_entry_is_put_under_its_own_id() {
+    List<DeliveryPart> parts =
+        transactions.forChanged(REQUEST, List.of(device("d"), observation("a")), Map.of());
+
+    assertThat(parts).hasSize(1);
+    Bundle bundle = parts.get(0).bundle();
+    assertThat(bundle.getType()).isEqualTo(BundleType.TRANSACTION);
+    assertThat(bundle.getEntry())
+        .extracting(entry -> entry.getRequest().getMethod())
+        .containsOnly(HTTPVerb.PUT);
+    assertThat(bundle.getEntry())
+        .extracting(entry -> entry.getRequest().getUrl())
+        .containsExactly("Device/id-d", "Observation/id-a");
+    assertThat(bundle.getEntry())
+        .allMatch(entry -> entry.getFullUrl().equals(entry.getRequest().getUrl()));
+  }
+
+  @Test
+  void the_ledger_notes_what_was_sent() {
+    Produced produced = observation("a");
+
+    assertThat(transactions.forChanged(REQUEST, List.of(produced), Map.of()).get(0).entries())
+        .containsExactly(
+            new Ledger.Entry(
+                "a", "Observation", "id-a", MEASURED, ContentHash.of(produced.resource()), false));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, ''", "1, 1", "2, 2", "3, '2 1'", "4, '2 2'", "5, '2 2 1'"})
+  void long_lists_are_sent_in_parts_and_in_order(int count, String sizes) {
+    List<Produced> produced =
+        IntStream.range(0, count).mapToObj(i -> observation("k" + i)).toList();
+    List<DeliveryPart> parts = transactions.forChanged(REQUEST, produced, Map.of());
+
+    assertThat(
+            parts.stream()
+                .map(part -> String.valueOf(part.bundle().getEntry().size()))
+                .collect(Collectors.joining(" ")))
+        .isEqualTo(sizes);
+    assertThat(parts.stream().flatMap(part -> part.entries().stream()).map(Ledger.Entry::key))
+        .containsExactlyElementsOf(produced.stream().map(Produced::key).toList());
+  }
+
+  @Test
+  void what_is_unchanged_is_not_sent() {
+    Produced same = observation("same");
+    Produced changed = observation("changed");
+    Map<String, String> known =
+        Map.of("same", ContentHash.of(same.resource()), "changed", "0".repeat(64));
+
+    assertThat(transactions.forChanged(REQUEST, List.of(same), known)).isEmpty();
+    assertThat(transactions.forChanged(REQUEST, List.of(same, changed), known))
+        .flatExtracting(DeliveryPart::entries)
+        .extracting(Ledger.Entry::key)
+        .containsExactly("changed");
+  }
+
+  @Test
+  void what_vanished_is_sent_back_as_entered_in_error() {
+    Observation current = (Observation) observation("gone").resource();
+    Ledger.Entry known = new Ledger.Entry("gone", "Observation", "id-gone", MEASURED, "00", false);
+
+    List<DeliveryPart> parts =
+        transactions.forVanished(REQUEST, List.of(current), Map.of("id-gone", known));
+
+    assertThat(parts).hasSize(1);
+    Observation withdrawn = (Observation) parts.get(0).bundle().getEntryFirstRep().getResource();
+    assertThat(withdrawn.getStatus()).isEqualTo(ObservationStatus.ENTEREDINERROR);
+    assertThat(current.getStatus()).isEqualTo(ObservationStatus.FINAL);
+    assertThat(parts.get(0).entries())
+        .containsExactly(
+            new Ledger.Entry(
+                "gone", "Observation", "id-gone", MEASURED, ContentHash.of(withdrawn), true));
+  }
+
+  @Test
+  void what_the_ledger_does_not_name_is_left_alone() {
+    Observation stranger = (Observation) observation("stranger").resource();
+
+    assertThat(transactions.forVanished(REQUEST, List.of(stranger), Map.of())).isEmpty();
+    assertThat(transactions.forVanished(REQUEST, List.of(), Map.of())).isEmpty();
+  }
+
+  @Test
+  void a_part_is_taken_when_every_entry_is() {
+    DeliveryPart part = part();
+
+    assertThatCode(() -> part.requireTaken(answer("201 Created", "200")))
+        .doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "200", "200;412 Precondition Failed", "200;200;200", "200;"})
+  void a_part_of_which_something_was_not_taken_is_sent_again(String statuses) {
+    DeliveryPart part = part();
+    Bundle answer = statuses.isEmpty() ? new Bundle() : answer(statuses.split(";", -1));
+
+    assertThatThrownBy(() -> part.requireTaken(answer))
+        .isInstanceOf(UnclassifiedServerFailureException.class)
+        .satisfies(failure -> assertThat(FhirFailure.refuses(failure)).isFalse());
+  }
+
+  @Test
+  void a_part_is_not_printed() {
+    assertThat(part()).hasToString("DeliveryPart[2 of 7]");
+  }
+
+  private DeliveryPart part() {
+    return transactions
+        .forChanged(REQUEST, List.of(observation("a"), observation("b")), Map.of())
+        .get(0);
+  }
+
+  private static Bundle answer(String... statuses) {
+    Bundle answer = new Bundle();
+    for (String status : statuses) {
+      Bundle.BundleEntryComponent entry = answer.addEntry();
+      if (!status.isEmpty()) {
+        entry.getResponse().setStatus(status);
+      }
+    }
+    return answer;
+  }
+
+  private static Produced observation(String key) {
+    Observation observation = new Observation().setStatus(ObservationStatus.FINAL);
+    observation.setId("id-" + key);
+    return new Produced(key, MEASURED, observation);
+  }
+
+  private static Produced device(String key) {
+    Device device = new Device();
+    device.setId("id-" + key);
+    return new Produced(key, MEASURED, device);
+  }
+}

@@ -1,0 +1,122 @@
+package org.vitalroutes.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsCheckTest {
+
+  private static final String SECRET = "thirty-two bytes; no less.......";
+  private static final String JWT = "spring.security.oauth2.resourceserver.jwt.";
+
+  private static final Map<String, String> GOOD =
+      Map.ofEntries(
+          Map.entry("withings.client-id", "client"),
+          Map.entry("withings.client-secret", "secret"),
+          Map.entry("withings.webhook-secrets", SECRET),
+          Map.entry("withings.signature-encoding", "hex"),
+          Map.entry("connect.redirect-uris", "https://example.org/connected"),
+          Map.entry("connect.mode", "bridge"),
+          Map.entry("spring.datasource.url", "jdbc:postgresql://localhost/vitalroutes"),
+          Map.entry("spring.datasource.username", "vitalroutes"),
+          Map.entry("spring.datasource.password", "password"),
+          Map.entry("token-encryption-keyset", "{}"),
+          Map.entry("fhir.server-url", "http://localhost:8080/fhir"),
+          Map.entry(JWT + "issuer-uri", "https://example.org"));
+
+  @Test
+  void good_settings_have_no_problem() {
+    assertThat(SettingsCheck.problems(GOOD::get)).isEmpty();
+  }
+
+  @Test
+  void every_missing_setting_is_named() {
+    assertThat(SettingsCheck.problems(property -> null))
+        .containsExactly(
+            "WITHINGS_CLIENT_ID is missing",
+            "WITHINGS_CLIENT_SECRET is missing",
+            "WITHINGS_WEBHOOK_SECRETS is missing",
+            "CONNECT_REDIRECT_URIS is missing",
+            "SPRING_DATASOURCE_URL is missing",
+            "SPRING_DATASOURCE_USERNAME is missing",
+            "SPRING_DATASOURCE_PASSWORD is missing",
+            "TOKEN_ENCRYPTION_KEYSET is missing",
+            "FHIR_SERVER_URL is missing",
+            "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI, _JWK_SET_URI or"
+                + " _PUBLIC_KEY_LOCATION is missing");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "withings.client-id",
+        "withings.client-secret",
+        "withings.webhook-secrets",
+        "connect.redirect-uris",
+        "spring.datasource.url",
+        "spring.datasource.username",
+        "spring.datasource.password",
+        "token-encryption-keyset",
+        "fhir.server-url",
+        JWT + "issuer-uri"
+      })
+  void an_empty_setting_is_a_missing_one(String property) {
+    assertThat(problemsWith(property, " ")).hasSize(1).first().asString().contains(" is missing");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"issuer-uri", "jwk-set-uri", "public-key-location"})
+  void one_way_to_verify_tokens_is_enough(String way) {
+    Map<String, String> settings = new HashMap<>(GOOD);
+    settings.remove(JWT + "issuer-uri");
+    settings.put(JWT + way, "something");
+
+    assertThat(SettingsCheck.problems(settings::get)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "short",
+        "thirty-two bytes; no less......",
+        SECRET + ",short",
+        "short," + SECRET,
+        SECRET + ",",
+        "," + SECRET,
+        SECRET + ", ,",
+        "                                        short"
+      })
+  void a_weak_secret_is_refused_and_not_repeated(String secrets) {
+    assertThat(problemsWith("withings.webhook-secrets", secrets))
+        .containsExactly("WITHINGS_WEBHOOK_SECRETS holds a secret of fewer than 32 bytes");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {SECRET, SECRET + "," + SECRET, " " + SECRET + " ", "éééééééééééééééé"})
+  void a_strong_secret_is_accepted(String secrets) {
+    assertThat(problemsWith("withings.webhook-secrets", secrets)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "connect.mode, bride, CONNECT_MODE must be bridge or app",
+    "connect.mode, '', CONNECT_MODE must be bridge or app",
+    "withings.signature-encoding, HEX, WITHINGS_SIGNATURE_ENCODING must be hex or base64",
+  })
+  void a_word_that_is_none_of_the_choices_is_refused(
+      String property, String value, String problem) {
+    assertThat(problemsWith(property, value)).containsExactly(problem);
+  }
+
+  private static List<String> problemsWith(String property, String value) {
+    Map<String, String> settings = new HashMap<>(GOOD);
+    settings.put(property, value);
+    return SettingsCheck.problems(settings::get);
+  }
+}

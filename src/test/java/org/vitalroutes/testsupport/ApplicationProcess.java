@@ -1,0 +1,93 @@
+package org.vitalroutes.testsupport;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** Vitalroutes in a process of its own, that can be killed. */
+public final class ApplicationProcess implements AutoCloseable {
+
+  private final Process process;
+  private final List<String> output = new CopyOnWriteArrayList<>();
+  private final Thread reader;
+
+  private ApplicationProcess(Process process) {
+    this.process = process;
+    this.reader = new Thread(this::read, "application-output");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /** Starts it with exactly these settings; returns at once. */
+  public static ApplicationProcess start(TestSettings settings) {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx256m",
+                "org.vitalroutes.Application")
+            .redirectErrorStream(true);
+    builder.environment().keySet().removeIf(TestSettings::isSetting);
+    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    builder.environment().putAll(settings.variables());
+    try {
+      return new ApplicationProcess(builder.start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Kills it as {@code kill -9} does, and waits until it is gone. */
+  public void kill() {
+    process.destroyForcibly();
+    await(30);
+  }
+
+  /** Waits until it ends by itself. */
+  public int exitCode() {
+    await(60);
+    return process.exitValue();
+  }
+
+  public boolean isRunning() {
+    return process.isAlive();
+  }
+
+  /** What it has printed so far. */
+  public String output() {
+    return String.join("\n", output);
+  }
+
+  private void await(int seconds) {
+    try {
+      if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+        throw new AssertionError("the application still runs after " + seconds + " s");
+      }
+      reader.join(TimeUnit.SECONDS.toMillis(seconds));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void read() {
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      lines.lines().forEach(output::add);
+    } catch (IOException e) {
+      output.add("(its output ended: " + e.getMessage() + ")");
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

@@ -1,0 +1,91 @@
+package org.vitalroutes.testsupport;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.http.HttpRequest;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** What the tests look up in Vitalroutes' database, and small things that they send. */
+public final class Inspection {
+
+  private final JdbcClient jdbc;
+
+  public Inspection(String database) {
+    jdbc = JdbcClient.create(new DriverManagerDataSource(database, "postgres", "postgres"));
+  }
+
+  public long notifications() {
+    return count("select count(*) from notification");
+  }
+
+  public long dispatchedNotifications() {
+    return count("select count(*) from notification where dispatched_at is not null");
+  }
+
+  public long waitingRequests() {
+    return count("select count(*) from sync_request");
+  }
+
+  /** Everything that was odd about any notification. */
+  public List<String> oddities() {
+    return jdbc.sql("select distinct unnest(oddities) from notification")
+        .query(String.class)
+        .list();
+  }
+
+  private long count(String sql) {
+    return jdbc.sql(sql).query(Long.class).single();
+  }
+
+  /** A form that is posted. */
+  public static HttpRequest.Builder form(HttpRequest.Builder request, String form) {
+    return request
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .POST(HttpRequest.BodyPublishers.ofString(form));
+  }
+
+  /** The signature that a gateway puts into the header. */
+  public static String bodySignature(String body) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(TestSettings.WEBHOOK_SECRET.getBytes(UTF_8), "HmacSHA256"));
+      return HexFormat.of().formatHex(mac.doFinal(body.getBytes(UTF_8)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A measure group of a scale. */
+  public static ObjectNode weightGroup(long grpid, Instant date, long grams) {
+    ObjectNode group = JsonNodeFactory.instance.objectNode();
+    group
+        .put("grpid", grpid)
+        .put("attrib", 0)
+        .put("date", date.getEpochSecond())
+        .put("created", date.getEpochSecond())
+        .put("modified", date.getEpochSecond())
+        .put("category", 1)
+        .put("hash_deviceid", "0123456789012345678901234567890123456789")
+        .put("modelid", 5)
+        .put("model", "Body+");
+    group.set("measures", weightMeasures(grams));
+    return group;
+  }
+
+  /** The measures of such a group. */
+  public static ArrayNode weightMeasures(long grams) {
+    ArrayNode measures = JsonNodeFactory.instance.arrayNode();
+    measures.addObject().put("value", grams).put("type", 1).put("unit", -3);
+    return measures;
+  }
+}

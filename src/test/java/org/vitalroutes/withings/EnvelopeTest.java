@@ -1,0 +1,135 @@
+package org.vitalroutes.withings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.vitalroutes.testsupport.MeasureReply.tree;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EnvelopeTest {
+
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.parse("2024-03-02T10:15:30Z"), ZoneOffset.UTC);
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"status\": 0, \"body\": {\"more\": 1}}   | {\"more\":1}",
+        "{\"status\": \"0\", \"body\": {\"more\": 1}} | {\"more\":1}",
+        "{\"body\": {\"more\": 1}, \"status\": 0, \"x\": 1} | {\"more\":1}",
+        "{\"status\": 0}                            | {}",
+        "{\"status\": 0, \"body\": null}            | {}",
+        "{\"status\": 0, \"body\": []}              | {}",
+        "{\"status\": 0, \"body\": \"\"}            | {}",
+      })
+  void status_0_gives_the_body(String reply, String body) {
+    assertThat(Envelope.unwrap(tree(reply))).hasToString(body);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "401, WithingsUnauthorizedException",
+    "100, WithingsUnauthorizedException",
+    "601, WithingsUnavailableException",
+    "522, WithingsUnavailableException",
+    "424242, WithingsUnavailableException",
+    "503, WithingsRefusedException",
+    "293, WithingsRefusedException",
+  })
+  void another_status_becomes_a_failure_that_names_it(int status, String failure) {
+    assertThatThrownBy(
+            () ->
+                Envelope.unwrap(
+                    tree("{\"status\": %d, \"error\": \"x 81.5 kg\"}".formatted(status))))
+        .hasMessage("Withings answered status " + status)
+        .extracting(thrown -> thrown.getClass().getSimpleName())
+        .isEqualTo(failure);
+  }
+
+  @Test
+  void too_many_requests_are_followed_by_a_pause_of_a_minute() {
+    assertThatThrownBy(() -> Envelope.unwrap(tree("{\"status\": 601}")))
+        .isInstanceOfSatisfying(
+            WithingsUnavailableException.class,
+            thrown -> assertThat(thrown.retryAfter()).isEqualTo(Duration.ofMinutes(1)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "null",
+        "{}",
+        "[]",
+        "0",
+        "\"status\"",
+        "{\"body\": {}}",
+        "{\"status\": null}",
+        "{\"status\": \"\"}",
+        "{\"status\": true}",
+        "{\"status\": 0.5}",
+        "{\"status\": {}}",
+        "{\"status\": [0]}",
+        "{\"status\": \"ok\"}",
+        "{\"status\": 12345678901}",
+        "{\"Status\": 0}"
+      })
+  void what_is_no_envelope_is_worth_another_try(String reply) {
+    assertThatThrownBy(() -> Envelope.unwrap(tree(reply)))
+        .isInstanceOf(WithingsUnavailableException.class)
+        .hasMessage("Withings answered without a status");
+  }
+
+  @Test
+  void nothing_is_no_envelope() {
+    assertThatThrownBy(() -> Envelope.unwrap(null))
+        .isInstanceOf(WithingsUnavailableException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 201, 204})
+  void a_success_goes_on_to_the_envelope(int http) {
+    assertThatCode(() -> Envelope.checkHttp(http, null, CLOCK)).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "401, WithingsUnauthorizedException",
+    "408, WithingsUnavailableException",
+    "429, WithingsUnavailableException",
+    "500, WithingsUnavailableException",
+    "502, WithingsUnavailableException",
+    "503, WithingsUnavailableException",
+    "599, WithingsUnavailableException",
+    "302, WithingsRefusedException",
+    "400, WithingsRefusedException",
+    "403, WithingsRefusedException",
+    "404, WithingsRefusedException",
+    "0, WithingsRefusedException",
+  })
+  void an_http_error_becomes_a_failure_that_names_it(int http, String failure) {
+    assertThatThrownBy(() -> Envelope.checkHttp(http, null, CLOCK))
+        .hasMessage("Withings answered HTTP " + http)
+        .extracting(thrown -> thrown.getClass().getSimpleName())
+        .isEqualTo(failure);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {"429, 7, PT7S", "429, -, PT1M", "429, soon, PT1M", "503, 7, PT7S", "503, -, -"})
+  void the_wait_that_was_asked_for_is_kept(int http, String retryAfter, Duration wait) {
+    assertThatThrownBy(() -> Envelope.checkHttp(http, retryAfter, CLOCK))
+        .isInstanceOfSatisfying(
+            WithingsUnavailableException.class,
+            thrown -> assertThat(thrown.retryAfter()).isEqualTo(wait));
+  }
+}
