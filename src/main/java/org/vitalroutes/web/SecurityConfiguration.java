@@ -13,17 +13,34 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
+import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.oauth2.server.resource.web.BearerTokenAuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.header.HeaderWriterFilter;
 import org.springframework.web.filter.UrlHandlerFilter;
 import org.vitalroutes.settings.WithingsSettings;
 
 /** What is open on the public port: the webhook, the OAuth callback and liveness. Nothing else. */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
+
+  private static final String CALLBACK = "/api/connected-accounts/withings/oauth/callback";
+
+  /**
+   * Security headers are written before a request goes on. Left to later, the container's thread
+   * writes them while a route's thread writes the answer, and one of them fails now and then.
+   */
+  private static final ObjectPostProcessor<HeaderWriterFilter> EAGER_HEADERS =
+      new ObjectPostProcessor<>() {
+        @Override
+        public <O extends HeaderWriterFilter> O postProcess(O filter) {
+          filter.setShouldWriteHeadersEagerly(true);
+          return filter;
+        }
+      };
 
   @Bean
   @Order(1)
@@ -42,8 +59,9 @@ class SecurityConfiguration {
                 requests
                     .requestMatchers("/webhooks/withings", "/webhooks/withings/*/*")
                     .permitAll()
-                    .requestMatchers(
-                        HttpMethod.GET, "/api/connected-accounts/withings/oauth/callback")
+                    .requestMatchers(HttpMethod.GET, CALLBACK)
+                    .permitAll()
+                    .requestMatchers(HttpMethod.HEAD, CALLBACK)
                     .permitAll()
                     .requestMatchers(HttpMethod.GET, "/livez")
                     .permitAll()
@@ -76,6 +94,7 @@ class SecurityConfiguration {
                                 HttpStatus.FORBIDDEN,
                                 "forbidden",
                                 "The bearer token does not allow this")))
+        .headers(headers -> headers.addObjectPostProcessor(EAGER_HEADERS))
         .sessionManagement(
             sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .csrf(AbstractHttpConfigurer::disable)

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.ZoneId;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.vitalroutes.simulator.Fault;
@@ -18,7 +19,7 @@ import org.vitalroutes.testsupport.World;
 /** What was answered with 200 arrives, even if the application is killed at once. */
 class CrashIT {
 
-  private static final Duration A_START = Duration.ofSeconds(90);
+  private static final Duration A_START = Duration.ofSeconds(30);
 
   /** A lease of half a minute has to end before another process takes the work over. */
   private static final Duration A_TAKEOVER = Duration.ofSeconds(90);
@@ -40,7 +41,7 @@ class CrashIT {
     awaitAlive(killed);
     world.withings().faults().add(Fault.delay(Duration.ofSeconds(5)).onAction("getmeas").times(1));
     long before = world.withings().calls().count("/measure getmeas");
-    world.withings().weighIn(21, new BigDecimal("68.90"));
+    world.withings().weighIn(21, new BigDecimal("68.900"));
     await()
         .atMost(Duration.ofSeconds(20))
         .until(() -> world.withings().calls().count("/measure getmeas") > before);
@@ -54,15 +55,17 @@ class CrashIT {
           .untilAsserted(
               () -> {
                 assertThat(restarted.isRunning()).isTrue();
-                assertThat(world.fhir().valuesOf("grace", "29463-7")).containsExactly("68.90");
+                assertThat(world.fhir().valuesOf("grace", "29463-7")).containsExactly("68.900");
               });
     }
   }
 
   private static void awaitAlive(ApplicationProcess application) {
-    await()
-        .conditionEvaluationListener(
-            evaluation -> assertThat(application.isRunning()).as(application.output()).isTrue()).atMost(A_START).ignoreExceptions().until(() -> probe() == 200);
+    try {
+      await().atMost(A_START).ignoreExceptions().until(() -> probe() == 200);
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError("not alive; it said:\n" + application.output(), e);
+    }
   }
 
   private static int probe() {

