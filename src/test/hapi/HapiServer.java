@@ -24,12 +24,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.startup.Tomcat;
 import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r5.model.Element;
+import org.hl7.fhir.r5.model.Resource;
 import org.hl7.fhir.r5.model.StructureDefinition;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.orm.jpa.JpaTransactionManager;
@@ -191,8 +195,16 @@ public final class HapiServer {
    * <p>That is all that FHIRPath asks for when search parameters are read from a resource. HAPI's
    * default parses every profile and value set of R5 first: 16 s and 500 MB, for validation only.
    */
-  private record TypeNames(FhirContext context) implements IValidationSupport {
+  private static final class TypeNames implements IValidationSupport {
     private static final String BASE = "http://hl7.org/fhir/StructureDefinition/";
+
+    private final FhirContext context;
+    // Asked for with every search parameter of every resource; what is unknown is kept as well.
+    private final Map<String, Optional<StructureDefinition>> known = new ConcurrentHashMap<>();
+
+    TypeNames(FhirContext context) {
+      this.context = context;
+    }
 
     @Override
     public FhirContext getFhirContext() {
@@ -206,29 +218,35 @@ public final class HapiServer {
 
     @Override
     public IBaseResource fetchStructureDefinition(String url) {
-      String name = url.startsWith(BASE) ? url.substring(BASE.length()) : "";
-      Class<?> type = modelClass(name);
-      return type == null
-          ? null
-          : new StructureDefinition()
-              .setUrl(url)
-              .setName(name)
-              .setType(name)
-              .setBaseDefinition(BASE + type.getSuperclass().getSimpleName());
+      return known.computeIfAbsent(url, this::define).orElse(null);
     }
 
-    private Class<?> modelClass(String name) {
+    private Optional<StructureDefinition> define(String url) {
+      String name = url.startsWith(BASE) ? url.substring(BASE.length()) : "";
+      return modelClass(name)
+          .map(
+              type -> {
+                StructureDefinition definition = new StructureDefinition();
+                definition.setUrl(url).setName(name).setType(name);
+                boolean root = type == Resource.class || type == Element.class;
+                return root
+                    ? definition
+                    : definition.setBaseDefinition(BASE + type.getSuperclass().getSimpleName());
+              });
+    }
+
+    private Optional<Class<?>> modelClass(String name) {
       if (context.getResourceTypes().contains(name)) {
-        return context.getResourceDefinition(name).getImplementingClass();
+        return Optional.of(context.getResourceDefinition(name).getImplementingClass());
       }
       var datatype = context.getElementDefinition(name);
       if (datatype != null) {
-        return datatype.getImplementingClass();
+        return Optional.of(datatype.getImplementingClass());
       }
       try {
-        return Class.forName("org.hl7.fhir.r5.model." + name); // abstract, such as DomainResource
+        return Optional.of(Class.forName("org.hl7.fhir.r5.model." + name)); // DomainResource, ...
       } catch (ClassNotFoundException e) {
-        return null;
+        return Optional.empty();
       }
     }
   }

@@ -67,9 +67,10 @@ class DeploymentFilesTest {
   }
 
   @Test
-  void what_compose_and_a_filled_in_example_give_is_enough_to_start() throws IOException {
+  void what_compose_and_a_filled_in_example_give_is_enough_to_start() throws Exception {
     Map<String, Object> given = new LinkedHashMap<>();
     Map<String, String> filledIn = exampleVariables("");
+    filledIn.put("TOKEN_ENCRYPTION_KEYSET", newKeyset());
     filledIn.replaceAll((name, value) -> value.isEmpty() ? "x".repeat(32) : value);
     environment("vitalroutes")
         .forEach(
