@@ -92,7 +92,7 @@ final class Room implements AutoCloseable {
     camel
         .getRegistry()
         .bind(
-            "jackson-dataformat",
+            "jackson-dataformat-factory",
             (DataFormatFactory)
                 () -> new JacksonDataFormat(beans.getBean(ObjectMapper.class), null));
     camel.addComponent("jdbc", new NeighbouringComponent(neighbour("jdbc:dataSource")));
