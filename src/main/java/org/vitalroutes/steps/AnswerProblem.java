@@ -1,6 +1,7 @@
 package org.vitalroutes.steps;
 
-import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.exc.StreamReadException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
@@ -33,7 +34,8 @@ final class AnswerProblem {
         return new Problem(
             refused.httpStatus(), refused.code(), String.valueOf(refused.getMessage()));
       }
-      if (cause instanceof JacksonException) {
+      // What was read, not what could not be written.
+      if (cause instanceof StreamReadException || cause instanceof MismatchedInputException) {
         return new Problem(400, "invalid_json", "The body must be a JSON object");
       }
     }

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.vitalroutes.settings.SettingsException;
 
 class TokenCipherTest {
 
@@ -121,7 +120,7 @@ class TokenCipherTest {
       })
   void what_is_no_keyset_is_not_repeated(String keyset) {
     assertThatThrownBy(() -> TokenCipher.of(keyset))
-        .isInstanceOf(SettingsException.class)
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("TOKEN_ENCRYPTION_KEYSET cannot be read")
         .hasNoCause()
         .message()

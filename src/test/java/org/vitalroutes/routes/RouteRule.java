@@ -349,8 +349,8 @@ enum RouteRule {
     for (Part part : folder.parts()) {
       boolean expression =
           part.value().isObject() && !part.above().isEmpty() && !part.isEntry() && !part.isStep();
-      if (part.key().equals("script") && part.isStep()
-          || expression && OTHER_LANGUAGES.contains(part.key())) {
+      if ((part.key().equals("script") && part.isStep())
+          || (expression && OTHER_LANGUAGES.contains(part.key()))) {
         broken.add(
             part.place()
                 + ": write Java instead of "

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vitalroutes.testsupport.TestSettings;
 
 class SettingsCheckTest {
 
@@ -26,7 +27,9 @@ class SettingsCheckTest {
           Map.entry("spring.datasource.url", "jdbc:postgresql://localhost/vitalroutes"),
           Map.entry("spring.datasource.username", "vitalroutes"),
           Map.entry("spring.datasource.password", "password"),
-          Map.entry("token-encryption-keyset", "{}"),
+          Map.entry(
+              "token-encryption-keyset",
+              new TestSettings().variables().get("TOKEN_ENCRYPTION_KEYSET")),
           Map.entry("fhir.server-url", "http://localhost:8080/fhir"),
           Map.entry(JWT + "issuer-uri", "https://example.org"));
 
@@ -101,6 +104,12 @@ class SettingsCheckTest {
   @ValueSource(strings = {SECRET, SECRET + "," + SECRET, " " + SECRET + " ", "éééééééééééééééé"})
   void a_strong_secret_is_accepted(String secrets) {
     assertThat(problemsWith("withings.webhook-secrets", secrets)).isEmpty();
+  }
+
+  @Test
+  void a_keyset_that_is_none_is_refused_and_not_repeated() {
+    assertThat(problemsWith("token-encryption-keyset", "s3cret"))
+        .containsExactly("TOKEN_ENCRYPTION_KEYSET cannot be read as a Tink AEAD keyset");
   }
 
   @ParameterizedTest

@@ -1,0 +1,387 @@
+package org.vitalroutes.routes;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.ArgumentMatchers.isNull;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoInteractions;
+import static org.mockito.Mockito.when;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
+import org.vitalroutes.accounts.AccountView;
+import org.vitalroutes.accounts.ApiException;
+import org.vitalroutes.accounts.OAuthState;
+import org.vitalroutes.accounts.ReconnectRequiredException;
+import org.vitalroutes.store.Accounts.AccessToken;
+import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.Lane;
+import org.vitalroutes.testsupport.MeasureReply;
+import org.vitalroutes.testsupport.TestSettings;
+import org.vitalroutes.withings.WithingsCall;
+import org.vitalroutes.withings.WithingsRefusedException;
+import org.vitalroutes.withings.WithingsUnavailableException;
+
+class AccountsRouteTest {
+
+  private static final Room room = Room.of("accounts");
+  private static final String APP = TestSettings.APP_REDIRECT_URI;
+  private static final OAuthState STATE = new OAuthState("someone", null, APP);
+  private static final JsonNode GRANT =
+      MeasureReply.tree(
+          """
+          {"userid": 4711, "access_token": "the-access", "refresh_token": "the-refresh",
+           "expires_in": 10800, "scope": "user.metrics"}
+          """);
+
+  @BeforeEach
+  void forget() {
+    room.forget();
+    when(room.accounts.take("the-state")).thenReturn(Optional.of(STATE));
+    when(room.accounts.connect(any(), any())).thenReturn(Requests.ACCOUNT);
+    when(room.accounts.scopes(any())).thenReturn(List.of("user.metrics"));
+    room.neighbour("direct:fetch-call").answers(GRANT);
+  }
+
+  @AfterEach
+  void signOut() {
+    SecurityContextHolder.clearContext();
+  }
+
+  @AfterAll
+  static void close() {
+    room.close();
+  }
+
+  // ── The API ───────────────────────────────────────────────────────────────────────────────────
+
+  @Test
+  void a_connection_begins_with_a_url_and_a_state() {
+    signIn("someone");
+
+    Exchange answer = initiate("{\"redirect_uri\": \"" + APP + "\"}");
+
+    assertAnswered(answer, null, "application/json");
+    JsonNode start = MeasureReply.tree(answer.getMessage().getBody(String.class));
+    verify(room.accounts).begin(start.path("state").asText(), STATE);
+    assertThat(start.path("authorization_url").asText())
+        .contains("response_type=code")
+        .contains("state=" + start.path("state").asText());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"redirect_uri\": \"http://localhost:3000/connected/\"}",
+        "{\"redirect_uri\": \"https://evil.example/\"}",
+        "{\"redirect_uri\": null}",
+        "{}"
+      })
+  void a_redirect_uri_that_is_not_allowed_to_the_letter_is_refused(String request) {
+    signIn("someone");
+
+    Exchange answer = initiate(request);
+
+    assertProblem(answer, 400, "redirect_uri_not_allowed");
+    verifyNoInteractions(room.accounts);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{", "[]", "\"text\"", "redirect_uri=x"})
+  void what_is_no_json_object_is_refused(String request) {
+    signIn("someone");
+
+    assertProblem(initiate(request), 400, "invalid_json");
+  }
+
+  @Test
+  void nobody_is_refused() {
+    assertProblem(initiate("{}"), 401, "unauthenticated");
+    assertProblem(room.send("direct:accounts-list", null), 401, "unauthenticated");
+    verifyNoInteractions(room.accounts);
+  }
+
+  @Test
+  void a_caller_sees_accounts_of_their_own() {
+    signIn("someone");
+    when(room.accounts.of("someone"))
+        .thenReturn(
+            List.of(
+                new AccountView(
+                    Requests.ACCOUNT.id(),
+                    "withings",
+                    "connected",
+                    List.of("user.metrics"),
+                    Instant.EPOCH,
+                    Map.of())));
+
+    Exchange answer =
+        room.send("direct:accounts-list", null, Map.of("Authorization", "Bearer x"), Map.of());
+
+    assertAnswered(answer, null, "application/json");
+    assertThat(answer.getMessage().getBody(String.class))
+        .contains("\"provider\":\"withings\"")
+        .doesNotContain("4711");
+  }
+
+  @Test
+  void a_failure_of_ours_is_a_problem_that_says_nothing_of_it() {
+    signIn("someone");
+    when(room.accounts.of(anyString())).thenThrow(new IllegalStateException("Anna"));
+
+    Exchange answer = room.send("direct:accounts-list", null);
+
+    assertProblem(answer, 500, "internal_error");
+    assertThat(answer.getMessage().getBody(String.class)).doesNotContain("Anna");
+  }
+
+  @Test
+  void an_answer_that_cannot_be_written_is_not_the_callers_fault() {
+    signIn("someone");
+    when(room.accounts.of(anyString()))
+        .thenAnswer(
+            call -> {
+              throw InvalidDefinitionException.from((JsonGenerator) null, "Anna", (JavaType) null);
+            });
+
+    assertProblem(room.send("direct:accounts-list", null), 500, "internal_error");
+  }
+
+  // ── The browser comes back ────────────────────────────────────────────────────────────────────
+
+  @Test
+  void a_code_connects_the_account_and_sends_the_browser_on() {
+    Exchange answer = callback(Map.of("state", "the-state", "code", "the-code"));
+
+    assertRedirected(answer, APP + "?status=connected&state=the-state");
+    assertThat(Room.bodies(room.neighbour("direct:fetch-call"), WithingsCall.class))
+        .singleElement()
+        .satisfies(call -> assertThat(call.fields()).containsEntry("code", "the-code"));
+    verify(room.accounts).connect(eq(STATE), any());
+    verify(room.requests)
+        .request(eq(Requests.ACCOUNT.id()), eq(DataKind.MEASURES), eq(Lane.CONNECTION), any());
+    for (int appli : new int[] {1, 2, 4, 54, 58}) {
+      verify(room.accounts).subscribed(Requests.ACCOUNT.id(), appli, null);
+    }
+    verify(room.accounts, never()).subscribed(any(), eq(44), any());
+  }
+
+  @Test
+  void a_subscription_that_fails_does_not_undo_the_connection() {
+    room.neighbour("direct:fetch-as-account")
+        .fails(new WithingsRefusedException(293, "Withings answered status 293"))
+        .answers(GRANT);
+
+    Exchange answer = callback(Map.of("state", "the-state", "code", "the-code"));
+
+    assertRedirected(answer, APP + "?status=connected&state=the-state");
+    verify(room.accounts).subscribed(Requests.ACCOUNT.id(), 1, "Withings answered status 293");
+    verify(room.accounts).subscribed(eq(Requests.ACCOUNT.id()), eq(2), isNull());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "error, access_denied, access_denied",
+    "error, something<script>, server_error",
+    "code, '', invalid_request",
+    "other, x, invalid_request",
+  })
+  void a_user_who_said_no_goes_back_to_the_app(String name, String value, String error) {
+    Exchange answer = callback(Map.of("state", "the-state", name, value));
+
+    assertRedirected(answer, APP + "?error=" + error + "&state=the-state");
+    assertThat(room.neighbour("direct:fetch-call").seen()).isEmpty();
+    verify(room.accounts, never()).connect(any(), any());
+  }
+
+  @Test
+  void a_code_that_withings_refuses_goes_back_to_the_app() {
+    room.neighbour("direct:fetch-call").forget();
+    room.neighbour("direct:fetch-call").fails(new WithingsRefusedException(503, "Anna"));
+
+    assertRedirected(
+        callback(Map.of("state", "the-state", "code", "the-code")),
+        APP + "?error=server_error&state=the-state");
+    verify(room.accounts, never()).connect(any(), any());
+  }
+
+  @Test
+  void an_account_of_another_user_goes_back_to_the_app() {
+    when(room.accounts.connect(any(), any()))
+        .thenThrow(new ApiException(409, "account_belongs_to_another_user", "taken"));
+
+    assertRedirected(
+        callback(Map.of("state", "the-state", "code", "the-code")),
+        APP + "?error=account_belongs_to_another_user&state=the-state");
+  }
+
+  @Test
+  void a_state_that_nobody_began_leads_nowhere() {
+    when(room.accounts.take(anyString())).thenReturn(Optional.empty());
+
+    assertProblem(callback(Map.of("state", "another", "code", "the-code")), 400, "invalid_state");
+    assertProblem(callback(Map.of("code", "the-code")), 400, "invalid_state");
+    assertThat(room.neighbour("direct:fetch-call").seen()).isEmpty();
+  }
+
+  // ── Tokens ────────────────────────────────────────────────────────────────────────────────────
+
+  @Test
+  void a_token_that_lives_is_used_as_it_is() {
+    stored("the-token", 3600, 1);
+
+    Exchange found = token();
+
+    assertThat(found.getVariable("token", AccessToken.class).value()).isEqualTo("the-token");
+    assertThat(room.neighbour("direct:fetch-call").seen()).isEmpty();
+  }
+
+  @Test
+  void a_token_that_ends_soon_is_refreshed_and_kept_before_its_use() {
+    stored("the-token", 30, 1);
+    when(room.accounts.takeRefresh(Requests.ACCOUNT.id(), 1)).thenReturn(Optional.of("refresh"));
+
+    Exchange found = token();
+
+    assertThat(found.getException()).isNull();
+    assertThat(Room.bodies(room.neighbour("direct:fetch-call"), WithingsCall.class))
+        .singleElement()
+        .satisfies(call -> assertThat(call.fields()).containsEntry("refresh_token", "refresh"));
+    verify(room.accounts).keep(eq(Requests.ACCOUNT.id()), any());
+    verify(room.accounts).leaveRefresh(Requests.ACCOUNT.id());
+    assertThat(found.getMessage().getBody()).isEqualTo("what was asked");
+  }
+
+  @Test
+  void a_token_that_another_worker_has_refreshed_is_taken_from_the_store() {
+    when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.empty());
+    stored("the-next-token", 3600, 2);
+
+    Exchange refreshed = refresh(1);
+
+    assertThat(refreshed.getVariable("token", AccessToken.class).value())
+        .isEqualTo("the-next-token");
+    assertThat(room.neighbour("direct:fetch-call").seen()).isEmpty();
+  }
+
+  @Test
+  void while_another_worker_refreshes_one_waits() {
+    when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.empty());
+    stored("the-token", 30, 1);
+
+    assertThat(refresh(1).getException()).isInstanceOf(WithingsUnavailableException.class);
+  }
+
+  @Test
+  void a_refresh_that_withings_refuses_ends_the_connection() {
+    stored("the-token", 30, 1);
+    when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of("refresh"));
+    room.neighbour("direct:fetch-call").forget();
+    room.neighbour("direct:fetch-call").fails(new WithingsRefusedException(503, "refused"));
+
+    assertThat(refresh(1).getException()).isInstanceOf(ReconnectRequiredException.class);
+    verify(room.accounts).leaveRefresh(Requests.ACCOUNT.id());
+    verify(room.accounts, never()).keep(any(), any());
+  }
+
+  @Test
+  void a_refusal_is_not_believed_when_the_pair_has_changed_meanwhile() {
+    stored("the-next-token", 3600, 2);
+    when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of("refresh"));
+    room.neighbour("direct:fetch-call").forget();
+    room.neighbour("direct:fetch-call").fails(new WithingsRefusedException(503, "refused"));
+
+    assertThat(refresh(1).getException()).isInstanceOf(WithingsUnavailableException.class);
+  }
+
+  @Test
+  void a_refresh_that_fails_gives_the_right_to_refresh_back() {
+    stored("the-token", 30, 1);
+    when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of("refresh"));
+    room.neighbour("direct:fetch-call").forget();
+    room.neighbour("direct:fetch-call").fails(new WithingsUnavailableException("later", null));
+
+    assertThat(refresh(1).getException()).isInstanceOf(WithingsUnavailableException.class);
+    verify(room.accounts).leaveRefresh(Requests.ACCOUNT.id());
+  }
+
+  private static Exchange initiate(String json) {
+    return room.send(
+        "direct:accounts-initiate",
+        json.getBytes(UTF_8),
+        Map.of("Authorization", "Bearer x", "Cookie", "a=b"),
+        Map.of());
+  }
+
+  private static Exchange callback(Map<String, Object> query) {
+    return room.send("direct:accounts-callback", null, query, Map.of());
+  }
+
+  private static Exchange token() {
+    return room.send(
+        "direct:accounts-token", "what was asked", Map.of(), Map.of("account", Requests.ACCOUNT));
+  }
+
+  private static Exchange refresh(int version) {
+    return room.send(
+        "direct:accounts-refresh",
+        "what was asked",
+        Map.of(),
+        Map.of("account", Requests.ACCOUNT, "token", new AccessToken("old", Room.NOW, version)));
+  }
+
+  private static void stored(String value, int seconds, int version) {
+    when(room.accounts.accessToken(Requests.ACCOUNT.id()))
+        .thenReturn(new AccessToken(value, Room.NOW.plusSeconds(seconds), version));
+  }
+
+  private static void signIn(String subject) {
+    Jwt jwt = Jwt.withTokenValue("x").header("alg", "none").subject(subject).build();
+    SecurityContextHolder.getContext().setAuthentication(new JwtAuthenticationToken(jwt));
+  }
+
+  private static void assertRedirected(Exchange answer, String location) {
+    assertAnswered(answer, 302, null);
+    assertThat(answer.getMessage().getHeader("Location")).isEqualTo(location);
+    assertThat(answer.getMessage().getBody(String.class)).isNullOrEmpty();
+  }
+
+  private static void assertProblem(Exchange answer, int status, String code) {
+    assertAnswered(answer, status, "application/problem+json");
+    JsonNode problem = MeasureReply.tree(answer.getMessage().getBody(String.class));
+    assertThat(problem.path("code").asText()).isEqualTo(code);
+    assertThat(problem.path("status").asInt()).isEqualTo(status);
+  }
+
+  /** Nothing of the request goes back with the answer. */
+  private static void assertAnswered(Exchange answer, Integer status, String type) {
+    assertThat(answer.getException()).isNull();
+    assertThat(answer.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class))
+        .isEqualTo(status);
+    assertThat(answer.getMessage().getHeader(Exchange.CONTENT_TYPE)).isEqualTo(type);
+    assertThat(answer.getMessage().getHeaders())
+        .doesNotContainKeys("Authorization", "Cookie", "code", "state");
+  }
+}

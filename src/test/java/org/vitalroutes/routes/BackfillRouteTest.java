@@ -1,0 +1,56 @@
+package org.vitalroutes.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.vitalroutes.testsupport.TestSettings;
+
+class BackfillRouteTest {
+
+  private static final Room room =
+      Room.of("backfill", new TestSettings().set("CATCH_UP_EVERY", "PT3H"));
+
+  @BeforeEach
+  void forget() {
+    room.forget();
+  }
+
+  @AfterAll
+  static void close() {
+    room.close();
+  }
+
+  @Test
+  void a_tick_asks_for_what_was_not_synced_for_a_while() {
+    Exchange tick =
+        room.send("direct:backfill-catch-up", null, Map.of("fireTime", "now"), Map.of());
+
+    assertThat(tick.getException()).isNull();
+    assertThat(room.neighbour("jdbc:dataSource").seen())
+        .singleElement()
+        .satisfies(
+            statement -> {
+              assertThat(statement.getMessage().getBody(String.class))
+                  .contains("insert into sync_request")
+                  .contains(":?every");
+              assertThat(statement.getMessage().getHeaders())
+                  .containsExactly(Map.entry("every", "PT3H"));
+            });
+  }
+
+  @Test
+  void a_tick_that_fails_leaves_the_work_to_the_next() {
+    room.neighbour("jdbc:dataSource")
+        .fails(new DataAccessResourceFailureException("no database"))
+        .answers(null);
+
+    assertThat(room.send("direct:backfill-catch-up", null).getException()).isNull();
+    assertThat(room.send("direct:backfill-catch-up", null).getException()).isNull();
+    assertThat(room.neighbour("jdbc:dataSource").seen()).hasSize(2);
+  }
+}

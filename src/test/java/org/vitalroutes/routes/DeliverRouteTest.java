@@ -1,0 +1,251 @@
+package org.vitalroutes.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+import static org.vitalroutes.testsupport.MeasureReply.reply;
+
+import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.camel.Exchange;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.vitalroutes.fhir.ContentHash;
+import org.vitalroutes.fhir.FhirFailure;
+import org.vitalroutes.fhir.Identifiers;
+import org.vitalroutes.fhir.MeasureTable;
+import org.vitalroutes.fhir.MeasureTranslator;
+import org.vitalroutes.fhir.Produced;
+import org.vitalroutes.fhir.Subject;
+import org.vitalroutes.fhir.TranslatedPage;
+import org.vitalroutes.fhir.Translation;
+import org.vitalroutes.store.Ledger;
+import org.vitalroutes.sync.FetchRequest;
+import org.vitalroutes.sync.LeaseLostException;
+import org.vitalroutes.sync.SyncRequest;
+import org.vitalroutes.testsupport.TestSettings;
+
+class DeliverRouteTest {
+
+  private static final LoopbackServer fhir = new LoopbackServer();
+  private static final Room room =
+      Room.of("deliver", new TestSettings().set("FHIR_SERVER_URL", fhir.url() + "/fhir"));
+
+  /** A weighing: a Device and an Observation. */
+  private static final Translation WEIGHING =
+      new MeasureTranslator(MeasureTable.standard(), new Identifiers(Identifiers.DEFAULT_NAMESPACE))
+          .translate(
+              reply().group(1, group -> group.measure(1, 70, 0)).page(), new Subject("Patient/p1"));
+
+  private static final Ledger.Entry GONE =
+      new Ledger.Entry("gone", "Observation", "id-gone", Requests.FROM, "00", false);
+
+  @BeforeEach
+  void forget() {
+    room.forget();
+    fhir.forget();
+    when(room.ledger.hashes(any(), any())).thenReturn(Map.of());
+  }
+
+  @AfterAll
+  static void close() {
+    room.close();
+    fhir.close();
+  }
+
+  @Test
+  void the_patient_is_created_unless_it_is_there() {
+    fhir.answers(
+        201,
+        Map.of(
+            "Location",
+            fhir.url() + "/fhir/Patient/p9/_history/1",
+            "Content-Type",
+            "application/fhir+json"),
+        "{\"resourceType\": \"Patient\", \"id\": \"p9\"}");
+
+    Exchange found = room.send("direct:deliver-patient", Requests.withoutPatient());
+
+    assertThat(found.getException()).isNull();
+    assertThat(fhir.requests())
+        .singleElement()
+        .satisfies(
+            call -> {
+              assertThat(call.method()).isEqualTo("POST");
+              assertThat(call.uri()).startsWith("/fhir/Patient");
+              assertThat(call.headers().getFirst("If-none-exist"))
+                  .contains("identifier=")
+                  .contains("someone");
+              assertThat(call.body()).contains("urn:vitalroutes:subject").contains("someone");
+            });
+    verify(room.accounts).patientIs(Requests.ACCOUNT.id(), "p9");
+    assertThat(found.getMessage().getBody(SyncRequest.class).account().patientId()).isEqualTo("p9");
+    assertThat(found.getMessage().getHeaders()).isEmpty();
+  }
+
+  @Test
+  void a_page_is_sent_in_a_transaction_and_noted_in_the_ledger() {
+    fhir.answers(taken(2));
+
+    Exchange delivered = deliver();
+
+    assertThat(delivered.getException()).isNull();
+    assertThat(fhir.requests())
+        .singleElement()
+        .satisfies(
+            call -> {
+              assertThat(call.method()).isEqualTo("POST");
+              assertThat(call.uri()).startsWith("/fhir");
+              assertThat(call.body())
+                  .contains("\"transaction\"")
+                  .contains("\"PUT\"")
+                  .contains("Patient/p1");
+            });
+    verify(room.requests).hold(Requests.ofDay());
+    verify(room.ledger).record(any(), any());
+    assertThat(delivered.getMessage().getBody(FetchRequest.class).seen()).isEqualTo(keys(WEIGHING));
+    assertThat(room.counted("vitalroutes.resources.delivered", "kind", "measures")).isEqualTo(2);
+  }
+
+  @Test
+  void what_is_unchanged_is_not_sent() {
+    when(room.ledger.hashes(any(), any())).thenReturn(hashes(WEIGHING));
+
+    Exchange delivered = deliver();
+
+    assertThat(delivered.getException()).isNull();
+    assertThat(fhir.requests()).isEmpty();
+    assertThat(delivered.getMessage().getBody(FetchRequest.class).seen()).isEqualTo(keys(WEIGHING));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"400, true", "422, true", "401, false", "429, false", "500, false", "503, false"})
+  void what_the_server_does_not_take_is_not_noted(int status, boolean refused) {
+    fhir.answers(status, Map.of("Content-Type", "text/plain"), "Anna, 81.5 kg");
+
+    Exchange failed = deliver();
+
+    assertThat(failed.getException())
+        .hasRootCauseInstanceOf(BaseServerResponseException.class)
+        .satisfies(failure -> assertThat(FhirFailure.refuses(failure)).isEqualTo(refused));
+    verify(room.ledger, never()).record(any(), any());
+  }
+
+  @Test
+  void half_a_transaction_is_none() {
+    fhir.answers(taken(1));
+
+    assertThat(FhirFailure.refuses(deliver().getException())).isFalse();
+    verify(room.ledger, never()).record(any(), any());
+  }
+
+  @Test
+  void a_worker_that_lost_its_lease_sends_nothing() {
+    doThrow(new LeaseLostException(Requests.ofDay())).when(room.requests).hold(any());
+
+    assertThat(deliver().getException()).isInstanceOf(LeaseLostException.class);
+    assertThat(fhir.requests()).isEmpty();
+  }
+
+  @Test
+  void what_vanished_is_read_and_sent_back_as_entered_in_error() {
+    when(room.ledger.vanished(any(), any(), any())).thenReturn(List.of(GONE));
+    fhir.answers("{\"resourceType\": \"Observation\", \"id\": \"id-gone\", \"status\": \"final\"}")
+        .answers(taken(1));
+
+    Exchange withdrawn = vanished();
+
+    assertThat(withdrawn.getException()).isNull();
+    assertThat(fhir.requests())
+        .extracting(LoopbackServer.Request::method)
+        .containsExactly("GET", "POST");
+    assertThat(fhir.requests().get(0).uri()).startsWith("/fhir/Observation/id-gone");
+    assertThat(fhir.requests().get(1).body()).contains("entered-in-error");
+    verify(room.ledger).record(any(), any());
+    assertThat(withdrawn.getMessage().getBody()).isEqualTo(Requests.firstPage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"404", "410"})
+  void what_the_server_has_no_more_needs_no_withdrawal(int status) {
+    when(room.ledger.vanished(any(), any(), any())).thenReturn(List.of(GONE));
+    fhir.answers(status, Map.of(), "");
+
+    Exchange withdrawn = vanished();
+
+    assertThat(withdrawn.getException()).isNull();
+    assertThat(fhir.requests()).hasSize(1);
+    verify(room.ledger, never()).record(any(), any());
+    assertThat(withdrawn.getMessage().getBody()).isEqualTo(Requests.firstPage());
+  }
+
+  @Test
+  void where_nothing_vanished_the_server_is_not_asked() {
+    when(room.ledger.vanished(any(), any(), any())).thenReturn(List.of());
+
+    assertThat(vanished().getException()).isNull();
+    assertThat(fhir.requests()).isEmpty();
+  }
+
+  @Test
+  void nothing_of_the_message_leaves_with_it() {
+    fhir.answers(taken(2));
+
+    room.send(
+        "direct:deliver-page",
+        new TranslatedPage(Requests.firstPage(), null, WEIGHING),
+        Map.of(
+            "Authorization", "Bearer the-token",
+            "patient", "Anna",
+            "CamelHttpUri", "http://localhost:1/",
+            "CamelFhir.serverUrl", "http://localhost:1/",
+            "CamelFhir.bundle", "{}"),
+        Map.of());
+
+    assertThat(fhir.requests())
+        .singleElement()
+        .satisfies(
+            call -> {
+              assertThat(call.headers()).doesNotContainKeys("Authorization", "Patient");
+              assertThat(call.body()).contains("Patient/p1");
+            });
+  }
+
+  private static Exchange deliver() {
+    return room.send(
+        "direct:deliver-page", new TranslatedPage(Requests.firstPage(), null, WEIGHING));
+  }
+
+  private static Exchange vanished() {
+    return room.send(
+        "direct:deliver-vanished",
+        Requests.firstPage(),
+        Map.of(),
+        Map.of("request", Requests.ofDay()));
+  }
+
+  private static String taken(int entries) {
+    return "{\"resourceType\": \"Bundle\", \"type\": \"transaction-response\", \"entry\": ["
+        + String.join(",", Collections.nCopies(entries, "{\"response\": {\"status\": \"201\"}}"))
+        + "]}";
+  }
+
+  private static Set<String> keys(Translation translation) {
+    return translation.produced().stream().map(Produced::key).collect(Collectors.toSet());
+  }
+
+  private static Map<String, String> hashes(Translation translation) {
+    return translation.produced().stream()
+        .collect(Collectors.toMap(Produced::key, each -> ContentHash.of(each.resource())));
+  }
+}

@@ -1,0 +1,173 @@
+package org.vitalroutes.routes;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.ArgumentMatchers.anyLong;
+import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.inOrder;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoInteractions;
+import static org.mockito.Mockito.when;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.camel.Exchange;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.vitalroutes.store.Inbox;
+import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.Window;
+
+class DispatchRouteTest {
+
+  private static final Room room = Room.of("dispatch");
+  private static final Window WINDOW =
+      new Window(Instant.ofEpochSecond(1709300000), Instant.ofEpochSecond(1709300001));
+
+  @BeforeEach
+  void forget() {
+    room.forget();
+    when(room.accounts.ofExternalUser("4711")).thenReturn(Optional.of(Requests.ACCOUNT));
+    when(room.accounts.ofExternalUser("4712")).thenReturn(Optional.empty());
+  }
+
+  @AfterAll
+  static void close() {
+    room.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4, 58})
+  void measures_are_asked_for_where_measures_changed(int appli) {
+    waiting("userid=4711&appli=" + appli + "&startdate=1709300000&enddate=1709300001");
+
+    look();
+
+    verify(room.requests).request(Requests.ACCOUNT.id(), DataKind.MEASURES, Lane.LIVE, WINDOW);
+    verify(room.inbox).dispatched(0, List.of());
+    assertThat(room.transactions.commits()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "appli=51",
+        "appli=5",
+        "appli=8",
+        "appli=0",
+        "appli=9999",
+        "appli=x",
+        "",
+        "appli=12"
+      })
+  void an_appli_that_asks_for_nothing_is_kept_and_counted(String appli) {
+    waiting("userid=4711&" + appli);
+
+    look();
+
+    verifyNoInteractions(room.requests);
+    verify(room.inbox).dispatched(eq(0L), any());
+    assertThat(room.counted("vitalroutes.notifications.dispatched", "outcome", "ignored"))
+        .isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"userid=4712&appli=1", "appli=1"})
+  void a_user_we_do_not_know_is_marked(String form) {
+    waiting(form);
+
+    look();
+
+    verifyNoInteractions(room.requests);
+    verify(room.inbox)
+        .dispatched(
+            0,
+            form.startsWith("userid")
+                ? List.of("unknown-user")
+                : List.of("missing-userid", "unknown-user"));
+    assertThat(room.transactions.commits()).isEqualTo(1);
+  }
+
+  @Test
+  void all_that_wait_are_dispatched_in_order_and_in_one_transaction() {
+    waiting("userid=4711&appli=1", "userid=4712&appli=1", "userid=4711&appli=4");
+
+    look();
+
+    var order = inOrder(room.inbox);
+    order.verify(room.inbox).take(anyInt());
+    order.verify(room.inbox).dispatched(eq(0L), any());
+    order.verify(room.inbox).dispatched(eq(1L), any());
+    order.verify(room.inbox).dispatched(eq(2L), any());
+    assertThat(room.transactions.commits()).isEqualTo(1);
+    assertThat(room.transactions.rollbacks()).isZero();
+  }
+
+  @Test
+  void an_empty_inbox_is_no_failure() {
+    waiting();
+
+    look();
+
+    verify(room.inbox, never()).dispatched(anyLong(), any());
+  }
+
+  @Test
+  void a_failure_rolls_all_back_and_the_next_look_takes_the_same_again() {
+    waiting("userid=4711&appli=1", "userid=4711&appli=1");
+    doThrow(new DataAccessResourceFailureException("no database"))
+        .doNothing()
+        .when(room.inbox)
+        .dispatched(eq(1L), any());
+
+    look();
+
+    assertThat(room.transactions.rollbacks()).isEqualTo(1);
+    assertThat(room.transactions.commits()).isZero();
+
+    look();
+
+    assertThat(room.transactions.commits()).isEqualTo(1);
+  }
+
+  @Test
+  void without_the_database_nothing_is_taken() {
+    when(room.accounts.ofExternalUser(anyString()))
+        .thenThrow(new DataAccessResourceFailureException("no database"));
+    waiting("userid=4711&appli=1");
+
+    look();
+
+    verify(room.inbox, never()).dispatched(anyLong(), any());
+    assertThat(room.transactions.rollbacks()).isEqualTo(1);
+  }
+
+  private static void waiting(String... forms) {
+    when(room.inbox.take(anyInt()))
+        .thenAnswer(
+            call -> {
+              assertThat(room.transactions.isOpen()).as("taken in a transaction").isTrue();
+              return IntStream.range(0, forms.length)
+                  .mapToObj(i -> new Inbox.Waiting(i, Room.NOW, forms[i].getBytes(UTF_8)))
+                  .toList();
+            });
+  }
+
+  /** The failure of a look is noted and goes nowhere. */
+  private static void look() {
+    Exchange look = room.send("direct:dispatch-inbox", null);
+    assertThat(look.getException()).isNull();
+  }
+}

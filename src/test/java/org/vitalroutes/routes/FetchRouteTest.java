@@ -1,0 +1,468 @@
+package org.vitalroutes.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.timeout;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoInteractions;
+
+import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
+import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.vitalroutes.accounts.ReconnectRequiredException;
+import org.vitalroutes.store.Accounts.AccessToken;
+import org.vitalroutes.store.NotConnectedException;
+import org.vitalroutes.sync.FetchRequest;
+import org.vitalroutes.sync.LeaseLostException;
+import org.vitalroutes.sync.SyncRequest;
+import org.vitalroutes.sync.VendorReply;
+import org.vitalroutes.testsupport.MeasureReply;
+import org.vitalroutes.testsupport.TestSettings;
+import org.vitalroutes.withings.WithingsCall;
+import org.vitalroutes.withings.WithingsRefusedException;
+import org.vitalroutes.withings.WithingsUnauthorizedException;
+import org.vitalroutes.withings.WithingsUnavailableException;
+
+class FetchRouteTest {
+
+  private static final LoopbackServer withings = new LoopbackServer();
+  private static final LoopbackServer elsewhere = new LoopbackServer();
+  private static final Room room =
+      Room.of("fetch", new TestSettings().set("WITHINGS_API_URL", withings.url()));
+  private static final JsonNode REPLY = MeasureReply.tree("{\"measuregrps\": []}");
+  private static final WithingsCall CALL =
+      WithingsCall.of("/measure", "getmeas").with("category", "1");
+
+  @BeforeEach
+  void forget() {
+    room.forget();
+    withings.forget();
+    elsewhere.forget();
+    withings.answers("{\"status\": 0}");
+    room.neighbour("direct:accounts-token")
+        .does(exchange -> exchange.setVariable("token", token("the-token", 1)));
+    room.neighbour("direct:accounts-refresh")
+        .does(exchange -> exchange.setVariable("token", token("the-next-token", 2)));
+    room.neighbour("direct:unwrap").answers(REPLY);
+    room.neighbour("direct:deliver-page")
+        .does(
+            exchange -> {
+              FetchRequest page = exchange.getMessage().getBody(VendorReply.class).fetch();
+              exchange.getMessage().setBody(page.after(List.of("a"), true, null));
+            });
+  }
+
+  @AfterAll
+  static void close() {
+    room.close();
+    withings.close();
+    elsewhere.close();
+  }
+
+  // ── One sync request ──────────────────────────────────────────────────────────────────────────
+
+  @Test
+  void a_request_is_fetched_translated_delivered_and_ended() {
+    serve(Requests.ofDay());
+
+    assertThat(withings.requests())
+        .singleElement()
+        .satisfies(
+            call -> {
+              assertThat(call.method()).isEqualTo("POST");
+              assertThat(call.uri()).isEqualTo("/measure");
+              assertThat(call.body())
+                  .isEqualTo("action=getmeas&category=1&enddate=1709337600&startdate=1709251200");
+            });
+    assertThat(Room.bodies(room.neighbour("direct:translate-measures"), VendorReply.class))
+        .containsExactly(new VendorReply(Requests.firstPage(), REPLY));
+    assertThat(Room.bodies(room.neighbour("direct:deliver-vanished"), FetchRequest.class))
+        .containsExactly(Requests.firstPage().after(List.of("a"), true, null));
+    assertThat(room.neighbour("direct:deliver-patient").seen()).isEmpty();
+    verify(room.requests).complete(Requests.ofDay(), Room.NOW);
+  }
+
+  @Test
+  void every_page_is_delivered_before_the_next_is_fetched() {
+    room.neighbour("direct:deliver-page").forget();
+    room.neighbour("direct:deliver-page")
+        .does(exchange -> exchange.getMessage().setBody(after(exchange, 300L)))
+        .does(exchange -> exchange.getMessage().setBody(after(exchange, 600L)))
+        .does(exchange -> exchange.getMessage().setBody(after(exchange, null)));
+
+    serve(Requests.ofPoll());
+
+    assertThat(withings.requests())
+        .extracting(LoopbackServer.Request::body)
+        .containsExactly(
+            "action=getmeas&category=1&lastupdate=1709251200",
+            "action=getmeas&category=1&lastupdate=1709251200&offset=300",
+            "action=getmeas&category=1&lastupdate=1709251200&offset=600");
+    verify(room.requests).complete(Requests.ofPoll(), Room.NOW);
+  }
+
+  @Test
+  void the_patient_is_looked_for_once() {
+    room.neighbour("direct:deliver-patient").answers(Requests.ofDay());
+
+    serve(Requests.withoutPatient());
+
+    assertThat(room.neighbour("direct:deliver-patient").seen()).hasSize(1);
+    assertThat(Room.bodies(room.neighbour("direct:deliver-page"), VendorReply.class))
+        .singleElement()
+        .satisfies(
+            page -> assertThat(page.fetch().request().account().patientId()).isEqualTo("p1"));
+  }
+
+  // ── Failures, each with its outcome ───────────────────────────────────────────────────────────
+
+  @ParameterizedTest
+  @MethodSource
+  void what_may_pass_is_tried_again_later(Exception failure, String detail) {
+    room.neighbour("direct:unwrap").forget();
+    room.neighbour("direct:unwrap").fails(failure);
+
+    serve(Requests.ofDay());
+
+    verify(room.requests).retryLater(eq(Requests.ofDay()), any(), eq(detail));
+    assertNotEndedOtherwise("retry");
+    verify(room.requests, never()).park(any(), any(), any());
+  }
+
+  static Stream<Arguments> what_may_pass_is_tried_again_later() {
+    return Stream.of(
+        Arguments.of(
+            new WithingsUnavailableException("Withings answered HTTP 500", null),
+            "Withings answered HTTP 500"),
+        Arguments.of(new InternalErrorException("Anna"), "FHIR server answered HTTP 500"),
+        Arguments.of(new IOException("Anna"), "java.io.IOException"),
+        Arguments.of(
+            new DataAccessResourceFailureException("Anna"),
+            "org.springframework.dao.DataAccessResourceFailureException"),
+        Arguments.of(
+            new NotConnectedException(Requests.ACCOUNT.id()),
+            "org.vitalroutes.store.NotConnectedException"));
+  }
+
+  @Test
+  void the_wait_that_withings_asks_for_is_kept() {
+    room.neighbour("direct:unwrap").forget();
+    room.neighbour("direct:unwrap")
+        .fails(new WithingsUnavailableException("later", Duration.ofMinutes(1)));
+
+    serve(Requests.ofDay());
+
+    verify(room.requests).retryLater(Requests.ofDay(), Duration.ofMinutes(1), "later");
+  }
+
+  @Test
+  void a_server_that_is_not_there_is_tried_again_later() {
+    room.neighbour("direct:accounts-token").forget();
+    room.neighbour("direct:accounts-token").fails(new IOException("refused"));
+
+    serve(Requests.ofDay());
+
+    verify(room.requests).retryLater(eq(Requests.ofDay()), any(), eq("java.io.IOException"));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void what_needs_a_person_is_parked(Exception failure, String reason, String detail) {
+    room.neighbour("direct:deliver-page").forget();
+    room.neighbour("direct:deliver-page").fails(failure);
+
+    serve(Requests.ofDay());
+
+    verify(room.requests).park(Requests.ofDay(), reason, detail);
+    assertNotEndedOtherwise("park");
+    verify(room.requests, never()).retryLater(any(), any(), any());
+  }
+
+  static Stream<Arguments> what_needs_a_person_is_parked() {
+    return Stream.of(
+        Arguments.of(
+            new WithingsRefusedException(293, "Withings answered status 293"),
+            "withings-refused",
+            "Withings answered status 293"),
+        Arguments.of(
+            new UnprocessableEntityException("Anna"),
+            "fhir-refused",
+            "FHIR server answered HTTP 422"),
+        Arguments.of(
+            new IllegalStateException("Anna"), "unexpected", "java.lang.IllegalStateException"));
+  }
+
+  @Test
+  void an_account_that_must_be_connected_again_holds_its_work() {
+    room.neighbour("direct:accounts-token").forget();
+    room.neighbour("direct:accounts-token")
+        .fails(new ReconnectRequiredException(Requests.ACCOUNT.id()));
+
+    serve(Requests.ofDay());
+
+    verify(room.accounts).reconnectRequired(Requests.ACCOUNT.id());
+    verify(room.requests).retryLater(eq(Requests.ofDay()), any(), any());
+    assertNotEndedOtherwise("re-authorize");
+  }
+
+  @Test
+  void a_request_that_another_worker_has_taken_over_is_left_alone() {
+    room.neighbour("direct:deliver-page").forget();
+    room.neighbour("direct:deliver-page").fails(new LeaseLostException(Requests.ofDay()));
+
+    serve(Requests.ofDay());
+
+    verifyNoInteractions(room.requests);
+    assertThat(room.counted("vitalroutes.failures", "outcome", "given-up")).isEqualTo(1);
+  }
+
+  // ── The token ─────────────────────────────────────────────────────────────────────────────────
+
+  @Test
+  void a_token_that_is_not_accepted_is_refreshed_once() {
+    room.neighbour("direct:unwrap").forget();
+    room.neighbour("direct:unwrap").fails(unauthorized()).answers(REPLY);
+
+    serve(Requests.ofDay());
+
+    assertThat(withings.requests())
+        .extracting(call -> call.headers().getFirst("Authorization"))
+        .containsExactly("Bearer the-token", "Bearer the-next-token");
+    assertThat(room.neighbour("direct:accounts-refresh").seen()).hasSize(1);
+    verify(room.requests).complete(Requests.ofDay(), Room.NOW);
+  }
+
+  @Test
+  void a_token_that_is_not_accepted_after_a_refresh_ends_the_connection() {
+    room.neighbour("direct:unwrap").forget();
+    room.neighbour("direct:unwrap").fails(unauthorized());
+
+    serve(Requests.ofDay());
+
+    assertThat(withings.requests()).hasSize(2);
+    verify(room.accounts).reconnectRequired(Requests.ACCOUNT.id());
+    assertNotEndedOtherwise("re-authorize");
+  }
+
+  // ── One call ──────────────────────────────────────────────────────────────────────────────────
+
+  @Test
+  void a_call_carries_what_it_needs_and_nothing_else() {
+    Exchange called =
+        room.send(
+            "direct:fetch-call",
+            CALL.bearing("the-token"),
+            Map.of("patient", "Anna", "Cookie", "a=b", "X-Forwarded-For", "10.0.0.1"),
+            Map.of("token", token("another-token", 1)));
+
+    assertThat(called.getException()).isNull();
+    assertThat(withings.requests())
+        .singleElement()
+        .satisfies(
+            call -> {
+              assertThat(call.headers().keySet())
+                  .isSubsetOf(
+                      "Accept-encoding",
+                      "Authorization",
+                      "Connection",
+                      "Content-length",
+                      "Content-type",
+                      "Host",
+                      "Transfer-encoding",
+                      "User-agent");
+              assertThat(call.headers().getFirst("Authorization")).isEqualTo("Bearer the-token");
+              assertThat(call.headers().getFirst("Content-type"))
+                  .startsWith("application/x-www-form-urlencoded");
+              assertThat(call.body()).isEqualTo("action=getmeas&category=1");
+            });
+  }
+
+  @Test
+  void the_bearer_is_gone_after_the_call() {
+    room.send("direct:fetch-call", CALL.bearing("the-token"));
+
+    assertThat(room.neighbour("direct:unwrap").seen())
+        .singleElement()
+        .satisfies(
+            reply -> {
+              assertThat(reply.getMessage().getHeaders()).doesNotContainKey("Authorization");
+              assertThat(reply.getMessage().getHeaders().values())
+                  .noneMatch(value -> String.valueOf(value).contains("the-token"));
+            });
+  }
+
+  @Test
+  void a_call_without_a_token_bears_none() {
+    room.send("direct:fetch-call", CALL, Map.of("Authorization", "Bearer of another"), Map.of());
+
+    assertThat(withings.requests())
+        .singleElement()
+        .satisfies(call -> assertThat(call.headers()).doesNotContainKey("Authorization"));
+  }
+
+  /** CVE-2025-27636 and CVE-2026-78164: headers of the message that steer Camel's HTTP producer. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CamelHttpUri",
+        "CamelRestHttpUri",
+        "CamelHttpBaseUri",
+        "CamelHttpHost",
+        "CAMELHTTPURI",
+        "camelhttpuri"
+      })
+  void a_message_cannot_send_the_call_elsewhere(String header) {
+    room.send(
+        "direct:fetch-call",
+        CALL.bearing("the-token"),
+        Map.of(header, elsewhere.url() + "/{{withings.client-secret}}"),
+        Map.of());
+
+    assertThat(elsewhere.requests()).isEmpty();
+    assertThat(withings.requests())
+        .extracting(LoopbackServer.Request::uri)
+        .containsExactly("/measure");
+  }
+
+  @Test
+  void a_message_cannot_change_path_query_or_method() {
+    Map<String, Object> steering = new LinkedHashMap<>();
+    steering.put("CamelHttpPath", "/v2/oauth2");
+    steering.put("CamelHttpQuery", "action=revoke");
+    steering.put("CamelHttpRawQuery", "action=revoke");
+    steering.put("CamelRestHttpQuery", "action=revoke");
+    steering.put("CamelHttpMethod", "DELETE");
+    steering.put("Host", "example.org");
+    steering.put("Content-Type", "application/json");
+
+    room.send("direct:fetch-call", CALL.bearing("the-token"), steering, Map.of());
+
+    assertThat(withings.requests())
+        .singleElement()
+        .satisfies(
+            call -> {
+              assertThat(call.method()).isEqualTo("POST");
+              assertThat(call.uri()).isEqualTo("/measure");
+              assertThat(call.headers().getFirst("Host")).startsWith("localhost:");
+              assertThat(call.headers().getFirst("Content-type"))
+                  .startsWith("application/x-www-form-urlencoded");
+            });
+  }
+
+  /** CVE-2026-85251: credentials that follow a redirect to another host. */
+  @ParameterizedTest
+  @ValueSource(ints = {301, 302, 303, 307, 308})
+  void a_redirect_is_not_followed(int status) {
+    withings.forget();
+    withings.answers(status, Map.of("Location", elsewhere.url() + "/measure"), "");
+
+    room.send("direct:fetch-call", CALL.bearing("the-token"));
+
+    assertThat(elsewhere.requests()).isEmpty();
+    assertThat(withings.requests()).hasSize(1);
+    assertThat(room.neighbour("direct:unwrap").seen())
+        .singleElement()
+        .satisfies(
+            reply ->
+                assertThat(reply.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE))
+                    .isEqualTo(status));
+  }
+
+  // ── Claims and leases ─────────────────────────────────────────────────────────────────────────
+
+  @Test
+  void claimed_rows_are_served() {
+    room.neighbour("jdbc:dataSource").answers(List.of(row(7), row(8)));
+
+    room.send("direct:fetch-claim", null, Map.of("fired", "now"), Map.of());
+
+    verify(room.requests, timeout(5_000).times(2)).complete(any(), eq(Room.NOW));
+    assertThat(room.neighbour("jdbc:dataSource").seen())
+        .singleElement()
+        .satisfies(
+            statement -> {
+              assertThat(statement.getMessage().getBody(String.class))
+                  .contains("update sync_request")
+                  .contains("skip locked");
+              assertThat(statement.getMessage().getHeader("limit")).isEqualTo(8);
+              assertThat(statement.getMessage().getHeader("worker")).isNotNull();
+            });
+  }
+
+  @Test
+  void a_claim_of_nothing_and_a_claim_that_fails_leave_the_rest_to_the_next_look() {
+    room.neighbour("jdbc:dataSource")
+        .answers(List.of())
+        .fails(new DataAccessResourceFailureException("no database"));
+
+    assertThat(room.send("direct:fetch-claim", null).getException()).isNull();
+    assertThat(room.send("direct:fetch-claim", null).getException()).isNull();
+    verifyNoInteractions(room.requests);
+  }
+
+  @Test
+  void leases_are_tended() {
+    assertThat(room.send("direct:fetch-leases", null).getException()).isNull();
+
+    verify(room.requests).tendLeases();
+  }
+
+  private static void serve(SyncRequest request) {
+    Exchange served = room.send("seda:fetch-work?waitForTaskToComplete=Always", request);
+    assertThat(served.getException()).isNull();
+  }
+
+  private static void assertNotEndedOtherwise(String outcome) {
+    verify(room.requests, never()).complete(any(), any());
+    assertThat(room.counted("vitalroutes.failures", "outcome", outcome)).isEqualTo(1);
+  }
+
+  private static FetchRequest after(Exchange exchange, Long offset) {
+    return exchange.getMessage().getBody(VendorReply.class).fetch().after(List.of(), true, offset);
+  }
+
+  private static WithingsUnauthorizedException unauthorized() {
+    return new WithingsUnauthorizedException("Withings answered status 401");
+  }
+
+  private static AccessToken token(String value, int version) {
+    return new AccessToken(value, Room.NOW.plusSeconds(3600), version);
+  }
+
+  private static Map<String, Object> row(long id) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("id", id);
+    row.put("fence", 3L);
+    row.put("hints", 0);
+    row.put("account_id", Requests.ACCOUNT.id());
+    row.put("subject", "someone");
+    row.put("external_user_id", "4711");
+    row.put("patient_id", "p1");
+    row.put("kind", "measures");
+    row.put("lane", (short) 0);
+    row.put("window_from", Timestamp.from(Requests.FROM));
+    row.put("window_to", Timestamp.from(Requests.TO));
+    row.put("since", null);
+    row.put("tries", 1);
+    row.put("leased_by", Requests.WORKER);
+    return row;
+  }
+}

@@ -1,0 +1,64 @@
+package org.vitalroutes.routes;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.support.ExchangeHelper;
+
+/** What stands behind a door that the room under test sends to: remembers, and does as told. */
+final class Neighbour implements Processor {
+
+  private final String door;
+  private final List<Exchange> seen = new CopyOnWriteArrayList<>();
+  private final Deque<Processor> script = new ArrayDeque<>();
+
+  Neighbour(String door) {
+    this.door = door;
+  }
+
+  /** Does this once more; the last thing told is done for ever. */
+  Neighbour does(Processor next) {
+    script.add(next);
+    return this;
+  }
+
+  /** Answers with a body. */
+  Neighbour answers(Object body) {
+    return does(exchange -> exchange.getMessage().setBody(body));
+  }
+
+  /** Fails. */
+  Neighbour fails(Exception failure) {
+    return does(
+        exchange -> {
+          throw failure;
+        });
+  }
+
+  /** The messages that came, as they were when they came. */
+  List<Exchange> seen() {
+    return seen;
+  }
+
+  void forget() {
+    seen.clear();
+    script.clear();
+  }
+
+  @Override
+  public void process(Exchange exchange) throws Exception {
+    seen.add(ExchangeHelper.createCopy(exchange, true));
+    Processor next = script.size() > 1 ? script.poll() : script.peek();
+    if (next != null) {
+      next.process(exchange);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return door;
+  }
+}

@@ -1,0 +1,45 @@
+package org.vitalroutes.routes;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.FetchRequest;
+import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.SyncRequest;
+import org.vitalroutes.sync.Window;
+
+/** Work as the rooms pass it on. */
+final class Requests {
+
+  static final AccountRef ACCOUNT = new AccountRef(new UUID(0, 1), "someone", "4711", "p1");
+  static final UUID WORKER = new UUID(0, 2);
+  static final Instant FROM = Instant.parse("2024-03-01T00:00:00Z");
+  static final Instant TO = Instant.parse("2024-03-02T00:00:00Z");
+
+  private Requests() {}
+
+  /** Everything of a day. */
+  static SyncRequest ofDay() {
+    return of(ACCOUNT, new Window(FROM, TO), null);
+  }
+
+  /** What changed since. */
+  static SyncRequest ofPoll() {
+    return of(ACCOUNT, null, FROM);
+  }
+
+  /** Everything of a day, for an account whose Patient nobody has looked for. */
+  static SyncRequest withoutPatient() {
+    return of(ACCOUNT.ofPatient(null), new Window(FROM, TO), null);
+  }
+
+  static FetchRequest firstPage() {
+    return FetchRequest.first(ofDay(), Room.NOW);
+  }
+
+  private static SyncRequest of(AccountRef account, Window window, Instant since) {
+    return new SyncRequest(
+        7, 3, 0, account, DataKind.MEASURES, Lane.LIVE, window, since, 1, WORKER);
+  }
+}

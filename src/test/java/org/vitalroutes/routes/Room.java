@@ -1,0 +1,293 @@
+package org.vitalroutes.routes;
+
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.reset;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.rest.client.api.IGenericClient;
+import ca.uhn.fhir.rest.client.api.ServerValidationModeEnum;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.jackson.JacksonDataFormat;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.DataFormatFactory;
+import org.apache.camel.spring.spi.ApplicationContextBeanRepository;
+import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ProcessorEndpoint;
+import org.apache.camel.support.ResourceHelper;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.ClassPathBeanDefinitionScanner;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.vitalroutes.fhir.Identifiers;
+import org.vitalroutes.fhir.MeasureTable;
+import org.vitalroutes.fhir.MeasureTranslator;
+import org.vitalroutes.fhir.Transactions;
+import org.vitalroutes.notification.WebhookSignature;
+import org.vitalroutes.settings.ConnectSettings;
+import org.vitalroutes.settings.FhirSettings;
+import org.vitalroutes.settings.ServiceSettings;
+import org.vitalroutes.settings.WithingsSettings;
+import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.Inbox;
+import org.vitalroutes.store.Ledger;
+import org.vitalroutes.store.SyncRequests;
+import org.vitalroutes.testsupport.TestSettings;
+
+/**
+ * One route file with its real steps and the real error handling, and nothing else of the service:
+ * the stores are mocks, the other rooms are {@link Neighbour}s, and every timer, schedule and HTTP
+ * path is the endpoint {@code direct:} and the route's id.
+ */
+final class Room implements AutoCloseable {
+
+  static final Instant NOW = Instant.parse("2024-03-02T10:15:30Z");
+
+  private static final Set<String> OUTER_DOORS = Set.of("timer", "quartz", "platform-http");
+
+  final Accounts accounts = mock(Accounts.class);
+  final Inbox inbox = mock(Inbox.class);
+  final Ledger ledger = mock(Ledger.class);
+  final SyncRequests requests = mock(SyncRequests.class);
+  final CountingTransactions transactions = new CountingTransactions();
+  final MeterRegistry meters = new SimpleMeterRegistry();
+
+  private final Map<String, Neighbour> neighbours = new LinkedHashMap<>();
+  private final AnnotationConfigApplicationContext beans = new AnnotationConfigApplicationContext();
+  private final DefaultCamelContext camel;
+  private final ProducerTemplate producer;
+
+  private Room(String name, TestSettings settings) throws Exception {
+    ConfigurableEnvironment environment = environment(settings);
+    registerBeans(environment);
+    camel = new DefaultCamelContext(new ApplicationContextBeanRepository(beans));
+    camel.getPropertiesComponent().setInitialProperties(placeholders(environment));
+    camel.getShutdownStrategy().setTimeout(2);
+    camel
+        .getRegistry()
+        .bind(
+            "jackson-dataformat-factory",
+            (DataFormatFactory)
+                () -> new JacksonDataFormat(beans.getBean(ObjectMapper.class), null));
+    camel.addComponent("jdbc", new NeighbouringComponent(neighbour("jdbc:dataSource")));
+    load("errors");
+    load(name);
+    for (RouteDefinition route : camel.getRouteDefinitions()) {
+      if (OUTER_DOORS.contains(route.getInput().getEndpointUri().split(":", 2)[0])) {
+        route.getInput().setUri("direct:" + route.getId());
+      }
+    }
+    openNeighbours(name);
+    camel.start();
+    producer = camel.createProducerTemplate();
+  }
+
+  /** The room of a route file. */
+  static Room of(String name) {
+    return of(name, new TestSettings());
+  }
+
+  /** The room of a route file, with other settings. */
+  static Room of(String name, TestSettings settings) {
+    try {
+      return new Room(name, settings.set("FHIR_SERVER_URL", fhirServer(settings)));
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Sends a message to an endpoint of the room, and waits until it is through. */
+  Exchange send(String endpoint, Object body) {
+    return send(endpoint, body, Map.of(), Map.of());
+  }
+
+  /** Sends a message with headers and variables. */
+  Exchange send(
+      String endpoint, Object body, Map<String, Object> headers, Map<String, Object> variables) {
+    return producer.send(
+        endpoint,
+        exchange -> {
+          exchange.getMessage().setBody(body);
+          exchange.getMessage().setHeaders(new LinkedHashMap<>(headers));
+          variables.forEach(exchange::setVariable);
+        });
+  }
+
+  /** What stands for another room, or for {@code jdbc:dataSource}. */
+  Neighbour neighbour(String endpoint) {
+    return neighbours.computeIfAbsent(endpoint, Neighbour::new);
+  }
+
+  /** How often something was counted. */
+  double counted(String meter, String... tags) {
+    var counter = meters.find(meter).tags(tags).counter();
+    return counter == null ? 0 : counter.count();
+  }
+
+  /** Forgets what happened. */
+  void forget() {
+    reset(accounts, inbox, ledger, requests);
+    transactions.forget();
+    neighbours.values().forEach(Neighbour::forget);
+    meters.clear();
+  }
+
+  @Override
+  public void close() {
+    camel.stop();
+    beans.close();
+  }
+
+  private void load(String room) throws Exception {
+    PluginHelper.getRoutesLoader(camel)
+        .loadRoutes(
+            ResourceHelper.resolveResource(camel, "file:routes/" + room + RouteFile.SUFFIX));
+  }
+
+  /** Puts a neighbour behind every door that the file sends to and does not open itself. */
+  private void openNeighbours(String name) throws Exception {
+    RouteFile file =
+        RouteFolder.ofProject().files().stream()
+            .filter(each -> each.room().equals(name))
+            .findFirst()
+            .orElseThrow();
+    Map<Boolean, Set<String>> doors =
+        file.parts().stream()
+            .filter(part -> part.key().equals("uri"))
+            .filter(part -> part.value().asText().matches("(direct|seda):.*"))
+            .collect(
+                Collectors.partitioningBy(
+                    part -> part.above().get(part.above().size() - 1).equals("from"),
+                    Collectors.mapping(part -> part.value().asText(), Collectors.toSet())));
+    doors.get(false).removeAll(doors.get(true));
+    camel.addRoutes(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            for (String door : doors.get(false)) {
+              from(door).errorHandler(noErrorHandler()).process(neighbour(door));
+            }
+          }
+        });
+  }
+
+  private void registerBeans(ConfigurableEnvironment environment) {
+    WithingsSettings withings = bound(environment, "withings", WithingsSettings.class);
+    FhirSettings fhir = bound(environment, "fhir", FhirSettings.class);
+    register(Accounts.class, () -> accounts);
+    register(Inbox.class, () -> inbox);
+    register(Ledger.class, () -> ledger);
+    register(SyncRequests.class, () -> requests);
+    register(PlatformTransactionManager.class, () -> transactions);
+    register(MeterRegistry.class, () -> meters);
+    register(Clock.class, () -> Clock.fixed(NOW, ZoneOffset.UTC));
+    register(WithingsSettings.class, () -> withings);
+    register(FhirSettings.class, () -> fhir);
+    register(ConnectSettings.class, () -> bound(environment, "connect", ConnectSettings.class));
+    register(ServiceSettings.class, () -> bound(environment, "", ServiceSettings.class));
+    register(
+        WebhookSignature.class,
+        () -> new WebhookSignature(withings.webhookSecrets(), withings.signatureEncoding()));
+    register(
+        MeasureTranslator.class,
+        () -> new MeasureTranslator(MeasureTable.standard(), new Identifiers(fhir.namespace())));
+    register(Transactions.class, () -> new Transactions(fhir.bundleSize()));
+    register(ObjectMapper.class, () -> new ObjectMapper().registerModule(new JavaTimeModule()));
+    beans.registerBean("fhirClient", IGenericClient.class, () -> fhirClient(fhir.serverUrl()));
+    ClassPathBeanDefinitionScanner steps = new ClassPathBeanDefinitionScanner(beans);
+    // Only those that the room uses are made.
+    steps.getBeanDefinitionDefaults().setLazyInit(true);
+    steps.scan("org.vitalroutes.steps");
+    beans.refresh();
+  }
+
+  private <T> void register(Class<T> type, Supplier<T> supplier) {
+    beans.registerBean(type, supplier, definition -> definition.setLazyInit(true));
+  }
+
+  private static IGenericClient fhirClient(String url) {
+    FhirContext context = FhirContext.forR5Cached();
+    context.getRestfulClientFactory().setServerValidationMode(ServerValidationModeEnum.NEVER);
+    return context.newRestfulGenericClient(url);
+  }
+
+  private static String fhirServer(TestSettings settings) {
+    return settings.variables().getOrDefault("FHIR_SERVER_URL", "http://localhost:1/fhir");
+  }
+
+  private static ConfigurableEnvironment environment(TestSettings settings) {
+    StandardEnvironment environment = new StandardEnvironment();
+    environment
+        .getPropertySources()
+        .addFirst(
+            new SystemEnvironmentPropertySource(
+                "test-systemEnvironment", Map.copyOf(settings.variables())));
+    try {
+      new YamlPropertySourceLoader()
+          .load("application", new ClassPathResource("application.yaml"))
+          .forEach(environment.getPropertySources()::addLast);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return environment;
+  }
+
+  private static Properties placeholders(ConfigurableEnvironment environment) {
+    Properties properties = new Properties();
+    for (String key : RouteFolder.ofProject().settings()) {
+      properties.setProperty(key, environment.getProperty(key, ""));
+    }
+    return properties;
+  }
+
+  private static <T> T bound(ConfigurableEnvironment environment, String prefix, Class<T> type) {
+    return Binder.get(environment).bind(prefix, type).get();
+  }
+
+  /** A component of which every endpoint is the same neighbour. */
+  private static final class NeighbouringComponent extends DefaultComponent {
+
+    private final Processor neighbour;
+
+    NeighbouringComponent(Processor neighbour) {
+      this.neighbour = neighbour;
+    }
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String rest, Map<String, Object> parameters) {
+      parameters.clear();
+      return new ProcessorEndpoint(uri, this, neighbour);
+    }
+  }
+
+  /** The bodies that a neighbour was sent, one type. */
+  static <T> List<T> bodies(Neighbour neighbour, Class<T> type) {
+    return neighbour.seen().stream().map(seen -> seen.getMessage().getBody(type)).toList();
+  }
+}

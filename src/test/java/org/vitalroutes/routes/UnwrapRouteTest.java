@@ -1,0 +1,87 @@
+package org.vitalroutes.routes;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.vitalroutes.withings.WithingsUnavailableException;
+
+class UnwrapRouteTest {
+
+  private static final Room room = Room.of("unwrap");
+
+  @AfterAll
+  static void close() {
+    room.close();
+  }
+
+  @Test
+  void status_0_leaves_the_body_and_none_of_the_replys_headers() {
+    Exchange unwrapped =
+        unwrap(200, "{\"status\": 0, \"body\": {\"more\": 0}}", Map.of("Set-Cookie", "a=b"));
+
+    assertThat(unwrapped.getException()).isNull();
+    assertThat(unwrapped.getMessage().getBody()).isInstanceOf(JsonNode.class);
+    assertThat(unwrapped.getMessage().getBody()).hasToString("{\"more\":0}");
+    assertThat(unwrapped.getMessage().getHeaders()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "200, 601, WithingsUnavailableException",
+    "200, 522, WithingsUnavailableException",
+    "200, 401, WithingsUnauthorizedException",
+    "200, 293, WithingsRefusedException",
+    "200, 503, WithingsRefusedException",
+    "401, 0, WithingsUnauthorizedException",
+    "429, 0, WithingsUnavailableException",
+    "503, 0, WithingsUnavailableException",
+    "404, 0, WithingsRefusedException",
+    "302, 0, WithingsRefusedException",
+  })
+  void another_status_is_a_failure(int http, int status, String failure) {
+    assertThat(unwrap(http, "{\"status\": " + status + "}", Map.of()).getException())
+        .extracting(thrown -> thrown.getClass().getSimpleName())
+        .isEqualTo(failure);
+  }
+
+  @Test
+  void the_wait_that_withings_asks_for_goes_along() {
+    assertThat(unwrap(429, "", Map.of("Retry-After", "7")).getException())
+        .isInstanceOfSatisfying(
+            WithingsUnavailableException.class,
+            failure -> assertThat(failure.retryAfter()).isEqualTo(Duration.ofSeconds(7)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"<html>busy</html>", "{\"status\": 0,", "\u0000"})
+  void what_is_no_json_is_a_failure_that_is_tried_again(String reply) {
+    Exception failure = unwrap(200, reply, Map.of()).getException();
+
+    assertThat(failure).isInstanceOfAny(JacksonException.class, WithingsUnavailableException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "[]", "{}", "null", "\"ok\""})
+  void what_is_no_envelope_is_a_failure_that_is_tried_again(String reply) {
+    Exception failure = unwrap(200, reply, Map.of()).getException();
+
+    assertThat(failure).isInstanceOfAny(JacksonException.class, WithingsUnavailableException.class);
+  }
+
+  private static Exchange unwrap(int http, String reply, Map<String, Object> more) {
+    Map<String, Object> headers = new LinkedHashMap<>(more);
+    headers.put(Exchange.HTTP_RESPONSE_CODE, http);
+    return room.send("direct:unwrap", reply.getBytes(UTF_8), headers, Map.of());
+  }
+}
