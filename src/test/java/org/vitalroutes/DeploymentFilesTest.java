@@ -242,7 +242,7 @@ class DeploymentFilesTest {
 
   private static String newKeyset() throws Exception {
     assumeTrue(Files.isReadable(Path.of("/dev/urandom")), "the script needs a Unix");
-    Process script = new ProcessBuilder("sh", "deploy/new-keyset.sh").start();
+    Process script = new ProcessBuilder("sh", "src/main/scripts/new-keyset.sh").start();
     String keyset = new String(script.getInputStream().readAllBytes(), UTF_8).strip();
     assertThat(exitCode(script)).isZero();
     return keyset;
