@@ -28,6 +28,7 @@ import org.vitalroutes.notification.WebhookSignature;
 import org.vitalroutes.settings.FhirSettings;
 import org.vitalroutes.settings.WithingsSettings;
 import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.DatabaseGuard;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.SyncRequests;
@@ -63,6 +64,7 @@ class Wiring {
 
   @Bean
   Inbox inbox(DataSource dataSource, JdbcClient jdbc) {
+    DatabaseGuard.check(jdbc);
     return new Inbox(dataSource, jdbc);
   }
 

@@ -1,5 +1,6 @@
 package org.vitalroutes;
 
+import ch.qos.logback.classic.LoggerContext;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.LoggerFactory;
 import org.vitalroutes.simulator.DemoData;
 import org.vitalroutes.simulator.SimulatedUser;
 import org.vitalroutes.simulator.SimulatorSettings;
@@ -212,6 +214,9 @@ public final class FirstRun {
 
   private static void stop(
       RunningVitalroutes vitalroutes, WithingsSimulator withings, HapiFhirServer fhir) {
+    // PostgreSQL stops at the same time by a hook of its own; what Vitalroutes says of that is
+    // noise.
+    ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
     System.out.println("stopping");
     vitalroutes.close();
     withings.close();
