@@ -135,7 +135,8 @@ class AccountsRouteTest {
                     "connected",
                     List.of("user.metrics"),
                     Instant.EPOCH,
-                    Map.of())));
+                    Map.of(),
+                    Map.of(1, "active"))));
 
     Exchange answer =
         room.send("direct:accounts-list", null, Map.of("Authorization", "Bearer x"), Map.of());
