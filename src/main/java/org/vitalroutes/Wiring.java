@@ -8,6 +8,7 @@ import ca.uhn.fhir.rest.client.interceptor.BearerTokenAuthInterceptor;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import java.time.Clock;
+import java.util.Locale;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.jackson.Jackson2ObjectMapperBuilderCustomizer;
@@ -20,12 +21,19 @@ import org.springframework.security.task.DelegatingSecurityContextAsyncTaskExecu
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.TokenCipher;
+import org.vitalroutes.fhir.ActivityTranslator;
+import org.vitalroutes.fhir.EcgTranslator;
+import org.vitalroutes.fhir.FieldTable;
+import org.vitalroutes.fhir.ForeignActivity;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.MeasureTable;
 import org.vitalroutes.fhir.MeasureTranslator;
+import org.vitalroutes.fhir.SleepTranslator;
 import org.vitalroutes.fhir.Transactions;
+import org.vitalroutes.fhir.WorkoutTranslator;
 import org.vitalroutes.notification.WebhookSignature;
 import org.vitalroutes.settings.FhirSettings;
+import org.vitalroutes.settings.MappingSettings;
 import org.vitalroutes.settings.WithingsSettings;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Audit;
@@ -103,6 +111,29 @@ class Wiring {
   @Bean
   MeasureTranslator measureTranslator(FhirSettings settings) {
     return new MeasureTranslator(MeasureTable.standard(), new Identifiers(settings.namespace()));
+  }
+
+  @Bean
+  ActivityTranslator activityTranslator(FhirSettings settings, MappingSettings mapping) {
+    return new ActivityTranslator(
+        FieldTable.activity(),
+        new Identifiers(settings.namespace()),
+        ForeignActivity.valueOf(mapping.foreignActivity().toUpperCase(Locale.ROOT)));
+  }
+
+  @Bean
+  WorkoutTranslator workoutTranslator(FhirSettings settings) {
+    return new WorkoutTranslator(FieldTable.workouts(), new Identifiers(settings.namespace()));
+  }
+
+  @Bean
+  SleepTranslator sleepTranslator(FhirSettings settings) {
+    return new SleepTranslator(FieldTable.sleep(), new Identifiers(settings.namespace()));
+  }
+
+  @Bean
+  EcgTranslator ecgTranslator(FhirSettings settings) {
+    return new EcgTranslator(MeasureTable.standard(), new Identifiers(settings.namespace()));
   }
 
   @Bean

@@ -17,12 +17,13 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Set;
 import org.vitalroutes.notification.WebhookSignature;
+import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.sync.RetryAfter;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.Window;
+import org.vitalroutes.withings.DataCall;
 import org.vitalroutes.withings.Envelope;
-import org.vitalroutes.withings.MeasureCall;
 
 /** Which package may know what. */
 @AnalyzeClasses(packages = "org.vitalroutes", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -142,8 +143,9 @@ class ArchitectureTest {
           .matching("org.vitalroutes.(*)..")
           .should()
           .beFreeOfCycles()
-          .ignoreDependency(MeasureCall.class, FetchRequest.class)
-          .ignoreDependency(MeasureCall.class, SyncRequest.class)
-          .ignoreDependency(MeasureCall.class, Window.class)
+          .ignoreDependency(DataCall.class, FetchRequest.class)
+          .ignoreDependency(DataCall.class, SyncRequest.class)
+          .ignoreDependency(DataCall.class, Window.class)
+          .ignoreDependency(DataCall.class, DataKind.class)
           .ignoreDependency(Envelope.class, RetryAfter.class);
 }

@@ -1,5 +1,7 @@
 package org.vitalroutes.fhir;
 
+import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.hl7.fhir.r5.model.CodeableConcept;
 import org.hl7.fhir.r5.model.Coding;
@@ -8,6 +10,7 @@ import org.hl7.fhir.r5.model.Enumerations.DeviceNameType;
 import org.hl7.fhir.r5.model.Reference;
 import org.jspecify.annotations.Nullable;
 import org.vitalroutes.withings.MeasureGroup;
+import org.vitalroutes.withings.RowDevice;
 
 /**
  * What measured. A Device is made of its hash, model number and model name alone, so that it is
@@ -19,6 +22,20 @@ final class Devices {
 
   /** From here on Withings numbers phones and others' devices that it only relays. */
   private static final int FIRST_RELAY = 1000;
+
+  private static final Map<Integer, String> MODEL_NAMES =
+      Map.ofEntries(
+          Map.entry(44, "BPM Core"),
+          Map.entry(51, "Pulse"),
+          Map.entry(54, "Go"),
+          Map.entry(58, "Pulse HR"),
+          Map.entry(59, "Steel HR"),
+          Map.entry(63, "Aura Sensor V2"),
+          Map.entry(90, "Move"),
+          Map.entry(91, "Move ECG"),
+          Map.entry(93, "ScanWatch"),
+          Map.entry(94, "ScanWatch 2"),
+          Map.entry(95, "ScanWatch Light"));
 
   private final Identifiers identifiers;
 
@@ -33,12 +50,41 @@ final class Devices {
   }
 
   Reference reference(String hash, MeasureGroup group) {
+    return reference(hash, group.modelId(), group.model());
+  }
+
+  Reference reference(String hash, @Nullable Integer modelId, @Nullable String model) {
     Reference reference = new Reference("Device/" + identifiers.id(Identifiers.deviceKey(hash)));
-    if (group.model() != null) {
-      reference.setDisplay(
-          isRelayed(group.modelId()) ? group.model() : MANUFACTURER + " " + group.model());
+    if (model != null) {
+      reference.setDisplay(isRelayed(modelId) ? model : MANUFACTURER + " " + model);
     }
     return reference;
+  }
+
+  /** The reference to what recorded a row; empty when the row does not tell. */
+  Optional<Reference> reference(RowDevice row) {
+    return Optional.ofNullable(row.hash())
+        .map(hash -> reference(hash, row.modelId(), modelName(row)));
+  }
+
+  /**
+   * The device of a row. A row says less of it than a measure does, and is not to overwrite that.
+   */
+  Optional<Produced> produced(RowDevice row, Instant lastUsed) {
+    return Optional.ofNullable(row.hash())
+        .map(
+            hash ->
+                Produced.unlessKnown(
+                    Identifiers.deviceKey(hash),
+                    lastUsed,
+                    device(hash, row.modelId(), modelName(row))));
+  }
+
+  /** As Withings names the models in its other replies, for rows that hold the number only. */
+  private static @Nullable String modelName(RowDevice row) {
+    return row.model() != null || row.modelId() == null
+        ? row.model()
+        : MODEL_NAMES.get(row.modelId());
   }
 
   Device device(String hash, @Nullable Integer modelId, @Nullable String model) {

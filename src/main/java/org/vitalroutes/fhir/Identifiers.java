@@ -1,6 +1,9 @@
 package org.vitalroutes.fhir;
 
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
 import org.hl7.fhir.r5.model.Identifier;
+import org.vitalroutes.withings.HeartRecording;
 
 /**
  * The names under which resources are written. A key says what a resource is of, as {@code
@@ -38,6 +41,30 @@ public final class Identifiers {
   /** {@code meas-<group>-<what>}, where what is a type, a type and a position, or a panel. */
   public static String measureKey(long grpid, String what) {
     return "meas-" + grpid + "-" + what;
+  }
+
+  /** {@code act-<user>-<yyyymmdd>-<what>}. */
+  public static String activityKey(String userId, LocalDate day, String what) {
+    return "act-" + userId + "-" + DateTimeFormatter.BASIC_ISO_DATE.format(day) + "-" + what;
+  }
+
+  public static String workoutKey(long id) {
+    return "workout-" + id;
+  }
+
+  public static String sleepKey(long id) {
+    return "sleep-" + id;
+  }
+
+  public static String ecgKey(long signalId) {
+    return "ecg-" + signalId;
+  }
+
+  /** Of a blood pressure in the list of heart recordings. */
+  public static String heartPressureKey(HeartRecording recording) {
+    Long signal = recording.signalId();
+    return (signal == null ? "heart-" + recording.timestamp().getEpochSecond() : ecgKey(signal))
+        + "-bp";
   }
 
   public static String deviceKey(String hashDeviceId) {

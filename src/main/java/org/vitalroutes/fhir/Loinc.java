@@ -11,8 +11,8 @@ final class Loinc {
 
   private static final Pattern CODE = Pattern.compile("\\d{1,7}-\\d");
 
-  /** What a code really means, and for which measure types that is right. */
-  private record Meaning(String text, Set<Integer> rightFor) {
+  /** What a code really means, and for what of Withings that is right, as system/code. */
+  private record Meaning(String text, Set<String> rightFor) {
     static Meaning never(String text) {
       return new Meaning(text, Set.of());
     }
@@ -22,10 +22,18 @@ final class Loinc {
   private static final Map<String, Meaning> MISUSED =
       Map.ofEntries(
           Map.entry("88365-2", Meaning.never("glucose before a meal, no body composition panel")),
-          Map.entry("93831-6", Meaning.never("deep sleep duration")),
-          Map.entry("93832-4", Meaning.never("sleep duration")),
-          Map.entry("8636-3", new Meaning("QTc interval, no R-R interval", Set.of(138))),
-          Map.entry("8625-6", new Meaning("P-R interval, no QT interval", Set.of(136))),
+          Map.entry(
+              "93831-6",
+              new Meaning("deep sleep duration", Set.of("sleep-summary/deepsleepduration"))),
+          Map.entry(
+              "93832-4",
+              new Meaning(
+                  "sleep duration",
+                  Set.of("sleep-summary/total_sleep_time", "sleep-summary/asleepduration"))),
+          Map.entry(
+              "8636-3", new Meaning("QTc interval, no R-R interval", Set.of("measure-type/138"))),
+          Map.entry(
+              "8625-6", new Meaning("P-R interval, no QT interval", Set.of("measure-type/136"))),
           Map.entry("8890-6", Meaning.never("an apical pulse, no 24 hour heart rate")),
           Map.entry("8891-4", Meaning.never("an apical pulse, no 24 hour heart rate")),
           Map.entry("20564-1", Meaning.never("oxygen saturation in blood, not by pulse oximetry")),
@@ -62,8 +70,17 @@ final class Loinc {
 
   /** What the code really means, when it is one that is known to be taken for something else. */
   static Optional<String> misuse(String code, int measureType) {
+    return misuse(code, "measure-type/" + measureType);
+  }
+
+  /**
+   * The same for anything Withings sends.
+   *
+   * @param meant local code system and code, as {@code activity/steps}
+   */
+  static Optional<String> misuse(String code, String meant) {
     return Optional.ofNullable(MISUSED.get(code))
-        .filter(meaning -> !meaning.rightFor().contains(measureType))
+        .filter(meaning -> !meaning.rightFor().contains(meant))
         .map(Meaning::text);
   }
 

@@ -44,14 +44,6 @@ public final class MeasureTranslator {
   private static final int REAL_MEASURES = 1;
   private static final int OBJECTIVES = 2;
 
-  /** What FHIR's decimal holds. More, and a server refuses the whole Bundle. */
-  private static final int MAX_WHOLE_DIGITS = 18;
-
-  private static final int MAX_DECIMAL_PLACES = 17;
-
-  /** How many places a zero may have and still be written without an exponent. */
-  private static final int PLAIN_ZEROS = 6;
-
   private final MeasureTable table;
   private final Identifiers identifiers;
   private final BodySites bodySites;
@@ -152,8 +144,7 @@ public final class MeasureTranslator {
 
   private boolean isPossible(Entry entry, BigDecimal value) {
     BigDecimal written = value.movePointRight(entry.shift());
-    if (written.precision() - written.scale() > MAX_WHOLE_DIGITS
-        || written.scale() > MAX_DECIMAL_PLACES) {
+    if (!Decimals.fit(written)) {
       return false;
     }
     Plausible plausible = entry.plausible();
@@ -254,15 +245,10 @@ public final class MeasureTranslator {
   private static Quantity quantity(Entry entry, Measure measure) {
     Unit unit = Objects.requireNonNull(entry.unit());
     return new Quantity()
-        .setValue(readable(measure.value().movePointRight(entry.shift())))
+        .setValue(Decimals.readable(measure.value().movePointRight(entry.shift())))
         .setUnit(unit.printed())
         .setSystem(UCUM)
         .setCode(unit.code());
-  }
-
-  /** A zero of many places would be written as 0E-7, which FHIR takes for no decimal. */
-  private static BigDecimal readable(BigDecimal value) {
-    return value.signum() == 0 ? value.setScale(Math.min(value.scale(), PLAIN_ZEROS)) : value;
   }
 
   /** Null when the value is none of the answers. */
@@ -343,25 +329,6 @@ public final class MeasureTranslator {
       }
       all.putAll(measures);
       return new Draft(group, entry, position == null ? older.position : position, all);
-    }
-  }
-
-  /** Counts what is skipped. */
-  private static final class Tally {
-    private static final Comparator<Skipped> ORDER =
-        Comparator.comparing(Skipped::reason)
-            .thenComparing(Skipped::type, Comparator.nullsFirst(Comparator.naturalOrder()));
-
-    private final SortedMap<Skipped, Integer> counts = new TreeMap<>(ORDER);
-
-    void add(SkipReason reason, @Nullable Integer type) {
-      counts.merge(new Skipped(reason, type, 0), 1, Integer::sum);
-    }
-
-    List<Skipped> skipped() {
-      return counts.entrySet().stream()
-          .map(e -> new Skipped(e.getKey().reason(), e.getKey().type(), e.getValue()))
-          .toList();
     }
   }
 }

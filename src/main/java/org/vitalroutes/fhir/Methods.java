@@ -20,6 +20,11 @@ final class Methods {
     return attribution.filter(how -> !how.isOrdinary()).map(this::concept);
   }
 
+  /** Recorded by a device, with values that a person put in the place of the device's. */
+  CodeableConcept partlyEntered() {
+    return new CodeableConcept(SELF_REPORTED.copy()).setText("Partly entered by the user");
+  }
+
   private CodeableConcept concept(Attribution how) {
     CodeableConcept concept = new CodeableConcept();
     if (how.isManual()) {

@@ -33,6 +33,9 @@ public final class Transactions {
       SyncRequest request, List<Produced> produced, Map<String, String> known) {
     List<Change> changes = new ArrayList<>();
     for (Produced each : produced) {
+      if (each.unlessKnown() && known.containsKey(each.key())) {
+        continue;
+      }
       String now = ContentHash.of(each.resource());
       if (!now.equals(known.get(each.key()))) {
         changes.add(new Change(each.resource(), entry(each, now)));

@@ -5,7 +5,15 @@ import java.util.Locale;
 /** A kind of Withings data that is fetched and reconciled as one. */
 public enum DataKind {
   /** Weight, blood pressure, temperature and all else that {@code getmeas} answers. */
-  MEASURES("user.metrics");
+  MEASURES("user.metrics"),
+  /** Days of {@code getactivity}. */
+  ACTIVITY("user.activity"),
+  /** Workouts of {@code getworkouts}. */
+  WORKOUTS("user.activity"),
+  /** Nights of {@code sleep getsummary}. */
+  SLEEP("user.activity"),
+  /** Electrocardiograms, and what was taken with them, of {@code heart list}. */
+  ECG("user.metrics");
 
   private final String scope;
 

@@ -1,12 +1,17 @@
 package org.vitalroutes.withings;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.vitalroutes.withings.JsonFieldException.Problem;
@@ -89,6 +94,35 @@ record JsonFields(JsonNode node, String path) {
     } catch (ArithmeticException e) {
       return null;
     }
+  }
+
+  /** The day written as YYYY-MM-DD. */
+  LocalDate requiredDate(String field) {
+    String text = required(field).asText();
+    try {
+      return LocalDate.parse(text);
+    } catch (DateTimeException e) {
+      throw new JsonFieldException(path(field), Problem.WRONG_TYPE);
+    }
+  }
+
+  /** Those of the fields that hold a number, in the order of their names. */
+  SortedMap<String, BigDecimal> numbers(Collection<String> names) {
+    SortedMap<String, BigDecimal> numbers = new TreeMap<>();
+    for (String name : names) {
+      BigDecimal number = number(node.path(name));
+      if (number != null) {
+        numbers.put(name, number);
+      }
+    }
+    return numbers;
+  }
+
+  /** The object in a field; an empty one when there is none. */
+  JsonFields object(String field) {
+    JsonNode value = node.path(field);
+    return new JsonFields(
+        value.isObject() ? value : JsonNodeFactory.instance.objectNode(), path(field));
   }
 
   @Nullable String optionalText(String field) {

@@ -12,6 +12,7 @@ import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
+import static org.mockito.Mockito.verifyNoMoreInteractions;
 import static org.mockito.Mockito.when;
 
 import java.time.Instant;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.vitalroutes.store.Inbox;
@@ -61,8 +63,31 @@ class DispatchRouteTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "16, 'ACTIVITY, WORKOUTS'",
+    "44, SLEEP",
+    "50, WORKOUTS",
+    "54, 'ACTIVITY, ECG'",
+  })
+  void every_kind_that_an_appli_may_be_about_is_asked_for(int appli, String kinds) {
+    waiting("userid=4711&appli=" + appli + "&startdate=1709300000&enddate=1709300001");
+
+    look();
+
+    for (String kind : kinds.split(", ")) {
+      verify(room.requests)
+          .request(Requests.ACCOUNT.id(), DataKind.valueOf(kind), Lane.LIVE, WINDOW);
+    }
+    verifyNoMoreInteractions(room.requests);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
+        "appli=46&action=update",
+        "appli=52",
+        "appli=55",
+        "appli=61",
         "appli=51",
         "appli=5",
         "appli=8",

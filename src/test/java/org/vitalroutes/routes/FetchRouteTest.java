@@ -30,6 +30,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.vitalroutes.accounts.ReconnectRequiredException;
 import org.vitalroutes.store.Accounts.AccessToken;
 import org.vitalroutes.store.NotConnectedException;
+import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.sync.LeaseLostException;
 import org.vitalroutes.sync.SyncRequest;
@@ -92,7 +93,7 @@ class FetchRouteTest {
               assertThat(call.body())
                   .isEqualTo("action=getmeas&category=1&enddate=1709337600&startdate=1709251200");
             });
-    assertThat(Room.bodies(room.neighbour("direct:translate-measures"), VendorReply.class))
+    assertThat(Room.bodies(room.neighbour("direct:translate-page"), VendorReply.class))
         .containsExactly(new VendorReply(Requests.firstPage(), REPLY));
     assertThat(Room.bodies(room.neighbour("direct:deliver-vanished"), FetchRequest.class))
         .containsExactly(Requests.firstPage().after(List.of("a"), true, null));
@@ -130,6 +131,83 @@ class FetchRouteTest {
         .singleElement()
         .satisfies(
             page -> assertThat(page.fetch().request().account().patientId()).isEqualTo("p1"));
+  }
+
+  // ── What single rows need besides ─────────────────────────────────────────────────────────────
+
+  private static final SyncRequest RECORDINGS = Requests.firstPage(DataKind.ECG).request();
+  private static final JsonNode LIST =
+      MeasureReply.tree(
+          "{\"series\": [{\"timestamp\": 1709300000, \"ecg\": {\"signalid\": 7}},"
+              + " {\"timestamp\": 1709300100, \"ecg\": {\"signalid\": 8}},"
+              + " {\"timestamp\": 1709300200}]}");
+  private static final JsonNode SIGNAL = MeasureReply.tree("{\"signal\": [1, 2]}");
+
+  @Test
+  void the_curve_of_every_ecg_is_fetched_and_goes_with_its_page() {
+    room.neighbour("direct:unwrap").forget();
+    room.neighbour("direct:unwrap").answers(LIST).answers(SIGNAL).answers(SIGNAL);
+
+    serve(RECORDINGS);
+
+    assertThat(withings.requests())
+        .extracting(LoopbackServer.Request::body)
+        .containsExactly(
+            "action=list&enddate=1709337600&startdate=1709251200",
+            "action=get&signalid=7",
+            "action=get&signalid=8");
+    assertThat(Room.bodies(room.neighbour("direct:translate-page"), VendorReply.class))
+        .containsExactly(
+            new VendorReply(
+                Requests.firstPage(DataKind.ECG), LIST, Map.of("7", SIGNAL, "8", SIGNAL)));
+    verify(room.requests).complete(RECORDINGS, Room.NOW);
+  }
+
+  @Test
+  void a_curve_that_withings_refuses_is_left_out_and_the_rest_goes_on() {
+    room.neighbour("direct:unwrap").forget();
+    room.neighbour("direct:unwrap")
+        .answers(LIST)
+        .fails(new WithingsRefusedException(293, "Withings answered status 293"))
+        .answers(SIGNAL);
+
+    serve(RECORDINGS);
+
+    assertThat(Room.bodies(room.neighbour("direct:translate-page"), VendorReply.class))
+        .extracting(VendorReply::details)
+        .containsExactly(Map.of("8", SIGNAL));
+    verify(room.requests).complete(RECORDINGS, Room.NOW);
+  }
+
+  @Test
+  void a_curve_that_may_come_later_is_waited_for() {
+    room.neighbour("direct:unwrap").forget();
+    room.neighbour("direct:unwrap")
+        .answers(LIST)
+        .fails(new WithingsUnavailableException("later", Duration.ofMinutes(1)));
+
+    serve(RECORDINGS);
+
+    verify(room.requests).retryLater(RECORDINGS, Duration.ofMinutes(1), "later");
+    assertThat(room.neighbour("direct:translate-page").seen()).isEmpty();
+  }
+
+  @Test
+  void without_the_setting_no_curve_is_fetched() {
+    try (Room without =
+        Room.of(
+            "fetch",
+            new TestSettings()
+                .set("WITHINGS_API_URL", withings.url())
+                .set("ECG_WAVEFORM", "false"))) {
+      Exchange listed =
+          without.send(
+              "direct:fetch-details", new VendorReply(Requests.firstPage(DataKind.ECG), LIST));
+
+      assertThat(listed.getException()).isNull();
+      assertThat(listed.getMessage().getBody(List.class)).isEmpty();
+    }
+    assertThat(withings.requests()).isEmpty();
   }
 
   // ── Failures, each with its outcome ───────────────────────────────────────────────────────────

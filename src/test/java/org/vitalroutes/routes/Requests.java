@@ -24,6 +24,13 @@ final class Requests {
     return of(ACCOUNT, new Window(FROM, TO), null);
   }
 
+  /** The first page of a day of some kind of data. */
+  static FetchRequest firstPage(DataKind kind) {
+    return FetchRequest.first(
+        new SyncRequest(7, 3, 0, ACCOUNT, kind, Lane.LIVE, new Window(FROM, TO), null, 1, WORKER),
+        Room.NOW);
+  }
+
   /** What changed since. */
   static SyncRequest ofPoll() {
     return of(ACCOUNT, null, FROM);

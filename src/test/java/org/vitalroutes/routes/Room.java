@@ -45,13 +45,20 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.vitalroutes.fhir.ActivityTranslator;
+import org.vitalroutes.fhir.EcgTranslator;
+import org.vitalroutes.fhir.FieldTable;
+import org.vitalroutes.fhir.ForeignActivity;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.MeasureTable;
 import org.vitalroutes.fhir.MeasureTranslator;
+import org.vitalroutes.fhir.SleepTranslator;
 import org.vitalroutes.fhir.Transactions;
+import org.vitalroutes.fhir.WorkoutTranslator;
 import org.vitalroutes.notification.WebhookSignature;
 import org.vitalroutes.settings.ConnectSettings;
 import org.vitalroutes.settings.FhirSettings;
+import org.vitalroutes.settings.MappingSettings;
 import org.vitalroutes.settings.ServiceSettings;
 import org.vitalroutes.settings.WithingsSettings;
 import org.vitalroutes.store.Accounts;
@@ -217,6 +224,15 @@ final class Room implements AutoCloseable {
     register(
         MeasureTranslator.class,
         () -> new MeasureTranslator(MeasureTable.standard(), new Identifiers(fhir.namespace())));
+    register(MappingSettings.class, () -> bound(environment, "", MappingSettings.class));
+    Identifiers identifiers = new Identifiers(fhir.namespace());
+    register(
+        ActivityTranslator.class,
+        () -> new ActivityTranslator(FieldTable.activity(), identifiers, ForeignActivity.SKIP));
+    register(
+        WorkoutTranslator.class, () -> new WorkoutTranslator(FieldTable.workouts(), identifiers));
+    register(SleepTranslator.class, () -> new SleepTranslator(FieldTable.sleep(), identifiers));
+    register(EcgTranslator.class, () -> new EcgTranslator(MeasureTable.standard(), identifiers));
     register(Transactions.class, () -> new Transactions(fhir.bundleSize()));
     register(ObjectMapper.class, () -> new ObjectMapper().registerModule(new JavaTimeModule()));
     beans.registerBean("fhirClient", IGenericClient.class, () -> fhirClient(fhir.serverUrl()));

@@ -5,13 +5,20 @@ import static org.vitalroutes.testsupport.MeasureReply.reply;
 import static org.vitalroutes.testsupport.MeasureReply.tree;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import org.apache.camel.Exchange;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.hl7.fhir.r5.model.Observation;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.fhir.TranslatedPage;
+import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.VendorDetail;
 import org.vitalroutes.sync.VendorReply;
 import org.vitalroutes.withings.JsonFieldException;
 
@@ -71,16 +78,78 @@ class TranslateRouteTest {
   void a_reply_without_measures_is_no_reply_about_measures() {
     Exchange failed =
         room.send(
-            "direct:translate-measures",
+            "direct:translate-page",
             new VendorReply(Requests.firstPage(), tree("{\"measuregrps\": 81.5}")));
 
     assertThat(failed.getException()).isInstanceOf(JsonFieldException.class);
     assertThat(failed.getException()).hasMessageNotContaining("81.5");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          ACTIVITY | {"activities": [{"date": "2024-03-01", "steps": 8423}]}                     | act-4711-20240301-steps
+          WORKOUTS | {"series": [{"id": 5, "startdate": 1709300000, "enddate": 1709301800}]}     | workout-5
+          SLEEP    | {"series": [{"id": 6, "startdate": 1709300000, "enddate": 1709325200, "data": {"total_sleep_time": 24000}}]} | sleep-6
+          ECG      | {"series": [{"timestamp": 1709300000, "ecg": {"signalid": 7, "afib": 0}}]}  | ecg-7
+          """)
+  void every_kind_has_its_translation(DataKind kind, String body, String key) {
+    assertThat(translate(new VendorReply(Requests.firstPage(kind), tree(body))))
+        .extracting(page -> page.translation().produced())
+        .asInstanceOf(InstanceOfAssertFactories.list(Produced.class))
+        .extracting(Produced::key)
+        .containsExactly(key);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void no_kind_is_passed_by(DataKind kind) {
+    assertThat(translate(new VendorReply(Requests.firstPage(kind), tree("{\"more\": 0}"))))
+        .extracting(page -> page.translation().produced())
+        .isEqualTo(List.of());
+  }
+
+  @Test
+  void what_is_left_out_of_rows_is_counted_by_kind_and_reason() {
+    translate(
+        new VendorReply(
+            Requests.firstPage(DataKind.ACTIVITY),
+            tree("{\"activities\": [{\"date\": \"2024-03-01\", \"steps\": 1, \"brand\": 18}]}")));
+
+    assertThat(
+            room.counted(
+                "vitalroutes.rows.skipped", "kind", "activity", "reason", "foreign-origin"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void a_curve_becomes_a_part_of_its_ecg() {
+    TranslatedPage page =
+        translate(
+            new VendorReply(
+                    Requests.firstPage(DataKind.ECG),
+                    tree("{\"series\": [{\"timestamp\": 1709300000, \"ecg\": {\"signalid\": 7}}]}"))
+                .with(
+                    List.of(
+                        new VendorDetail(
+                            "7", tree("{\"signal\": [1, -2], \"sampling_frequency\": 300}")))));
+
+    assertThat(
+            ((Observation) page.translation().produced().get(0).resource())
+                .getComponentFirstRep()
+                .getValueSampledData()
+                .getData())
+        .isEqualTo("1 -2");
+  }
+
   private static TranslatedPage translate(JsonNode body) {
-    Exchange translated =
-        room.send("direct:translate-measures", new VendorReply(Requests.firstPage(), body));
+    return translate(new VendorReply(Requests.firstPage(), body));
+  }
+
+  private static TranslatedPage translate(VendorReply reply) {
+    Exchange translated = room.send("direct:translate-page", reply);
     assertThat(translated.getException()).isNull();
     return translated.getMessage().getBody(TranslatedPage.class);
   }

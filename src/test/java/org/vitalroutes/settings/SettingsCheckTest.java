@@ -116,6 +116,7 @@ class SettingsCheckTest {
   @CsvSource({
     "connect.mode, bride, CONNECT_MODE must be bridge or app",
     "connect.mode, '', CONNECT_MODE must be bridge or app",
+    "foreign-activity, both, FOREIGN_ACTIVITY must be skip or tag",
     "withings.signature-encoding, HEX, WITHINGS_SIGNATURE_ENCODING must be hex or base64",
   })
   void a_word_that_is_none_of_the_choices_is_refused(

@@ -3,15 +3,15 @@ package org.vitalroutes.steps;
 import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.sync.FetchRequest;
-import org.vitalroutes.withings.MeasureCall;
+import org.vitalroutes.withings.DataCall;
 import org.vitalroutes.withings.WithingsCall;
 
-/** The {@code getmeas} call for a page. */
+/** The call for a page, whatever kind of data it is of. */
 @Component
-final class BuildMeasureCall {
+final class BuildDataCall {
 
   @Handler
   WithingsCall build(FetchRequest fetch) {
-    return MeasureCall.of(fetch);
+    return DataCall.of(fetch);
   }
 }

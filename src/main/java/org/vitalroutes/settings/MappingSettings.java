@@ -1,0 +1,12 @@
+package org.vitalroutes.settings;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * What becomes a resource where that can be argued about.
+ *
+ * @param foreignActivity days that another maker's device counted: {@code skip} or {@code tag}
+ * @param ecgWaveform whether the curve of an electrocardiogram is fetched
+ */
+@ConfigurationProperties
+public record MappingSettings(String foreignActivity, boolean ecgWaveform) {}

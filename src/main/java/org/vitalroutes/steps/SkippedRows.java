@@ -1,0 +1,43 @@
+package org.vitalroutes.steps;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Locale;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.fhir.Subject;
+import org.vitalroutes.fhir.TranslatedPage;
+import org.vitalroutes.fhir.Translation;
+import org.vitalroutes.sync.VendorReply;
+import org.vitalroutes.withings.RowPage;
+
+/** What the translations of rows have in common: whose they are, and what is left out of them. */
+@Component
+final class SkippedRows {
+
+  private final MeterRegistry meters;
+
+  SkippedRows(MeterRegistry meters) {
+    this.meters = meters;
+  }
+
+  static Subject subject(VendorReply reply) {
+    return new Subject(reply.fetch().request().account().patientReference());
+  }
+
+  /** The page that was made of the reply; what was left out of it is counted by reason. */
+  TranslatedPage counted(VendorReply reply, RowPage<?> page, Translation translation) {
+    String kind = reply.fetch().request().kind().code();
+    translation
+        .skipped()
+        .forEach(
+            skipped ->
+                meters
+                    .counter(
+                        "vitalroutes.rows.skipped",
+                        "kind",
+                        kind,
+                        "reason",
+                        skipped.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                    .increment(skipped.count()));
+    return new TranslatedPage(reply.fetch(), page.nextOffset(), translation);
+  }
+}

@@ -1,0 +1,36 @@
+package org.vitalroutes.steps;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.camel.Handler;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.fhir.EcgTranslator;
+import org.vitalroutes.fhir.TranslatedPage;
+import org.vitalroutes.sync.VendorReply;
+import org.vitalroutes.withings.HeartRecording;
+import org.vitalroutes.withings.HeartSignal;
+import org.vitalroutes.withings.RowPage;
+
+/** Electrocardiograms, and what was taken with them, become Observations. */
+@Component
+final class TranslateEcg {
+
+  private final EcgTranslator translator;
+  private final SkippedRows rows;
+
+  TranslateEcg(EcgTranslator translator, SkippedRows rows) {
+    this.translator = translator;
+    this.rows = rows;
+  }
+
+  @Handler
+  TranslatedPage translate(VendorReply reply) {
+    RowPage<HeartRecording> page = HeartRecording.page(reply.body());
+    Map<String, HeartSignal> signals = new HashMap<>();
+    reply
+        .details()
+        .forEach((id, body) -> HeartSignal.of(body).ifPresent(signal -> signals.put(id, signal)));
+    return rows.counted(
+        reply, page, translator.translate(page, signals, SkippedRows.subject(reply)));
+  }
+}

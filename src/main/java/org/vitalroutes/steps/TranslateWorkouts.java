@@ -1,0 +1,28 @@
+package org.vitalroutes.steps;
+
+import org.apache.camel.Handler;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.fhir.TranslatedPage;
+import org.vitalroutes.fhir.WorkoutTranslator;
+import org.vitalroutes.sync.VendorReply;
+import org.vitalroutes.withings.RowPage;
+import org.vitalroutes.withings.Workout;
+
+/** Workouts become Observations. */
+@Component
+final class TranslateWorkouts {
+
+  private final WorkoutTranslator translator;
+  private final SkippedRows rows;
+
+  TranslateWorkouts(WorkoutTranslator translator, SkippedRows rows) {
+    this.translator = translator;
+    this.rows = rows;
+  }
+
+  @Handler
+  TranslatedPage translate(VendorReply reply) {
+    RowPage<Workout> page = Workout.page(reply.body());
+    return rows.counted(reply, page, translator.translate(page, SkippedRows.subject(reply)));
+  }
+}

@@ -1,0 +1,80 @@
+package org.vitalroutes.withings;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One day of one source, as {@code getactivity} sums it up. It is rewritten all day.
+ *
+ * @param date the local day
+ * @param zone where the day was spent; UTC when not given
+ * @param external whether it came from another maker's device or app, by way of Withings
+ * @param modified when Withings last changed it
+ * @param values by field, in Withings' units
+ */
+public record ActivityDay(
+    LocalDate date,
+    ZoneId zone,
+    boolean external,
+    @Nullable Instant modified,
+    RowDevice device,
+    SortedMap<String, BigDecimal> values) {
+
+  /** What is asked for; without being asked Withings leaves many out. */
+  public static final List<String> FIELDS =
+      List.of(
+          "steps",
+          "distance",
+          "elevation",
+          "soft",
+          "moderate",
+          "intense",
+          "active",
+          "calories",
+          "totalcalories",
+          "hr_average",
+          "hr_min",
+          "hr_max",
+          "hr_zone_0",
+          "hr_zone_1",
+          "hr_zone_2",
+          "hr_zone_3");
+
+  private static final int OTHER_MAKER = 18;
+
+  public ActivityDay {
+    values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
+  }
+
+  /** Reads the {@code body} of a reply. */
+  public static RowPage<ActivityDay> page(JsonNode body) {
+    return RowPage.of(body, "activities", ActivityDay::of);
+  }
+
+  private static ActivityDay of(JsonFields row) {
+    Integer brand = row.optionalInt("brand");
+    boolean otherMaker = brand != null && brand == OTHER_MAKER;
+    boolean noTracker = row.has("is_tracker") && !row.flag("is_tracker");
+    return new ActivityDay(
+        row.requiredDate("date"),
+        row.zoneOrUtc("timezone"),
+        otherMaker || noTracker,
+        row.optionalInstant("modified"),
+        RowDevice.of(row, "modelid", "model"),
+        row.numbers(FIELDS));
+  }
+
+  /** Names the day only: the values are health data. */
+  @Override
+  public String toString() {
+    return "ActivityDay[" + date + "]";
+  }
+}

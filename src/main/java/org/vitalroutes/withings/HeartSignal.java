@@ -1,0 +1,60 @@
+package org.vitalroutes.withings;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An electrocardiogram, as {@code heart get} answers it.
+ *
+ * @param microvolts the samples
+ * @param frequency samples a second
+ * @param position where the device was worn, see {@link Position}
+ */
+public record HeartSignal(List<Integer> microvolts, int frequency, @Nullable Integer position) {
+
+  /** More would be hours, or no frequency at all. */
+  private static final int MOST_SAMPLES = 200_000;
+
+  private static final int MOST_PER_SECOND = 10_000;
+
+  public HeartSignal {
+    microvolts = List.copyOf(microvolts);
+  }
+
+  /**
+   * Reads the {@code body} of a reply. Empty when there is no signal to read: Withings answers so
+   * until the device has sent all of it.
+   */
+  public static Optional<HeartSignal> of(JsonNode body) {
+    if (!body.isObject()) {
+      return Optional.empty();
+    }
+    JsonFields fields = new JsonFields(body, "body");
+    Integer frequency = fields.optionalInt("sampling_frequency");
+    JsonNode signal = body.path("signal");
+    if (frequency == null
+        || frequency <= 0
+        || frequency > MOST_PER_SECOND
+        || signal.isEmpty()
+        || signal.size() > MOST_SAMPLES) {
+      return Optional.empty();
+    }
+    List<Integer> samples = new ArrayList<>(signal.size());
+    for (JsonNode sample : signal) {
+      if (!sample.canConvertToInt() || !sample.canConvertToExactIntegral()) {
+        return Optional.empty();
+      }
+      samples.add(sample.intValue());
+    }
+    return Optional.of(new HeartSignal(samples, frequency, fields.optionalInt("wearposition")));
+  }
+
+  /** Says nothing: all of it is health data. */
+  @Override
+  public String toString() {
+    return "HeartSignal";
+  }
+}

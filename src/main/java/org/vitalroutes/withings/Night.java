@@ -1,0 +1,110 @@
+package org.vitalroutes.withings;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.vitalroutes.withings.JsonFieldException.Problem;
+
+/**
+ * One night, as {@code sleep getsummary} sums it up. It appears when the bed is first left, grows,
+ * and is changed again hours later.
+ *
+ * @param id Withings' identity of it
+ * @param completed false while Withings still expects it to grow; true when it does not say
+ * @param values by field, in Withings' units
+ */
+public record Night(
+    long id,
+    ZoneId zone,
+    Instant start,
+    Instant end,
+    @Nullable Instant modified,
+    boolean completed,
+    RowDevice device,
+    SortedMap<String, BigDecimal> values) {
+
+  /** What is asked for; without being asked Withings answers durations and counts only. */
+  public static final List<String> FIELDS =
+      List.of(
+          "total_timeinbed",
+          "total_sleep_time",
+          "asleepduration",
+          "lightsleepduration",
+          "remsleepduration",
+          "deepsleepduration",
+          "sleep_efficiency",
+          "sleep_latency",
+          "wakeup_latency",
+          "wakeupduration",
+          "waso",
+          "wakeupcount",
+          "nb_rem_episodes",
+          "out_of_bed_count",
+          "hr_average",
+          "hr_min",
+          "hr_max",
+          "rr_average",
+          "rr_min",
+          "rr_max",
+          "chest_movement_rate_average",
+          "chest_movement_rate_min",
+          "chest_movement_rate_max",
+          "chest_movement_rate_wellness_average",
+          "chest_movement_rate_wellness_min",
+          "chest_movement_rate_wellness_max",
+          "breathing_disturbances_intensity",
+          "breathing_quality_assessment",
+          "breathing_sounds",
+          "breathing_sounds_episode_count",
+          "snoring",
+          "snoringepisodecount",
+          "apnea_hypopnea_index",
+          "withings_index",
+          "sleep_score",
+          "mvt_score_avg",
+          "mvt_active_duration",
+          "rmssd_start_avg",
+          "rmssd_end_avg",
+          "core_body_temperature_avg",
+          "core_body_temperature_min",
+          "core_body_temperature_max");
+
+  public Night {
+    values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
+  }
+
+  /** Reads the {@code body} of a reply. */
+  public static RowPage<Night> page(JsonNode body) {
+    return RowPage.of(body, "series", Night::of);
+  }
+
+  private static Night of(JsonFields row) {
+    Instant start = row.requiredInstant("startdate");
+    Instant end = row.requiredInstant("enddate");
+    if (end.isBefore(start)) {
+      throw new JsonFieldException(row.path("enddate"), Problem.OUT_OF_RANGE);
+    }
+    Instant modified = row.optionalInstant("modified");
+    return new Night(
+        row.requiredLong("id"),
+        row.zoneOrUtc("timezone"),
+        start,
+        end,
+        modified == null ? row.optionalInstant("created") : modified,
+        !row.has("completed") || row.flag("completed"),
+        RowDevice.of(row, "model_id", null),
+        row.object("data").numbers(FIELDS));
+  }
+
+  /** Names the night only: the rest is health data. */
+  @Override
+  public String toString() {
+    return "Night[" + id + "]";
+  }
+}

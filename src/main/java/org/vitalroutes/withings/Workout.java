@@ -1,0 +1,100 @@
+package org.vitalroutes.withings;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.vitalroutes.withings.JsonFieldException.Problem;
+
+/**
+ * One workout, as {@code getworkouts} tells.
+ *
+ * @param id Withings' identity of it
+ * @param category what was done, as Withings numbers it; null when not given
+ * @param attrib as of a {@link MeasureGroup}
+ * @param values by field, in Withings' units
+ */
+public record Workout(
+    long id,
+    @Nullable Integer category,
+    int attrib,
+    ZoneId zone,
+    Instant start,
+    Instant end,
+    @Nullable Instant modified,
+    RowDevice device,
+    SortedMap<String, BigDecimal> values) {
+
+  /** What is asked for; without being asked Withings leaves many out. */
+  public static final List<String> FIELDS =
+      List.of(
+          "calories",
+          "intensity",
+          "manual_intensity",
+          "manual_distance",
+          "manual_calories",
+          "hr_average",
+          "hr_min",
+          "hr_max",
+          "hr_zone_0",
+          "hr_zone_1",
+          "hr_zone_2",
+          "hr_zone_3",
+          "pause_duration",
+          "algo_pause_duration",
+          "spo2_average",
+          "core_body_temperature_avg",
+          "core_body_temperature_min",
+          "core_body_temperature_max",
+          "steps",
+          "distance",
+          "elevation",
+          "pool_laps",
+          "strokes",
+          "pool_length");
+
+  public Workout {
+    values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
+  }
+
+  /** Reads the {@code body} of a reply. */
+  public static RowPage<Workout> page(JsonNode body) {
+    return RowPage.of(body, "series", Workout::of);
+  }
+
+  private static Workout of(JsonFields row) {
+    Instant start = row.requiredInstant("startdate");
+    Instant end = row.requiredInstant("enddate");
+    if (end.isBefore(start)) {
+      throw new JsonFieldException(row.path("enddate"), Problem.OUT_OF_RANGE);
+    }
+    return new Workout(
+        row.requiredLong("id"),
+        row.optionalInt("category"),
+        Objects.requireNonNullElse(row.optionalInt("attrib"), MeasureGroup.NOT_GIVEN),
+        row.zoneOrUtc("timezone"),
+        start,
+        end,
+        row.optionalInstant("modified"),
+        RowDevice.of(row, "model", null),
+        row.object("data").numbers(FIELDS));
+  }
+
+  /** Empty when {@link #attrib} is one that is not known. */
+  public Optional<Attribution> attribution() {
+    return Attribution.of(attrib);
+  }
+
+  /** Names the workout only: the rest is health data. */
+  @Override
+  public String toString() {
+    return "Workout[" + id + "]";
+  }
+}

@@ -1,0 +1,78 @@
+package org.vitalroutes.fhir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ca.uhn.fhir.context.FhirContext;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.Map;
+import org.hl7.fhir.r5.model.Bundle;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.vitalroutes.testsupport.FhirValidation;
+import org.vitalroutes.testsupport.Golden;
+
+/** Bodies of replies about days, workouts, nights and ECGs, and beside each what it becomes. */
+class RowsGoldenTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"getactivity-days", "getworkouts", "sleep-getsummary", "heart-list"})
+  void a_reply_becomes_the_resources_beside_it(String name) {
+    Bundle bundle = new Bundle().setType(Bundle.BundleType.COLLECTION);
+    for (Produced produced : translate(name).produced()) {
+      FhirValidation.assertValid(produced.resource());
+      bundle.addEntry().setResource(produced.resource());
+    }
+    Golden.assertSame(
+        "org/vitalroutes/fhir/" + name + ".bundle.json",
+        FhirContext.forR5Cached()
+                .newJsonParser()
+                .setPrettyPrint(true)
+                .encodeResourceToString(bundle)
+            + "\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"getactivity-days", "getworkouts", "sleep-getsummary", "heart-list"})
+  void translating_twice_gives_the_same_bytes(String name) {
+    assertThat(translate(name).produced().stream().map(p -> ContentHash.of(p.resource())))
+        .containsExactlyElementsOf(
+            translate(name).produced().stream().map(p -> ContentHash.of(p.resource())).toList());
+  }
+
+  @Test
+  void what_the_replies_hold_besides_is_counted() {
+    assertThat(translate("getactivity-days").skipped())
+        .containsExactly(
+            new Skipped(SkipReason.FOREIGN_ORIGIN, null, 1),
+            new Skipped(SkipReason.MALFORMED, null, 1),
+            new Skipped(SkipReason.DUPLICATE, null, 1));
+    assertThat(translate("getworkouts").skipped())
+        .containsExactly(new Skipped(SkipReason.AMBIGUOUS_OWNER, null, 1));
+    assertThat(translate("sleep-getsummary").skipped())
+        .containsExactly(new Skipped(SkipReason.MALFORMED, null, 1));
+    assertThat(translate("heart-list").skipped()).isEmpty();
+  }
+
+  private static Translation translate(String name) {
+    JsonNode body = RowsOf.resource(name + ".json");
+    return switch (name) {
+      case "getactivity-days" ->
+          RowsOf.activity(body, Instant.parse("2024-04-01T10:00:00Z"), ForeignActivity.SKIP);
+      case "getworkouts" -> RowsOf.workouts(body);
+      case "sleep-getsummary" -> RowsOf.sleep(body);
+      default ->
+          RowsOf.ecg(
+              body,
+              Map.of(
+                  "445566",
+                  """
+                  {"signal": [12, 14, -20, 310, 720, 150, -90, 0], "sampling_frequency": 300,
+                   "wearposition": 1, "model": 93}
+                  """,
+                  "445567",
+                  "{\"signal\": [], \"sampling_frequency\": 500, \"wearposition\": 3}"));
+    };
+  }
+}
