@@ -143,7 +143,7 @@ public final class FirstRun {
     while (Instant.now().isBefore(end)) {
       JsonNode accounts = json(vitalroutes.get("/api/connected-accounts/", token));
       int landed = observations();
-      if (accounts.path(0).path("kinds").path("measures").path("history_progress").asInt() == 100) {
+      if (isFilled(accounts.path(0).path("kinds"))) {
         return landed;
       }
       if (landed != shown) {
@@ -154,6 +154,14 @@ public final class FirstRun {
     }
     throw new IllegalStateException(
         "the history did not arrive within " + PATIENCE.toMinutes() + " minutes");
+  }
+
+  private static boolean isFilled(JsonNode kinds) {
+    boolean filled = !kinds.isEmpty();
+    for (JsonNode kind : kinds) {
+      filled &= kind.path("history_progress").asInt() == 100;
+    }
+    return filled;
   }
 
   private int observations() {

@@ -5,8 +5,11 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.timeout;
+import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
+import static org.mockito.Mockito.verifyNoMoreInteractions;
+import static org.mockito.Mockito.when;
 
 import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
@@ -468,6 +471,7 @@ class FetchRouteTest {
 
   @Test
   void claimed_rows_are_served() {
+    when(room.requests.worker()).thenReturn(Requests.WORKER);
     room.neighbour("jdbc:dataSource").answers(List.of(row(7), row(8)));
 
     room.send("direct:fetch-claim", null, Map.of("fired", "now"), Map.of());
@@ -481,7 +485,7 @@ class FetchRouteTest {
                   .contains("update sync_request")
                   .contains("skip locked");
               assertThat(statement.getMessage().getHeader("limit")).isEqualTo(8);
-              assertThat(statement.getMessage().getHeader("worker")).isNotNull();
+              assertThat(statement.getMessage().getHeader("worker")).isEqualTo(Requests.WORKER);
             });
   }
 
@@ -493,7 +497,8 @@ class FetchRouteTest {
 
     assertThat(room.send("direct:fetch-claim", null).getException()).isNull();
     assertThat(room.send("direct:fetch-claim", null).getException()).isNull();
-    verifyNoInteractions(room.requests);
+    verify(room.requests, times(2)).worker();
+    verifyNoMoreInteractions(room.requests);
   }
 
   @Test
