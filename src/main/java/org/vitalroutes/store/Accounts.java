@@ -2,6 +2,7 @@ package org.vitalroutes.store;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -127,7 +128,7 @@ public final class Accounts {
                                   409,
                                   "account_belongs_to_another_user",
                                   "This Withings account is connected by another user"));
-              store(account.id(), tokens);
+              store(account.id(), tokens, null);
               audit.record(
                   state.subject(), "connect", account.id(), String.join(",", tokens.scopes()));
               for (DataKind kind : SyncRequests.opened(tokens.scopes())) {
@@ -146,36 +147,36 @@ public final class Accounts {
   }
 
   /**
-   * Keeps a refreshed token pair, and the refresh token before it as a way back.
-   *
-   * @throws NotConnectedException when the account was disconnected meanwhile: nothing is kept
+   * Keeps a refreshed token pair, and the refresh token before it as a way back. A pair that comes
+   * too late is dropped: the account was disconnected, connected anew or refreshed meanwhile.
    */
-  public void keep(UUID account, Tokens tokens) {
+  public void keep(RefreshRight right, Tokens tokens) {
     transaction.executeWithoutResult(
         status -> {
-          store(account, tokens);
-          audit.record(Audit.SYSTEM, "refresh", account, "a new token pair");
+          if (store(right.account(), tokens, right.version())) {
+            audit.record(Audit.SYSTEM, "refresh", right.account(), "a new token pair");
+          }
         });
   }
 
-  private void store(UUID account, Tokens tokens) {
-    int stored =
-        jdbc.sql(
+  /** Stores a pair in place of the one of that version; of any version when it is null. */
+  private boolean store(UUID account, Tokens tokens, @Nullable Integer version) {
+    return jdbc.sql(
                 """
                 update connected_account set access_token = :access,
                   previous_refresh_token = refresh_token, refresh_token = :refresh,
                   access_token_expires_at = :expires, tokens_changed_at = now(),
                   token_version = token_version + 1, refreshing_until = null
                 where id = :id and status = 'connected'
+                  and token_version = coalesce(:version, token_version)
                 """)
             .param("access", cipher.encrypt(tokens.accessToken(), account, ACCESS))
             .param("refresh", cipher.encrypt(tokens.refreshToken(), account, REFRESH))
             .param("expires", tokens.expiresAt().atOffset(ZoneOffset.UTC))
             .param("id", account)
-            .update();
-    if (stored == 0) {
-      throw new NotConnectedException(account);
-    }
+            .param("version", version, Types.INTEGER)
+            .update()
+        > 0;
   }
 
   /**
@@ -306,40 +307,89 @@ public final class Accounts {
   }
 
   /**
-   * Takes the right to refresh a token pair of that version, for half a minute.
+   * Takes the right to refresh a token pair of that version, for longer than a call can take.
    *
-   * @return the refresh token; empty when another worker refreshes or has refreshed it
+   * @return empty when another worker refreshes or has refreshed it
    */
-  public Optional<String> takeRefresh(UUID account, int version) {
+  public Optional<RefreshRight> takeRefresh(UUID account, int version) {
     return jdbc.sql(
             """
-            update connected_account set refreshing_until = now() + interval '30 seconds'
+            update connected_account set refreshing_until = now() + interval '45 seconds'
             where id = ? and token_version = ? and status = 'connected'
               and (refreshing_until is null or refreshing_until < now())
-            returning refresh_token
+            returning refreshing_until, refresh_token
             """)
         .param(account)
         .param(version)
-        .query((row, i) -> cipher.decrypt(row.getBytes(1), account, REFRESH))
+        .query(
+            (row, i) ->
+                new RefreshRight(
+                    account,
+                    version,
+                    row.getTimestamp(1).toInstant(),
+                    cipher.decrypt(row.getBytes(2), account, REFRESH)))
         .optional();
   }
 
-  /** Gives the right to refresh back, when a refresh did not come about. */
-  public void leaveRefresh(UUID account) {
-    jdbc.sql("update connected_account set refreshing_until = null where id = ?")
-        .param(account)
+  /**
+   * The right to refresh a token pair, which one worker has at a time.
+   *
+   * @param account whose pair
+   * @param version of the pair
+   * @param until when it ends; tells one right from another
+   * @param refreshToken the secret to do it with
+   */
+  public record RefreshRight(UUID account, int version, Instant until, String refreshToken) {
+    @Override
+    public String toString() {
+      return "RefreshRight[version=" + version + "]";
+    }
+  }
+
+  /**
+   * The refresh token before the one that was refused, while Withings may still take it: eight
+   * hours, or until an access token that came for it is used.
+   */
+  public Optional<String> wayBack(RefreshRight right) {
+    return jdbc.sql(
+            """
+            select previous_refresh_token from connected_account
+            where id = ? and token_version = ? and status = 'connected'
+              and previous_refresh_token is not null
+              and tokens_changed_at > now() - interval '8 hours'
+            """)
+        .param(right.account())
+        .param(right.version())
+        .query((row, i) -> cipher.decrypt(row.getBytes(1), right.account(), REFRESH))
+        .optional();
+  }
+
+  /** Gives a right to refresh back that did not lead to a pair; only that one, no later one. */
+  public void leaveRefresh(RefreshRight right) {
+    jdbc.sql(
+            """
+            update connected_account set refreshing_until = null
+            where id = ? and token_version = ? and refreshing_until = ?
+            """)
+        .param(right.account())
+        .param(right.version())
+        .param(right.until().atOffset(ZoneOffset.UTC))
         .update();
   }
 
-  /** Withings no longer lets us in; the user must connect again. Waiting work is held. */
-  public void reconnectRequired(UUID account) {
+  /**
+   * Withings no longer lets us in with the pair of that version; the user must connect again.
+   * Waiting work is held. Not believed of an older pair than the one that is stored.
+   */
+  public void reconnectRequired(UUID account, int version) {
     int changed =
         jdbc.sql(
                 """
                 update connected_account set status = 'reconnect_required', refreshing_until = null
-                where id = ? and status = 'connected'
+                where id = ? and token_version = ? and status = 'connected'
                 """)
             .param(account)
+            .param(version)
             .update();
     if (changed > 0) {
       audit.record(Audit.SYSTEM, "reconnect_required", account, "Withings refused the tokens");

@@ -295,11 +295,15 @@ class FetchRouteTest {
   void an_account_that_must_be_connected_again_holds_its_work() {
     room.neighbour("direct:accounts-token").forget();
     room.neighbour("direct:accounts-token")
-        .fails(new ReconnectRequiredException(Requests.ACCOUNT.id()));
+        .does(
+            exchange -> {
+              exchange.setVariable("token", token("the-token", 1));
+              throw new ReconnectRequiredException(Requests.ACCOUNT.id());
+            });
 
     serve(Requests.ofDay());
 
-    verify(room.accounts).reconnectRequired(Requests.ACCOUNT.id());
+    verify(room.accounts).reconnectRequired(Requests.ACCOUNT.id(), 1);
     verify(room.requests).retryLater(eq(Requests.ofDay()), any(), any());
     assertNotEndedOtherwise("re-authorize");
   }
@@ -339,7 +343,7 @@ class FetchRouteTest {
     serve(Requests.ofDay());
 
     assertThat(withings.requests()).hasSize(2);
-    verify(room.accounts).reconnectRequired(Requests.ACCOUNT.id());
+    verify(room.accounts).reconnectRequired(Requests.ACCOUNT.id(), 2);
     assertNotEndedOtherwise("re-authorize");
   }
 
