@@ -112,9 +112,10 @@ class AllKindsIT {
         .atMost(SOON)
         .untilAsserted(() -> assertThat(found("wanda", "code=" + WORKOUT)).hasSize(1));
     world.withings().putRow(33, DataKind.WORKOUTS, workout(702, 7, end - 900, end), false);
-    world
-        .withings()
-        .tell(33, 50, Map.of("startdate", Long.toString(end - 900), "enddate", "" + end));
+    // Withings sends 50 only with a scope that is of no use otherwise; a relay may use it for a
+    // workout.
+    assertThat(notify(33, "userid=33&appli=50&startdate=" + (end - 900) + "&enddate=" + end))
+        .isEqualTo(200);
     await()
         .atMost(SOON)
         .untilAsserted(() -> assertThat(found("wanda", "code=" + WORKOUT)).hasSize(2));
@@ -194,6 +195,12 @@ class AllKindsIT {
     world.withings().addUser(user, PARIS, subject);
     assertThat(world.connect(vitalroutes, subject, user)).asString().contains("status=connected");
     await().atMost(SOON).until(() -> inspection.waitingRequests() == 0);
+  }
+
+  private static int notify(long user, String form) {
+    return RunningVitalroutes.send(
+            Inspection.form(vitalroutes.request(World.signedPath(user)), form))
+        .statusCode();
   }
 
   private static List<String> stepsOf(String subject) {
