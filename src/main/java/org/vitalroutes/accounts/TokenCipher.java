@@ -23,8 +23,12 @@ public final class TokenCipher {
 
   private final Aead aead;
 
-  private TokenCipher(Aead aead) {
+  /** Of the primary key alone. */
+  private final Aead primary;
+
+  private TokenCipher(Aead aead, Aead primary) {
     this.aead = aead;
+    this.primary = primary;
   }
 
   /**
@@ -43,12 +47,26 @@ public final class TokenCipher {
               : keyset;
       KeysetHandle handle =
           TinkJsonProtoKeysetFormat.parseKeyset(json, InsecureSecretKeyAccess.get());
-      return new TokenCipher(handle.getPrimitive(RegistryConfiguration.get(), Aead.class));
-    } catch (IOException | GeneralSecurityException | InvalidPathException e) {
+      return new TokenCipher(aead(handle), aead(primaryOf(handle)));
+    } catch (IOException
+        | GeneralSecurityException
+        | IllegalStateException
+        | InvalidPathException e) {
       // The cause may quote the keyset.
       throw new IllegalArgumentException(
           "TOKEN_ENCRYPTION_KEYSET cannot be read as a Tink AEAD keyset");
     }
+  }
+
+  private static Aead aead(KeysetHandle handle) throws GeneralSecurityException {
+    return handle.getPrimitive(RegistryConfiguration.get(), Aead.class);
+  }
+
+  private static KeysetHandle primaryOf(KeysetHandle handle) throws GeneralSecurityException {
+    KeysetHandle.Entry entry = handle.getPrimary();
+    return KeysetHandle.newBuilder()
+        .addEntry(KeysetHandle.importKey(entry.getKey()).withFixedId(entry.getId()).makePrimary())
+        .build();
   }
 
   /** Encrypts a token for its place. */
@@ -57,6 +75,16 @@ public final class TokenCipher {
       return aead.encrypt(token.getBytes(UTF_8), place(account, column));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("a token of account " + account + " cannot be encrypted", e);
+    }
+  }
+
+  /** Whether the primary key has encrypted this for its place, and not an older one. */
+  public boolean isCurrent(byte[] ciphertext, UUID account, String column) {
+    try {
+      primary.decrypt(ciphertext, place(account, column));
+      return true;
+    } catch (GeneralSecurityException e) {
+      return false;
     }
   }
 

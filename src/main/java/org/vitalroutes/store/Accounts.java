@@ -396,6 +396,105 @@ public final class Accounts {
     }
   }
 
+  /**
+   * Destroys refresh tokens that Withings does not take any more because their successors are eight
+   * hours old.
+   */
+  public void forgetWaysBack() {
+    jdbc.sql(
+            """
+            update connected_account set previous_refresh_token = null
+            where previous_refresh_token is not null
+              and tokens_changed_at <= now() - interval '8 hours'
+            """)
+        .update();
+  }
+
+  /**
+   * Encrypts with the primary key what an older one has encrypted, account by account and while
+   * they are in use. Tokens that change meanwhile are encrypted with the primary key by that.
+   */
+  public Reencryption reencrypt() {
+    int renewed = 0;
+    int unreadable = 0;
+    UUID last = new UUID(0, 0);
+    List<StoredTokens> page;
+    do {
+      page = storedTokens(last);
+      for (StoredTokens stored : page) {
+        last = stored.account();
+        try {
+          renewed += isCurrent(stored) ? 0 : renew(stored);
+        } catch (IllegalStateException e) {
+          unreadable++;
+        }
+      }
+    } while (!page.isEmpty());
+    return new Reencryption(renewed, unreadable);
+  }
+
+  /**
+   * What became of a look for tokens that an older key has encrypted.
+   *
+   * @param renewed accounts whose tokens are now encrypted with the primary key
+   * @param unreadable accounts whose tokens no key decrypts
+   */
+  public record Reencryption(int renewed, int unreadable) {}
+
+  private record StoredTokens(
+      UUID account, int version, byte[] access, byte[] refresh, byte @Nullable [] previous) {}
+
+  private List<StoredTokens> storedTokens(UUID after) {
+    return jdbc.sql(
+            """
+            select id, token_version, access_token, refresh_token, previous_refresh_token
+            from connected_account
+            where id > ? and access_token is not null and refresh_token is not null
+            order by id limit 200
+            """)
+        .param(after)
+        .query(
+            (row, i) ->
+                new StoredTokens(
+                    row.getObject(1, UUID.class),
+                    row.getInt(2),
+                    row.getBytes(3),
+                    row.getBytes(4),
+                    row.getBytes(5)))
+        .list();
+  }
+
+  /** The previous refresh token was encrypted when it was the refresh token. */
+  private boolean isCurrent(StoredTokens stored) {
+    UUID account = stored.account();
+    return cipher.isCurrent(stored.access(), account, ACCESS)
+        && cipher.isCurrent(stored.refresh(), account, REFRESH)
+        && (stored.previous() == null || cipher.isCurrent(stored.previous(), account, REFRESH));
+  }
+
+  private int renew(StoredTokens stored) {
+    UUID account = stored.account();
+    byte[] previous = stored.previous();
+    return jdbc.sql(
+            """
+            update connected_account set access_token = :access, refresh_token = :refresh,
+              previous_refresh_token =
+                case when previous_refresh_token is not null then :previous end
+            where id = :id and token_version = :version
+            """)
+        .param("access", again(stored.access(), account, ACCESS))
+        .param("refresh", again(stored.refresh(), account, REFRESH))
+        .param(
+            "previous", previous == null ? null : again(previous, account, REFRESH), Types.BINARY)
+        .param("id", account)
+        .param("version", stored.version())
+        .update();
+  }
+
+  private byte[] again(byte[] ciphertext, UUID account, String column) {
+    return cipher.encrypt(cipher.decrypt(ciphertext, account, column), account, column);
+  }
+
   /** The account of a Withings user, unless it is disconnected. */
   public Optional<AccountRef> ofExternalUser(String externalUserId) {
     return jdbc.sql(

@@ -66,6 +66,7 @@ import org.vitalroutes.store.Inbox;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.testsupport.TestSettings;
+import org.vitalroutes.withings.WithingsSignature;
 
 /**
  * One route file with its real steps and the real error handling, and nothing else of the service:
@@ -221,6 +222,9 @@ final class Room implements AutoCloseable {
     register(
         WebhookSignature.class,
         () -> new WebhookSignature(withings.webhookSecrets(), withings.signatureEncoding()));
+    register(
+        WithingsSignature.class,
+        () -> new WithingsSignature(withings.clientId(), withings.clientSecret()));
     register(
         MeasureTranslator.class,
         () -> new MeasureTranslator(MeasureTable.standard(), new Identifiers(fhir.namespace())));

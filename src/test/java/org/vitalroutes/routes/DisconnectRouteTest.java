@@ -1,0 +1,238 @@
+package org.vitalroutes.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyBoolean;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoInteractions;
+import static org.mockito.Mockito.when;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
+import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.accounts.ReconnectRequiredException;
+import org.vitalroutes.store.NotConnectedException;
+import org.vitalroutes.testsupport.MeasureReply;
+import org.vitalroutes.withings.WithingsCall;
+import org.vitalroutes.withings.WithingsRefusedException;
+import org.vitalroutes.withings.WithingsUnavailableException;
+
+class DisconnectRouteTest {
+
+  private static final Room room = Room.of("disconnect");
+  private static final UUID ID = Requests.ACCOUNT.id();
+  private static final AccountRef SECOND = new AccountRef(new UUID(0, 9), "someone", "4712", null);
+
+  @BeforeEach
+  void forget() {
+    room.forget();
+    when(room.accounts.openOf("someone")).thenReturn(List.of(Requests.ACCOUNT));
+    when(room.accounts.subscribed(ID)).thenReturn(List.of(1, 4));
+    room.neighbour("direct:fetch-as-account").answers(MeasureReply.tree("{}"));
+    room.neighbour("direct:fetch-call").answers(MeasureReply.tree("{\"nonce\": \"the-nonce\"}"));
+  }
+
+  @AfterEach
+  void signOut() {
+    SecurityContextHolder.clearContext();
+  }
+
+  @AfterAll
+  static void close() {
+    room.close();
+  }
+
+  // ── A caller ends it ──────────────────────────────────────────────────────────────────────────
+
+  @Test
+  void a_disconnect_unsubscribes_then_revokes_then_ends_the_account() {
+    signIn("someone");
+
+    JsonNode receipt = disconnect();
+
+    assertThat(outcomes(receipt))
+        .containsExactly(
+            "unsubscribe 1 done",
+            "unsubscribe 4 done",
+            "revoke done",
+            "destroy_tokens done",
+            "cancel_work done");
+    assertThat(receipt.path("status").asText()).isEqualTo("disconnected");
+    assertThat(receipt.at("/accounts/0/account").asText()).isEqualTo(ID.toString());
+    assertThat(Room.bodies(room.neighbour("direct:fetch-as-account"), WithingsCall.class))
+        .extracting(call -> call + " " + call.fields().get("appli"))
+        .containsExactly("/notify revoke 1", "/notify revoke 4");
+    assertThat(Room.bodies(room.neighbour("direct:fetch-call"), WithingsCall.class))
+        .extracting(WithingsCall::toString)
+        .containsExactly("/v2/signature getnonce", "/v2/oauth2 revoke");
+    assertThat(Room.bodies(room.neighbour("direct:fetch-call"), WithingsCall.class).get(1).fields())
+        .containsEntry("userid", "4711")
+        .containsEntry("nonce", "the-nonce")
+        .containsKey("signature");
+    verify(room.accounts).end(ID, "someone", false);
+  }
+
+  @Test
+  void each_account_of_a_caller_is_ended() {
+    signIn("someone");
+    when(room.accounts.openOf("someone")).thenReturn(List.of(Requests.ACCOUNT, SECOND));
+
+    JsonNode receipt = disconnect();
+
+    assertThat(receipt.path("accounts")).hasSize(2);
+    verify(room.accounts).end(ID, "someone", false);
+    verify(room.accounts).end(SECOND.id(), "someone", false);
+  }
+
+  @Test
+  void a_caller_without_accounts_has_nothing_to_end() {
+    signIn("another");
+
+    JsonNode receipt = disconnect();
+
+    assertThat(receipt.path("status").asText()).isEqualTo("disconnected");
+    assertThat(receipt.path("accounts").isArray()).isTrue();
+    assertThat(receipt.path("accounts")).isEmpty();
+    assertThat(room.neighbour("direct:fetch-call").seen()).isEmpty();
+    verify(room.accounts, never()).end(any(), any(), anyBoolean());
+  }
+
+  @Test
+  void an_account_that_has_no_subscriptions_is_ended_all_the_same() {
+    signIn("someone");
+    when(room.accounts.subscribed(ID)).thenReturn(List.of());
+
+    assertThat(outcomes(disconnect()))
+        .containsExactly("revoke done", "destroy_tokens done", "cancel_work done");
+  }
+
+  @Test
+  void nobody_ends_nothing() {
+    Exchange answer = room.send("direct:disconnect-accounts", null);
+
+    assertThat(answer.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE)).isEqualTo(401);
+    verifyNoInteractions(room.accounts);
+  }
+
+  // ── What fails ────────────────────────────────────────────────────────────────────────────────
+
+  @ParameterizedTest
+  @MethodSource
+  void an_unsubscribe_that_fails_is_in_the_receipt_and_stops_nothing(
+      Exception failure, String outcome) {
+    signIn("someone");
+    room.neighbour("direct:fetch-as-account").forget();
+    room.neighbour("direct:fetch-as-account").fails(failure).answers(MeasureReply.tree("{}"));
+
+    assertThat(outcomes(disconnect()))
+        .startsWith("unsubscribe 1 " + outcome, "unsubscribe 4 done", "revoke done");
+    verify(room.accounts).end(ID, "someone", false);
+  }
+
+  static Stream<Arguments> an_unsubscribe_that_fails_is_in_the_receipt_and_stops_nothing() {
+    return Stream.of(
+        Arguments.of(new WithingsRefusedException(286, "refused"), "already_gone"),
+        Arguments.of(new WithingsRefusedException(294, "refused"), "already_gone"),
+        Arguments.of(new WithingsRefusedException(293, "refused"), "failed"),
+        Arguments.of(new WithingsUnavailableException("later", null), "failed"),
+        Arguments.of(new ReconnectRequiredException(ID), "failed"),
+        Arguments.of(new NotConnectedException(ID), "failed"));
+  }
+
+  @Test
+  void a_revocation_that_fails_is_queued_and_the_tokens_are_destroyed_all_the_same() {
+    signIn("someone");
+    room.neighbour("direct:fetch-call").forget();
+    room.neighbour("direct:fetch-call")
+        .answers(MeasureReply.tree("{\"nonce\": \"the-nonce\"}"))
+        .fails(new WithingsUnavailableException("later", null));
+
+    assertThat(outcomes(disconnect()))
+        .endsWith("revoke queued", "destroy_tokens done", "cancel_work done");
+    verify(room.accounts).end(ID, "someone", true);
+  }
+
+  @Test
+  void a_failure_of_ours_is_a_problem_that_says_nothing_of_it() {
+    signIn("someone");
+    doThrow(new DataAccessResourceFailureException("Anna"))
+        .when(room.accounts)
+        .end(any(), any(), anyBoolean());
+
+    Exchange answer = room.send("direct:disconnect-accounts", null);
+
+    assertThat(answer.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class))
+        .isGreaterThanOrEqualTo(500);
+    assertThat(answer.getMessage().getBody(String.class))
+        .contains("\"code\"")
+        .doesNotContain("Anna");
+  }
+
+  // ── What Withings was not told yet ────────────────────────────────────────────────────────────
+
+  @Test
+  void withings_is_told_again_until_it_takes_it() {
+    when(room.accounts.pendingRevocations()).thenReturn(List.of(Requests.ACCOUNT, SECOND));
+    room.neighbour("direct:fetch-call").forget();
+    room.neighbour("direct:fetch-call")
+        .fails(new WithingsUnavailableException("later", null))
+        .answers(MeasureReply.tree("{\"nonce\": \"the-nonce\"}"));
+
+    Exchange look = room.send("direct:disconnect-again", null);
+
+    assertThat(look.getException()).isNull();
+    verify(room.accounts, never()).revoked(ID);
+    verify(room.accounts).revoked(SECOND.id());
+  }
+
+  @Test
+  void a_look_that_fails_waits_for_the_next() {
+    when(room.accounts.pendingRevocations())
+        .thenThrow(new DataAccessResourceFailureException("Anna"));
+
+    assertThat(room.send("direct:disconnect-again", null).getException()).isNull();
+    assertThat(room.neighbour("direct:fetch-call").seen()).isEmpty();
+  }
+
+  private static JsonNode disconnect() {
+    Exchange answer = room.send("direct:disconnect-accounts", null);
+    assertThat(answer.getException()).isNull();
+    assertThat(room.neighbour("direct:accounts-answer").seen()).hasSize(1);
+    return new ObjectMapper().valueToTree(answer.getMessage().getBody());
+  }
+
+  /** The steps of the first receipt, a line each. */
+  private static List<String> outcomes(JsonNode receipt) {
+    return receipt.at("/accounts/0/steps").findParents("step").stream()
+        .map(
+            step ->
+                Stream.of("step", "appli", "outcome")
+                    .filter(step::has)
+                    .map(field -> step.path(field).asText())
+                    .collect(Collectors.joining(" ")))
+        .toList();
+  }
+
+  private static void signIn(String subject) {
+    Jwt jwt = Jwt.withTokenValue("x").header("alg", "none").subject(subject).build();
+    SecurityContextHolder.getContext().setAuthentication(new JwtAuthenticationToken(jwt));
+  }
+}

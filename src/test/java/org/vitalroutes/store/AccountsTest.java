@@ -1,0 +1,210 @@
+package org.vitalroutes.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.crypto.tink.InsecureSecretKeyAccess;
+import com.google.crypto.tink.KeysetHandle;
+import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
+import com.google.crypto.tink.aead.AeadConfig;
+import com.google.crypto.tink.aead.PredefinedAeadParameters;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.vitalroutes.accounts.OAuthState;
+import org.vitalroutes.accounts.TokenCipher;
+import org.vitalroutes.accounts.Tokens;
+import org.vitalroutes.store.Accounts.Reencryption;
+import org.vitalroutes.store.Accounts.RefreshRight;
+import org.vitalroutes.testsupport.LocalPostgres;
+
+/** Tokens in a real database, and a key that is replaced under them. */
+class AccountsTest {
+
+  private static final int MANY = 250;
+
+  static DriverManagerDataSource database;
+  static JdbcClient jdbc;
+  static KeysetHandle oldKey;
+  static KeysetHandle bothKeys;
+  static KeysetHandle newKey;
+
+  @BeforeAll
+  static void prepare() throws GeneralSecurityException {
+    database =
+        new DriverManagerDataSource(LocalPostgres.shared().newDatabase(), "postgres", "postgres");
+    jdbc = JdbcClient.create(database);
+    Flyway.configure().dataSource(database).load().migrate();
+    AeadConfig.register();
+    oldKey = KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM);
+    bothKeys =
+        KeysetHandle.newBuilder(oldKey)
+            .addEntry(
+                KeysetHandle.generateEntryFromParameters(PredefinedAeadParameters.AES256_GCM)
+                    .withRandomId()
+                    .makePrimary())
+            .build();
+    newKey =
+        KeysetHandle.newBuilder()
+            .addEntry(KeysetHandle.importKey(bothKeys.getPrimary().getKey()).makePrimary())
+            .build();
+  }
+
+  @BeforeEach
+  void empty() {
+    jdbc.sql("truncate connected_account cascade").update();
+  }
+
+  @Test
+  void what_an_old_key_has_encrypted_is_encrypted_with_the_new_one() {
+    List<UUID> connected = connectedAndRefreshed(oldKey, MANY);
+
+    Reencryption first = accounts(bothKeys).reencrypt();
+    Reencryption second = accounts(bothKeys).reencrypt();
+
+    assertThat(first).isEqualTo(new Reencryption(MANY, 0));
+    assertThat(second).isEqualTo(new Reencryption(0, 0));
+    assertThat(connected)
+        .allSatisfy(
+            account -> {
+              Accounts withNewKey = accounts(newKey);
+              assertThat(withNewKey.accessToken(account).value()).isEqualTo("access-2");
+              RefreshRight right = withNewKey.takeRefresh(account, 2).orElseThrow();
+              assertThat(right.refreshToken()).isEqualTo("refresh-2");
+              assertThat(withNewKey.wayBack(right)).contains("refresh-1");
+              assertThatThrownBy(() -> accounts(oldKey).accessToken(account))
+                  .isInstanceOf(IllegalStateException.class);
+            });
+  }
+
+  @Test
+  void tokens_that_are_gone_or_that_no_key_decrypts_stop_nothing() {
+    UUID ended = connectedAndRefreshed(oldKey, 1).get(0);
+    accounts(oldKey).end(ended, "someone", false);
+    Accounts elsewhere = accounts(another());
+    UUID unreadable = elsewhere.connect(state(), tokens("unreadable", 1)).id();
+    UUID readable = accounts(oldKey).connect(state(), tokens("readable", 1)).id();
+
+    assertThat(accounts(bothKeys).reencrypt()).isEqualTo(new Reencryption(1, 1));
+
+    assertThat(accounts(newKey).accessToken(readable).value()).isEqualTo("access-1");
+    assertThat(elsewhere.accessToken(unreadable).value()).isEqualTo("access-1");
+  }
+
+  @Test
+  void a_refresh_under_way_is_kept_through_a_change_of_keys() {
+    UUID account = accounts(oldKey).connect(state(), tokens("one", 1)).id();
+    RefreshRight right = accounts(oldKey).takeRefresh(account, 1).orElseThrow();
+
+    accounts(bothKeys).reencrypt();
+    accounts(bothKeys).keep(right, tokens("one", 2));
+
+    assertThat(accounts(newKey).accessToken(account).value()).isEqualTo("access-2");
+  }
+
+  @Test
+  void the_way_back_ends_after_eight_hours() {
+    UUID account = connectedAndRefreshed(oldKey, 1).get(0);
+    Accounts accounts = accounts(oldKey);
+    RefreshRight right = accounts.takeRefresh(account, 2).orElseThrow();
+
+    accounts.forgetWaysBack();
+    assertThat(accounts.wayBack(right)).contains("refresh-1");
+
+    jdbc.sql("update connected_account set tokens_changed_at = now() - interval '481 minutes'")
+        .update();
+    assertThat(accounts.wayBack(right)).isEmpty();
+    assertThat(kept()).isEqualTo(3);
+
+    accounts.forgetWaysBack();
+    assertThat(kept()).isEqualTo(2);
+    assertThat(accounts.accessToken(account).value()).isEqualTo("access-2");
+  }
+
+  @Test
+  void a_refresh_that_ends_after_a_disconnect_and_a_new_connection_brings_nothing_back() {
+    Accounts accounts = accounts(oldKey);
+    UUID account = accounts.connect(state(), tokens("one", 1)).id();
+    RefreshRight right = accounts.takeRefresh(account, 1).orElseThrow();
+
+    accounts.end(account, "someone", false);
+    accounts.keep(right, tokens("one", 2));
+    assertThat(kept()).isZero();
+
+    accounts.connect(state(), tokens("one", 3));
+    accounts.keep(right, tokens("one", 2));
+    accounts.reconnectRequired(account, right.version());
+    assertThat(accounts.accessToken(account).value()).isEqualTo("access-3");
+  }
+
+  private static List<UUID> connectedAndRefreshed(KeysetHandle keys, int count) {
+    Accounts accounts = accounts(keys);
+    return IntStream.range(0, count)
+        .mapToObj(
+            i -> {
+              UUID account = accounts.connect(state(), tokens("user-" + i, 1)).id();
+              accounts.keep(accounts.takeRefresh(account, 1).orElseThrow(), tokens("user-" + i, 2));
+              return account;
+            })
+        .toList();
+  }
+
+  private static OAuthState state() {
+    return new OAuthState("someone", null, "http://localhost:3000/connected");
+  }
+
+  private static Tokens tokens(String user, int pair) {
+    return new Tokens(
+        user,
+        "access-" + pair,
+        "refresh-" + pair,
+        Instant.now().plusSeconds(3600),
+        List.of("user.metrics"));
+  }
+
+  private static int kept() {
+    return jdbc.sql(
+            """
+            select num_nonnulls(access_token, refresh_token, previous_refresh_token)
+            from connected_account
+            """)
+        .query(Integer.class)
+        .single();
+  }
+
+  private static Accounts accounts(KeysetHandle keys) {
+    return new Accounts(
+        jdbc,
+        new TransactionTemplate(new DataSourceTransactionManager(database)),
+        TokenCipher.of(json(keys)),
+        new Audit(jdbc),
+        Clock.systemUTC());
+  }
+
+  private static KeysetHandle another() {
+    try {
+      return KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String json(KeysetHandle handle) {
+    try {
+      return TinkJsonProtoKeysetFormat.serializeKeyset(handle, InsecureSecretKeyAccess.get());
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
