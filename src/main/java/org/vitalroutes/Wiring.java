@@ -37,9 +37,12 @@ import org.vitalroutes.settings.FhirSettings;
 import org.vitalroutes.settings.MappingSettings;
 import org.vitalroutes.settings.WithingsSettings;
 import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.Audit;
+import org.vitalroutes.store.DatabaseGuard;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.SyncRequests;
+import org.vitalroutes.withings.WithingsSignature;
 
 /** Makes the pure parts from the settings. */
 @Configuration(proxyBeanMethods = false)
@@ -72,6 +75,7 @@ class Wiring {
 
   @Bean
   Inbox inbox(DataSource dataSource, JdbcClient jdbc) {
+    DatabaseGuard.check(jdbc);
     return new Inbox(dataSource, jdbc);
   }
 
@@ -81,9 +85,23 @@ class Wiring {
   }
 
   @Bean
+  Audit audit(JdbcClient jdbc) {
+    return new Audit(jdbc);
+  }
+
+  @Bean
   Accounts accounts(
-      JdbcClient jdbc, TransactionTemplate transaction, TokenCipher cipher, Clock clock) {
-    return new Accounts(jdbc, transaction, cipher, clock);
+      JdbcClient jdbc,
+      TransactionTemplate transaction,
+      TokenCipher cipher,
+      Audit audit,
+      Clock clock) {
+    return new Accounts(jdbc, transaction, cipher, audit, clock);
+  }
+
+  @Bean
+  WithingsSignature withingsSignature(WithingsSettings settings) {
+    return new WithingsSignature(settings.clientId(), settings.clientSecret());
   }
 
   @Bean

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param scopes granted
  * @param connectedAt since when
  * @param kinds per data kind, how fresh it is
+ * @param subscriptions per appli code, {@code active} or why it failed
  */
 public record AccountView(
     @JsonProperty("id") UUID id,
@@ -23,7 +24,8 @@ public record AccountView(
     @JsonProperty("status") String status,
     @JsonProperty("scopes") List<String> scopes,
     @JsonProperty("connected_at") Instant connectedAt,
-    @JsonProperty("kinds") Map<String, Kind> kinds) {
+    @JsonProperty("kinds") Map<String, Kind> kinds,
+    @JsonProperty("subscriptions") Map<Integer, String> subscriptions) {
 
   /**
    * How fresh one data kind is.

@@ -11,7 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.ApiException;
+import org.vitalroutes.accounts.ConnectFailure;
 import org.vitalroutes.web.Problem;
+import org.vitalroutes.withings.WithingsRefusedException;
+import org.vitalroutes.withings.WithingsUnavailableException;
 
 /** Answers a refused or failed call of the API with problem details. */
 @Component
@@ -33,6 +36,15 @@ final class AnswerProblem {
       if (cause instanceof ApiException refused) {
         return new Problem(
             refused.httpStatus(), refused.code(), String.valueOf(refused.getMessage()));
+      }
+      if (cause instanceof ConnectFailure failed) {
+        return new Problem(400, failed.error(), "Withings did not grant access; start again");
+      }
+      if (cause instanceof WithingsRefusedException) {
+        return new Problem(400, "invalid_code", "Withings refused the code; start again");
+      }
+      if (cause instanceof WithingsUnavailableException) {
+        return new Problem(502, "withings_unavailable", "Withings cannot answer now; try again");
       }
       // What was read, not what could not be written.
       if (cause instanceof StreamReadException || cause instanceof MismatchedInputException) {

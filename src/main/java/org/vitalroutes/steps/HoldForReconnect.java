@@ -4,10 +4,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import org.apache.camel.Handler;
 import org.apache.camel.Variable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.Accounts.AccessToken;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.sync.SyncRequest;
 
@@ -28,8 +30,11 @@ final class HoldForReconnect {
   }
 
   @Handler
-  void hold(@Variable("request") SyncRequest request) {
-    accounts.reconnectRequired(request.account().id());
+  void hold(
+      @Variable("request") SyncRequest request, @Variable("token") @Nullable AccessToken token) {
+    if (token != null) {
+      accounts.reconnectRequired(request.account().id(), token.version());
+    }
     requests.retryLater(request, Duration.ZERO, "the user must connect again");
     meters.counter("vitalroutes.failures", "outcome", "re-authorize").increment();
     log.warn("{} must be connected again by its user", request.account());

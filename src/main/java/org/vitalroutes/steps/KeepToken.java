@@ -5,12 +5,12 @@ import java.time.Clock;
 import org.apache.camel.Handler;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.Tokens;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Accounts.AccessToken;
+import org.vitalroutes.store.Accounts.RefreshRight;
 
-/** Keeps a refreshed pair; it is committed before its first use. */
+/** Keeps a refreshed pair, committed before its first use; the token is the stored one's. */
 @Component
 final class KeepToken {
 
@@ -23,8 +23,8 @@ final class KeepToken {
   }
 
   @Handler
-  AccessToken keep(@Variable("account") AccountRef account, @Variable("reply") JsonNode reply) {
-    accounts.keep(account.id(), Tokens.of(reply, clock));
-    return accounts.accessToken(account.id());
+  AccessToken keep(@Variable("right") RefreshRight right, @Variable("reply") JsonNode reply) {
+    accounts.keep(right, Tokens.of(reply, clock));
+    return accounts.accessToken(right.account());
   }
 }

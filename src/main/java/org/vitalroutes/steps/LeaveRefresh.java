@@ -3,8 +3,8 @@ package org.vitalroutes.steps;
 import org.apache.camel.Handler;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.Accounts.RefreshRight;
 
 /** Gives the right to refresh back. */
 @Component
@@ -17,7 +17,7 @@ final class LeaveRefresh {
   }
 
   @Handler
-  void leave(@Variable("account") AccountRef account) {
-    accounts.leaveRefresh(account.id());
+  void leave(@Variable("right") RefreshRight right) {
+    accounts.leaveRefresh(right);
   }
 }

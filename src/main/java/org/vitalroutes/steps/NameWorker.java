@@ -5,12 +5,18 @@ import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.store.SyncRequests;
 
-/** Names this process, as the holder of leases. */
+/** Names this replica, as the holder of leases. */
 @Component
 final class NameWorker {
 
+  private final SyncRequests requests;
+
+  NameWorker(SyncRequests requests) {
+    this.requests = requests;
+  }
+
   @Handler
   UUID name() {
-    return SyncRequests.WORKER;
+    return requests.worker();
   }
 }

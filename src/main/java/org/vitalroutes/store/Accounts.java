@@ -2,6 +2,7 @@ package org.vitalroutes.store;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.AccountView;
 import org.vitalroutes.accounts.ApiException;
+import org.vitalroutes.accounts.FailedSubscription;
 import org.vitalroutes.accounts.OAuthState;
 import org.vitalroutes.accounts.TokenCipher;
 import org.vitalroutes.accounts.Tokens;
@@ -36,13 +38,19 @@ public final class Accounts {
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
   private final TokenCipher cipher;
+  private final Audit audit;
   private final Clock clock;
 
   public Accounts(
-      JdbcClient jdbc, TransactionTemplate transaction, TokenCipher cipher, Clock clock) {
+      JdbcClient jdbc,
+      TransactionTemplate transaction,
+      TokenCipher cipher,
+      Audit audit,
+      Clock clock) {
     this.jdbc = jdbc;
     this.transaction = transaction;
     this.cipher = cipher;
+    this.audit = audit;
     this.clock = clock;
   }
 
@@ -102,7 +110,8 @@ public final class Accounts {
                       values (:provider, :subject, :user, 'connected', :scopes, :patient)
                       on conflict (provider, external_user_id) do update set
                         status = 'connected', scopes = excluded.scopes, connected_at = now(),
-                        patient_id = coalesce(excluded.patient_id, known.patient_id)
+                        patient_id = coalesce(excluded.patient_id, known.patient_id),
+                        revocation_pending = false
                       where known.subject = excluded.subject
                       returning id, subject, external_user_id, patient_id
                       """)
@@ -119,7 +128,9 @@ public final class Accounts {
                                   409,
                                   "account_belongs_to_another_user",
                                   "This Withings account is connected by another user"));
-              keep(account.id(), tokens);
+              store(account.id(), tokens, null);
+              audit.record(
+                  state.subject(), "connect", account.id(), String.join(",", tokens.scopes()));
               for (DataKind kind : SyncRequests.opened(tokens.scopes())) {
                 jdbc.sql(
                         """
@@ -135,20 +146,131 @@ public final class Accounts {
     return Objects.requireNonNull(connected);
   }
 
-  /** Keeps a new token pair, and the refresh token before it as a way back. */
-  public void keep(UUID account, Tokens tokens) {
-    jdbc.sql(
+  /**
+   * Keeps a refreshed token pair, and the refresh token before it as a way back. A pair that comes
+   * too late is dropped: the account was disconnected, connected anew or refreshed meanwhile.
+   */
+  public void keep(RefreshRight right, Tokens tokens) {
+    transaction.executeWithoutResult(
+        status -> {
+          if (store(right.account(), tokens, right.version())) {
+            audit.record(Audit.SYSTEM, "refresh", right.account(), "a new token pair");
+          }
+        });
+  }
+
+  /** Stores a pair in place of the one of that version; of any version when it is null. */
+  private boolean store(UUID account, Tokens tokens, @Nullable Integer version) {
+    return jdbc.sql(
+                """
+                update connected_account set access_token = :access,
+                  previous_refresh_token = refresh_token, refresh_token = :refresh,
+                  access_token_expires_at = :expires, tokens_changed_at = now(),
+                  token_version = token_version + 1, refreshing_until = null
+                where id = :id and status = 'connected'
+                  and token_version = coalesce(:version, token_version)
+                """)
+            .param("access", cipher.encrypt(tokens.accessToken(), account, ACCESS))
+            .param("refresh", cipher.encrypt(tokens.refreshToken(), account, REFRESH))
+            .param("expires", tokens.expiresAt().atOffset(ZoneOffset.UTC))
+            .param("id", account)
+            .param("version", version, Types.INTEGER)
+            .update()
+        > 0;
+  }
+
+  /**
+   * Ends an account: its tokens are destroyed and its work is cancelled, what is in flight
+   * included. Ending it again changes nothing.
+   *
+   * @param actor who ended it
+   * @param revocationPending whether Withings still has to be told
+   */
+  public void end(UUID account, String actor, boolean revocationPending) {
+    transaction.executeWithoutResult(
+        status -> {
+          int ended =
+              jdbc.sql(
+                      """
+                      update connected_account set status = 'disconnected', access_token = null,
+                        refresh_token = null, previous_refresh_token = null,
+                        access_token_expires_at = null, refreshing_until = null,
+                        token_version = token_version + 1, revocation_pending = :pending
+                      where id = :id and status <> 'disconnected'
+                      """)
+                  .param("pending", revocationPending)
+                  .param("id", account)
+                  .update();
+          jdbc.sql("delete from sync_request where account_id = ?").param(account).update();
+          jdbc.sql("delete from subscription where account_id = ?").param(account).update();
+          if (ended > 0) {
+            audit.record(
+                actor, "disconnect", account, revocationPending ? "revocation pending" : "revoked");
+          }
+        });
+  }
+
+  /** A caller's accounts that are not disconnected. */
+  public List<AccountRef> openOf(String subject) {
+    return jdbc.sql(
             """
-            update connected_account set access_token = :access,
-              previous_refresh_token = refresh_token, refresh_token = :refresh,
-              access_token_expires_at = :expires, tokens_changed_at = now(),
-              token_version = token_version + 1, refreshing_until = null
-            where id = :id
+            select id, subject, external_user_id, patient_id from connected_account
+            where subject = ? and status <> 'disconnected' order by connected_at, id
             """)
-        .param("access", cipher.encrypt(tokens.accessToken(), account, ACCESS))
-        .param("refresh", cipher.encrypt(tokens.refreshToken(), account, REFRESH))
-        .param("expires", tokens.expiresAt().atOffset(ZoneOffset.UTC))
-        .param("id", account)
+        .param(subject)
+        .query((row, i) -> ref(row))
+        .list();
+  }
+
+  /** The appli codes that are subscribed for an account, as far as we know. */
+  public List<Integer> subscribed(UUID account) {
+    return jdbc.sql(
+            "select appli from subscription where account_id = ? and state = 'active' order by appli")
+        .param(account)
+        .query(Integer.class)
+        .list();
+  }
+
+  /** Subscriptions of connected accounts that failed, the longest ago first. */
+  public List<FailedSubscription> failedSubscriptions() {
+    return jdbc.sql(
+            """
+            select a.id, a.subject, a.external_user_id, a.patient_id, s.appli
+            from subscription s join connected_account a on a.id = s.account_id
+            where s.state = 'failed' and a.status = 'connected' order by s.changed_at limit 100
+            """)
+        .query((row, i) -> new FailedSubscription(ref(row), row.getInt("appli")))
+        .list();
+  }
+
+  /** How an account's subscriptions stand, by appli code. */
+  private Map<Integer, String> subscriptions(UUID account) {
+    Map<Integer, String> states = new LinkedHashMap<>();
+    jdbc.sql("select appli, state, problem from subscription where account_id = ? order by appli")
+        .param(account)
+        .query(
+            row -> {
+              String problem = row.getString(3);
+              states.put(row.getInt(1), problem == null ? row.getString(2) : "failed: " + problem);
+            });
+    return states;
+  }
+
+  /** Disconnected accounts of which Withings has to be told. */
+  public List<AccountRef> pendingRevocations() {
+    return jdbc.sql(
+            """
+            select id, subject, external_user_id, patient_id from connected_account
+            where revocation_pending order by id limit 100
+            """)
+        .query((row, i) -> ref(row))
+        .list();
+  }
+
+  /** Withings was told of a disconnect. */
+  public void revoked(UUID account) {
+    jdbc.sql("update connected_account set revocation_pending = false where id = ?")
+        .param(account)
         .update();
   }
 
@@ -185,40 +307,93 @@ public final class Accounts {
   }
 
   /**
-   * Takes the right to refresh a token pair of that version, for half a minute.
+   * Takes the right to refresh a token pair of that version, for longer than a call can take.
    *
-   * @return the refresh token; empty when another worker refreshes or has refreshed it
+   * @return empty when another worker refreshes or has refreshed it
    */
-  public Optional<String> takeRefresh(UUID account, int version) {
+  public Optional<RefreshRight> takeRefresh(UUID account, int version) {
     return jdbc.sql(
             """
-            update connected_account set refreshing_until = now() + interval '30 seconds'
+            update connected_account set refreshing_until = now() + interval '45 seconds'
             where id = ? and token_version = ? and status = 'connected'
               and (refreshing_until is null or refreshing_until < now())
-            returning refresh_token
+            returning refreshing_until, refresh_token
             """)
         .param(account)
         .param(version)
-        .query((row, i) -> cipher.decrypt(row.getBytes(1), account, REFRESH))
+        .query(
+            (row, i) ->
+                new RefreshRight(
+                    account,
+                    version,
+                    row.getTimestamp(1).toInstant(),
+                    cipher.decrypt(row.getBytes(2), account, REFRESH)))
         .optional();
   }
 
-  /** Gives the right to refresh back, when a refresh did not come about. */
-  public void leaveRefresh(UUID account) {
-    jdbc.sql("update connected_account set refreshing_until = null where id = ?")
-        .param(account)
+  /**
+   * The right to refresh a token pair, which one worker has at a time.
+   *
+   * @param account whose pair
+   * @param version of the pair
+   * @param until when it ends; tells one right from another
+   * @param refreshToken the secret to do it with
+   */
+  public record RefreshRight(UUID account, int version, Instant until, String refreshToken) {
+    @Override
+    public String toString() {
+      return "RefreshRight[version=" + version + "]";
+    }
+  }
+
+  /**
+   * The refresh token before the one that was refused, while Withings may still take it: eight
+   * hours, or until an access token that came for it is used.
+   */
+  public Optional<String> wayBack(RefreshRight right) {
+    return jdbc.sql(
+            """
+            select previous_refresh_token from connected_account
+            where id = ? and token_version = ? and status = 'connected'
+              and previous_refresh_token is not null
+              and tokens_changed_at > now() - interval '8 hours'
+            """)
+        .param(right.account())
+        .param(right.version())
+        .query((row, i) -> cipher.decrypt(row.getBytes(1), right.account(), REFRESH))
+        .optional();
+  }
+
+  /** Gives a right to refresh back that did not lead to a pair; only that one, no later one. */
+  public void leaveRefresh(RefreshRight right) {
+    jdbc.sql(
+            """
+            update connected_account set refreshing_until = null
+            where id = ? and token_version = ? and refreshing_until = ?
+            """)
+        .param(right.account())
+        .param(right.version())
+        .param(right.until().atOffset(ZoneOffset.UTC))
         .update();
   }
 
-  /** Withings no longer lets us in; the user must connect again. Waiting work is held. */
-  public void reconnectRequired(UUID account) {
-    jdbc.sql(
-            """
-            update connected_account set status = 'reconnect_required', refreshing_until = null
-            where id = ? and status = 'connected'
-            """)
-        .param(account)
-        .update();
+  /**
+   * Withings no longer lets us in with the pair of that version; the user must connect again.
+   * Waiting work is held. Not believed of an older pair than the one that is stored.
+   */
+  public void reconnectRequired(UUID account, int version) {
+    int changed =
+        jdbc.sql(
+                """
+                update connected_account set status = 'reconnect_required', refreshing_until = null
+                where id = ? and token_version = ? and status = 'connected'
+                """)
+            .param(account)
+            .param(version)
+            .update();
+    if (changed > 0) {
+      audit.record(Audit.SYSTEM, "reconnect_required", account, "Withings refused the tokens");
+    }
   }
 
   /** The account of a Withings user, unless it is disconnected. */
@@ -286,7 +461,8 @@ public final class Accounts {
                   row.getString(3),
                   scopes,
                   row.getTimestamp(5).toInstant(),
-                  kinds(id, scopes));
+                  kinds(id, scopes),
+                  subscriptions(id));
             })
         .list();
   }

@@ -18,19 +18,22 @@ import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.Window;
 
 /** Work that waits and work in hand. Leases are by the database's clock. */
-public final class SyncRequests {
-
-  /** This process, as the holder of leases. */
-  public static final UUID WORKER = UUID.randomUUID();
+public final class SyncRequests implements AutoCloseable {
 
   private static final String MINE = " where id = :id and fence = :fence and leased_by = :worker";
 
+  private final UUID worker = UUID.randomUUID();
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
 
   public SyncRequests(JdbcClient jdbc, TransactionTemplate transaction) {
     this.jdbc = jdbc;
     this.transaction = transaction;
+  }
+
+  /** This replica, as the holder of leases. */
+  public UUID worker() {
+    return worker;
   }
 
   /** Asks for a window; one that waits already is widened. A wait after a failure is kept. */
@@ -177,7 +180,7 @@ public final class SyncRequests {
             update sync_request set leased_until = now() + interval '30 seconds'
             where leased_by = ? and leased_until > now()
             """)
-        .param(WORKER)
+        .param(worker)
         .update();
     jdbc.sql(
             """
@@ -187,17 +190,16 @@ public final class SyncRequests {
         .update();
   }
 
-  /** How many requests wait, are in hand and are parked. */
-  public Map<String, Object> counts() {
-    return jdbc.sql(
+  /** Frees what this replica has in hand, so that another goes on with it at once. */
+  @Override
+  public void close() {
+    jdbc.sql(
             """
-            select count(*) filter (where leased_by is null) as waiting,
-              count(*) filter (where leased_by is not null) as in_hand,
-              (select count(*) from parked) as parked
-            from sync_request
+            update sync_request set leased_by = null, leased_until = null, not_before = now()
+            where leased_by = ?
             """)
-        .query()
-        .singleRow();
+        .param(worker)
+        .update();
   }
 
   private JdbcClient.StatementSpec mine(String sql, SyncRequest request) {

@@ -3,6 +3,7 @@ package org.vitalroutes.web;
 import static org.springframework.security.config.Customizer.withDefaults;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.boot.actuate.autoconfigure.security.servlet.EndpointRequest;
@@ -57,6 +58,9 @@ class SecurityConfiguration {
     return http.authorizeHttpRequests(
             requests ->
                 requests
+                    // What was let in and then failed is answered as such, not as forbidden.
+                    .dispatcherTypeMatchers(DispatcherType.ERROR)
+                    .permitAll()
                     .requestMatchers("/webhooks/withings", "/webhooks/withings/*/*")
                     .permitAll()
                     .requestMatchers(HttpMethod.GET, CALLBACK)

@@ -3,7 +3,7 @@ package org.vitalroutes.withings;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URLEncoder;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * One call of Withings' API: a form that is posted to a path.
  *
  * @param path below the API's base, such as {@code /measure}
- * @param fields of the form, {@code action} first
+ * @param fields of the form
  * @param accessToken sent as a bearer token; null for calls that carry the client's credentials
  */
 public record WithingsCall(String path, Map<String, String> fields, @Nullable String accessToken) {
 
   public WithingsCall {
-    fields = Map.copyOf(new LinkedHashMap<>(fields));
+    fields = Map.copyOf(fields);
   }
 
   /** A call of an action, without further fields. */
@@ -28,7 +28,7 @@ public record WithingsCall(String path, Map<String, String> fields, @Nullable St
 
   /** The same call with one more field. */
   public WithingsCall with(String name, String value) {
-    Map<String, String> more = new LinkedHashMap<>(fields);
+    Map<String, String> more = new HashMap<>(fields);
     more.put(name, value);
     return new WithingsCall(path, more, accessToken);
   }

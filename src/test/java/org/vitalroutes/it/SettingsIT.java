@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.vitalroutes.testsupport.ApplicationProcess;
+import org.vitalroutes.testsupport.LocalPostgres;
 import org.vitalroutes.testsupport.TestSettings;
 
 /** What an operator sees who forgot something. */
@@ -39,6 +40,21 @@ class SettingsIT {
       assertThat(application.output())
           .contains("TOKEN_ENCRYPTION_KEYSET cannot be read")
           .doesNotContain("4711");
+    }
+  }
+
+  @Test
+  void a_database_that_may_forget_is_refused() {
+    String database = LocalPostgres.shared().newDatabase();
+    TestSettings settings =
+        new TestSettings()
+            .set("FHIR_SERVER_URL", "http://localhost:1/fhir")
+            .set("SPRING_DATASOURCE_URL", database + "?options=-c%20synchronous_commit=off")
+            .set(
+                "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_JWK_SET_URI", "http://localhost:1/keys");
+    try (ApplicationProcess application = ApplicationProcess.start(settings)) {
+      assertThat(application.exitCode()).isNotZero();
+      assertThat(application.output()).contains("PostgreSQL runs with synchronous_commit=off");
     }
   }
 }

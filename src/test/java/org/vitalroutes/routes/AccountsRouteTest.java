@@ -36,6 +36,7 @@ import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.accounts.OAuthState;
 import org.vitalroutes.accounts.ReconnectRequiredException;
 import org.vitalroutes.store.Accounts.AccessToken;
+import org.vitalroutes.store.Accounts.RefreshRight;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Lane;
 import org.vitalroutes.testsupport.MeasureReply;
@@ -49,6 +50,8 @@ class AccountsRouteTest {
   private static final Room room = Room.of("accounts");
   private static final String APP = TestSettings.APP_REDIRECT_URI;
   private static final OAuthState STATE = new OAuthState("someone", null, APP);
+  private static final RefreshRight RIGHT =
+      new RefreshRight(Requests.ACCOUNT.id(), 1, Room.NOW, "refresh");
   private static final JsonNode GRANT =
       MeasureReply.tree(
           """
@@ -135,7 +138,8 @@ class AccountsRouteTest {
                     "connected",
                     List.of("user.metrics"),
                     Instant.EPOCH,
-                    Map.of())));
+                    Map.of(),
+                    Map.of(1, "active"))));
 
     Exchange answer =
         room.send("direct:accounts-list", null, Map.of("Authorization", "Bearer x"), Map.of());
@@ -261,7 +265,7 @@ class AccountsRouteTest {
   @Test
   void a_token_that_ends_soon_is_refreshed_and_kept_before_its_use() {
     stored("the-token", 30, 1);
-    when(room.accounts.takeRefresh(Requests.ACCOUNT.id(), 1)).thenReturn(Optional.of("refresh"));
+    when(room.accounts.takeRefresh(Requests.ACCOUNT.id(), 1)).thenReturn(Optional.of(RIGHT));
 
     Exchange found = token();
 
@@ -269,8 +273,8 @@ class AccountsRouteTest {
     assertThat(Room.bodies(room.neighbour("direct:fetch-call"), WithingsCall.class))
         .singleElement()
         .satisfies(call -> assertThat(call.fields()).containsEntry("refresh_token", "refresh"));
-    verify(room.accounts).keep(eq(Requests.ACCOUNT.id()), any());
-    verify(room.accounts).leaveRefresh(Requests.ACCOUNT.id());
+    verify(room.accounts).keep(eq(RIGHT), any());
+    verify(room.accounts).leaveRefresh(RIGHT);
     assertThat(found.getMessage().getBody()).isEqualTo("what was asked");
   }
 
@@ -297,19 +301,50 @@ class AccountsRouteTest {
   @Test
   void a_refresh_that_withings_refuses_ends_the_connection() {
     stored("the-token", 30, 1);
-    when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of("refresh"));
+    when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
     room.neighbour("direct:fetch-call").forget();
     room.neighbour("direct:fetch-call").fails(new WithingsRefusedException(503, "refused"));
 
     assertThat(refresh(1).getException()).isInstanceOf(ReconnectRequiredException.class);
-    verify(room.accounts).leaveRefresh(Requests.ACCOUNT.id());
+    verify(room.accounts).leaveRefresh(RIGHT);
     verify(room.accounts, never()).keep(any(), any());
+  }
+
+  @Test
+  void a_refusal_is_healed_by_the_refresh_token_before() {
+    stored("the-token", 30, 1);
+    when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
+    when(room.accounts.wayBack(RIGHT)).thenReturn(Optional.of("previous"));
+    room.neighbour("direct:fetch-call").forget();
+    room.neighbour("direct:fetch-call")
+        .fails(new WithingsRefusedException(503, "refused"))
+        .answers(GRANT);
+
+    assertThat(refresh(1).getException()).isNull();
+    assertThat(Room.bodies(room.neighbour("direct:fetch-call"), WithingsCall.class))
+        .extracting(call -> call.fields().get("refresh_token"))
+        .containsExactly("refresh", "previous");
+    verify(room.accounts).keep(eq(RIGHT), any());
+    verify(room.accounts).leaveRefresh(RIGHT);
+  }
+
+  @Test
+  void a_refusal_of_both_refresh_tokens_ends_the_connection() {
+    stored("the-token", 30, 1);
+    when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
+    when(room.accounts.wayBack(RIGHT)).thenReturn(Optional.of("previous"));
+    room.neighbour("direct:fetch-call").forget();
+    room.neighbour("direct:fetch-call").fails(new WithingsRefusedException(503, "refused"));
+
+    assertThat(refresh(1).getException()).isInstanceOf(ReconnectRequiredException.class);
+    assertThat(room.neighbour("direct:fetch-call").seen()).hasSize(2);
+    verify(room.accounts).leaveRefresh(RIGHT);
   }
 
   @Test
   void a_refusal_is_not_believed_when_the_pair_has_changed_meanwhile() {
     stored("the-next-token", 3600, 2);
-    when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of("refresh"));
+    when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
     room.neighbour("direct:fetch-call").forget();
     room.neighbour("direct:fetch-call").fails(new WithingsRefusedException(503, "refused"));
 
@@ -319,12 +354,12 @@ class AccountsRouteTest {
   @Test
   void a_refresh_that_fails_gives_the_right_to_refresh_back() {
     stored("the-token", 30, 1);
-    when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of("refresh"));
+    when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
     room.neighbour("direct:fetch-call").forget();
     room.neighbour("direct:fetch-call").fails(new WithingsUnavailableException("later", null));
 
     assertThat(refresh(1).getException()).isInstanceOf(WithingsUnavailableException.class);
-    verify(room.accounts).leaveRefresh(Requests.ACCOUNT.id());
+    verify(room.accounts).leaveRefresh(RIGHT);
   }
 
   private static Exchange initiate(String json) {

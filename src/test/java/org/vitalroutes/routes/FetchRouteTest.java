@@ -5,8 +5,11 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.timeout;
+import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
+import static org.mockito.Mockito.verifyNoMoreInteractions;
+import static org.mockito.Mockito.when;
 
 import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
@@ -292,11 +295,15 @@ class FetchRouteTest {
   void an_account_that_must_be_connected_again_holds_its_work() {
     room.neighbour("direct:accounts-token").forget();
     room.neighbour("direct:accounts-token")
-        .fails(new ReconnectRequiredException(Requests.ACCOUNT.id()));
+        .does(
+            exchange -> {
+              exchange.setVariable("token", token("the-token", 1));
+              throw new ReconnectRequiredException(Requests.ACCOUNT.id());
+            });
 
     serve(Requests.ofDay());
 
-    verify(room.accounts).reconnectRequired(Requests.ACCOUNT.id());
+    verify(room.accounts).reconnectRequired(Requests.ACCOUNT.id(), 1);
     verify(room.requests).retryLater(eq(Requests.ofDay()), any(), any());
     assertNotEndedOtherwise("re-authorize");
   }
@@ -336,7 +343,7 @@ class FetchRouteTest {
     serve(Requests.ofDay());
 
     assertThat(withings.requests()).hasSize(2);
-    verify(room.accounts).reconnectRequired(Requests.ACCOUNT.id());
+    verify(room.accounts).reconnectRequired(Requests.ACCOUNT.id(), 2);
     assertNotEndedOtherwise("re-authorize");
   }
 
@@ -468,6 +475,7 @@ class FetchRouteTest {
 
   @Test
   void claimed_rows_are_served() {
+    when(room.requests.worker()).thenReturn(Requests.WORKER);
     room.neighbour("jdbc:dataSource").answers(List.of(row(7), row(8)));
 
     room.send("direct:fetch-claim", null, Map.of("fired", "now"), Map.of());
@@ -481,7 +489,7 @@ class FetchRouteTest {
                   .contains("update sync_request")
                   .contains("skip locked");
               assertThat(statement.getMessage().getHeader("limit")).isEqualTo(8);
-              assertThat(statement.getMessage().getHeader("worker")).isNotNull();
+              assertThat(statement.getMessage().getHeader("worker")).isEqualTo(Requests.WORKER);
             });
   }
 
@@ -493,7 +501,8 @@ class FetchRouteTest {
 
     assertThat(room.send("direct:fetch-claim", null).getException()).isNull();
     assertThat(room.send("direct:fetch-claim", null).getException()).isNull();
-    verifyNoInteractions(room.requests);
+    verify(room.requests, times(2)).worker();
+    verifyNoMoreInteractions(room.requests);
   }
 
   @Test

@@ -36,6 +36,18 @@ public final class Inspection {
     return count("select count(*) from sync_request");
   }
 
+  /** How many tokens are kept for a user. */
+  public long tokensOf(String subject) {
+    return jdbc.sql(
+            """
+            select num_nonnulls(access_token, refresh_token, previous_refresh_token)
+            from connected_account where subject = ?
+            """)
+        .param(subject)
+        .query(Long.class)
+        .single();
+  }
+
   /** Everything that was odd about any notification. */
   public List<String> oddities() {
     return jdbc.sql("select distinct unnest(oddities) from notification")

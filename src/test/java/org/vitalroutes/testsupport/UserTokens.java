@@ -3,10 +3,12 @@ package org.vitalroutes.testsupport;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -63,6 +65,29 @@ public final class UserTokens {
   public String expired(String subject) {
     return sign(
         claims(subject).expirationTime(Date.from(Instant.now().minusSeconds(3600))).build());
+  }
+
+  /** A token that nobody signed. */
+  public String unsigned(String subject) {
+    return new PlainJWT(claims(subject).build()).serialize();
+  }
+
+  /** A token of ours that names no user. */
+  public String ofNobody() {
+    return sign(new JWTClaimsSet.Builder(claims("").build()).subject(null).build());
+  }
+
+  /** A token whose signature has the bytes of a file for its secret, as a forger would try. */
+  public String signedWith(Path secret, String subject) {
+    try {
+      SignedJWT token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims(subject).build());
+      token.sign(new MACSigner(Files.readAllBytes(secret)));
+      return token.serialize();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (JOSEException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static JWTClaimsSet.Builder claims(String subject) {

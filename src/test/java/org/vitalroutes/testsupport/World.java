@@ -43,7 +43,9 @@ public final class World implements AutoCloseable {
                 new SimulatorSettings(
                         TestSettings.CLIENT_ID,
                         TestSettings.CLIENT_SECRET,
-                        List.of(publicUrl + "/api/connected-accounts/withings/oauth/callback/"))
+                        List.of(
+                            publicUrl + "/api/connected-accounts/withings/oauth/callback/",
+                            TestSettings.APP_REDIRECT_URI))
                     .requestsPerMinute(0))
             .start();
     settings
@@ -125,7 +127,8 @@ public final class World implements AutoCloseable {
     }
   }
 
-  private static URI redirect(URI from) {
+  /** Where a browser that goes there is sent. */
+  public static URI redirect(URI from) {
     HttpResponse<String> answer = RunningVitalroutes.send(HttpRequest.newBuilder(from).GET());
     return URI.create(
         answer

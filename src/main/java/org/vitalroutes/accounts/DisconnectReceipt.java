@@ -1,0 +1,53 @@
+package org.vitalroutes.accounts;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was done to end a connection.
+ *
+ * @param account ours
+ * @param status {@code disconnected}
+ * @param steps in the order in which they were taken
+ */
+public record DisconnectReceipt(
+    @JsonProperty("account") UUID account,
+    @JsonProperty("status") String status,
+    @JsonProperty("steps") List<Step> steps) {
+
+  /** Done now. */
+  public static final String DONE = "done";
+
+  /** Nothing was left to do. */
+  public static final String ALREADY_GONE = "already_gone";
+
+  /** Did not succeed; the revocation ends it too. */
+  public static final String FAILED = "failed";
+
+  /** Did not succeed, and is tried again until it does. */
+  public static final String QUEUED = "queued";
+
+  /**
+   * One step.
+   *
+   * @param step {@code unsubscribe}, {@code revoke}, {@code destroy_tokens} or {@code cancel_work}
+   * @param appli of an unsubscribe
+   * @param outcome one of the words above
+   * @param detail why it failed
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Step(
+      @JsonProperty("step") String step,
+      @JsonProperty("appli") @Nullable Integer appli,
+      @JsonProperty("outcome") String outcome,
+      @JsonProperty("detail") @Nullable String detail) {
+
+    /** A step that concerns the whole account. */
+    public static Step of(String step, String outcome) {
+      return new Step(step, null, outcome, null);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package org.vitalroutes.steps;
+
+import java.util.Set;
+import org.apache.camel.Handler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.notification.Notification;
+import org.vitalroutes.notification.ReceivedNotification;
+import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.Audit;
+
+/** The user has unlinked us, or deleted their account, at Withings: nothing is left to revoke. */
+@Component
+final class ChangeAccount {
+
+  private static final Logger log = LoggerFactory.getLogger(ChangeAccount.class);
+
+  private static final Set<String> ENDS = Set.of("unlink", "delete");
+
+  private final Accounts accounts;
+
+  ChangeAccount(Accounts accounts) {
+    this.accounts = accounts;
+  }
+
+  @Handler
+  void change(ReceivedNotification received) {
+    Notification notification = received.notification();
+    if (notification.userId() != null
+        && notification.action() != null
+        && ENDS.contains(notification.action())) {
+      accounts
+          .ofExternalUser(notification.userId())
+          .ifPresent(
+              account -> {
+                accounts.end(account.id(), Audit.WITHINGS, false);
+                log.info("{} was ended at Withings", account);
+              });
+    }
+  }
+}

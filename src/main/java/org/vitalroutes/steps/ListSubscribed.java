@@ -1,0 +1,24 @@
+package org.vitalroutes.steps;
+
+import java.util.List;
+import org.apache.camel.Handler;
+import org.apache.camel.Variable;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.store.Accounts;
+
+/** The appli codes that are subscribed for an account. */
+@Component
+final class ListSubscribed {
+
+  private final Accounts accounts;
+
+  ListSubscribed(Accounts accounts) {
+    this.accounts = accounts;
+  }
+
+  @Handler
+  List<Integer> list(@Variable("account") AccountRef account) {
+    return accounts.subscribed(account.id());
+  }
+}

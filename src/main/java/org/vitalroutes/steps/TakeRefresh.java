@@ -1,0 +1,35 @@
+package org.vitalroutes.steps;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.camel.Handler;
+import org.apache.camel.Variable;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.Accounts.AccessToken;
+import org.vitalroutes.store.Accounts.RefreshRight;
+import org.vitalroutes.withings.WithingsUnavailableException;
+
+/** Takes the right to refresh the account's tokens; nothing when another worker has done it. */
+@Component
+final class TakeRefresh {
+
+  private final Accounts accounts;
+
+  TakeRefresh(Accounts accounts) {
+    this.accounts = accounts;
+  }
+
+  @Handler
+  @Nullable RefreshRight take(
+      @Variable("account") AccountRef account, @Variable("token") AccessToken token) {
+    Optional<RefreshRight> right = accounts.takeRefresh(account.id(), token.version());
+    if (right.isEmpty() && accounts.accessToken(account.id()).version() == token.version()) {
+      throw new WithingsUnavailableException(
+          "another worker is refreshing the token", Duration.ofSeconds(1));
+    }
+    return right.orElse(null);
+  }
+}

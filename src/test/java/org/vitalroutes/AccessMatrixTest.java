@@ -1,0 +1,240 @@
+package org.vitalroutes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.vitalroutes.accounts.OAuthState;
+import org.vitalroutes.accounts.Tokens;
+import org.vitalroutes.store.Accounts;
+import org.vitalroutes.testsupport.LocalPostgres;
+import org.vitalroutes.testsupport.RunningVitalroutes;
+import org.vitalroutes.testsupport.TestSettings;
+import org.vitalroutes.testsupport.UserTokens;
+import org.vitalroutes.testsupport.World;
+
+/** Who gets which answer at which door of the public port. */
+class AccessMatrixTest {
+
+  private static final String API = "/api/connected-accounts/";
+  private static final String OAUTH = API + "withings/oauth/";
+
+  @TempDir static Path folder;
+
+  static RunningVitalroutes vitalroutes;
+  static Path publicKey;
+  static final UserTokens tokens = new UserTokens();
+
+  @BeforeAll
+  static void start() {
+    publicKey = tokens.writePublicKey(folder.resolve("key.pem"));
+    vitalroutes =
+        RunningVitalroutes.start(
+            new TestSettings()
+                .set("SPRING_DATASOURCE_URL", LocalPostgres.shared().newDatabase())
+                .set("FHIR_SERVER_URL", "http://localhost:1/fhir")
+                .set("WITHINGS_API_URL", "http://localhost:1")
+                .set(
+                    "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLIC_KEY_LOCATION",
+                    publicKey.toUri().toString()));
+  }
+
+  @AfterAll
+  static void stop() {
+    vitalroutes.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      useHeadersInDisplayName = true,
+      textBlock =
+          """
+          method | path                                          | nobody | expired | forged | unsigned | a user | an operator
+          HEAD   | /webhooks/withings                            | 200 | 401 | 401 | 401 | 200 | 200
+          GET    | /webhooks/withings                            | 200 | 401 | 401 | 401 | 200 | 200
+          POST   | /webhooks/withings                            | 401 | 401 | 401 | 401 | 401 | 401
+          PUT    | /webhooks/withings                            | 405 | 401 | 401 | 401 | 405 | 405
+          DELETE | /webhooks/withings                            | 405 | 401 | 401 | 401 | 405 | 405
+          HEAD   | {signed}                                      | 200 | 401 | 401 | 401 | 200 | 200
+          GET    | {signed}                                      | 200 | 401 | 401 | 401 | 200 | 200
+          POST   | {signed}                                      | 200 | 401 | 401 | 401 | 200 | 200
+          PUT    | {signed}                                      | 405 | 401 | 401 | 401 | 405 | 405
+          DELETE | {signed}                                      | 405 | 401 | 401 | 401 | 405 | 405
+          HEAD   | /webhooks/withings/4711/wrong                 | 404 | 401 | 401 | 401 | 404 | 404
+          GET    | /webhooks/withings/4711/wrong                 | 404 | 401 | 401 | 401 | 404 | 404
+          POST   | /webhooks/withings/4711/wrong                 | 404 | 401 | 401 | 401 | 404 | 404
+          GET    | /webhooks                                     | 401 | 401 | 401 | 401 | 403 | 403
+          GET    | /webhooks/withings/4711                       | 401 | 401 | 401 | 401 | 403 | 403
+          GET    | /webhooks/withings/4711/a/b                   | 401 | 401 | 401 | 401 | 403 | 403
+          POST   | /webhooks/other                               | 401 | 401 | 401 | 401 | 403 | 403
+          GET    | /api/connected-accounts/withings/oauth/callback  | 400 | 401 | 401 | 401 | 400 | 400
+          GET    | /api/connected-accounts/withings/oauth/callback/ | 400 | 401 | 401 | 401 | 400 | 400
+          HEAD   | /api/connected-accounts/withings/oauth/callback  | 200 | 401 | 401 | 401 | 200 | 200
+          HEAD   | /api/connected-accounts/withings/oauth/callback/ | 200 | 401 | 401 | 401 | 200 | 200
+          POST   | /api/connected-accounts/withings/oauth/callback  | 401 | 401 | 401 | 401 | 405 | 405
+          POST   | /api/connected-accounts/withings/oauth/initiate  | 401 | 401 | 401 | 401 | 200 | 200
+          POST   | /api/connected-accounts/withings/oauth/initiate/ | 401 | 401 | 401 | 401 | 200 | 200
+          GET    | /api/connected-accounts/withings/oauth/initiate  | 401 | 401 | 401 | 401 | 405 | 405
+          POST   | /api/connected-accounts/withings/oauth/complete  | 401 | 401 | 401 | 401 | 400 | 400
+          POST   | /api/connected-accounts/withings/oauth/complete/ | 401 | 401 | 401 | 401 | 400 | 400
+          GET    | /api/connected-accounts/withings/oauth/complete  | 401 | 401 | 401 | 401 | 405 | 405
+          POST   | /api/connected-accounts/withings/oauth/disconnect  | 401 | 401 | 401 | 401 | 200 | 200
+          POST   | /api/connected-accounts/withings/oauth/disconnect/ | 401 | 401 | 401 | 401 | 200 | 200
+          GET    | /api/connected-accounts/withings/oauth/disconnect  | 401 | 401 | 401 | 401 | 405 | 405
+          GET    | /api/connected-accounts                       | 401 | 401 | 401 | 401 | 200 | 200
+          GET    | /api/connected-accounts/                      | 401 | 401 | 401 | 401 | 200 | 200
+          POST   | /api/connected-accounts/                      | 401 | 401 | 401 | 401 | 405 | 405
+          DELETE | /api/connected-accounts/                      | 401 | 401 | 401 | 401 | 405 | 405
+          GET    | /api/connected-accounts/fitbit/oauth/callback | 401 | 401 | 401 | 401 | 404 | 404
+          GET    | /api/unknown                                  | 401 | 401 | 401 | 401 | 404 | 404
+          GET    | /api                                          | 401 | 401 | 401 | 401 | 404 | 404
+          GET    | /livez                                        | 200 | 401 | 401 | 401 | 200 | 200
+          POST   | /livez                                        | 401 | 401 | 401 | 401 | 403 | 403
+          GET    | /readyz                                       | 401 | 401 | 401 | 401 | 403 | 403
+          GET    | /actuator                                     | 401 | 401 | 401 | 401 | 403 | 403
+          GET    | /actuator/health                              | 401 | 401 | 401 | 401 | 403 | 403
+          GET    | /actuator/prometheus                          | 401 | 401 | 401 | 401 | 403 | 403
+          GET    | /actuator/env                                 | 401 | 401 | 401 | 401 | 403 | 403
+          GET    | /error                                        | 401 | 401 | 401 | 401 | 403 | 403
+          GET    | /                                             | 401 | 401 | 401 | 401 | 403 | 403
+          GET    | /favicon.ico                                  | 401 | 401 | 401 | 401 | 403 | 403
+          GET    | /unknown                                      | 401 | 401 | 401 | 401 | 403 | 403
+          OPTIONS | /unknown                                     | 401 | 401 | 401 | 401 | 403 | 403
+          TRACE  | /livez                                        | 400 | 400 | 400 | 400 | 400 | 400
+          """)
+  void every_door_answers_every_caller_as_documented(
+      String method,
+      String path,
+      int nobody,
+      int expired,
+      int forged,
+      int unsigned,
+      int user,
+      int operator) {
+    assertThat(
+            Stream.of(
+                    "",
+                    tokens.expired("anna"),
+                    new UserTokens().of("anna"),
+                    tokens.unsigned("anna"),
+                    tokens.of("anna"),
+                    tokens.ofOperator("otto"))
+                .map(bearer -> answer(method, path, bearer).statusCode()))
+        .containsExactly(nobody, expired, forged, unsigned, user, operator);
+  }
+
+  @Test
+  void operations_are_for_operators() {
+    String path = "/api/operations/summary";
+
+    assertThat(
+            Stream.of("", tokens.expired("otto"), new UserTokens().ofOperator("otto"))
+                .map(bearer -> answer("GET", path, bearer).statusCode()))
+        .containsOnly(401);
+    assertThat(answer("GET", path, tokens.of("anna")).statusCode()).isEqualTo(403);
+    assertThat(answer("GET", path, tokens.ofOperator("otto")).statusCode()).isNotIn(401, 403);
+  }
+
+  @Test
+  void a_token_that_names_nobody_or_is_signed_with_the_public_key_is_refused() {
+    assertThat(
+            Stream.of(tokens.ofNobody(), tokens.signedWith(publicKey, "anna"), "no-token")
+                .map(bearer -> answer("GET", API, bearer).statusCode()))
+        .containsOnly(401);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET /api/unknown", "GET /unknown", "POST /api/connected-accounts"})
+  void a_refusal_is_a_problem_that_says_nothing_of_what_is_inside(String request) {
+    String[] parts = request.split(" ");
+
+    var refusal = answer(parts[0], parts[1], tokens.of("anna"));
+
+    assertThat(refusal.headers().firstValue("Content-Type")).contains("application/problem+json");
+    assertThat(refusal.body())
+        .contains("\"status\":" + refusal.statusCode(), "\"code\":")
+        .doesNotContain("org.", "camel", "Exception", "trace");
+  }
+
+  @Test
+  void nobody_else_sees_or_ends_an_account() {
+    connected("alice", "4712");
+
+    for (String other : List.of(tokens.of("bob"), tokens.ofOperator("otto"))) {
+      assertThat(answer("GET", API, other).body()).isEqualTo("[]");
+      assertThat(answer("POST", OAUTH + "disconnect/", other).body())
+          .contains("\"accounts\":[]")
+          .doesNotContain("alice", "4712");
+    }
+
+    assertThat(answer("GET", API, tokens.of("alice")).body()).contains("\"connected\"");
+  }
+
+  @Test
+  void nobody_else_completes_an_authorization() {
+    vitalroutes
+        .bean(Accounts.class)
+        .begin("the-state", new OAuthState("carol", null, TestSettings.APP_REDIRECT_URI));
+    String completion = "{\"code\": \"the-code\", \"state\": \"the-state\"}";
+
+    var foreign = vitalroutes.post(OAUTH + "complete/", tokens.of("bob"), completion);
+
+    assertThat(foreign.statusCode()).isEqualTo(400);
+    assertThat(foreign.body()).contains("invalid_state");
+    assertThat(answer("GET", API, tokens.of("bob")).body()).isEqualTo("[]");
+    assertThat(answer("GET", API, tokens.of("carol")).body()).isEqualTo("[]");
+  }
+
+  private static void connected(String subject, String withingsUser) {
+    vitalroutes
+        .bean(Accounts.class)
+        .connect(
+            new OAuthState(subject, "the-patient", TestSettings.APP_REDIRECT_URI),
+            new Tokens(
+                withingsUser,
+                "the-access",
+                "the-refresh",
+                Instant.now().plusSeconds(3600),
+                List.of("user.info")));
+  }
+
+  private static HttpResponse<String> answer(String method, String path, String bearer) {
+    boolean webhook = path.startsWith("/webhooks") || path.equals("{signed}");
+    HttpRequest.Builder request =
+        vitalroutes
+            .request(path.replace("{signed}", World.signedPath(4711)))
+            .header(
+                "Content-Type", webhook ? "application/x-www-form-urlencoded" : "application/json")
+            .method(method, body(method, path, webhook));
+    if (!bearer.isEmpty()) {
+      request.header("Authorization", "Bearer " + bearer);
+    }
+    return RunningVitalroutes.send(request);
+  }
+
+  private static HttpRequest.BodyPublisher body(String method, String path, boolean webhook) {
+    if (!method.equals("POST")) {
+      return BodyPublishers.noBody();
+    }
+    if (webhook) {
+      return BodyPublishers.ofString("userid=4711&appli=1&startdate=1700000000&enddate=1700000001");
+    }
+    return BodyPublishers.ofString(
+        path.contains("complete")
+            ? "{\"code\": \"a-code\", \"state\": \"no-state\"}"
+            : "{\"redirect_uri\": \"" + TestSettings.APP_REDIRECT_URI + "\"}");
+  }
+}

@@ -1,0 +1,217 @@
+package org.vitalroutes.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.vitalroutes.simulator.Fault;
+import org.vitalroutes.testsupport.Inspection;
+import org.vitalroutes.testsupport.RunningVitalroutes;
+import org.vitalroutes.testsupport.TestSettings;
+import org.vitalroutes.testsupport.World;
+
+/** A patient's consent ends, here and at Withings; and an app completes a connection itself. */
+class DisconnectIT {
+
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final String API = "/api/connected-accounts/withings/oauth/";
+
+  static final World world = new World();
+  static RunningVitalroutes vitalroutes;
+  static Inspection inspection;
+
+  @BeforeAll
+  static void start() {
+    world
+        .settings()
+        .set("CONNECT_MODE", "app")
+        .set("DISCONNECT_LOOK", "* * * * * ?")
+        .set("SUBSCRIBE_LOOK", "* * * * * ?");
+    vitalroutes = world.start();
+    inspection = new Inspection(world.database());
+  }
+
+  @AfterAll
+  static void stop() {
+    vitalroutes.close();
+    world.close();
+  }
+
+  @Test
+  void a_disconnect_leaves_a_receipt_and_nothing_at_withings() {
+    connected("jane", 31);
+
+    JsonNode receipt = disconnect("jane");
+
+    assertThat(receipt.path("status").asText()).isEqualTo("disconnected");
+    assertThat(receipt.at("/accounts/0/steps"))
+        .extracting(step -> step.path("step").asText() + " " + step.path("outcome").asText())
+        .contains("unsubscribe done", "revoke done", "destroy_tokens done", "cancel_work done")
+        .hasSize(11);
+    assertThat(world.withings().connected(31)).isFalse();
+    assertThat(inspection.tokensOf("jane")).isZero();
+    assertThat(status("jane")).isEqualTo("disconnected");
+  }
+
+  @Test
+  void a_second_disconnect_finds_nothing_to_do() {
+    connected("kate", 32);
+    disconnect("kate");
+
+    JsonNode again = disconnect("kate");
+
+    assertThat(again.path("status").asText()).isEqualTo("disconnected");
+    assertThat(again.path("accounts")).isEmpty();
+  }
+
+  @Test
+  void a_revocation_that_withings_does_not_take_is_told_again() {
+    connected("lara", 33);
+    world
+        .withings()
+        .faults()
+        .add(Fault.httpStatus(503).onAction("revoke").onPath("/v2/oauth2").times(1));
+
+    JsonNode receipt = disconnect("lara");
+
+    assertThat(receipt.at("/accounts/0/steps"))
+        .filteredOn(step -> step.path("step").asText().equals("revoke"))
+        .extracting(step -> step.path("outcome").asText())
+        .containsExactly("queued");
+    assertThat(inspection.tokensOf("lara")).isZero();
+    await().atMost(SOON).until(() -> !world.withings().connected(33));
+  }
+
+  @Test
+  void a_subscription_that_withings_did_not_take_is_made_again_and_seen_meanwhile() {
+    world.withings().faults().add(Fault.bodyStatus(293).onAction("subscribe").forUser(38).times(1));
+
+    connected("tess", 38);
+
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        World.json(
+                                vitalroutes.get(
+                                    "/api/connected-accounts/", world.tokens().of("tess")))
+                            .at("/0/subscriptions"))
+                    .hasSize(8)
+                    .allSatisfy(state -> assertThat(state.asText()).isEqualTo("active")));
+    assertThat(world.withings().subscriptions())
+        .filteredOn(subscription -> subscription.userid() == 38)
+        .hasSize(8);
+  }
+
+  @Test
+  void a_user_who_unlinks_at_withings_is_disconnected() {
+    connected("mary", 34);
+
+    long now = Instant.now().getEpochSecond();
+    int answer =
+        RunningVitalroutes.send(
+                Inspection.form(
+                    vitalroutes.request(World.signedPath(34)),
+                    "userid=34&appli=46&action=unlink&date=" + now))
+            .statusCode();
+
+    assertThat(answer).isEqualTo(200);
+    await().atMost(SOON).until(() -> status("mary").equals("disconnected"));
+    assertThat(inspection.tokensOf("mary")).isZero();
+  }
+
+  @Test
+  void after_a_reconnect_the_data_flows_again() {
+    connected("nora", 35);
+    disconnect("nora");
+
+    connected("nora", 35);
+    world.withings().weighIn(35, new BigDecimal("61.500"));
+
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> assertThat(world.fhir().valuesOf("nora", "29463-7")).contains("61.500"));
+  }
+
+  @Test
+  void a_withings_account_of_another_user_is_refused() {
+    connected("olga", 36);
+
+    var answer = connect("pia", 36);
+
+    assertThat(answer.path("status").asInt()).isEqualTo(409);
+    assertThat(answer.path("code").asText()).isEqualTo("account_belongs_to_another_user");
+    assertThat(status("olga")).isEqualTo("connected");
+  }
+
+  @Test
+  void a_state_of_another_user_or_a_used_one_links_nothing() {
+    world.withings().addUser(37, ZoneId.of("Europe/Paris"), "Rita");
+    URI app = consent("rita", 37);
+
+    JsonNode foreign = complete("sam", app);
+    JsonNode used = complete("rita", app);
+
+    assertThat(List.of(foreign, used))
+        .allSatisfy(
+            problem -> assertThat(problem.path("code").asText()).isEqualTo("invalid_state"));
+    assertThat(World.json(vitalroutes.get("/api/connected-accounts/", world.tokens().of("rita"))))
+        .isEmpty();
+  }
+
+  private static void connected(String subject, long user) {
+    if (world.withings().users().stream().noneMatch(known -> known.userid() == user)) {
+      world.withings().addUser(user, ZoneId.of("Europe/Paris"), subject);
+    }
+    assertThat(connect(subject, user).path("status").asText()).isEqualTo("connected");
+  }
+
+  private static JsonNode connect(String subject, long user) {
+    return complete(subject, consent(subject, user));
+  }
+
+  /** The user consents; the browser is sent to the app. */
+  private static URI consent(String subject, long user) {
+    JsonNode begun =
+        World.json(
+            vitalroutes.post(
+                API + "initiate/",
+                world.tokens().of(subject),
+                "{\"redirect_uri\": \"" + TestSettings.APP_REDIRECT_URI + "\"}"));
+    return World.redirect(
+        URI.create(begun.path("authorization_url").asText() + "&demo_user=" + user));
+  }
+
+  private static JsonNode complete(String subject, URI app) {
+    String[] query = app.getQuery().split("[&=]");
+    String code = query[1];
+    String state = query[3];
+    assertThat(query[0] + query[2]).isEqualTo("codestate");
+    return World.json(
+        vitalroutes.post(
+            API + "complete/",
+            world.tokens().of(subject),
+            "{\"code\": \"" + code + "\", \"state\": \"" + state + "\"}"));
+  }
+
+  private static JsonNode disconnect(String subject) {
+    return World.json(vitalroutes.post(API + "disconnect/", world.tokens().of(subject), "{}"));
+  }
+
+  private static String status(String subject) {
+    return World.json(vitalroutes.get("/api/connected-accounts/", world.tokens().of(subject)))
+        .at("/0/status")
+        .asText();
+  }
+}
