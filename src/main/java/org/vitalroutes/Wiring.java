@@ -22,6 +22,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.TokenCipher;
 import org.vitalroutes.fhir.ActivityTranslator;
+import org.vitalroutes.fhir.AmbiguousOwner;
 import org.vitalroutes.fhir.EcgTranslator;
 import org.vitalroutes.fhir.FieldTable;
 import org.vitalroutes.fhir.ForeignActivity;
@@ -109,8 +110,9 @@ class Wiring {
   }
 
   @Bean
-  MeasureTranslator measureTranslator(FhirSettings settings) {
-    return new MeasureTranslator(MeasureTable.standard(), new Identifiers(settings.namespace()));
+  MeasureTranslator measureTranslator(FhirSettings settings, MappingSettings mapping) {
+    return new MeasureTranslator(
+        MeasureTable.standard(), new Identifiers(settings.namespace()), ambiguousOwner(mapping));
   }
 
   @Bean
@@ -122,8 +124,13 @@ class Wiring {
   }
 
   @Bean
-  WorkoutTranslator workoutTranslator(FhirSettings settings) {
-    return new WorkoutTranslator(FieldTable.workouts(), new Identifiers(settings.namespace()));
+  WorkoutTranslator workoutTranslator(FhirSettings settings, MappingSettings mapping) {
+    return new WorkoutTranslator(
+        FieldTable.workouts(), new Identifiers(settings.namespace()), ambiguousOwner(mapping));
+  }
+
+  private static AmbiguousOwner ambiguousOwner(MappingSettings mapping) {
+    return AmbiguousOwner.valueOf(mapping.ambiguousOwner().toUpperCase(Locale.ROOT));
   }
 
   @Bean

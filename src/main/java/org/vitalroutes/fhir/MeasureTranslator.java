@@ -44,13 +44,20 @@ public final class MeasureTranslator {
   private static final int REAL_MEASURES = 1;
   private static final int OBJECTIVES = 2;
 
+  private final AmbiguousOwner policy;
   private final MeasureTable table;
   private final Identifiers identifiers;
   private final BodySites bodySites;
   private final Methods methods;
   private final Devices devices;
 
+  /** Skips what may be another person's. */
   public MeasureTranslator(MeasureTable table, Identifiers identifiers) {
+    this(table, identifiers, AmbiguousOwner.SKIP);
+  }
+
+  public MeasureTranslator(MeasureTable table, Identifiers identifiers, AmbiguousOwner policy) {
+    this.policy = policy;
     this.table = table;
     this.identifiers = identifiers;
     this.bodySites = new BodySites(identifiers);
@@ -81,7 +88,7 @@ public final class MeasureTranslator {
     return new Translation(List.copyOf(produced.values()), tally.skipped());
   }
 
-  private static boolean isTheUsersMeasure(MeasureGroup group, Tally tally) {
+  private boolean isTheUsersMeasure(MeasureGroup group, Tally tally) {
     if (group.category() == OBJECTIVES) {
       tally.add(SkipReason.OBJECTIVE, null);
       return false;
@@ -91,11 +98,15 @@ public final class MeasureTranslator {
       tally.add(SkipReason.UNKNOWN_CATEGORY, null);
       return false;
     }
-    if (group.attribution().filter(Attribution.AMBIGUOUS_OWNER::equals).isPresent()) {
+    if (policy == AmbiguousOwner.SKIP && isAmbiguous(group)) {
       tally.add(SkipReason.AMBIGUOUS_OWNER, null);
       return false;
     }
     return true;
+  }
+
+  private static boolean isAmbiguous(MeasureGroup group) {
+    return group.attribution().filter(Attribution.AMBIGUOUS_OWNER::equals).isPresent();
   }
 
   /** Sorts the measures of a group into the Observations they will be. */
@@ -175,7 +186,8 @@ public final class MeasureTranslator {
     Observation observation = new Observation();
     observation.setId(identifiers.id(key));
     observation.addIdentifier(identifiers.observation(key));
-    observation.setStatus(ObservationStatus.FINAL);
+    observation.setStatus(
+        isAmbiguous(group) ? ObservationStatus.PRELIMINARY : ObservationStatus.FINAL);
     observation.setSubject(patient(subject));
     observation.setEffective(ZonedTime.dateTime(group.date(), zone));
     observation.setIssuedElement(ZonedTime.instant(group.changed()));

@@ -42,7 +42,8 @@ final class Methods {
       case BEST_OF_SEVERAL -> "Best of several measures taken by the device";
       case CONFIRMED -> "Confirmed by the user";
       case GUIDED -> "Taken under guided conditions";
-      case DEVICE, DEVICE_TOO, AMBIGUOUS_OWNER -> how.display();
+      case AMBIGUOUS_OWNER -> "Taken by a device that several people use; may be another person's";
+      case DEVICE, DEVICE_TOO -> how.display();
     };
   }
 }

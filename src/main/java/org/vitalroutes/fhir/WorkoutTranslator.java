@@ -26,13 +26,15 @@ public final class WorkoutTranslator {
   private static final Coding RUNNING = new Coding(Loinc.SYSTEM, "LA11836-6", "Running");
 
   private final FieldTable table;
+  private final AmbiguousOwner policy;
   private final Answers categories;
   private final Identifiers identifiers;
   private final Methods methods;
   private final Devices devices;
   private final SummaryWriter writer;
 
-  public WorkoutTranslator(FieldTable table, Identifiers identifiers) {
+  public WorkoutTranslator(FieldTable table, Identifiers identifiers, AmbiguousOwner policy) {
+    this.policy = policy;
     this.table = table;
     this.identifiers = identifiers;
     categories = Objects.requireNonNull(table.answers(), "workouts have categories");
@@ -50,7 +52,7 @@ public final class WorkoutTranslator {
         .sorted(comparing(Workout::modified, nullsFirst(naturalOrder())))
         .forEachOrdered(
             workout -> {
-              if (workout.attribution().filter(Attribution.AMBIGUOUS_OWNER::equals).isPresent()) {
+              if (policy == AmbiguousOwner.SKIP && isAmbiguous(workout)) {
                 tally.add(SkipReason.AMBIGUOUS_OWNER);
               } else if (chosen.put(Identifiers.workoutKey(workout.id()), workout) != null) {
                 tally.add(SkipReason.DUPLICATE);
@@ -80,7 +82,7 @@ public final class WorkoutTranslator {
     SummaryWriter.Row row =
         new SummaryWriter.Row(
             subject,
-            true,
+            !isAmbiguous(workout),
             workout.zone(),
             workout.start(),
             workout.end(),
@@ -99,6 +101,10 @@ public final class WorkoutTranslator {
               .ifPresent(observation::setMethod);
         });
     return written;
+  }
+
+  private static boolean isAmbiguous(Workout workout) {
+    return workout.attribution().filter(Attribution.AMBIGUOUS_OWNER::equals).isPresent();
   }
 
   /** What a person entered counts before what was computed; 0 is nothing entered. */

@@ -75,6 +75,10 @@ public final class SettingsCheck {
     if (encoding != null && !encoding.equals("hex") && !encoding.equals("base64")) {
       problems.add("WITHINGS_SIGNATURE_ENCODING must be hex or base64");
     }
+    String owner = settings.apply("ambiguous-owner");
+    if (owner != null && !owner.equals("skip") && !owner.equals("preliminary")) {
+      problems.add("AMBIGUOUS_OWNER must be skip or preliminary");
+    }
     String foreign = settings.apply("foreign-activity");
     if (foreign != null && !foreign.equals("skip") && !foreign.equals("tag")) {
       problems.add("FOREIGN_ACTIVITY must be skip or tag");

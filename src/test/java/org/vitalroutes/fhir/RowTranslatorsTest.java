@@ -5,10 +5,12 @@ import static org.vitalroutes.fhir.RowsOf.keys;
 import static org.vitalroutes.fhir.RowsOf.observation;
 import static org.vitalroutes.fhir.RowsOf.resource;
 import static org.vitalroutes.fhir.RowsOf.tree;
+import static org.vitalroutes.testsupport.MeasureReply.reply;
 
 import java.util.List;
 import java.util.Map;
 import org.hl7.fhir.r5.model.Device;
+import org.hl7.fhir.r5.model.Enumerations.ObservationStatus;
 import org.hl7.fhir.r5.model.Observation;
 import org.hl7.fhir.r5.model.Observation.ObservationComponentComponent;
 import org.junit.jupiter.api.Test;
@@ -125,6 +127,31 @@ class RowTranslatorsTest {
     assertThat(component(workout, "55412-1")).isEqualTo("700");
     assertThat(component(workout, "55424-6")).isEqualTo("47");
     assertThat(workout.getMethod().getCodingFirstRep().getDisplay()).isEqualTo("Self reported");
+  }
+
+  @Test
+  void what_may_be_another_persons_is_preliminary_when_it_is_wanted() {
+    Observation workout =
+        observation(
+            RowsOf.workouts(resource("getworkouts.json"), AmbiguousOwner.PRELIMINARY),
+            "workout-5000000004");
+    Translation measures =
+        new MeasureTranslator(
+                MeasureTable.standard(),
+                new Identifiers(Identifiers.DEFAULT_NAMESPACE),
+                AmbiguousOwner.PRELIMINARY)
+            .translate(
+                reply().group(1, group -> group.measure(1, 70, 0).with("attrib", 1)).page(),
+                RowsOf.PATIENT);
+
+    assertThat(measures.skipped()).isEmpty();
+    assertThat(List.of(workout, observation(measures, "meas-1-1")))
+        .allSatisfy(
+            observation -> {
+              FhirValidation.assertValid(observation);
+              assertThat(observation.getStatus()).isEqualTo(ObservationStatus.PRELIMINARY);
+              assertThat(observation.getMethod().getCodingFirstRep().getCode()).isEqualTo("1");
+            });
   }
 
   private static String workout(String data) {

@@ -40,7 +40,11 @@ final class RowsOf {
   }
 
   static Translation workouts(JsonNode body) {
-    return new WorkoutTranslator(FieldTable.workouts(), IDENTIFIERS)
+    return workouts(body, AmbiguousOwner.SKIP);
+  }
+
+  static Translation workouts(JsonNode body, AmbiguousOwner policy) {
+    return new WorkoutTranslator(FieldTable.workouts(), IDENTIFIERS, policy)
         .translate(Workout.page(body), PATIENT);
   }
 

@@ -46,6 +46,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.vitalroutes.fhir.ActivityTranslator;
+import org.vitalroutes.fhir.AmbiguousOwner;
 import org.vitalroutes.fhir.EcgTranslator;
 import org.vitalroutes.fhir.FieldTable;
 import org.vitalroutes.fhir.ForeignActivity;
@@ -234,7 +235,8 @@ final class Room implements AutoCloseable {
         ActivityTranslator.class,
         () -> new ActivityTranslator(FieldTable.activity(), identifiers, ForeignActivity.SKIP));
     register(
-        WorkoutTranslator.class, () -> new WorkoutTranslator(FieldTable.workouts(), identifiers));
+        WorkoutTranslator.class,
+        () -> new WorkoutTranslator(FieldTable.workouts(), identifiers, AmbiguousOwner.SKIP));
     register(SleepTranslator.class, () -> new SleepTranslator(FieldTable.sleep(), identifiers));
     register(EcgTranslator.class, () -> new EcgTranslator(MeasureTable.standard(), identifiers));
     register(Transactions.class, () -> new Transactions(fhir.bundleSize()));

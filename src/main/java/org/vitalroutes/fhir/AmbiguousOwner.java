@@ -1,0 +1,9 @@
+package org.vitalroutes.fhir;
+
+/** What becomes of data that may be another person's on the same device. */
+public enum AmbiguousOwner {
+  /** It is not sent. */
+  SKIP,
+  /** It is sent as preliminary, and its method says why. */
+  PRELIMINARY
+}
