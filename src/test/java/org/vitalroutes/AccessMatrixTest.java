@@ -113,6 +113,13 @@ class AccessMatrixTest {
           GET    | /favicon.ico                                  | 401 | 401 | 401 | 401 | 403 | 403
           GET    | /unknown                                      | 401 | 401 | 401 | 401 | 403 | 403
           OPTIONS | /unknown                                     | 401 | 401 | 401 | 401 | 403 | 403
+          GET    | /livez/                                       | 401 | 401 | 401 | 401 | 403 | 403
+          GET    | /livez/../api/connected-accounts              | 400 | 400 | 400 | 400 | 400 | 400
+          GET    | /livez;/api/connected-accounts                | 400 | 400 | 400 | 400 | 400 | 400
+          GET    | //api/connected-accounts                      | 400 | 400 | 400 | 400 | 400 | 400
+          GET    | /webhooks/withings/%2e%2e%2fapi/x             | 400 | 400 | 400 | 400 | 400 | 400
+          GET    | /API/connected-accounts                       | 401 | 401 | 401 | 401 | 403 | 403
+          GET    | /api/connected-accounts/withings/oauth/callback/x | 401 | 401 | 401 | 401 | 404 | 404
           TRACE  | /livez                                        | 400 | 400 | 400 | 400 | 400 | 400
           """)
   void every_door_answers_every_caller_as_documented(

@@ -44,7 +44,7 @@ import org.vitalroutes.withings.WithingsUnavailableException;
 class TokenRefreshTest {
 
   private static final long USER = 4711;
-  private static final int ROUNDS = 100;
+  private static final int ROUNDS = 200;
   private static final int CRASHES = 50;
   private static final int JOBS = 50;
   private static final String REFRESH_CALL = "/v2/oauth2 requesttoken refresh_token";

@@ -1,6 +1,7 @@
 package org.vitalroutes.steps;
 
 import java.time.Duration;
+import org.apache.camel.ExchangeException;
 import org.apache.camel.Handler;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
@@ -8,9 +9,13 @@ import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.ReconnectRequiredException;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Accounts.AccessToken;
+import org.vitalroutes.withings.WithingsRefusedException;
 import org.vitalroutes.withings.WithingsUnavailableException;
 
-/** Withings refused a refresh: believed only when the store still holds the same pair. */
+/**
+ * Withings refused a refresh: believed only when the store still holds the same pair, and when it
+ * is the token that was refused and not our settings, a proxy's rule or an address.
+ */
 @Component
 final class RefuseRefresh {
 
@@ -21,7 +26,14 @@ final class RefuseRefresh {
   }
 
   @Handler
-  void refuse(@Variable("account") AccountRef account, @Variable("token") AccessToken token) {
+  void refuse(
+      @Variable("account") AccountRef account,
+      @Variable("token") AccessToken token,
+      @ExchangeException Exception failure) {
+    if (failure instanceof WithingsRefusedException refused && !refused.isOfParameter()) {
+      throw new WithingsUnavailableException(
+          "a refresh was refused with status " + refused.status(), null);
+    }
     if (accounts.accessToken(account.id()).version() != token.version()) {
       throw new WithingsUnavailableException("the token was refreshed meanwhile", Duration.ZERO);
     }

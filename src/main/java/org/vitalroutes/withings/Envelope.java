@@ -66,7 +66,13 @@ public final class Envelope {
       case UNAUTHORIZED -> throw new WithingsUnauthorizedException(message);
       case TOO_MANY_REQUESTS -> throw new WithingsUnavailableException(message, RATE_LIMIT_PAUSE);
       case UNAVAILABLE -> throw new WithingsUnavailableException(message, null);
-      case REFUSED -> throw new WithingsRefusedException(code, message);
+      case REFUSED -> {
+        // Ours to repair: no user's token is dead because of it.
+        if (reply.path("error").asText().contains("client_")) {
+          throw new WithingsUnavailableException(message + ": our client id or secret", null);
+        }
+        throw new WithingsRefusedException(code, message);
+      }
     }
     throw new AssertionError(code);
   }

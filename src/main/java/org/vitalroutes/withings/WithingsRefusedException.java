@@ -16,4 +16,12 @@ public final class WithingsRefusedException extends RuntimeException {
   public int status() {
     return status;
   }
+
+  /**
+   * Whether it may be a field of the call that is refused: a dead refresh token or code is 503. The
+   * three and four hundreds are HTTP's, or of signatures and rights.
+   */
+  public boolean isOfParameter() {
+    return status < 300 || status > 499;
+  }
 }

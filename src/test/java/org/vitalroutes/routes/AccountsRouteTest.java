@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
@@ -36,6 +37,7 @@ import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.accounts.OAuthState;
 import org.vitalroutes.accounts.ReconnectRequiredException;
 import org.vitalroutes.store.Accounts.AccessToken;
+import org.vitalroutes.store.Accounts.Reencryption;
 import org.vitalroutes.store.Accounts.RefreshRight;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Lane;
@@ -341,6 +343,18 @@ class AccountsRouteTest {
     verify(room.accounts).leaveRefresh(RIGHT);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {302, 400, 403, 404})
+  void a_refusal_that_is_not_of_the_token_ends_nothing(int status) {
+    stored("the-token", 30, 1);
+    when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
+    room.neighbour("direct:fetch-call").forget();
+    room.neighbour("direct:fetch-call").fails(new WithingsRefusedException(status, "refused"));
+
+    assertThat(refresh(1).getException()).isInstanceOf(WithingsUnavailableException.class);
+    verify(room.accounts).leaveRefresh(RIGHT);
+  }
+
   @Test
   void a_refusal_is_not_believed_when_the_pair_has_changed_meanwhile() {
     stored("the-next-token", 3600, 2);
@@ -360,6 +374,22 @@ class AccountsRouteTest {
 
     assertThat(refresh(1).getException()).isInstanceOf(WithingsUnavailableException.class);
     verify(room.accounts).leaveRefresh(RIGHT);
+  }
+
+  @Test
+  void a_look_destroys_what_has_ended_and_encrypts_what_an_older_key_has() {
+    when(room.accounts.reencrypt()).thenReturn(new Reencryption(2, 1));
+
+    assertThat(room.send("direct:accounts-tokens", null).getException()).isNull();
+    verify(room.accounts).forgetWaysBack();
+    verify(room.accounts).reencrypt();
+  }
+
+  @Test
+  void a_look_at_the_tokens_that_fails_waits_for_the_next() {
+    when(room.accounts.reencrypt()).thenThrow(new DataAccessResourceFailureException("Anna"));
+
+    assertThat(room.send("direct:accounts-tokens", null).getException()).isNull();
   }
 
   private static Exchange initiate(String json) {

@@ -88,6 +88,19 @@ class EnvelopeTest {
         .hasMessage("Withings answered without a status");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "Invalid Params: invalid refresh_token, WithingsRefusedException",
+    "Invalid Params: invalid client_secret, WithingsUnavailableException",
+    "Invalid Params: invalid client_id, WithingsUnavailableException",
+  })
+  void a_wrong_client_secret_is_not_a_dead_token(String error, String thrown) {
+    assertThatThrownBy(
+            () -> Envelope.unwrap(tree("{\"status\": 503, \"error\": \"" + error + "\"}")))
+        .extracting(failure -> failure.getClass().getSimpleName())
+        .isEqualTo(thrown);
+  }
+
   @Test
   void nothing_is_no_envelope() {
     assertThatThrownBy(() -> Envelope.unwrap(null))
