@@ -8,8 +8,8 @@ COPY .mvn .mvn
 COPY routes routes
 COPY src/main src/main
 # Formatting and tests are CI's; here only the jar is made.
-RUN --mount=type=cache,target=/root/.m2 \
-    ./mvnw -B -ntp -DskipChecks -Dmaven.test.skip=true package
+RUN --mount=type=cache,target=/var/cache/maven \
+    ./mvnw -Dmaven.repo.local=/var/cache/maven -B -ntp -DskipChecks -Dmaven.test.skip=true package
 RUN java -Djarmode=tools -jar target/vitalroutes-*.jar \
     extract --layers --destination /layers --application-filename vitalroutes.jar
 
