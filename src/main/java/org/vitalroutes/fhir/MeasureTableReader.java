@@ -1,10 +1,6 @@
 package org.vitalroutes.fhir;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -59,15 +55,7 @@ final class MeasureTableReader {
   private MeasureTableReader() {}
 
   static MeasureTable read(String yaml) {
-    JsonNode root;
-    try {
-      root =
-          new ObjectMapper(new YAMLFactory())
-              .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-              .readTree(yaml);
-    } catch (JsonProcessingException e) {
-      throw new MeasureTableException(List.of("not YAML: " + e.getMessage()));
-    }
+    JsonNode root = TableYaml.parse(yaml);
     MeasureTableReader reader = new MeasureTableReader();
     reader.readAll(root);
     if (!reader.problems.isEmpty()) {
