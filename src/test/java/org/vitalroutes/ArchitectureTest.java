@@ -17,13 +17,6 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Set;
 import org.vitalroutes.notification.WebhookSignature;
-import org.vitalroutes.sync.DataKind;
-import org.vitalroutes.sync.FetchRequest;
-import org.vitalroutes.sync.RetryAfter;
-import org.vitalroutes.sync.SyncRequest;
-import org.vitalroutes.sync.Window;
-import org.vitalroutes.withings.DataCall;
-import org.vitalroutes.withings.Envelope;
 
 /** Which package may know what. */
 @AnalyzeClasses(packages = "org.vitalroutes", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -62,6 +55,7 @@ class ArchitectureTest {
               "..sync..",
               "..fhir..",
               "..accounts..",
+              "..provider..",
               "..failure..")
           .should()
           .dependOnClassesThat()
@@ -77,6 +71,7 @@ class ArchitectureTest {
               "..sync..",
               "..fhir..",
               "..accounts..",
+              "..provider..",
               "..failure..",
               "..store..",
               "..settings..")
@@ -133,19 +128,7 @@ class ArchitectureTest {
                 }
               });
 
-  /**
-   * Two known ones are left out: a call is built from what is to be fetched, and the envelope reads
-   * Retry-After, while the fetch request throws what the Withings package defines.
-   */
   @ArchTest
   static final ArchRule packages_do_not_need_each_other =
-      slices()
-          .matching("org.vitalroutes.(*)..")
-          .should()
-          .beFreeOfCycles()
-          .ignoreDependency(DataCall.class, FetchRequest.class)
-          .ignoreDependency(DataCall.class, SyncRequest.class)
-          .ignoreDependency(DataCall.class, Window.class)
-          .ignoreDependency(DataCall.class, DataKind.class)
-          .ignoreDependency(Envelope.class, RetryAfter.class);
+      slices().matching("org.vitalroutes.(*)..").should().beFreeOfCycles();
 }

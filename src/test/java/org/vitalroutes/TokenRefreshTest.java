@@ -26,6 +26,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.Tokens;
+import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.simulator.Fault;
 import org.vitalroutes.simulator.SimulatorSettings;
 import org.vitalroutes.simulator.WithingsSimulator;
@@ -38,7 +39,6 @@ import org.vitalroutes.testsupport.UserTokens;
 import org.vitalroutes.testsupport.World;
 import org.vitalroutes.withings.TokenCall;
 import org.vitalroutes.withings.WithingsCall;
-import org.vitalroutes.withings.WithingsUnavailableException;
 
 /** Two replicas on one database keep one token pair, whatever happens between them. */
 class TokenRefreshTest {
@@ -169,7 +169,7 @@ class TokenRefreshTest {
       RefreshRight right = right();
       refreshed(right.refreshToken());
 
-      assertThat(get(1).getException()).isInstanceOf(WithingsUnavailableException.class);
+      assertThat(get(1).getException()).isInstanceOf(ProviderUnavailableException.class);
       timePasses();
       assertThat(get(1).getException()).as("round %d", round).isNull();
     }
@@ -242,7 +242,7 @@ class TokenRefreshTest {
               if (answer.getException() == null) {
                 return CompletableFuture.completedFuture(null);
               }
-              assertThat(answer.getException()).isInstanceOf(WithingsUnavailableException.class);
+              assertThat(answer.getException()).isInstanceOf(ProviderUnavailableException.class);
               waits.incrementAndGet();
               return CompletableFuture.runAsync(
                       () -> {}, CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS))

@@ -5,7 +5,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
-import org.vitalroutes.withings.WithingsUnavailableException;
+import org.vitalroutes.provider.ProviderUnavailableException;
 
 /**
  * What Withings grants: the token pair and what it opens.
@@ -32,14 +32,14 @@ public record Tokens(
   /**
    * Reads the body of {@code requesttoken}. The user id comes as text or as a number.
    *
-   * @throws WithingsUnavailableException when a token is missing
+   * @throws ProviderUnavailableException when a token is missing
    */
   public static Tokens of(JsonNode body, Clock clock) {
     String access = body.path("access_token").asText("");
     String refresh = body.path("refresh_token").asText("");
     String user = body.path("userid").asText("");
     if (access.isEmpty() || refresh.isEmpty() || user.isEmpty()) {
-      throw new WithingsUnavailableException("Withings granted an incomplete token", null);
+      throw new ProviderUnavailableException("Withings granted an incomplete token", null);
     }
     return new Tokens(
         user,

@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.vitalroutes.fhir.FhirFailure;
+import org.vitalroutes.provider.ProviderRefusedException;
+import org.vitalroutes.provider.ProviderUnauthorizedException;
+import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.sync.Backoff;
 import org.vitalroutes.withings.JsonFieldException;
-import org.vitalroutes.withings.WithingsRefusedException;
-import org.vitalroutes.withings.WithingsUnauthorizedException;
-import org.vitalroutes.withings.WithingsUnavailableException;
 
 /**
  * A failure, as an operator may read it: a reason from a short list and a detail without health
@@ -28,16 +28,16 @@ public record Failure(String reason, String detail, @Nullable Duration retryAfte
   /** What an exception, or the cause that matters in it, means. */
   public static Failure of(Throwable failure, Clock clock) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof WithingsUnavailableException e) {
+      if (cause instanceof ProviderUnavailableException e) {
         return new Failure("withings-unavailable", text(e), e.retryAfter());
       }
       if (cause instanceof JsonFieldException e) {
         return new Failure("withings-unreadable", text(e), null);
       }
-      if (cause instanceof WithingsRefusedException e) {
+      if (cause instanceof ProviderRefusedException e) {
         return new Failure("withings-refused", text(e), null);
       }
-      if (cause instanceof WithingsUnauthorizedException e) {
+      if (cause instanceof ProviderUnauthorizedException e) {
         return new Failure("withings-unauthorized", text(e), null);
       }
       if (cause instanceof BaseServerResponseException) {

@@ -3,7 +3,6 @@ package org.vitalroutes.fhir;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import java.util.List;
 import org.hl7.fhir.r5.model.Bundle;
-import org.vitalroutes.store.Ledger;
 import org.vitalroutes.sync.SyncRequest;
 
 /**
@@ -13,7 +12,7 @@ import org.vitalroutes.sync.SyncRequest;
  * @param bundle of {@code PUT}s by id
  * @param entries one per entry of the bundle, in the same order
  */
-public record DeliveryPart(SyncRequest request, Bundle bundle, List<Ledger.Entry> entries) {
+public record DeliveryPart(SyncRequest request, Bundle bundle, List<Delivered> entries) {
 
   /**
    * Makes sure that the server took every entry.

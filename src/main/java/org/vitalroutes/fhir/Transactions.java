@@ -8,7 +8,6 @@ import org.hl7.fhir.r5.model.Bundle.BundleType;
 import org.hl7.fhir.r5.model.Bundle.HTTPVerb;
 import org.hl7.fhir.r5.model.Observation;
 import org.hl7.fhir.r5.model.Resource;
-import org.vitalroutes.store.Ledger;
 import org.vitalroutes.sync.SyncRequest;
 
 /**
@@ -46,16 +45,16 @@ public final class Transactions {
 
   /** The transactions that mark Observations as entered in error. */
   public List<DeliveryPart> forVanished(
-      SyncRequest request, List<Observation> current, Map<String, Ledger.Entry> byId) {
+      SyncRequest request, List<Observation> current, Map<String, Delivered> byId) {
     List<Change> changes = new ArrayList<>();
     for (Observation observation : current) {
       Observation withdrawn = Deletion.enteredInError(observation);
-      Ledger.Entry entry = byId.get(observation.getIdElement().getIdPart());
+      Delivered entry = byId.get(observation.getIdElement().getIdPart());
       if (entry != null) {
         changes.add(
             new Change(
                 withdrawn,
-                new Ledger.Entry(
+                new Delivered(
                     entry.key(),
                     entry.resourceType(),
                     entry.resourceId(),
@@ -67,10 +66,10 @@ public final class Transactions {
     return parts(request, changes);
   }
 
-  private record Change(Resource resource, Ledger.Entry entry) {}
+  private record Change(Resource resource, Delivered entry) {}
 
-  private static Ledger.Entry entry(Produced produced, String hash) {
-    return new Ledger.Entry(
+  private static Delivered entry(Produced produced, String hash) {
+    return new Delivered(
         produced.key(),
         produced.resource().fhirType(),
         produced.resource().getIdElement().getIdPart(),

@@ -12,9 +12,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.accounts.ConnectFailure;
+import org.vitalroutes.provider.ProviderRefusedException;
+import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.web.Problem;
-import org.vitalroutes.withings.WithingsRefusedException;
-import org.vitalroutes.withings.WithingsUnavailableException;
 
 /** Answers a refused or failed call of the API with problem details. */
 @Component
@@ -40,10 +40,10 @@ final class AnswerProblem {
       if (cause instanceof ConnectFailure failed) {
         return new Problem(400, failed.error(), "Withings did not grant access; start again");
       }
-      if (cause instanceof WithingsRefusedException) {
+      if (cause instanceof ProviderRefusedException) {
         return new Problem(400, "invalid_code", "Withings refused the code; start again");
       }
-      if (cause instanceof WithingsUnavailableException) {
+      if (cause instanceof ProviderUnavailableException) {
         return new Problem(502, "withings_unavailable", "Withings cannot answer now; try again");
       }
       // What was read, not what could not be written.

@@ -3,6 +3,7 @@ package org.vitalroutes.steps;
 import java.util.List;
 import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
+import org.vitalroutes.fhir.Delivered;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.sync.Window;
@@ -18,7 +19,7 @@ final class FindVanished {
   }
 
   @Handler
-  List<Ledger.Entry> find(FetchRequest fetched) {
+  List<Delivered> find(FetchRequest fetched) {
     Window window = fetched.tellsVanishedIn();
     return window == null ? List.of() : ledger.vanished(fetched.request(), window, fetched.seen());
   }

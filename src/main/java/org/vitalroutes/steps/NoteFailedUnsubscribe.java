@@ -8,7 +8,7 @@ import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.DisconnectReceipt;
 import org.vitalroutes.failure.Failure;
-import org.vitalroutes.withings.WithingsRefusedException;
+import org.vitalroutes.provider.ProviderRefusedException;
 
 /** An appli code could not be unsubscribed, or was not subscribed any more. */
 @Component
@@ -27,7 +27,7 @@ final class NoteFailedUnsubscribe {
   DisconnectReceipt.Step note(
       @Variable("appli") Integer appli, @ExchangeException Exception failure) {
     boolean gone =
-        failure instanceof WithingsRefusedException refused
+        failure instanceof ProviderRefusedException refused
             && ALREADY_GONE.contains(refused.status());
     return gone
         ? new DisconnectReceipt.Step("unsubscribe", appli, DisconnectReceipt.ALREADY_GONE, null)

@@ -8,9 +8,9 @@ import org.apache.camel.Handler;
 import org.apache.camel.Variable;
 import org.hl7.fhir.r5.model.Observation;
 import org.springframework.stereotype.Component;
+import org.vitalroutes.fhir.Delivered;
 import org.vitalroutes.fhir.DeliveryPart;
 import org.vitalroutes.fhir.Transactions;
-import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.sync.SyncRequest;
 
@@ -30,10 +30,10 @@ final class PlanWithdrawal {
   List<DeliveryPart> plan(
       List<Observation> current,
       @Variable("request") SyncRequest request,
-      @Variable("vanished") List<Ledger.Entry> vanished) {
+      @Variable("vanished") List<Delivered> vanished) {
     requests.hold(request);
-    Map<String, Ledger.Entry> byId =
-        vanished.stream().collect(Collectors.toMap(Ledger.Entry::resourceId, Function.identity()));
+    Map<String, Delivered> byId =
+        vanished.stream().collect(Collectors.toMap(Delivered::resourceId, Function.identity()));
     return transactions.forVanished(request, current, byId);
   }
 }

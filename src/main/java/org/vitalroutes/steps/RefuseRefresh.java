@@ -7,10 +7,10 @@ import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.ReconnectRequiredException;
+import org.vitalroutes.provider.ProviderRefusedException;
+import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Accounts.AccessToken;
-import org.vitalroutes.withings.WithingsRefusedException;
-import org.vitalroutes.withings.WithingsUnavailableException;
 
 /**
  * Withings refused a refresh: believed only when the store still holds the same pair, and when it
@@ -30,12 +30,12 @@ final class RefuseRefresh {
       @Variable("account") AccountRef account,
       @Variable("token") AccessToken token,
       @ExchangeException Exception failure) {
-    if (failure instanceof WithingsRefusedException refused && !refused.isOfParameter()) {
-      throw new WithingsUnavailableException(
+    if (failure instanceof ProviderRefusedException refused && !refused.isOfParameter()) {
+      throw new ProviderUnavailableException(
           "a refresh was refused with status " + refused.status(), null);
     }
     if (accounts.accessToken(account.id()).version() != token.version()) {
-      throw new WithingsUnavailableException("the token was refreshed meanwhile", Duration.ZERO);
+      throw new ProviderUnavailableException("the token was refreshed meanwhile", Duration.ZERO);
     }
     throw new ReconnectRequiredException(account.id());
   }

@@ -7,10 +7,10 @@ import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Accounts.AccessToken;
 import org.vitalroutes.store.Accounts.RefreshRight;
-import org.vitalroutes.withings.WithingsUnavailableException;
 
 /** Takes the right to refresh the account's tokens; nothing when another worker has done it. */
 @Component
@@ -27,7 +27,7 @@ final class TakeRefresh {
       @Variable("account") AccountRef account, @Variable("token") AccessToken token) {
     Optional<RefreshRight> right = accounts.takeRefresh(account.id(), token.version());
     if (right.isEmpty() && accounts.accessToken(account.id()).version() == token.version()) {
-      throw new WithingsUnavailableException(
+      throw new ProviderUnavailableException(
           "another worker is refreshing the token", Duration.ofSeconds(1));
     }
     return right.orElse(null);

@@ -131,7 +131,7 @@ public final class Accounts {
               store(account.id(), tokens, null);
               audit.record(
                   state.subject(), "connect", account.id(), String.join(",", tokens.scopes()));
-              for (DataKind kind : SyncRequests.opened(tokens.scopes())) {
+              for (DataKind kind : DataKind.openedBy(tokens.scopes())) {
                 jdbc.sql(
                         """
                     insert into cursor (account_id, kind, last_update) values (?, ?, now())

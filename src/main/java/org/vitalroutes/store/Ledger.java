@@ -1,7 +1,6 @@
 package org.vitalroutes.store;
 
 import java.sql.Array;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
@@ -11,29 +10,12 @@ import java.util.Map;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.vitalroutes.fhir.Delivered;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.Window;
 
 /** What the FHIR server was last told, by account and business key: hashes, never values. */
 public final class Ledger {
-
-  /**
-   * One resource that the FHIR server has.
-   *
-   * @param key business key
-   * @param resourceType {@code Observation} or {@code Device}
-   * @param resourceId logical id
-   * @param effective when it was measured
-   * @param contentHash SHA-256 of its content, in hex
-   * @param inError whether it was told as entered in error
-   */
-  public record Entry(
-      String key,
-      String resourceType,
-      String resourceId,
-      Instant effective,
-      String contentHash,
-      boolean inError) {}
 
   private final JdbcClient jdbc;
   private final JdbcTemplate template;
@@ -66,7 +48,7 @@ public final class Ledger {
   }
 
   /** Notes what the FHIR server has now. */
-  public void record(SyncRequest request, List<Entry> entries) {
+  public void record(SyncRequest request, List<Delivered> entries) {
     template.batchUpdate(
         """
         insert into delivered (account_id, key, kind, resource_type, resource_id, effective_at,
@@ -90,7 +72,7 @@ public final class Ledger {
   }
 
   /** The Observations of a window that were delivered and are not among those seen there now. */
-  public List<Entry> vanished(SyncRequest request, Window window, Collection<String> seen) {
+  public List<Delivered> vanished(SyncRequest request, Window window, Collection<String> seen) {
     return jdbc
         .sql(
             """
@@ -106,7 +88,7 @@ public final class Ledger {
         .param("to", window.to().atOffset(ZoneOffset.UTC))
         .query(
             (row, i) ->
-                new Entry(
+                new Delivered(
                     row.getString(1),
                     row.getString(2),
                     row.getString(3),

@@ -4,7 +4,6 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -223,12 +222,5 @@ public final class SyncRequests implements AutoCloseable {
 
   private static @Nullable Instant instant(@Nullable Object value) {
     return value == null ? null : ((Timestamp) value).toInstant();
-  }
-
-  /** The kinds that an account's scopes open. */
-  public static List<DataKind> opened(List<String> scopes) {
-    return List.of(DataKind.values()).stream()
-        .filter(kind -> scopes.contains(kind.scope()))
-        .toList();
   }
 }

@@ -1,6 +1,9 @@
 package org.vitalroutes.sync;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** A kind of Withings data that is fetched and reconciled as one. */
 public enum DataKind {
@@ -34,5 +37,10 @@ public enum DataKind {
   /** The kind of that name. */
   public static DataKind of(String code) {
     return valueOf(code.toUpperCase(Locale.ROOT));
+  }
+
+  /** The kinds that granted scopes open. */
+  public static List<DataKind> openedBy(Collection<String> scopes) {
+    return Stream.of(values()).filter(kind -> scopes.contains(kind.scope)).toList();
   }
 }

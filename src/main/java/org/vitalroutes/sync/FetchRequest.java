@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.vitalroutes.withings.WithingsUnavailableException;
+import org.vitalroutes.provider.ProviderUnavailableException;
 
 /**
  * The next page to fetch for a sync request.
@@ -40,11 +40,11 @@ public record FetchRequest(
    * @param keys business keys of this page
    * @param readable whether everything in this page could be read
    * @param next Withings' offset for the next page; null after the last
-   * @throws WithingsUnavailableException when the paging does not advance
+   * @throws ProviderUnavailableException when the paging does not advance
    */
   public FetchRequest after(Collection<String> keys, boolean readable, @Nullable Long next) {
     if (next != null && next <= (offset == null ? 0 : offset)) {
-      throw new WithingsUnavailableException("Withings' paging does not advance", null);
+      throw new ProviderUnavailableException("Withings' paging does not advance", null);
     }
     Set<String> all = new HashSet<>(seen);
     all.addAll(keys);

@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.vitalroutes.provider.ProviderRefusedException;
+import org.vitalroutes.provider.ProviderUnauthorizedException;
+import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.sync.RetryAfter;
 
 /**
@@ -21,9 +24,9 @@ public final class Envelope {
   /**
    * Judges the HTTP status, before the bytes are read as JSON.
    *
-   * @throws WithingsUnavailableException on 429 and 5xx
-   * @throws WithingsUnauthorizedException on 401
-   * @throws WithingsRefusedException on any other that is not 2xx
+   * @throws ProviderUnavailableException on 429 and 5xx
+   * @throws ProviderUnauthorizedException on 401
+   * @throws ProviderRefusedException on any other that is not 2xx
    */
   public static void checkHttp(int httpStatus, @Nullable String retryAfter, Clock clock) {
     if (httpStatus / 100 == 2) {
@@ -31,30 +34,30 @@ public final class Envelope {
     }
     String message = "Withings answered HTTP " + httpStatus;
     if (httpStatus == 401) {
-      throw new WithingsUnauthorizedException(message);
+      throw new ProviderUnauthorizedException(message);
     }
     if (httpStatus == 429) {
       Duration wait = RetryAfter.parse(retryAfter, clock);
-      throw new WithingsUnavailableException(message, wait == null ? RATE_LIMIT_PAUSE : wait);
+      throw new ProviderUnavailableException(message, wait == null ? RATE_LIMIT_PAUSE : wait);
     }
     if (httpStatus >= 500 || httpStatus == 408) {
-      throw new WithingsUnavailableException(message, RetryAfter.parse(retryAfter, clock));
+      throw new ProviderUnavailableException(message, RetryAfter.parse(retryAfter, clock));
     }
-    throw new WithingsRefusedException(httpStatus, message);
+    throw new ProviderRefusedException(httpStatus, message);
   }
 
   /**
    * Takes the envelope off.
    *
    * @return the {@code body}, an empty object when there is none
-   * @throws WithingsUnavailableException when another try may succeed, also when it is no envelope
-   * @throws WithingsUnauthorizedException when the access token is not accepted
-   * @throws WithingsRefusedException when the call cannot succeed
+   * @throws ProviderUnavailableException when another try may succeed, also when it is no envelope
+   * @throws ProviderUnauthorizedException when the access token is not accepted
+   * @throws ProviderRefusedException when the call cannot succeed
    */
   public static JsonNode unwrap(@Nullable JsonNode reply) {
     JsonNode status = reply == null ? null : reply.get("status");
     if (reply == null || status == null || !status.isValueNode() || !isInteger(status)) {
-      throw new WithingsUnavailableException("Withings answered without a status", null);
+      throw new ProviderUnavailableException("Withings answered without a status", null);
     }
     int code = Integer.parseInt(status.asText());
     String message = "Withings answered status " + code;
@@ -63,15 +66,15 @@ public final class Envelope {
         JsonNode body = reply.get("body");
         return body != null && body.isObject() ? body : JsonNodeFactory.instance.objectNode();
       }
-      case UNAUTHORIZED -> throw new WithingsUnauthorizedException(message);
-      case TOO_MANY_REQUESTS -> throw new WithingsUnavailableException(message, RATE_LIMIT_PAUSE);
-      case UNAVAILABLE -> throw new WithingsUnavailableException(message, null);
+      case UNAUTHORIZED -> throw new ProviderUnauthorizedException(message);
+      case TOO_MANY_REQUESTS -> throw new ProviderUnavailableException(message, RATE_LIMIT_PAUSE);
+      case UNAVAILABLE -> throw new ProviderUnavailableException(message, null);
       case REFUSED -> {
         // Ours to repair: no user's token is dead because of it.
         if (reply.path("error").asText().contains("client_")) {
-          throw new WithingsUnavailableException(message + ": our client id or secret", null);
+          throw new ProviderUnavailableException(message + ": our client id or secret", null);
         }
-        throw new WithingsRefusedException(code, message);
+        throw new ProviderRefusedException(code, message);
       }
     }
     throw new AssertionError(code);

@@ -6,6 +6,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.vitalroutes.provider.ProviderUnavailableException;
 
 /**
  * One page of {@code measure?action=getmeas}.
@@ -59,11 +60,11 @@ public record MeasurePage(
   /**
    * The offset of the next page; null after the last.
    *
-   * @throws WithingsUnavailableException when another page is announced without an offset
+   * @throws ProviderUnavailableException when another page is announced without an offset
    */
   public @Nullable Long nextOffset() {
     if (more && offset == null) {
-      throw new WithingsUnavailableException("Withings announced a page without its offset", null);
+      throw new ProviderUnavailableException("Withings announced a page without its offset", null);
     }
     return more ? offset : null;
   }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.vitalroutes.provider.ProviderUnavailableException;
 
 /**
  * One page of a list of rows.
@@ -43,11 +44,11 @@ public record RowPage<T>(
   /**
    * The offset of the next page; null after the last.
    *
-   * @throws WithingsUnavailableException when another page is announced without an offset
+   * @throws ProviderUnavailableException when another page is announced without an offset
    */
   public @Nullable Long nextOffset() {
     if (more && offset == null) {
-      throw new WithingsUnavailableException("Withings announced a page without its offset", null);
+      throw new ProviderUnavailableException("Withings announced a page without its offset", null);
     }
     return more ? offset : null;
   }

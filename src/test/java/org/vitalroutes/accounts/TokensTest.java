@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.vitalroutes.withings.WithingsUnavailableException;
+import org.vitalroutes.provider.ProviderUnavailableException;
 
 class TokensTest {
 
@@ -81,7 +81,7 @@ class TokensTest {
       })
   void half_a_grant_is_none(String reply) {
     assertThatThrownBy(() -> of(reply))
-        .isInstanceOf(WithingsUnavailableException.class)
+        .isInstanceOf(ProviderUnavailableException.class)
         .hasMessage("Withings granted an incomplete token");
   }
 

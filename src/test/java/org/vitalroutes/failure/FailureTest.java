@@ -21,9 +21,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.vitalroutes.fhir.FhirFailure;
-import org.vitalroutes.withings.WithingsRefusedException;
-import org.vitalroutes.withings.WithingsUnauthorizedException;
-import org.vitalroutes.withings.WithingsUnavailableException;
+import org.vitalroutes.provider.ProviderRefusedException;
+import org.vitalroutes.provider.ProviderUnauthorizedException;
+import org.vitalroutes.provider.ProviderUnavailableException;
 
 class FailureTest {
 
@@ -44,15 +44,15 @@ class FailureTest {
   static Stream<Arguments> failures() {
     return Stream.of(
         Arguments.of(
-            new WithingsUnavailableException("Withings answered HTTP 500", null),
+            new ProviderUnavailableException("Withings answered HTTP 500", null),
             "withings-unavailable",
             "Withings answered HTTP 500"),
         Arguments.of(
-            new WithingsRefusedException(503, "Withings answered status 503"),
+            new ProviderRefusedException(503, "Withings answered status 503"),
             "withings-refused",
             "Withings answered status 503"),
         Arguments.of(
-            new WithingsUnauthorizedException("Withings answered status 401"),
+            new ProviderUnauthorizedException("Withings answered status 401"),
             "withings-unauthorized",
             "Withings answered status 401"),
         Arguments.of(
@@ -121,9 +121,9 @@ class FailureTest {
   @Test
   void the_longer_wait_counts() {
     Failure patient =
-        Failure.of(new WithingsUnavailableException("later", Duration.ofMinutes(1)), CLOCK);
-    Failure hasty = Failure.of(new WithingsUnavailableException("later", Duration.ZERO), CLOCK);
-    Failure silent = Failure.of(new WithingsUnavailableException("later", null), CLOCK);
+        Failure.of(new ProviderUnavailableException("later", Duration.ofMinutes(1)), CLOCK);
+    Failure hasty = Failure.of(new ProviderUnavailableException("later", Duration.ZERO), CLOCK);
+    Failure silent = Failure.of(new ProviderUnavailableException("later", null), CLOCK);
 
     assertThat(patient.waitAfter(1, new Random())).isEqualTo(Duration.ofMinutes(1));
     assertThat(patient.waitAfter(20, new Random())).isGreaterThan(Duration.ofMinutes(7));
@@ -133,7 +133,7 @@ class FailureTest {
 
   @Test
   void a_person_looks_after_a_hundred_tries() {
-    Failure failure = Failure.of(new WithingsUnavailableException("later", null), CLOCK);
+    Failure failure = Failure.of(new ProviderUnavailableException("later", null), CLOCK);
 
     assertThat(failure.usedUp(99)).isFalse();
     assertThat(failure.usedUp(100)).isTrue();

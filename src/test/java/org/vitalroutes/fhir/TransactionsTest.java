@@ -22,7 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vitalroutes.accounts.AccountRef;
-import org.vitalroutes.store.Ledger;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Lane;
 import org.vitalroutes.sync.SyncRequest;
@@ -69,7 +68,7 @@ class TransactionsTest {
 
     assertThat(transactions.forChanged(REQUEST, List.of(produced), Map.of()).get(0).entries())
         .containsExactly(
-            new Ledger.Entry(
+            new Delivered(
                 "a", "Observation", "id-a", MEASURED, ContentHash.of(produced.resource()), false));
   }
 
@@ -85,7 +84,7 @@ class TransactionsTest {
                 .map(part -> String.valueOf(part.bundle().getEntry().size()))
                 .collect(Collectors.joining(" ")))
         .isEqualTo(sizes);
-    assertThat(parts.stream().flatMap(part -> part.entries().stream()).map(Ledger.Entry::key))
+    assertThat(parts.stream().flatMap(part -> part.entries().stream()).map(Delivered::key))
         .containsExactlyElementsOf(produced.stream().map(Produced::key).toList());
   }
 
@@ -99,14 +98,14 @@ class TransactionsTest {
     assertThat(transactions.forChanged(REQUEST, List.of(same), known)).isEmpty();
     assertThat(transactions.forChanged(REQUEST, List.of(same, changed), known))
         .flatExtracting(DeliveryPart::entries)
-        .extracting(Ledger.Entry::key)
+        .extracting(Delivered::key)
         .containsExactly("changed");
   }
 
   @Test
   void what_vanished_is_sent_back_as_entered_in_error() {
     Observation current = (Observation) observation("gone").resource();
-    Ledger.Entry known = new Ledger.Entry("gone", "Observation", "id-gone", MEASURED, "00", false);
+    Delivered known = new Delivered("gone", "Observation", "id-gone", MEASURED, "00", false);
 
     List<DeliveryPart> parts =
         transactions.forVanished(REQUEST, List.of(current), Map.of("id-gone", known));
@@ -117,7 +116,7 @@ class TransactionsTest {
     assertThat(current.getStatus()).isEqualTo(ObservationStatus.FINAL);
     assertThat(parts.get(0).entries())
         .containsExactly(
-            new Ledger.Entry(
+            new Delivered(
                 "gone", "Observation", "id-gone", MEASURED, ContentHash.of(withdrawn), true));
   }
 

@@ -36,6 +36,8 @@ import org.vitalroutes.accounts.AccountView;
 import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.accounts.OAuthState;
 import org.vitalroutes.accounts.ReconnectRequiredException;
+import org.vitalroutes.provider.ProviderRefusedException;
+import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.store.Accounts.AccessToken;
 import org.vitalroutes.store.Accounts.Reencryption;
 import org.vitalroutes.store.Accounts.RefreshRight;
@@ -44,8 +46,6 @@ import org.vitalroutes.sync.Lane;
 import org.vitalroutes.testsupport.MeasureReply;
 import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.withings.WithingsCall;
-import org.vitalroutes.withings.WithingsRefusedException;
-import org.vitalroutes.withings.WithingsUnavailableException;
 
 class AccountsRouteTest {
 
@@ -197,7 +197,7 @@ class AccountsRouteTest {
   @Test
   void a_subscription_that_fails_does_not_undo_the_connection() {
     room.neighbour("direct:fetch-as-account")
-        .fails(new WithingsRefusedException(293, "Withings answered status 293"))
+        .fails(new ProviderRefusedException(293, "Withings answered status 293"))
         .answers(GRANT);
 
     Exchange answer = callback(Map.of("state", "the-state", "code", "the-code"));
@@ -225,7 +225,7 @@ class AccountsRouteTest {
   @Test
   void a_code_that_withings_refuses_goes_back_to_the_app() {
     room.neighbour("direct:fetch-call").forget();
-    room.neighbour("direct:fetch-call").fails(new WithingsRefusedException(503, "Anna"));
+    room.neighbour("direct:fetch-call").fails(new ProviderRefusedException(503, "Anna"));
 
     assertRedirected(
         callback(Map.of("state", "the-state", "code", "the-code")),
@@ -297,7 +297,7 @@ class AccountsRouteTest {
     when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.empty());
     stored("the-token", 30, 1);
 
-    assertThat(refresh(1).getException()).isInstanceOf(WithingsUnavailableException.class);
+    assertThat(refresh(1).getException()).isInstanceOf(ProviderUnavailableException.class);
   }
 
   @Test
@@ -305,7 +305,7 @@ class AccountsRouteTest {
     stored("the-token", 30, 1);
     when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
     room.neighbour("direct:fetch-call").forget();
-    room.neighbour("direct:fetch-call").fails(new WithingsRefusedException(503, "refused"));
+    room.neighbour("direct:fetch-call").fails(new ProviderRefusedException(503, "refused"));
 
     assertThat(refresh(1).getException()).isInstanceOf(ReconnectRequiredException.class);
     verify(room.accounts).leaveRefresh(RIGHT);
@@ -319,7 +319,7 @@ class AccountsRouteTest {
     when(room.accounts.wayBack(RIGHT)).thenReturn(Optional.of("previous"));
     room.neighbour("direct:fetch-call").forget();
     room.neighbour("direct:fetch-call")
-        .fails(new WithingsRefusedException(503, "refused"))
+        .fails(new ProviderRefusedException(503, "refused"))
         .answers(GRANT);
 
     assertThat(refresh(1).getException()).isNull();
@@ -336,7 +336,7 @@ class AccountsRouteTest {
     when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
     when(room.accounts.wayBack(RIGHT)).thenReturn(Optional.of("previous"));
     room.neighbour("direct:fetch-call").forget();
-    room.neighbour("direct:fetch-call").fails(new WithingsRefusedException(503, "refused"));
+    room.neighbour("direct:fetch-call").fails(new ProviderRefusedException(503, "refused"));
 
     assertThat(refresh(1).getException()).isInstanceOf(ReconnectRequiredException.class);
     assertThat(room.neighbour("direct:fetch-call").seen()).hasSize(2);
@@ -349,9 +349,9 @@ class AccountsRouteTest {
     stored("the-token", 30, 1);
     when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
     room.neighbour("direct:fetch-call").forget();
-    room.neighbour("direct:fetch-call").fails(new WithingsRefusedException(status, "refused"));
+    room.neighbour("direct:fetch-call").fails(new ProviderRefusedException(status, "refused"));
 
-    assertThat(refresh(1).getException()).isInstanceOf(WithingsUnavailableException.class);
+    assertThat(refresh(1).getException()).isInstanceOf(ProviderUnavailableException.class);
     verify(room.accounts).leaveRefresh(RIGHT);
   }
 
@@ -360,9 +360,9 @@ class AccountsRouteTest {
     stored("the-next-token", 3600, 2);
     when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
     room.neighbour("direct:fetch-call").forget();
-    room.neighbour("direct:fetch-call").fails(new WithingsRefusedException(503, "refused"));
+    room.neighbour("direct:fetch-call").fails(new ProviderRefusedException(503, "refused"));
 
-    assertThat(refresh(1).getException()).isInstanceOf(WithingsUnavailableException.class);
+    assertThat(refresh(1).getException()).isInstanceOf(ProviderUnavailableException.class);
   }
 
   @Test
@@ -370,9 +370,9 @@ class AccountsRouteTest {
     stored("the-token", 30, 1);
     when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
     room.neighbour("direct:fetch-call").forget();
-    room.neighbour("direct:fetch-call").fails(new WithingsUnavailableException("later", null));
+    room.neighbour("direct:fetch-call").fails(new ProviderUnavailableException("later", null));
 
-    assertThat(refresh(1).getException()).isInstanceOf(WithingsUnavailableException.class);
+    assertThat(refresh(1).getException()).isInstanceOf(ProviderUnavailableException.class);
     verify(room.accounts).leaveRefresh(RIGHT);
   }
 

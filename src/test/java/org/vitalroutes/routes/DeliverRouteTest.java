@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.vitalroutes.fhir.ContentHash;
+import org.vitalroutes.fhir.Delivered;
 import org.vitalroutes.fhir.FhirFailure;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.MeasureTable;
@@ -29,7 +30,6 @@ import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.fhir.Subject;
 import org.vitalroutes.fhir.TranslatedPage;
 import org.vitalroutes.fhir.Translation;
-import org.vitalroutes.store.Ledger;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.sync.LeaseLostException;
 import org.vitalroutes.sync.SyncRequest;
@@ -47,8 +47,8 @@ class DeliverRouteTest {
           .translate(
               reply().group(1, group -> group.measure(1, 70, 0)).page(), new Subject("Patient/p1"));
 
-  private static final Ledger.Entry GONE =
-      new Ledger.Entry("gone", "Observation", "id-gone", Requests.FROM, "00", false);
+  private static final Delivered GONE =
+      new Delivered("gone", "Observation", "id-gone", Requests.FROM, "00", false);
 
   @BeforeEach
   void forget() {

@@ -29,11 +29,11 @@ import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.ReconnectRequiredException;
+import org.vitalroutes.provider.ProviderRefusedException;
+import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.store.NotConnectedException;
 import org.vitalroutes.testsupport.MeasureReply;
 import org.vitalroutes.withings.WithingsCall;
-import org.vitalroutes.withings.WithingsRefusedException;
-import org.vitalroutes.withings.WithingsUnavailableException;
 
 class DisconnectRouteTest {
 
@@ -149,10 +149,10 @@ class DisconnectRouteTest {
 
   static Stream<Arguments> an_unsubscribe_that_fails_is_in_the_receipt_and_stops_nothing() {
     return Stream.of(
-        Arguments.of(new WithingsRefusedException(286, "refused"), "already_gone"),
-        Arguments.of(new WithingsRefusedException(294, "refused"), "already_gone"),
-        Arguments.of(new WithingsRefusedException(293, "refused"), "failed"),
-        Arguments.of(new WithingsUnavailableException("later", null), "failed"),
+        Arguments.of(new ProviderRefusedException(286, "refused"), "already_gone"),
+        Arguments.of(new ProviderRefusedException(294, "refused"), "already_gone"),
+        Arguments.of(new ProviderRefusedException(293, "refused"), "failed"),
+        Arguments.of(new ProviderUnavailableException("later", null), "failed"),
         Arguments.of(new ReconnectRequiredException(ID), "failed"),
         Arguments.of(new NotConnectedException(ID), "failed"));
   }
@@ -163,7 +163,7 @@ class DisconnectRouteTest {
     room.neighbour("direct:fetch-call").forget();
     room.neighbour("direct:fetch-call")
         .answers(MeasureReply.tree("{\"nonce\": \"the-nonce\"}"))
-        .fails(new WithingsUnavailableException("later", null));
+        .fails(new ProviderUnavailableException("later", null));
 
     assertThat(outcomes(disconnect()))
         .endsWith("revoke queued", "destroy_tokens done", "cancel_work done");
@@ -193,7 +193,7 @@ class DisconnectRouteTest {
     when(room.accounts.pendingRevocations()).thenReturn(List.of(Requests.ACCOUNT, SECOND));
     room.neighbour("direct:fetch-call").forget();
     room.neighbour("direct:fetch-call")
-        .fails(new WithingsUnavailableException("later", null))
+        .fails(new ProviderUnavailableException("later", null))
         .answers(MeasureReply.tree("{\"nonce\": \"the-nonce\"}"));
 
     Exchange look = room.send("direct:disconnect-again", null);

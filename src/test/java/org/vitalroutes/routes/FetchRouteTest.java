@@ -31,6 +31,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.vitalroutes.accounts.ReconnectRequiredException;
+import org.vitalroutes.provider.ProviderRefusedException;
+import org.vitalroutes.provider.ProviderUnauthorizedException;
+import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.store.Accounts.AccessToken;
 import org.vitalroutes.store.NotConnectedException;
 import org.vitalroutes.sync.DataKind;
@@ -41,9 +44,6 @@ import org.vitalroutes.sync.VendorReply;
 import org.vitalroutes.testsupport.MeasureReply;
 import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.withings.WithingsCall;
-import org.vitalroutes.withings.WithingsRefusedException;
-import org.vitalroutes.withings.WithingsUnauthorizedException;
-import org.vitalroutes.withings.WithingsUnavailableException;
 
 class FetchRouteTest {
 
@@ -171,7 +171,7 @@ class FetchRouteTest {
     room.neighbour("direct:unwrap").forget();
     room.neighbour("direct:unwrap")
         .answers(LIST)
-        .fails(new WithingsRefusedException(293, "Withings answered status 293"))
+        .fails(new ProviderRefusedException(293, "Withings answered status 293"))
         .answers(SIGNAL);
 
     serve(RECORDINGS);
@@ -187,7 +187,7 @@ class FetchRouteTest {
     room.neighbour("direct:unwrap").forget();
     room.neighbour("direct:unwrap")
         .answers(LIST)
-        .fails(new WithingsUnavailableException("later", Duration.ofMinutes(1)));
+        .fails(new ProviderUnavailableException("later", Duration.ofMinutes(1)));
 
     serve(RECORDINGS);
 
@@ -231,7 +231,7 @@ class FetchRouteTest {
   static Stream<Arguments> what_may_pass_is_tried_again_later() {
     return Stream.of(
         Arguments.of(
-            new WithingsUnavailableException("Withings answered HTTP 500", null),
+            new ProviderUnavailableException("Withings answered HTTP 500", null),
             "Withings answered HTTP 500"),
         Arguments.of(new InternalErrorException("Anna"), "FHIR server answered HTTP 500"),
         Arguments.of(new IOException("Anna"), "java.io.IOException"),
@@ -247,7 +247,7 @@ class FetchRouteTest {
   void the_wait_that_withings_asks_for_is_kept() {
     room.neighbour("direct:unwrap").forget();
     room.neighbour("direct:unwrap")
-        .fails(new WithingsUnavailableException("later", Duration.ofMinutes(1)));
+        .fails(new ProviderUnavailableException("later", Duration.ofMinutes(1)));
 
     serve(Requests.ofDay());
 
@@ -280,7 +280,7 @@ class FetchRouteTest {
   static Stream<Arguments> what_needs_a_person_is_parked() {
     return Stream.of(
         Arguments.of(
-            new WithingsRefusedException(293, "Withings answered status 293"),
+            new ProviderRefusedException(293, "Withings answered status 293"),
             "withings-refused",
             "Withings answered status 293"),
         Arguments.of(
@@ -526,8 +526,8 @@ class FetchRouteTest {
     return exchange.getMessage().getBody(VendorReply.class).fetch().after(List.of(), true, offset);
   }
 
-  private static WithingsUnauthorizedException unauthorized() {
-    return new WithingsUnauthorizedException("Withings answered status 401");
+  private static ProviderUnauthorizedException unauthorized() {
+    return new ProviderUnauthorizedException("Withings answered status 401");
   }
 
   private static AccessToken token(String value, int version) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.vitalroutes.withings.WithingsUnavailableException;
+import org.vitalroutes.provider.ProviderUnavailableException;
 
 class UnwrapRouteTest {
 
@@ -38,16 +38,16 @@ class UnwrapRouteTest {
 
   @ParameterizedTest
   @CsvSource({
-    "200, 601, WithingsUnavailableException",
-    "200, 522, WithingsUnavailableException",
-    "200, 401, WithingsUnauthorizedException",
-    "200, 293, WithingsRefusedException",
-    "200, 503, WithingsRefusedException",
-    "401, 0, WithingsUnauthorizedException",
-    "429, 0, WithingsUnavailableException",
-    "503, 0, WithingsUnavailableException",
-    "404, 0, WithingsRefusedException",
-    "302, 0, WithingsRefusedException",
+    "200, 601, ProviderUnavailableException",
+    "200, 522, ProviderUnavailableException",
+    "200, 401, ProviderUnauthorizedException",
+    "200, 293, ProviderRefusedException",
+    "200, 503, ProviderRefusedException",
+    "401, 0, ProviderUnauthorizedException",
+    "429, 0, ProviderUnavailableException",
+    "503, 0, ProviderUnavailableException",
+    "404, 0, ProviderRefusedException",
+    "302, 0, ProviderRefusedException",
   })
   void another_status_is_a_failure(int http, int status, String failure) {
     assertThat(unwrap(http, "{\"status\": " + status + "}", Map.of()).getException())
@@ -59,7 +59,7 @@ class UnwrapRouteTest {
   void the_wait_that_withings_asks_for_goes_along() {
     assertThat(unwrap(429, "", Map.of("Retry-After", "7")).getException())
         .isInstanceOfSatisfying(
-            WithingsUnavailableException.class,
+            ProviderUnavailableException.class,
             failure -> assertThat(failure.retryAfter()).isEqualTo(Duration.ofSeconds(7)));
   }
 
@@ -68,7 +68,7 @@ class UnwrapRouteTest {
   void what_is_no_json_is_a_failure_that_is_tried_again(String reply) {
     Exception failure = unwrap(200, reply, Map.of()).getException();
 
-    assertThat(failure).isInstanceOfAny(JacksonException.class, WithingsUnavailableException.class);
+    assertThat(failure).isInstanceOfAny(JacksonException.class, ProviderUnavailableException.class);
   }
 
   @ParameterizedTest
@@ -76,7 +76,7 @@ class UnwrapRouteTest {
   void what_is_no_envelope_is_a_failure_that_is_tried_again(String reply) {
     Exception failure = unwrap(200, reply, Map.of()).getException();
 
-    assertThat(failure).isInstanceOfAny(JacksonException.class, WithingsUnavailableException.class);
+    assertThat(failure).isInstanceOfAny(JacksonException.class, ProviderUnavailableException.class);
   }
 
   private static Exchange unwrap(int http, String reply, Map<String, Object> more) {

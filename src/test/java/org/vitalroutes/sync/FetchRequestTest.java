@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vitalroutes.accounts.AccountRef;
-import org.vitalroutes.withings.WithingsUnavailableException;
+import org.vitalroutes.provider.ProviderUnavailableException;
 
 class FetchRequestTest {
 
@@ -46,7 +46,7 @@ class FetchRequestTest {
     FetchRequest second = FetchRequest.first(POLL, NOW).after(List.of(), true, 2L);
 
     assertThatThrownBy(() -> second.after(List.of(), true, next))
-        .isInstanceOf(WithingsUnavailableException.class);
+        .isInstanceOf(ProviderUnavailableException.class);
   }
 
   @Test

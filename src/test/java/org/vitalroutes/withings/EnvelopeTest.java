@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vitalroutes.provider.ProviderUnavailableException;
 
 class EnvelopeTest {
 
@@ -37,13 +38,13 @@ class EnvelopeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "401, WithingsUnauthorizedException",
-    "100, WithingsUnauthorizedException",
-    "601, WithingsUnavailableException",
-    "522, WithingsUnavailableException",
-    "424242, WithingsUnavailableException",
-    "503, WithingsRefusedException",
-    "293, WithingsRefusedException",
+    "401, ProviderUnauthorizedException",
+    "100, ProviderUnauthorizedException",
+    "601, ProviderUnavailableException",
+    "522, ProviderUnavailableException",
+    "424242, ProviderUnavailableException",
+    "503, ProviderRefusedException",
+    "293, ProviderRefusedException",
   })
   void another_status_becomes_a_failure_that_names_it(int status, String failure) {
     assertThatThrownBy(
@@ -59,7 +60,7 @@ class EnvelopeTest {
   void too_many_requests_are_followed_by_a_pause_of_a_minute() {
     assertThatThrownBy(() -> Envelope.unwrap(tree("{\"status\": 601}")))
         .isInstanceOfSatisfying(
-            WithingsUnavailableException.class,
+            ProviderUnavailableException.class,
             thrown -> assertThat(thrown.retryAfter()).isEqualTo(Duration.ofMinutes(1)));
   }
 
@@ -84,15 +85,15 @@ class EnvelopeTest {
       })
   void what_is_no_envelope_is_worth_another_try(String reply) {
     assertThatThrownBy(() -> Envelope.unwrap(tree(reply)))
-        .isInstanceOf(WithingsUnavailableException.class)
+        .isInstanceOf(ProviderUnavailableException.class)
         .hasMessage("Withings answered without a status");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "Invalid Params: invalid refresh_token, WithingsRefusedException",
-    "Invalid Params: invalid client_secret, WithingsUnavailableException",
-    "Invalid Params: invalid client_id, WithingsUnavailableException",
+    "Invalid Params: invalid refresh_token, ProviderRefusedException",
+    "Invalid Params: invalid client_secret, ProviderUnavailableException",
+    "Invalid Params: invalid client_id, ProviderUnavailableException",
   })
   void a_wrong_client_secret_is_not_a_dead_token(String error, String thrown) {
     assertThatThrownBy(
@@ -104,7 +105,7 @@ class EnvelopeTest {
   @Test
   void nothing_is_no_envelope() {
     assertThatThrownBy(() -> Envelope.unwrap(null))
-        .isInstanceOf(WithingsUnavailableException.class);
+        .isInstanceOf(ProviderUnavailableException.class);
   }
 
   @ParameterizedTest
@@ -115,18 +116,18 @@ class EnvelopeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "401, WithingsUnauthorizedException",
-    "408, WithingsUnavailableException",
-    "429, WithingsUnavailableException",
-    "500, WithingsUnavailableException",
-    "502, WithingsUnavailableException",
-    "503, WithingsUnavailableException",
-    "599, WithingsUnavailableException",
-    "302, WithingsRefusedException",
-    "400, WithingsRefusedException",
-    "403, WithingsRefusedException",
-    "404, WithingsRefusedException",
-    "0, WithingsRefusedException",
+    "401, ProviderUnauthorizedException",
+    "408, ProviderUnavailableException",
+    "429, ProviderUnavailableException",
+    "500, ProviderUnavailableException",
+    "502, ProviderUnavailableException",
+    "503, ProviderUnavailableException",
+    "599, ProviderUnavailableException",
+    "302, ProviderRefusedException",
+    "400, ProviderRefusedException",
+    "403, ProviderRefusedException",
+    "404, ProviderRefusedException",
+    "0, ProviderRefusedException",
   })
   void an_http_error_becomes_a_failure_that_names_it(int http, String failure) {
     assertThatThrownBy(() -> Envelope.checkHttp(http, null, CLOCK))
@@ -142,7 +143,7 @@ class EnvelopeTest {
   void the_wait_that_was_asked_for_is_kept(int http, String retryAfter, Duration wait) {
     assertThatThrownBy(() -> Envelope.checkHttp(http, retryAfter, CLOCK))
         .isInstanceOfSatisfying(
-            WithingsUnavailableException.class,
+            ProviderUnavailableException.class,
             thrown -> assertThat(thrown.retryAfter()).isEqualTo(wait));
   }
 }

@@ -1,18 +1,18 @@
-package org.vitalroutes.withings;
+package org.vitalroutes.provider;
 
-/** Withings refuses the call for good; repeating it changes nothing. */
-public final class WithingsRefusedException extends RuntimeException {
+/** The vendor refuses the call for good; repeating it changes nothing. */
+public final class ProviderRefusedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   private final int status;
 
-  public WithingsRefusedException(int status, String message) {
+  public ProviderRefusedException(int status, String message) {
     super(message);
     this.status = status;
   }
 
-  /** The envelope's status. */
+  /** The vendor's status. */
   public int status() {
     return status;
   }

@@ -1,0 +1,21 @@
+package org.vitalroutes.fhir;
+
+import java.time.Instant;
+
+/**
+ * One resource that the FHIR server has.
+ *
+ * @param key business key
+ * @param resourceType {@code Observation} or {@code Device}
+ * @param resourceId logical id
+ * @param effective when it was measured
+ * @param contentHash SHA-256 of its content, in hex
+ * @param inError whether it was told as entered in error
+ */
+public record Delivered(
+    String key,
+    String resourceType,
+    String resourceId,
+    Instant effective,
+    String contentHash,
+    boolean inError) {}
