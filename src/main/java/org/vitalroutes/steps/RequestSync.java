@@ -40,7 +40,14 @@ final class RequestSync {
             Stream.of(kinds.split(","))
                 .filter(kind -> !kind.isBlank())
                 .map(DataKind::of)
-                .forEach(kind -> requests.request(known.id(), kind, Lane.LIVE, received.window())));
+                .forEach(
+                    kind ->
+                        requests.request(
+                            known.id(),
+                            kind,
+                            Lane.LIVE,
+                            received.window(),
+                            received.receivedAt())));
     String outcome = account.isEmpty() ? "unknown-user" : kinds.isEmpty() ? "ignored" : "requested";
     inbox.dispatched(
         received.id(),

@@ -1,14 +1,17 @@
 package org.vitalroutes.store;
 
+import java.math.BigDecimal;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Lane;
@@ -21,13 +24,14 @@ public final class SyncRequests implements AutoCloseable {
 
   private static final String MINE = " where id = :id and fence = :fence and leased_by = :worker";
 
+  private static final Function<BigDecimal, Duration> SECONDS =
+      seconds -> Duration.ofNanos(seconds.movePointRight(9).longValue());
+
   private final UUID worker = UUID.randomUUID();
   private final JdbcClient jdbc;
-  private final TransactionTemplate transaction;
 
-  public SyncRequests(JdbcClient jdbc, TransactionTemplate transaction) {
+  public SyncRequests(JdbcClient jdbc) {
     this.jdbc = jdbc;
-    this.transaction = transaction;
   }
 
   /** This replica, as the holder of leases. */
@@ -37,11 +41,23 @@ public final class SyncRequests implements AutoCloseable {
 
   /** Asks for a window; one that waits already is widened. A wait after a failure is kept. */
   public void request(UUID account, DataKind kind, Lane lane, Window window) {
+    request(account, kind, lane, window, null);
+  }
+
+  /**
+   * Asks for the window of a notification.
+   *
+   * @param receivedAt when the notification came, to tell how long its data took
+   */
+  public void request(
+      UUID account, DataKind kind, Lane lane, Window window, @Nullable Instant receivedAt) {
     jdbc.sql(
             """
-            insert into sync_request as waiting (account_id, kind, lane, window_from, window_to)
-            values (:account, :kind, :lane, :from, :to)
+            insert into sync_request as waiting
+              (account_id, kind, lane, window_from, window_to, hinted_at)
+            values (:account, :kind, :lane, :from, :to, :received)
             on conflict (account_id, kind, lane) do update set
+              hinted_at = least(waiting.hinted_at, excluded.hinted_at),
               window_from = least(waiting.window_from, excluded.window_from),
               window_to = greatest(waiting.window_to, excluded.window_to),
               hints = waiting.hints + 1,
@@ -53,6 +69,7 @@ public final class SyncRequests implements AutoCloseable {
         .param("lane", lane.ordinal())
         .param("from", window.from().atOffset(ZoneOffset.UTC))
         .param("to", window.to().atOffset(ZoneOffset.UTC))
+        .param("received", receivedAt == null ? null : receivedAt.atOffset(ZoneOffset.UTC))
         .update();
   }
 
@@ -92,51 +109,51 @@ public final class SyncRequests implements AutoCloseable {
   }
 
   /**
-   * Ends a request that was served, or leaves it waiting when a hint came meanwhile.
+   * Ends a request that was served, or leaves it waiting when a hint came meanwhile; one statement,
+   * as it is in the way of every notification.
    *
    * @param servedUntil when the fetch began: what changed at Withings before then is known
+   * @return how long ago the first notification came that it served; nothing when none asked for it
    * @throws LeaseLostException when another worker has taken it over
    */
-  public void complete(SyncRequest request, Instant servedUntil) {
-    transaction.executeWithoutResult(
-        status -> {
-          int ended =
-              mine("delete from sync_request", " and hints = :hints", request)
-                  .param("hints", request.hints())
-                  .update();
-          if (ended == 0) {
-            ended =
-                mine(
-                        """
-                        update sync_request set leased_by = null, leased_until = null, tries = 0,
-                          problem = null, not_before = now()
-                        """,
-                        request)
-                    .update();
-          }
-          if (ended == 0) {
-            throw new LeaseLostException(request);
-          }
-          advance(request, servedUntil);
-        });
-  }
-
-  private void advance(SyncRequest request, Instant servedUntil) {
-    jdbc.sql(
-            """
-            update cursor set
-              last_synced_at = now(),
-              last_update = case when :poll then greatest(last_update, :until) else last_update end,
-              history_filled_at = case when :history
-                then coalesce(history_filled_at, now()) else history_filled_at end
-            where account_id = :account and kind = :kind
-            """)
-        .param("poll", request.since() != null)
-        .param("history", request.lane() == Lane.CONNECTION)
-        .param("until", servedUntil.atOffset(ZoneOffset.UTC))
-        .param("account", request.account().id())
-        .param("kind", request.kind().code())
-        .update();
+  public Optional<Duration> complete(SyncRequest request, Instant servedUntil) {
+    List<Optional<Duration>> served =
+        jdbc.sql(
+                """
+                with held as (
+                  select id, account_id, kind, hints, serving_hint_at from sync_request
+                  where id = :id and fence = :fence and leased_by = :worker
+                  for update),
+                ended as (
+                  delete from sync_request r using held
+                  where r.id = held.id and held.hints = :hints),
+                hinted as (
+                  update sync_request r set leased_by = null, leased_until = null, tries = 0,
+                    problem = null, not_before = now(), serving_hint_at = null
+                  from held where r.id = held.id and held.hints <> :hints),
+                advanced as (
+                  update cursor c set
+                    last_synced_at = now(),
+                    last_update = case when :poll
+                      then greatest(c.last_update, :until) else c.last_update end,
+                    history_filled_at = case when :history
+                      then coalesce(c.history_filled_at, now()) else c.history_filled_at end
+                  from held where c.account_id = held.account_id and c.kind = held.kind)
+                select extract(epoch from now() - serving_hint_at) from held
+                """)
+            .param("id", request.id())
+            .param("fence", request.fence())
+            .param("worker", request.worker())
+            .param("hints", request.hints())
+            .param("poll", request.since() != null)
+            .param("history", request.lane() == Lane.CONNECTION)
+            .param("until", servedUntil.atOffset(ZoneOffset.UTC))
+            .query((row, i) -> Optional.ofNullable(row.getBigDecimal(1)).map(SECONDS))
+            .list();
+    if (served.isEmpty()) {
+      throw new LeaseLostException(request);
+    }
+    return served.get(0);
   }
 
   /** Gives a request back, to be tried again after a while. Nothing happens when it is not ours. */
@@ -202,11 +219,7 @@ public final class SyncRequests implements AutoCloseable {
   }
 
   private JdbcClient.StatementSpec mine(String sql, SyncRequest request) {
-    return mine(sql, "", request);
-  }
-
-  private JdbcClient.StatementSpec mine(String sql, String more, SyncRequest request) {
-    return jdbc.sql(sql + MINE + more)
+    return jdbc.sql(sql + MINE)
         .param("id", request.id())
         .param("fence", request.fence())
         .param("worker", request.worker());

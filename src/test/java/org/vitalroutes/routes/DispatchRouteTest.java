@@ -57,7 +57,9 @@ class DispatchRouteTest {
 
     look();
 
-    verify(room.requests).request(Requests.ACCOUNT.id(), DataKind.MEASURES, Lane.LIVE, WINDOW);
+    verify(room.requests)
+        .request(
+            eq(Requests.ACCOUNT.id()), eq(DataKind.MEASURES), eq(Lane.LIVE), eq(WINDOW), any());
     verify(room.inbox).dispatched(0, List.of());
     assertThat(room.transactions.commits()).isEqualTo(1);
   }
@@ -76,7 +78,12 @@ class DispatchRouteTest {
 
     for (String kind : kinds.split(", ")) {
       verify(room.requests)
-          .request(Requests.ACCOUNT.id(), DataKind.valueOf(kind), Lane.LIVE, WINDOW);
+          .request(
+              eq(Requests.ACCOUNT.id()),
+              eq(DataKind.valueOf(kind)),
+              eq(Lane.LIVE),
+              eq(WINDOW),
+              any());
     }
     verifyNoMoreInteractions(room.requests);
   }

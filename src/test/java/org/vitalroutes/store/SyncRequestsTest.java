@@ -1,0 +1,155 @@
+package org.vitalroutes.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.LeaseLostException;
+import org.vitalroutes.sync.SyncRequest;
+import org.vitalroutes.sync.Window;
+import org.vitalroutes.testsupport.LocalPostgres;
+
+/** Sync requests in a real database, claimed by the statement of the route. */
+class SyncRequestsTest {
+
+  private static final Instant NOW = Instant.parse("2026-03-01T08:00:00Z");
+  private static final Window DAY = new Window(NOW.minus(Duration.ofDays(1)), NOW);
+
+  static JdbcClient jdbc;
+  static String claim;
+
+  UUID account;
+  SyncRequests requests;
+
+  @BeforeAll
+  static void prepare() throws IOException {
+    DriverManagerDataSource database =
+        new DriverManagerDataSource(LocalPostgres.shared().newDatabase(), "postgres", "postgres");
+    jdbc = JdbcClient.create(database);
+    Flyway.configure().dataSource(database).load().migrate();
+    claim =
+        Files.readString(Path.of("src/main/resources/sql/claim-sync-requests.sql"))
+            .replace(":?", ":");
+  }
+
+  @BeforeEach
+  void connect() {
+    jdbc.sql("truncate connected_account cascade").update();
+    account =
+        jdbc.sql(
+                """
+                insert into connected_account (provider, subject, external_user_id, status, scopes)
+                values ('withings', 'ada', '11', 'connected', 'user.metrics') returning id
+                """)
+            .query(UUID.class)
+            .single();
+    jdbc.sql("insert into cursor (account_id, kind, last_update) values (?, 'measures', now())")
+        .param(account)
+        .update();
+    requests = new SyncRequests(jdbc);
+  }
+
+  @Test
+  void a_served_request_says_how_long_ago_its_first_notification_came() {
+    hint(Duration.ofSeconds(30));
+    hint(Duration.ofSeconds(90));
+    hint(Duration.ofSeconds(10));
+
+    assertThat(requests.complete(claimed(), NOW))
+        .hasValueSatisfying(
+            age -> assertThat(age).isBetween(Duration.ofSeconds(90), Duration.ofSeconds(100)));
+    assertThat(waiting()).isZero();
+  }
+
+  @Test
+  void a_notification_that_came_meanwhile_waits_with_an_age_of_its_own() {
+    hint(Duration.ofHours(1));
+    SyncRequest first = claimed();
+    hint(Duration.ofSeconds(5));
+
+    assertThat(requests.complete(first, NOW)).isPresent();
+
+    assertThat(waiting()).isEqualTo(1);
+    assertThat(requests.complete(claimed(), NOW))
+        .hasValueSatisfying(age -> assertThat(age).isLessThan(Duration.ofMinutes(1)));
+  }
+
+  @Test
+  void a_try_that_failed_does_not_make_the_notification_younger() {
+    hint(Duration.ofHours(1));
+    requests.retryLater(claimed(), Duration.ZERO, "withings-unavailable");
+    hint(Duration.ofSeconds(5));
+    jdbc.sql("update sync_request set not_before = now()").update();
+
+    assertThat(requests.complete(claimed(), NOW))
+        .hasValueSatisfying(age -> assertThat(age).isGreaterThanOrEqualTo(Duration.ofHours(1)));
+  }
+
+  @Test
+  void what_no_notification_asked_for_has_no_age() {
+    requests.request(account, DataKind.MEASURES, Lane.CONNECTION, DAY);
+
+    assertThat(requests.complete(claimed(), NOW)).isEmpty();
+    assertThat(waiting()).isZero();
+    assertThat(historyFilledAt()).isNotNull();
+  }
+
+  @Test
+  void a_worker_whose_request_was_claimed_again_changes_nothing() {
+    hint(Duration.ZERO);
+    SyncRequest late = claimed();
+    jdbc.sql("update sync_request set leased_until = now() - interval '1 second'").update();
+    requests.tendLeases();
+    SyncRequest current = claimed();
+
+    assertThatThrownBy(() -> requests.complete(late, NOW)).isInstanceOf(LeaseLostException.class);
+
+    assertThat(waiting()).isEqualTo(1);
+    assertThat(requests.complete(current, NOW)).isPresent();
+  }
+
+  private void hint(Duration ago) {
+    requests.request(account, DataKind.MEASURES, Lane.LIVE, DAY, Instant.now().minus(ago));
+  }
+
+  private SyncRequest claimed() {
+    List<SyncRequest> claimed =
+        jdbc
+            .sql(claim)
+            .param("worker", requests.worker())
+            .param("limit", 8)
+            .query()
+            .listOfRows()
+            .stream()
+            .map(SyncRequests::of)
+            .toList();
+    assertThat(claimed).hasSize(1);
+    return claimed.get(0);
+  }
+
+  private int waiting() {
+    return jdbc.sql("select count(*) from sync_request").query(Integer.class).single();
+  }
+
+  private @Nullable Instant historyFilledAt() {
+    return jdbc.sql("select history_filled_at from cursor")
+        .query(java.sql.Timestamp.class)
+        .single()
+        .toInstant();
+  }
+}
