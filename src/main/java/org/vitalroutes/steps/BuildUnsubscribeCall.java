@@ -4,6 +4,7 @@ import org.apache.camel.Handler;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.withings.SubscriptionChange;
 import org.vitalroutes.withings.WithingsCall;
 
 /** The {@code notify revoke} call for an appli code. */
@@ -18,8 +19,6 @@ final class BuildUnsubscribeCall {
 
   @Handler
   WithingsCall build(@Variable("appli") Integer appli, @Variable("account") AccountRef account) {
-    return WithingsCall.of("/notify", "revoke")
-        .with("callbackurl", urls.webhook(account.externalUserId()))
-        .with("appli", appli.toString());
+    return SubscriptionChange.end(appli, urls.webhook(account.externalUserId())).call();
   }
 }

@@ -10,6 +10,7 @@ import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.failure.Failure;
 import org.vitalroutes.store.Accounts;
+import org.vitalroutes.withings.SubscriptionChange;
 
 /** Notes why a subscription failed; the connection stands all the same. */
 @Component
@@ -27,11 +28,13 @@ final class NoteFailedSubscription {
 
   @Handler
   void note(
-      @Variable("appli") Integer appli,
+      @Variable("change") SubscriptionChange change,
       @Variable("account") AccountRef account,
       @ExchangeException Exception failure) {
     String problem = Failure.of(failure, clock).detail();
-    accounts.subscribed(account.id(), appli, problem);
-    log.warn("appli {} of {} is not subscribed: {}", appli, account, problem);
+    if (change.begins()) {
+      accounts.subscribed(account.id(), change.appli(), problem);
+    }
+    log.warn("{} of {} failed: {}", change, account, problem);
   }
 }

@@ -19,7 +19,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.AccountView;
 import org.vitalroutes.accounts.ApiException;
-import org.vitalroutes.accounts.FailedSubscription;
 import org.vitalroutes.accounts.OAuthState;
 import org.vitalroutes.accounts.TokenCipher;
 import org.vitalroutes.accounts.Tokens;
@@ -231,15 +230,16 @@ public final class Accounts {
         .list();
   }
 
-  /** Subscriptions of connected accounts that failed, the longest ago first. */
-  public List<FailedSubscription> failedSubscriptions() {
+  /** Connected accounts of which a subscription failed, the longest ago first. */
+  public List<AccountRef> unsubscribed() {
     return jdbc.sql(
             """
-            select a.id, a.subject, a.external_user_id, a.patient_id, s.appli
-            from subscription s join connected_account a on a.id = s.account_id
-            where s.state = 'failed' and a.status = 'connected' order by s.changed_at limit 100
+            select a.id, a.subject, a.external_user_id, a.patient_id
+            from connected_account a join subscription s on s.account_id = a.id
+            where s.state = 'failed' and a.status = 'connected'
+            group by a.id order by min(s.changed_at) limit 100
             """)
-        .query((row, i) -> new FailedSubscription(ref(row), row.getInt("appli")))
+        .query((row, i) -> ref(row))
         .list();
   }
 
@@ -526,12 +526,13 @@ public final class Accounts {
         .update();
   }
 
-  /** Notes how the subscription of an appli code went. */
+  /** Notes how the subscription of an appli code went; nothing of an account that has ended. */
   public void subscribed(UUID account, int appli, @Nullable String problem) {
     jdbc.sql(
             """
             insert into subscription (account_id, appli, state, problem)
-            values (:account, :appli, :state, :problem)
+            select id, :appli, :state, :problem from connected_account
+            where id = :account and status <> 'disconnected'
             on conflict (account_id, appli) do update set
               state = excluded.state, problem = excluded.problem, changed_at = now()
             """)
@@ -539,6 +540,32 @@ public final class Accounts {
         .param("appli", appli)
         .param("state", problem == null ? "active" : "failed")
         .param("problem", problem)
+        .update();
+  }
+
+  /** Notes why appli codes could not be subscribed; those that are active stay so. */
+  public void notSubscribed(UUID account, List<Integer> applis, String problem) {
+    jdbc.sql(
+            """
+            insert into subscription as known (account_id, appli, state, problem)
+            select a.id, wanted.appli, 'failed', :problem
+            from connected_account a, unnest(cast(:applis as integer[])) as wanted (appli)
+            where a.id = :account and a.status <> 'disconnected'
+            on conflict (account_id, appli) do update set
+              problem = excluded.problem, changed_at = now()
+            where known.state = 'failed'
+            """)
+        .param("account", account)
+        .param("applis", applis.toArray(Integer[]::new))
+        .param("problem", problem)
+        .update();
+  }
+
+  /** Notes that an appli code is no longer subscribed, as it is not wanted any more. */
+  public void unsubscribed(UUID account, int appli) {
+    jdbc.sql("delete from subscription where account_id = ? and appli = ?")
+        .param(account)
+        .param(appli)
         .update();
   }
 

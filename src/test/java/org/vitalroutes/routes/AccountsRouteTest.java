@@ -45,6 +45,7 @@ import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Lane;
 import org.vitalroutes.testsupport.MeasureReply;
 import org.vitalroutes.testsupport.TestSettings;
+import org.vitalroutes.testsupport.World;
 import org.vitalroutes.withings.WithingsCall;
 
 class AccountsRouteTest {
@@ -68,6 +69,7 @@ class AccountsRouteTest {
     when(room.accounts.connect(any(), any())).thenReturn(Requests.ACCOUNT);
     when(room.accounts.scopes(any())).thenReturn(List.of("user.metrics"));
     room.neighbour("direct:fetch-call").answers(GRANT);
+    room.neighbour("direct:fetch-as-account").answers(MeasureReply.tree("{}"));
   }
 
   @AfterEach
@@ -196,15 +198,87 @@ class AccountsRouteTest {
 
   @Test
   void a_subscription_that_fails_does_not_undo_the_connection() {
+    room.neighbour("direct:fetch-as-account").forget();
     room.neighbour("direct:fetch-as-account")
+        .answers(MeasureReply.tree("{\"profiles\": []}"))
         .fails(new ProviderRefusedException(293, "Withings answered status 293"))
-        .answers(GRANT);
+        .answers(MeasureReply.tree("{}"));
 
     Exchange answer = callback(Map.of("state", "the-state", "code", "the-code"));
 
     assertRedirected(answer, APP + "?status=connected&state=the-state");
     verify(room.accounts).subscribed(Requests.ACCOUNT.id(), 1, "Withings answered status 293");
     verify(room.accounts).subscribed(eq(Requests.ACCOUNT.id()), eq(2), isNull());
+  }
+
+  @Test
+  void what_is_subscribed_already_is_left_alone_and_an_older_url_is_replaced() {
+    room.neighbour("direct:fetch-as-account").forget();
+    room.neighbour("direct:fetch-as-account")
+        .answers(
+            MeasureReply.tree(
+                """
+                {"profiles": [
+                  {"appli": 1, "callbackurl": "%s", "comment": "Vitalroutes"},
+                  {"appli": 2, "callbackurl": "%s", "comment": "Vitalroutes"}]}
+                """
+                    .formatted(
+                        "http://localhost:8080" + World.signedPath(4711),
+                        "http://localhost:8080/webhooks/withings/4711/older")))
+        .answers(MeasureReply.tree("{}"));
+
+    subscribe();
+
+    assertThat(Room.bodies(room.neighbour("direct:fetch-as-account"), WithingsCall.class))
+        .extracting(call -> call + " " + call.fields().get("appli"))
+        .containsExactly(
+            "/notify list null",
+            "/notify subscribe 2",
+            "/notify subscribe 4",
+            "/notify subscribe 54",
+            "/notify subscribe 58",
+            "/notify revoke 2");
+    verify(room.accounts).subscribed(Requests.ACCOUNT.id(), 1, null);
+    verify(room.accounts, never()).unsubscribed(any(), anyInt());
+  }
+
+  @Test
+  void a_subscription_that_is_not_wanted_any_more_is_ended() {
+    when(room.accounts.scopes(any())).thenReturn(List.of());
+    room.neighbour("direct:fetch-as-account").forget();
+    room.neighbour("direct:fetch-as-account")
+        .answers(
+            MeasureReply.tree(
+                """
+                {"profiles": [{"appli": 1, "callbackurl": "https://x/", "comment": "Vitalroutes"}]}
+                """));
+
+    subscribe();
+
+    verify(room.accounts).unsubscribed(Requests.ACCOUNT.id(), 1);
+  }
+
+  @Test
+  void without_withings_list_the_subscriptions_are_looked_at_later() {
+    room.neighbour("direct:fetch-as-account").forget();
+    room.neighbour("direct:fetch-as-account")
+        .fails(new ProviderUnavailableException("Withings answered status 601", null));
+
+    assertThat(subscribe().getException()).isNull();
+
+    verify(room.accounts)
+        .notSubscribed(
+            Requests.ACCOUNT.id(), List.of(1, 2, 4, 54, 58), "Withings answered status 601");
+    assertThat(room.neighbour("direct:fetch-as-account").seen()).hasSize(1);
+  }
+
+  @Test
+  void a_look_subscribes_again_what_withings_did_not_take() {
+    when(room.accounts.unsubscribed()).thenReturn(List.of(Requests.ACCOUNT));
+
+    assertThat(room.send("direct:accounts-subscribe-again", null).getException()).isNull();
+
+    verify(room.accounts).subscribed(Requests.ACCOUNT.id(), 58, null);
   }
 
   @ParameterizedTest
@@ -402,6 +476,11 @@ class AccountsRouteTest {
 
   private static Exchange callback(Map<String, Object> query) {
     return room.send("direct:accounts-callback", null, query, Map.of());
+  }
+
+  private static Exchange subscribe() {
+    return room.send(
+        "direct:accounts-subscribe", null, Map.of(), Map.of("account", Requests.ACCOUNT));
   }
 
   private static Exchange token() {

@@ -2,6 +2,7 @@ package org.vitalroutes.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import com.google.crypto.tink.InsecureSecretKeyAccess;
 import com.google.crypto.tink.KeysetHandle;
@@ -22,6 +23,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.OAuthState;
 import org.vitalroutes.accounts.TokenCipher;
 import org.vitalroutes.accounts.Tokens;
@@ -146,6 +148,32 @@ class AccountsTest {
     accounts.keep(right, tokens("one", 2));
     accounts.reconnectRequired(account, right.version());
     assertThat(accounts.accessToken(account).value()).isEqualTo("access-3");
+  }
+
+  @Test
+  void a_failed_look_at_the_subscriptions_leaves_the_active_ones_active() {
+    Accounts accounts = accounts(newKey);
+    UUID account = accounts.connect(state(), tokens("1", 1)).id();
+    accounts.subscribed(account, 1, null);
+    accounts.subscribed(account, 2, "293");
+
+    accounts.notSubscribed(account, List.of(1, 2, 4), "601");
+
+    assertThat(accounts.of("someone").get(0).subscriptions())
+        .containsExactly(entry(1, "active"), entry(2, "failed: 601"), entry(4, "failed: 601"));
+    assertThat(accounts.unsubscribed()).extracting(AccountRef::id).containsExactly(account);
+  }
+
+  @Test
+  void a_subscription_of_an_account_that_has_ended_is_not_noted() {
+    Accounts accounts = accounts(newKey);
+    UUID account = accounts.connect(state(), tokens("1", 1)).id();
+    accounts.end(account, "someone", false);
+
+    accounts.subscribed(account, 1, null);
+    accounts.notSubscribed(account, List.of(2), "601");
+
+    assertThat(accounts.of("someone").get(0).subscriptions()).isEmpty();
   }
 
   private static List<UUID> connectedAndRefreshed(KeysetHandle keys, int count) {

@@ -3,21 +3,21 @@ package org.vitalroutes.steps;
 import java.util.List;
 import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.accounts.FailedSubscription;
+import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.store.Accounts;
 
-/** The subscriptions of connected accounts that failed. */
+/** The connected accounts of which a subscription failed. */
 @Component
-final class ListFailedSubscriptions {
+final class ListUnsubscribedAccounts {
 
   private final Accounts accounts;
 
-  ListFailedSubscriptions(Accounts accounts) {
+  ListUnsubscribedAccounts(Accounts accounts) {
     this.accounts = accounts;
   }
 
   @Handler
-  List<FailedSubscription> list() {
-    return accounts.failedSubscriptions();
+  List<AccountRef> list() {
+    return accounts.unsubscribed();
   }
 }
