@@ -59,6 +59,34 @@ public final class ApplicationProcess implements AutoCloseable {
     await(30);
   }
 
+  /** Asks it to end, as {@code kill} and a container's stop do; returns at once. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** Stops it where it stands, as a long pause of the machine does, until {@link #thaw}. */
+  public void freeze() {
+    signal("STOP");
+  }
+
+  public void thaw() {
+    signal("CONT");
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  private void signal(String name) {
+    try {
+      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Waits until it ends by itself. */
   public int exitCode() {
     await(60);
@@ -91,7 +119,7 @@ public final class ApplicationProcess implements AutoCloseable {
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       lines.lines().forEach(output::add);
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       output.add("(its output ended: " + e.getMessage() + ")");
     }
   }

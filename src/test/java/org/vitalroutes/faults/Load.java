@@ -1,0 +1,264 @@
+package org.vitalroutes.faults;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import org.vitalroutes.faults.Rig.Replica;
+import org.vitalroutes.testsupport.Inspection;
+
+/**
+ * Users who step on scales, and Withings telling of it until it is answered 200. A user has one
+ * event under way at a time and has the next one when the last has been delivered, so that no other
+ * notification can make up for one that was lost.
+ *
+ * <p>What is counted is Jepsen's total queue: whatever was answered 200 must come out, once.
+ */
+final class Load implements AutoCloseable {
+
+  /** The time of the first event; every later one is a minute later, so no spans touch. */
+  private static final long FIRST =
+      Instant.now().getEpochSecond() - Duration.ofDays(180).toSeconds();
+
+  /**
+   * The count.
+   *
+   * @param told events that were told of
+   * @param answered of these, answered 200 at least once
+   * @param refused answers other than 200
+   * @param unanswered connections that broke or were refused
+   * @param slowestAnswer of any kind, in milliseconds
+   * @param lost answered, and not in the FHIR server
+   * @param duplicated in the FHIR server more than once
+   * @param unexpected in the FHIR server and never measured
+   * @param wrong in the FHIR server with another value
+   */
+  record Count(
+      long told,
+      long answered,
+      long refused,
+      long unanswered,
+      long slowestAnswer,
+      Set<String> lost,
+      Set<String> duplicated,
+      Set<String> unexpected,
+      Set<String> wrong) {}
+
+  private record Event(long user, long group, long at, long grams) {
+    String key() {
+      return "meas-" + group + "-1";
+    }
+  }
+
+  private final Rig rig;
+  private final IntFunction<@Nullable Replica> replicas;
+  private final long pauseMillis;
+  private final Deque<Long> idle = new ArrayDeque<>();
+  private final Map<String, Event> events = new HashMap<>();
+  private final Set<String> answered = new TreeSet<>();
+  private final Map<String, Event> underWay = new HashMap<>();
+  private final AtomicLong refused = new AtomicLong();
+  private final AtomicLong unanswered = new AtomicLong();
+  private final AtomicLong slowest = new AtomicLong();
+  private final List<Thread> threads = new ArrayList<>();
+  private volatile boolean ended;
+  private int next;
+  private long longestGap;
+
+  /**
+   * Begins at once.
+   *
+   * @param replicas whom to tell, by a running number; null when that one is down
+   * @param perSecond most new events
+   */
+  Load(Rig rig, long firstUser, int users, int perSecond, IntFunction<@Nullable Replica> replicas) {
+    this.rig = rig;
+    this.replicas = replicas;
+    int senders = 4;
+    this.pauseMillis = senders * 1000L / perSecond;
+    for (long user = firstUser; user < firstUser + users; user++) {
+      idle.add(user);
+    }
+    for (int i = 0; i < senders; i++) {
+      run("load-" + i, this::send);
+    }
+    run("load-watch", this::watch);
+  }
+
+  private void run(String name, Runnable task) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.start();
+    threads.add(thread);
+  }
+
+  private void send() {
+    while (!ended) {
+      Event event = begin();
+      if (event != null) {
+        tell(event);
+      }
+      pause(pauseMillis);
+    }
+  }
+
+  private synchronized @Nullable Event begin() {
+    Long user = idle.poll();
+    if (user == null) {
+      return null;
+    }
+    int number = next++;
+    Event event =
+        new Event(user, 1_000_000_000L + number, FIRST + number * 60L, 60_000 + number % 30_000);
+    rig.withings.addGroup(
+        user,
+        Inspection.weightGroup(event.group(), Instant.ofEpochSecond(event.at()), event.grams()),
+        false);
+    events.put(event.key(), event);
+    underWay.put(event.key(), event);
+    return event;
+  }
+
+  /** Tells of it until the answer is 200, as Withings does, if less patiently. */
+  private void tell(Event event) {
+    for (int attempt = 0; !ended; attempt++) {
+      Replica replica = replicas.apply(attempt + (int) event.group());
+      if (replica != null && isTold(replica, event)) {
+        synchronized (this) {
+          answered.add(event.key());
+        }
+        return;
+      }
+      pause(100);
+    }
+  }
+
+  private boolean isTold(Replica replica, Event event) {
+    long began = System.nanoTime();
+    try {
+      int status = rig.notify(replica, event.user(), event.at() - 1, event.at());
+      slowest.accumulateAndGet(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began), Math::max);
+      if (status == 200) {
+        return true;
+      }
+      refused.incrementAndGet();
+    } catch (IOException e) {
+      unanswered.incrementAndGet();
+    }
+    return false;
+  }
+
+  /** Sees what has arrived, and how long nothing did. */
+  private void watch() {
+    long lastArrival = System.nanoTime();
+    while (!ended) {
+      synchronized (this) {
+        List<Event> arrived =
+            underWay.values().stream().filter(event -> rig.fhir.has(event.key())).toList();
+        for (Event event : arrived) {
+          if (answered.contains(event.key())) {
+            underWay.remove(event.key());
+            idle.add(event.user());
+            lastArrival = System.nanoTime();
+          }
+        }
+        longestGap = Math.max(longestGap, System.nanoTime() - lastArrival);
+      }
+      pause(200);
+    }
+  }
+
+  /** The longest time without an arrival since it was last asked. */
+  synchronized Duration longestGap() {
+    Duration gap = Duration.ofNanos(longestGap);
+    longestGap = 0;
+    return gap;
+  }
+
+  synchronized int answeredSoFar() {
+    return answered.size();
+  }
+
+  synchronized int underWay() {
+    return underWay.size();
+  }
+
+  /** Compares what was answered with what the FHIR server has. */
+  synchronized Count count() {
+    Map<String, Integer> there = rig.fhir.byIdentifier("Observation");
+    Set<String> lost = new TreeSet<>(answered);
+    lost.removeAll(there.keySet());
+    Set<String> duplicated = new TreeSet<>();
+    Set<String> unexpected = new TreeSet<>();
+    Set<String> wrong = new TreeSet<>();
+    there.forEach(
+        (key, times) -> {
+          if (times > 1 || rig.fhir.versions(key).size() > 1) {
+            duplicated.add(key);
+          }
+          Event event = events.get(key);
+          if (event == null) {
+            unexpected.add(key);
+          } else if (rig.fhir
+                  .versions(key)
+                  .get(0)
+                  .at("/valueQuantity/value")
+                  .decimalValue()
+                  .movePointRight(3)
+                  .longValueExact()
+              != event.grams()) {
+            wrong.add(key);
+          }
+        });
+    rig.fhir
+        .byIdentifier("Patient")
+        .forEach(
+            (subject, times) -> {
+              if (times > 1) {
+                duplicated.add(subject);
+              }
+            });
+    return new Count(
+        events.size(),
+        answered.size(),
+        refused.get(),
+        unanswered.get(),
+        slowest.get(),
+        lost,
+        duplicated,
+        unexpected,
+        wrong);
+  }
+
+  private static void pause(long millis) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Ends the load; what is under way goes on. */
+  @Override
+  public void close() {
+    ended = true;
+    for (Thread thread : threads) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

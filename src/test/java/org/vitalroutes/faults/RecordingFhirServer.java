@@ -1,0 +1,211 @@
+package org.vitalroutes.faults;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.vitalroutes.simulator.HttpServers;
+
+/**
+ * As much of a FHIR server as is needed to count: it takes transactions of {@code PUT}s and
+ * conditional creations of Patients, keeps every version, and answers reads by id. A HAPI on the
+ * same two cores would be the bottleneck of hundreds of crashes.
+ */
+final class RecordingFhirServer implements AutoCloseable {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Map<String, List<JsonNode>> versions = new LinkedHashMap<>();
+  private final Map<String, Set<String>> urls = new HashMap<>();
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "recording-fhir");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final HttpServer server;
+  private long sentAgain;
+  private long lastTransaction;
+  private volatile long answerMillis;
+
+  RecordingFhirServer() {
+    try {
+      server = HttpServers.onLoopback();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    server.setExecutor(threads);
+    server.createContext("/fhir", this::answer);
+    server.start();
+  }
+
+  int port() {
+    return server.getAddress().getPort();
+  }
+
+  /** Answers a transaction so long after it is kept; one waits for the other. */
+  void answerMillis(long millis) {
+    answerMillis = millis;
+  }
+
+  /** How many resources of a type have each identifier value; one is right. */
+  synchronized Map<String, Integer> byIdentifier(String type) {
+    Map<String, Integer> found = new TreeMap<>();
+    urls.forEach(
+        (identifier, those) -> {
+          long many = those.stream().filter(url -> url.startsWith(type + "/")).count();
+          if (many > 0) {
+            found.put(identifier, (int) many);
+          }
+        });
+    return found;
+  }
+
+  /** Whether there is a resource with this first identifier. */
+  synchronized boolean has(String identifier) {
+    return urls.containsKey(identifier);
+  }
+
+  /** The different states that the resources with this first identifier have had. */
+  synchronized List<JsonNode> versions(String identifier) {
+    return urls.getOrDefault(identifier, Set.of()).stream()
+        .flatMap(url -> versions.getOrDefault(url, List.of()).stream())
+        .toList();
+  }
+
+  /** How many {@code PUT}s changed nothing: what was sent again after a crash. */
+  synchronized long sentAgain() {
+    return sentAgain;
+  }
+
+  /** When the last transaction was taken, by {@link System#nanoTime}. */
+  synchronized long lastTransaction() {
+    return lastTransaction;
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String path = exchange.getRequestURI().getPath().substring("/fhir".length());
+      byte[] body = exchange.getRequestBody().readAllBytes();
+      if (exchange.getRequestMethod().equals("GET")) {
+        read(exchange, path.substring(1));
+      } else if (path.equals("/Patient")) {
+        createPatient(exchange, (ObjectNode) JSON.readTree(body));
+      } else {
+        ObjectNode outcome = transaction(JSON.readTree(body));
+        idle();
+        send(exchange, 200, outcome);
+      }
+    }
+  }
+
+  private void idle() {
+    if (answerMillis > 0) {
+      synchronized (threads) {
+        try {
+          TimeUnit.MILLISECONDS.sleep(answerMillis);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+  }
+
+  private synchronized ObjectNode transaction(JsonNode bundle) {
+    lastTransaction = System.nanoTime();
+    ObjectNode outcome = JSON.createObjectNode();
+    outcome.put("resourceType", "Bundle").put("type", "transaction-response");
+    for (JsonNode entry : bundle.path("entry")) {
+      String url = entry.at("/request/url").asText();
+      boolean isNew = !versions.containsKey(url);
+      keep(url, entry.path("resource"));
+      outcome
+          .withArray("entry")
+          .addObject()
+          .putObject("response")
+          .put("status", isNew ? "201 Created" : "200 OK")
+          .put("location", url);
+    }
+    return outcome;
+  }
+
+  private void keep(String url, JsonNode resource) {
+    urls.computeIfAbsent(resource.at("/identifier/0/value").asText(), key -> new TreeSet<>())
+        .add(url);
+    List<JsonNode> states = versions.computeIfAbsent(url, key -> new ArrayList<>());
+    if (!states.isEmpty() && states.get(states.size() - 1).equals(resource)) {
+      sentAgain++;
+    } else {
+      states.add(resource);
+    }
+  }
+
+  private void createPatient(HttpExchange exchange, ObjectNode patient) throws IOException {
+    String condition =
+        URLDecoder.decode(
+            exchange.getRequestHeaders().getFirst("If-None-Exist"), StandardCharsets.UTF_8);
+    int status = 200;
+    String id;
+    synchronized (this) {
+      String known = patientOf(condition.substring(condition.indexOf('|') + 1));
+      if (known.isEmpty()) {
+        id = "patient-" + versions.size();
+        keep("Patient/" + id, patient.put("id", id));
+        status = 201;
+      } else {
+        id = known;
+      }
+    }
+    exchange
+        .getResponseHeaders()
+        .add("Location", "http://localhost:" + port() + "/fhir/Patient/" + id + "/_history/1");
+    send(exchange, status, patient.put("id", id));
+  }
+
+  private String patientOf(String identifier) {
+    return versions(identifier).stream().map(p -> p.path("id").asText()).findFirst().orElse("");
+  }
+
+  private void read(HttpExchange exchange, String url) throws IOException {
+    JsonNode found;
+    synchronized (this) {
+      List<JsonNode> states = versions.getOrDefault(url, List.of());
+      found = states.isEmpty() ? JSON.missingNode() : states.get(states.size() - 1);
+    }
+    if (found.isMissingNode()) {
+      send(exchange, 404, JSON.createObjectNode().put("resourceType", "OperationOutcome"));
+    } else {
+      send(exchange, 200, found);
+    }
+  }
+
+  private static void send(HttpExchange exchange, int status, JsonNode json) throws IOException {
+    byte[] bytes = JSON.writeValueAsBytes(json);
+    exchange.getResponseHeaders().add("Content-Type", "application/fhir+json");
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,251 @@
+package org.vitalroutes.faults;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.LongStream;
+import org.awaitility.core.ConditionTimeoutException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.vitalroutes.simulator.SimulatorSettings;
+import org.vitalroutes.simulator.WithingsSimulator;
+import org.vitalroutes.testsupport.ApplicationProcess;
+import org.vitalroutes.testsupport.RunningVitalroutes;
+import org.vitalroutes.testsupport.TestSettings;
+import org.vitalroutes.testsupport.UserTokens;
+import org.vitalroutes.testsupport.World;
+
+/**
+ * Vitalroutes in processes of their own that share one PostgreSQL, with a fault proxy on the way to
+ * everything that they need.
+ */
+final class Rig implements AutoCloseable {
+
+  private static final Duration A_START = Duration.ofSeconds(120);
+  private static final String CALLBACK = "/api/connected-accounts/withings/oauth/callback/";
+
+  static final HttpClient HTTP =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
+
+  /** Where a replica is reached. */
+  record Replica(ApplicationProcess process, String url, String managementUrl) {
+
+    boolean isReady() {
+      try {
+        return process.isRunning()
+            && Rig.status(HttpRequest.newBuilder(URI.create(managementUrl + "/readiness")).GET())
+                == 200;
+      } catch (IOException e) {
+        return false;
+      }
+    }
+  }
+
+  final String namespace = "urn:test:" + UUID.randomUUID();
+  final RecordingFhirServer fhir = new RecordingFhirServer();
+  final Database database;
+  final WithingsSimulator withings;
+  final FaultProxy toFhir;
+  final FaultProxy toWithings;
+  final FaultProxy toDatabase;
+
+  private final UserTokens tokens = new UserTokens();
+  private final Map<String, String> variables = new LinkedHashMap<>();
+  private final List<Replica> replicas = new ArrayList<>();
+  private final int[] ports;
+  private final int[] managementPorts;
+
+  Rig(int replicas) {
+    this(replicas, new Database());
+  }
+
+  /** Prepares so many replicas; none is started. */
+  Rig(int replicas, Database database) {
+    this.database = database;
+    ports = LongStream.range(0, replicas).mapToInt(i -> RunningVitalroutes.freePort()).toArray();
+    managementPorts =
+        LongStream.range(0, replicas).mapToInt(i -> RunningVitalroutes.freePort()).toArray();
+    withings =
+        new WithingsSimulator(
+                new SimulatorSettings(
+                        TestSettings.CLIENT_ID,
+                        TestSettings.CLIENT_SECRET,
+                        List.of(url(0) + CALLBACK, TestSettings.APP_REDIRECT_URI))
+                    .requestsPerMinute(0))
+            .start();
+    toFhir = new FaultProxy(fhir.port());
+    toWithings = new FaultProxy(withings.port());
+    toDatabase = new FaultProxy(database.port());
+    TestSettings settings =
+        new TestSettings()
+            .set("PUBLIC_URL", url(0))
+            .set("SPRING_DATASOURCE_URL", database.url(toDatabase.port()))
+            .set("WITHINGS_API_URL", "http://localhost:" + toWithings.port())
+            .set("WITHINGS_AUTHORIZE_URL", withings.authorizeUrl())
+            .set("WITHINGS_SCOPES", "user.metrics")
+            .set("WITHINGS_SUBSCRIPTIONS", "1")
+            .set("WITHINGS_REQUESTS_PER_MINUTE", "1000000")
+            .set("FHIR_SERVER_URL", "http://localhost:" + toFhir.port() + "/fhir")
+            .set("FHIR_NAMESPACE", namespace)
+            .set("FHIR_PATIENT_IDENTIFIER_SYSTEM", namespace + ":subject")
+            .set(
+                "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLIC_KEY_LOCATION",
+                tokens.writePublicKey(temporaryFile()).toUri().toString());
+    variables.putAll(settings.variables());
+  }
+
+  /** Sets something for the replicas that are started from now on. */
+  Rig set(String variable, String value) {
+    variables.put(variable, value);
+    return this;
+  }
+
+  String url(int replica) {
+    return "http://localhost:" + ports[replica];
+  }
+
+  /** Starts a replica; returns at once. */
+  Replica launch(int number) {
+    TestSettings settings = new TestSettings();
+    variables.forEach(settings::set);
+    settings
+        .set("SERVER_PORT", Integer.toString(ports[number]))
+        .set("MANAGEMENT_SERVER_PORT", Integer.toString(managementPorts[number]));
+    Replica replica =
+        new Replica(
+            ApplicationProcess.start(settings),
+            url(number),
+            "http://localhost:" + managementPorts[number] + "/actuator/health");
+    synchronized (replicas) {
+      replicas.removeIf(each -> !each.process().isRunning());
+      replicas.add(replica);
+    }
+    return replica;
+  }
+
+  /** Starts a replica and waits until it is ready. */
+  Replica start(int number) {
+    return ready(launch(number));
+  }
+
+  static Replica ready(Replica replica) {
+    try {
+      await()
+          .pollInterval(Duration.ofMillis(50))
+          .atMost(A_START)
+          .until(() -> replica.isReady() || !replica.process().isRunning());
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError("not ready; it said:\n" + replica.process().output(), e);
+    }
+    if (!replica.process().isRunning()) {
+      throw new AssertionError("it ended and said:\n" + replica.process().output());
+    }
+    return replica;
+  }
+
+  /** Connects users by the real flow, and waits until their history is there. */
+  void connect(Replica replica, long firstUser, int users) {
+    for (long user = firstUser; user < firstUser + users; user++) {
+      withings.addUser(user);
+      HttpResponse<String> begun =
+          RunningVitalroutes.send(
+              HttpRequest.newBuilder(
+                      URI.create(
+                          replica.url() + "/api/connected-accounts/withings/oauth/initiate/"))
+                  .header("Authorization", "Bearer " + tokens.of("user-" + user))
+                  .header("Content-Type", "application/json")
+                  .POST(
+                      HttpRequest.BodyPublishers.ofString(
+                          "{\"redirect_uri\": \"" + TestSettings.APP_REDIRECT_URI + "\"}")));
+      String consent = World.json(begun).path("authorization_url").asText();
+      URI app = World.redirect(World.redirect(URI.create(consent + "&demo_user=" + user)));
+      if (!app.toString().contains("status=connected")) {
+        throw new AssertionError("user " + user + " is not connected: " + app);
+      }
+    }
+    await().atMost(Duration.ofMinutes(5)).until(() -> waiting() == 0);
+  }
+
+  /** Tells a replica, as Withings does, that a user has new measures in a span of seconds. */
+  int notify(Replica replica, long user, long from, long to) throws IOException {
+    return status(
+        HttpRequest.newBuilder(URI.create(replica.url() + World.signedPath(user)))
+            .timeout(Duration.ofSeconds(10))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    "userid=" + user + "&appli=1&startdate=" + from + "&enddate=" + to)));
+  }
+
+  static int status(HttpRequest.Builder request) throws IOException {
+    try {
+      return HTTP.send(request.build(), BodyHandlers.discarding()).statusCode();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  /** The database itself, past the proxy. */
+  JdbcClient sql() {
+    return JdbcClient.create(
+        new DriverManagerDataSource(database.url(database.port()), "postgres", "postgres"));
+  }
+
+  /** What is not served yet: notifications and sync requests. */
+  long waiting() {
+    return sql()
+        .sql(
+            """
+            select (select count(*) from notification where dispatched_at is null)
+              + (select count(*) from sync_request)
+            """)
+        .query(Long.class)
+        .single();
+  }
+
+  /** What was given up. */
+  long parked() {
+    return sql().sql("select count(*) from parked").query(Long.class).single();
+  }
+
+  private static Path temporaryFile() {
+    try {
+      Path file = Files.createTempFile("user-tokens", ".pem");
+      file.toFile().deleteOnExit();
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (replicas) {
+      replicas.forEach(replica -> replica.process().close());
+    }
+    toFhir.close();
+    toWithings.close();
+    toDatabase.close();
+    withings.close();
+    fhir.close();
+    database.close();
+  }
+}
