@@ -80,8 +80,8 @@ class Wiring {
   }
 
   @Bean
-  SyncRequests syncRequests(JdbcClient jdbc) {
-    return new SyncRequests(jdbc);
+  SyncRequests syncRequests(JdbcClient jdbc, TransactionTemplate transaction) {
+    return new SyncRequests(jdbc, transaction);
   }
 
   @Bean

@@ -33,11 +33,14 @@ public record AccountView(
    * @param lastSyncedAt when the FHIR server was last made equal to Withings
    * @param freshnessSeconds since then
    * @param historyProgress percent of the history that has been filled
+   * @param historyEstimatedEnd when the history will be filled if it goes on as it went; null when
+   *     it is, or when that cannot be told yet
    * @param notSynced why it is not synced, when it is not
    */
   public record Kind(
       @JsonProperty("last_synced_at") @Nullable Instant lastSyncedAt,
       @JsonProperty("freshness_seconds") @Nullable Long freshnessSeconds,
       @JsonProperty("history_progress") int historyProgress,
+      @JsonProperty("history_estimated_end") @Nullable Instant historyEstimatedEnd,
       @JsonProperty("not_synced") @Nullable String notSynced) {}
 }

@@ -37,7 +37,7 @@ final class StartHistory {
     Window history =
         new Window(now.atZone(ZoneOffset.UTC).minus(settings.history()).toInstant(), now);
     for (DataKind kind : DataKind.openedBy(accounts.scopes(account.id()))) {
-      requests.request(account.id(), kind, Lane.CONNECTION, history);
+      requests.fill(account.id(), kind, Lane.CONNECTION, history);
     }
   }
 }

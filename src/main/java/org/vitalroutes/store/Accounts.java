@@ -23,6 +23,7 @@ import org.vitalroutes.accounts.OAuthState;
 import org.vitalroutes.accounts.TokenCipher;
 import org.vitalroutes.accounts.Tokens;
 import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.HistoryProgress;
 
 /** Connected accounts, their tokens (encrypted) and the authorizations under way. */
 public final class Accounts {
@@ -602,15 +603,21 @@ public final class Accounts {
               null,
               null,
               0,
+              null,
               scopes.contains(kind.scope()) ? null : "scope " + kind.scope() + " not granted"));
     }
     Instant now = clock.instant();
-    jdbc.sql("select kind, last_synced_at, history_filled_at from cursor where account_id = ?")
+    jdbc.sql(
+            """
+            select kind, last_synced_at, history_from, history_to, history_frontier,
+              history_started_at, history_filled_at
+            from cursor where account_id = ?
+            """)
         .param(account)
         .query(
             row -> {
               Instant synced = row.getTimestamp(2) == null ? null : row.getTimestamp(2).toInstant();
-              int progress = row.getTimestamp(3) == null ? 0 : 100;
+              HistoryProgress history = Cursors.progress(row);
               kinds.computeIfPresent(
                   row.getString(1),
                   (code, kind) ->
@@ -619,7 +626,8 @@ public final class Accounts {
                           synced == null
                               ? null
                               : Math.max(0, Duration.between(synced, now).toSeconds()),
-                          progress,
+                          history == null ? 0 : history.percent(),
+                          history == null ? null : history.estimatedEnd(now),
                           kind.notSynced()));
             });
     return kinds;

@@ -2,20 +2,26 @@ package org.vitalroutes.store;
 
 import java.math.BigDecimal;
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.sync.Lane;
 import org.vitalroutes.sync.LeaseLostException;
+import org.vitalroutes.sync.OvertakenException;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.Window;
 
@@ -29,9 +35,13 @@ public final class SyncRequests implements AutoCloseable {
 
   private final UUID worker = UUID.randomUUID();
   private final JdbcClient jdbc;
+  private final TransactionTemplate transaction;
+  private final Cursors cursors;
 
-  public SyncRequests(JdbcClient jdbc) {
+  public SyncRequests(JdbcClient jdbc, TransactionTemplate transaction) {
     this.jdbc = jdbc;
+    this.transaction = transaction;
+    this.cursors = new Cursors(jdbc);
   }
 
   /** This replica, as the holder of leases. */
@@ -71,6 +81,17 @@ public final class SyncRequests implements AutoCloseable {
         .param("to", window.to().atOffset(ZoneOffset.UTC))
         .param("received", receivedAt == null ? null : receivedAt.atOffset(ZoneOffset.UTC))
         .update();
+  }
+
+  /**
+   * Asks for a span of history, slice by slice and newest first; the cursor says how far it has
+   * come.
+   *
+   * @param lane of the newest slice; the others are backfill
+   */
+  public void fill(UUID account, DataKind kind, Lane lane, Window history) {
+    transaction.executeWithoutResult(
+        status -> request(account, kind, lane, cursors.beginHistory(account, kind, history)));
   }
 
   /** Reads a row that the claim returned. */
@@ -117,6 +138,19 @@ public final class SyncRequests implements AutoCloseable {
    * @throws LeaseLostException when another worker has taken it over
    */
   public Optional<Duration> complete(SyncRequest request, Instant servedUntil) {
+    if (request.lane() == Lane.LIVE || request.window() == null) {
+      return end(request, servedUntil);
+    }
+    return Objects.requireNonNull(
+        transaction.execute(
+            status -> {
+              Optional<Duration> served = end(request, servedUntil);
+              askForOlder(request);
+              return served;
+            }));
+  }
+
+  private Optional<Duration> end(SyncRequest request, Instant servedUntil) {
     List<Optional<Duration>> served =
         jdbc.sql(
                 """
@@ -135,9 +169,7 @@ public final class SyncRequests implements AutoCloseable {
                   update cursor c set
                     last_synced_at = now(),
                     last_update = case when :poll
-                      then greatest(c.last_update, :until) else c.last_update end,
-                    history_filled_at = case when :history
-                      then coalesce(c.history_filled_at, now()) else c.history_filled_at end
+                      then greatest(c.last_update, :until) else c.last_update end
                   from held where c.account_id = held.account_id and c.kind = held.kind)
                 select extract(epoch from now() - serving_hint_at) from held
                 """)
@@ -146,7 +178,6 @@ public final class SyncRequests implements AutoCloseable {
             .param("worker", request.worker())
             .param("hints", request.hints())
             .param("poll", request.since() != null)
-            .param("history", request.lane() == Lane.CONNECTION)
             .param("until", servedUntil.atOffset(ZoneOffset.UTC))
             .query((row, i) -> Optional.ofNullable(row.getBigDecimal(1)).map(SECONDS))
             .list();
@@ -171,21 +202,114 @@ public final class SyncRequests implements AutoCloseable {
 
   /** Puts a request aside for a person, with its reason. Nothing happens when it is not ours. */
   public void park(SyncRequest request, String reason, String detail) {
-    jdbc.sql(
+    transaction.executeWithoutResult(
+        status -> {
+          int parked =
+              jdbc.sql(
+                      """
+                      with gone as (
+                        delete from sync_request
+                        where id = :id and fence = :fence and leased_by = :worker
+                        returning account_id, kind, lane, window_from, window_to, since, tries)
+                      insert into parked (account_id, kind, lane, window_from, window_to, since,
+                        tries, reason, detail)
+                      select account_id, kind, lane, window_from, window_to, since,
+                        tries, :reason, :detail
+                      from gone
+                      """)
+                  .param("id", request.id())
+                  .param("fence", request.fence())
+                  .param("worker", request.worker())
+                  .param("reason", reason)
+                  .param("detail", detail)
+                  .update();
+          if (parked > 0) {
+            askForOlder(request);
+          }
+        });
+  }
+
+  /** What is parked can be replayed; the history before it does not wait for that. */
+  private void askForOlder(SyncRequest request) {
+    cursors
+        .pass(request)
+        .ifPresent(older -> request(request.account().id(), request.kind(), Lane.BACKFILL, older));
+  }
+
+  /**
+   * Keeps at which page the next worker would go on.
+   *
+   * @throws LeaseLostException when another worker has taken the request over
+   * @throws OvertakenException when more urgent work of the same account and kind waits
+   */
+  public void keepPage(FetchRequest next) {
+    SyncRequest request = next.request();
+    boolean overtaken =
+        mine(
+                """
+                with held as (
+                  update sync_request set leased_until = now() + interval '30 seconds', tries = 0,
+                    problem = null
+                """,
+                """
+                  returning id, account_id, kind, lane),
+                kept as (
+                  insert into sync_page (request_id, hints, next_offset, begun_at, whole, seen)
+                  select id, :hints, :offset, :begun, :whole, :seen from held
+                  on conflict (request_id) do update set hints = excluded.hints,
+                    next_offset = excluded.next_offset, begun_at = excluded.begun_at,
+                    whole = excluded.whole, seen = excluded.seen, kept_at = now())
+                select exists (
+                  select from sync_request o
+                  where o.account_id = held.account_id and o.kind = held.kind
+                    and o.lane < held.lane and o.not_before <= now())
+                from held
+                """,
+                request)
+            .param("hints", request.hints())
+            .param("offset", next.offset())
+            .param("begun", next.begun().atOffset(ZoneOffset.UTC))
+            .param("whole", next.whole())
+            .param("seen", next.seen().toArray(String[]::new), Types.ARRAY)
+            .query(Boolean.class)
+            .optional()
+            .orElseThrow(() -> new LeaseLostException(request));
+    if (overtaken) {
+      throw new OvertakenException(request);
+    }
+  }
+
+  /**
+   * The page at which a worker before had arrived. None when a hint has come since, or when so much
+   * time has passed that Withings may count its pages anew.
+   */
+  public Optional<FetchRequest> keptPage(SyncRequest request) {
+    if (request.fence() == 1) {
+      return Optional.empty();
+    }
+    return jdbc.sql(
             """
-            with gone as (
-              delete from sync_request where id = :id and fence = :fence and leased_by = :worker
-              returning account_id, kind, lane, window_from, window_to, since, tries)
-            insert into parked
-              (account_id, kind, lane, window_from, window_to, since, tries, reason, detail)
-            select account_id, kind, lane, window_from, window_to, since, tries, :reason, :detail
-            from gone
+            select begun_at, next_offset, seen, whole from sync_page
+            where request_id = ? and hints = ? and kept_at > now() - interval '1 hour'
             """)
-        .param("id", request.id())
-        .param("fence", request.fence())
-        .param("worker", request.worker())
-        .param("reason", reason)
-        .param("detail", detail)
+        .param(request.id())
+        .param(request.hints())
+        .query(
+            (row, i) ->
+                FetchRequest.resumed(
+                    request,
+                    row.getTimestamp(1).toInstant(),
+                    row.getLong(2),
+                    Set.of((String[]) row.getArray(3).getArray()),
+                    row.getBoolean(4)))
+        .optional();
+  }
+
+  /** Gives a request back for more urgent work. Nothing happens when it is not ours. */
+  public void makeWay(SyncRequest request) {
+    mine(
+            "update sync_request set leased_by = null, leased_until = null, not_before = now()",
+            request)
         .update();
   }
 
@@ -219,7 +343,11 @@ public final class SyncRequests implements AutoCloseable {
   }
 
   private JdbcClient.StatementSpec mine(String sql, SyncRequest request) {
-    return jdbc.sql(sql + MINE)
+    return mine(sql, "", request);
+  }
+
+  private JdbcClient.StatementSpec mine(String sql, String more, SyncRequest request) {
+    return jdbc.sql(sql + MINE + more)
         .param("id", request.id())
         .param("fence", request.fence())
         .param("worker", request.worker());

@@ -1,5 +1,6 @@
 package org.vitalroutes.sync;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +23,18 @@ public enum DataKind {
 
   DataKind(String scope) {
     this.scope = scope;
+  }
+
+  /**
+   * The longest span of its history that is fetched at once. Withings documents no limit for these
+   * calls; where single rows need calls of their own, a span is as much work as should be in hand.
+   */
+  public Duration longestSlice() {
+    return switch (this) {
+      case SLEEP -> Duration.ofDays(30);
+      case ECG -> Duration.ofDays(180);
+      case MEASURES, ACTIVITY, WORKOUTS -> Duration.ofDays(100 * 365L);
+    };
   }
 
   /** The OAuth scope that opens it. */

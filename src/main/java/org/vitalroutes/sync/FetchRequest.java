@@ -34,6 +34,12 @@ public record FetchRequest(
     return new FetchRequest(request, begun, null, Set.of(), true, true);
   }
 
+  /** The page at which another worker goes on. */
+  public static FetchRequest resumed(
+      SyncRequest request, Instant begun, long offset, Set<String> seen, boolean whole) {
+    return new FetchRequest(request, begun, offset, seen, whole, true);
+  }
+
   /**
    * What comes after this page.
    *

@@ -189,7 +189,7 @@ class AccountsRouteTest {
         .satisfies(call -> assertThat(call.fields()).containsEntry("code", "the-code"));
     verify(room.accounts).connect(eq(STATE), any());
     verify(room.requests)
-        .request(eq(Requests.ACCOUNT.id()), eq(DataKind.MEASURES), eq(Lane.CONNECTION), any());
+        .fill(eq(Requests.ACCOUNT.id()), eq(DataKind.MEASURES), eq(Lane.CONNECTION), any());
     for (int appli : new int[] {1, 2, 4, 54, 58}) {
       verify(room.accounts).subscribed(Requests.ACCOUNT.id(), appli, null);
     }

@@ -3,11 +3,11 @@ package org.vitalroutes.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.timeout;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
-import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.verifyNoMoreInteractions;
 import static org.mockito.Mockito.when;
 
@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterAll;
@@ -39,6 +41,7 @@ import org.vitalroutes.store.NotConnectedException;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.sync.LeaseLostException;
+import org.vitalroutes.sync.OvertakenException;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.VendorReply;
 import org.vitalroutes.testsupport.MeasureReply;
@@ -121,6 +124,34 @@ class FetchRouteTest {
             "action=getmeas&category=1&lastupdate=1709251200&offset=300",
             "action=getmeas&category=1&lastupdate=1709251200&offset=600");
     verify(room.requests).complete(Requests.ofPoll(), Room.NOW);
+  }
+
+  @Test
+  void a_request_goes_on_at_the_page_at_which_a_worker_before_had_arrived() {
+    FetchRequest third = FetchRequest.resumed(Requests.ofPoll(), Room.NOW, 600, Set.of("a"), true);
+    when(room.requests.keptPage(Requests.ofPoll())).thenReturn(Optional.of(third));
+
+    serve(Requests.ofPoll());
+
+    assertThat(withings.requests())
+        .extracting(LoopbackServer.Request::body)
+        .containsExactly("action=getmeas&category=1&lastupdate=1709251200&offset=600");
+    verify(room.requests, never()).keepPage(any());
+  }
+
+  @Test
+  void a_request_makes_way_between_two_pages() {
+    room.neighbour("direct:deliver-page").forget();
+    room.neighbour("direct:deliver-page")
+        .does(exchange -> exchange.getMessage().setBody(after(exchange, 300L)));
+    doThrow(new OvertakenException(Requests.ofDay())).when(room.requests).keepPage(any());
+
+    serve(Requests.ofDay());
+
+    verify(room.requests).keepPage(Requests.firstPage().after(List.of(), true, 300L));
+    verify(room.requests).makeWay(Requests.ofDay());
+    verify(room.requests, never()).complete(any(), any());
+    assertThat(withings.requests()).hasSize(1);
   }
 
   @Test
@@ -315,7 +346,8 @@ class FetchRouteTest {
 
     serve(Requests.ofDay());
 
-    verifyNoInteractions(room.requests);
+    verify(room.requests).keptPage(Requests.ofDay());
+    verifyNoMoreInteractions(room.requests);
     assertThat(room.counted("vitalroutes.failures", "outcome", "given-up")).isEqualTo(1);
   }
 

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Lane;
 import org.vitalroutes.sync.LeaseLostException;
@@ -31,6 +33,7 @@ class SyncRequestsTest {
   private static final Window DAY = new Window(NOW.minus(Duration.ofDays(1)), NOW);
 
   static JdbcClient jdbc;
+  static TransactionTemplate transaction;
   static String claim;
 
   UUID account;
@@ -41,6 +44,7 @@ class SyncRequestsTest {
     DriverManagerDataSource database =
         new DriverManagerDataSource(LocalPostgres.shared().newDatabase(), "postgres", "postgres");
     jdbc = JdbcClient.create(database);
+    transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
     Flyway.configure().dataSource(database).load().migrate();
     claim =
         Files.readString(Path.of("src/main/resources/sql/claim-sync-requests.sql"))
@@ -61,7 +65,7 @@ class SyncRequestsTest {
     jdbc.sql("insert into cursor (account_id, kind, last_update) values (?, 'measures', now())")
         .param(account)
         .update();
-    requests = new SyncRequests(jdbc);
+    requests = new SyncRequests(jdbc, transaction);
   }
 
   @Test
@@ -102,7 +106,7 @@ class SyncRequestsTest {
 
   @Test
   void what_no_notification_asked_for_has_no_age() {
-    requests.request(account, DataKind.MEASURES, Lane.CONNECTION, DAY);
+    requests.fill(account, DataKind.MEASURES, Lane.CONNECTION, DAY);
 
     assertThat(requests.complete(claimed(), NOW)).isEmpty();
     assertThat(waiting()).isZero();

@@ -1,0 +1,147 @@
+package org.vitalroutes.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.FetchRequest;
+import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.LeaseLostException;
+import org.vitalroutes.sync.OvertakenException;
+import org.vitalroutes.sync.SyncRequest;
+import org.vitalroutes.sync.Window;
+
+/** A history, slice by slice and page by page, in a real database. */
+class HistoryTest {
+
+  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+  private static final Instant YEAR_AGO = Instant.parse("2025-03-01T12:00:00Z");
+  private static final Window YEAR = new Window(YEAR_AGO, NOW);
+
+  private static final WorkTables tables = new WorkTables();
+
+  private final SyncRequests replica = tables.replica();
+  private UUID account;
+
+  @BeforeEach
+  void connect() {
+    tables.jdbc.sql("truncate connected_account cascade").update();
+    account = tables.account("someone");
+  }
+
+  @Test
+  void the_newest_slice_comes_first_and_every_slice_asks_for_the_one_before() {
+    replica.fill(account, DataKind.ECG, Lane.CONNECTION, YEAR);
+
+    SyncRequest newest = served();
+    SyncRequest older = served();
+    SyncRequest oldest = served();
+
+    assertThat(newest.lane()).isEqualTo(Lane.CONNECTION);
+    assertThat(newest.window()).isEqualTo(new Window(NOW.minus(Duration.ofDays(30)), NOW));
+    assertThat(older.lane()).isEqualTo(Lane.BACKFILL);
+    assertThat(older.window())
+        .isEqualTo(new Window(NOW.minus(Duration.ofDays(210)), newest.window().from()));
+    assertThat(oldest.window()).isEqualTo(new Window(YEAR_AGO, older.window().from()));
+    assertThat(tables.claim(replica, 10)).isEmpty();
+    assertThat(tables.cursor(account, DataKind.ECG).get("history_filled_at")).isNotNull();
+  }
+
+  @Test
+  void a_slice_that_is_parked_does_not_hold_up_the_history_before_it() {
+    replica.fill(account, DataKind.MEASURES, Lane.CONNECTION, YEAR);
+
+    replica.park(tables.claimOne(replica), "refused", "a code");
+
+    SyncRequest older = served();
+    assertThat(older.window()).isEqualTo(new Window(YEAR_AGO, NOW.minus(Duration.ofDays(30))));
+    assertThat(tables.claim(replica, 10)).isEmpty();
+  }
+
+  @Test
+  void what_is_asked_for_while_a_history_is_filled_becomes_part_of_it() {
+    replica.fill(account, DataKind.ECG, Lane.CONNECTION, YEAR);
+    served();
+
+    Window more = new Window(YEAR_AGO.minus(Duration.ofDays(10)), YEAR_AGO);
+    replica.fill(account, DataKind.ECG, Lane.BACKFILL, more);
+
+    assertThat(served().window().to()).isEqualTo(NOW.minus(Duration.ofDays(30)));
+    assertThat(served().window().from()).isEqualTo(more.from());
+    assertThat(tables.cursor(account, DataKind.ECG).get("history_filled_at")).isNotNull();
+  }
+
+  @Test
+  void a_worker_that_dies_leaves_the_page_at_which_the_next_goes_on() {
+    replica.fill(account, DataKind.MEASURES, Lane.CONNECTION, YEAR);
+    SyncRequest first = tables.claimOne(replica);
+    FetchRequest second = FetchRequest.first(first, NOW).after(List.of("a", "b"), true, 100L);
+    replica.keepPage(second);
+    tables.jdbc.sql("update sync_request set leased_until = now() - interval '1 second'").update();
+
+    SyncRequests other = tables.replica();
+    other.tendLeases();
+    SyncRequest again = tables.claimOne(other);
+
+    assertThat(other.keptPage(again))
+        .contains(new FetchRequest(again, NOW, 100L, second.seen(), true, true));
+    assertThatThrownBy(() -> replica.keepPage(second)).isInstanceOf(LeaseLostException.class);
+    other.complete(again, NOW);
+    assertThat(tables.jdbc.sql("select count(*) from sync_page").query(Long.class).single())
+        .isZero();
+  }
+
+  @Test
+  void a_hint_that_widens_the_request_makes_its_pages_begin_anew() {
+    replica.request(account, DataKind.MEASURES, Lane.LIVE, YEAR);
+    SyncRequest first = tables.claimOne(replica);
+    replica.keepPage(FetchRequest.first(first, NOW).after(List.of("a"), true, 100L));
+    replica.request(account, DataKind.MEASURES, Lane.LIVE, new Window(NOW, NOW.plusSeconds(60)));
+    replica.complete(first, NOW);
+
+    assertThat(replica.keptPage(tables.claimOne(replica))).isEmpty();
+  }
+
+  @Test
+  void a_page_that_was_kept_long_ago_is_not_believed() {
+    replica.request(account, DataKind.MEASURES, Lane.LIVE, YEAR);
+    SyncRequest first = tables.claimOne(replica);
+    replica.keepPage(FetchRequest.first(first, NOW).after(List.of("a"), true, 100L));
+    tables.jdbc.sql("update sync_page set kept_at = now() - interval '61 minutes'").update();
+    replica.makeWay(first);
+
+    assertThat(replica.keptPage(tables.claimOne(replica))).isEmpty();
+  }
+
+  @Test
+  void a_history_makes_way_between_two_pages_and_goes_on_afterwards() {
+    replica.fill(account, DataKind.MEASURES, Lane.CONNECTION, YEAR);
+    SyncRequest slice = tables.claimOne(replica);
+    FetchRequest next = FetchRequest.first(slice, NOW).after(List.of("a"), true, 100L);
+    replica.keepPage(next);
+    replica.request(account, DataKind.MEASURES, Lane.LIVE, new Window(NOW, NOW));
+
+    assertThatThrownBy(() -> replica.keepPage(next)).isInstanceOf(OvertakenException.class);
+    replica.makeWay(slice);
+
+    SyncRequest live = tables.claimOne(replica);
+    assertThat(live.lane()).isEqualTo(Lane.LIVE);
+    replica.complete(live, NOW);
+    SyncRequest goneOn = tables.claimOne(replica);
+    assertThat(goneOn.id()).isEqualTo(slice.id());
+    assertThat(goneOn.tries()).isEqualTo(1);
+    assertThat(replica.keptPage(goneOn)).map(FetchRequest::offset).contains(100L);
+  }
+
+  private SyncRequest served() {
+    SyncRequest request = tables.claimOne(replica);
+    replica.complete(request, NOW);
+    return request;
+  }
+}

@@ -1,0 +1,103 @@
+package org.vitalroutes.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.flywaydb.core.Flyway;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.SyncRequest;
+import org.vitalroutes.testsupport.LocalPostgres;
+
+/** A real database with accounts, cursors and work, and the statements that the routes run. */
+final class WorkTables {
+
+  final DriverManagerDataSource database =
+      new DriverManagerDataSource(LocalPostgres.shared().newDatabase(), "postgres", "postgres");
+  final JdbcClient jdbc = JdbcClient.create(database);
+
+  WorkTables() {
+    Flyway.configure().dataSource(database).load().migrate();
+  }
+
+  /** A replica's view of the work. */
+  SyncRequests replica() {
+    return new SyncRequests(
+        jdbc, new TransactionTemplate(new DataSourceTransactionManager(database)));
+  }
+
+  /** A connected account with a cursor for every kind. */
+  UUID account(String user) {
+    UUID account =
+        jdbc.sql(
+                """
+                insert into connected_account (provider, subject, external_user_id, status, scopes)
+                values ('withings', ?, ?, 'connected', 'user.metrics,user.activity') returning id
+                """)
+            .param(user)
+            .param(user)
+            .query(UUID.class)
+            .single();
+    for (DataKind kind : DataKind.values()) {
+      jdbc.sql("insert into cursor (account_id, kind, last_update) values (?, ?, now())")
+          .param(account)
+          .param(kind.code())
+          .update();
+    }
+    return account;
+  }
+
+  /** What the room fetch claims for that replica. */
+  List<SyncRequest> claim(SyncRequests replica, int limit) {
+    return jdbc
+        .sql(statement("claim-sync-requests"))
+        .param("worker", replica.worker())
+        .param("limit", limit)
+        .query()
+        .listOfRows()
+        .stream()
+        .map(SyncRequests::of)
+        .toList();
+  }
+
+  /** The only thing that is to be done. */
+  SyncRequest claimOne(SyncRequests replica) {
+    List<SyncRequest> claimed = claim(replica, 10);
+    if (claimed.size() != 1) {
+      throw new AssertionError(claimed.size() + " requests were claimed, not one");
+    }
+    return claimed.get(0);
+  }
+
+  /** A row of the table cursor. */
+  Map<String, Object> cursor(UUID account, DataKind kind) {
+    return jdbc.sql("select * from cursor where account_id = ? and kind = ?")
+        .param(account)
+        .param(kind.code())
+        .query()
+        .singleRow();
+  }
+
+  static Instant instant(Object timestamp) {
+    return ((java.sql.Timestamp) timestamp).toInstant();
+  }
+
+  /** A statement of the routes, its parameters written as Spring writes them. */
+  static String statement(String name) {
+    try {
+      return new ClassPathResource("sql/" + name + ".sql")
+          .getContentAsString(StandardCharsets.UTF_8)
+          .replace(":?", ":");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
