@@ -2,6 +2,7 @@ package org.vitalroutes.steps;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Objects;
 import org.apache.camel.Handler;
 import org.apache.camel.Header;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,9 @@ final class StoreNotification {
   }
 
   @Handler
-  void store(byte[] body, @Header("userid") @Nullable String signedUserId) {
+  void store(byte @Nullable [] sent, @Header("userid") @Nullable String signedUserId) {
+    // An empty body comes as none.
+    byte[] body = Objects.requireNonNullElse(sent, new byte[0]);
     Instant received = clock.instant();
     Notification notification = Notification.parse(body, received);
     if (signedUserId != null && !notification.isAbout(signedUserId)) {

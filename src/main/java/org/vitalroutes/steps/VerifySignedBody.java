@@ -2,6 +2,7 @@ package org.vitalroutes.steps;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.camel.Handler;
 import org.apache.camel.Headers;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,9 @@ import org.vitalroutes.settings.WithingsSettings;
 @Component
 final class VerifySignedBody {
 
+  /** An empty body comes as none. */
+  private static final byte[] NOTHING = {};
+
   private final WebhookSignature signature;
   private final String header;
 
@@ -23,8 +27,9 @@ final class VerifySignedBody {
   }
 
   @Handler
-  void verify(byte[] body, @Headers Map<String, @Nullable Object> headers) {
-    if (!signature.signsBody(lines(headers.get(header)), body)) {
+  void verify(byte @Nullable [] body, @Headers Map<String, @Nullable Object> headers) {
+    if (!signature.signsBody(
+        lines(headers.get(header)), Objects.requireNonNullElse(body, NOTHING))) {
       throw new NotificationRejectedException(401, "the body's signature is wrong");
     }
   }

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.actuate.autoconfigure.security.servlet.EndpointRequest;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -119,13 +121,23 @@ class SecurityConfiguration {
     json.writeValue(response.getOutputStream(), new Problem(status.value(), code, detail));
   }
 
+  @Bean
+  FilterRegistrationBean<BodyFilter> body(@Value("${http.body-within}") Duration patience) {
+    FilterRegistrationBean<BodyFilter> filter =
+        new FilterRegistrationBean<>(new BodyFilter(patience));
+    filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    filter.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC);
+    filter.setAsyncSupported(true);
+    return filter;
+  }
+
   /** A trailing slash is accepted everywhere in the API. */
   @Bean
   FilterRegistrationBean<UrlHandlerFilter> trailingSlash() {
     FilterRegistrationBean<UrlHandlerFilter> filter =
         new FilterRegistrationBean<>(
             UrlHandlerFilter.trailingSlashHandler("/api/**").wrapRequest().build());
-    filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
     filter.setAsyncSupported(true);
     return filter;
   }

@@ -1,0 +1,164 @@
+package org.vitalroutes.web;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+
+/**
+ * Takes in the whole body of a request before anything else sees the request. No thread waits for
+ * it, so however many bodies trickle in, the others are served. What is too large, too slow or cut
+ * off is refused here, and its connection is closed.
+ */
+final class BodyFilter implements Filter {
+
+  /** Larger than any notification by two orders of magnitude, and than any call of the API. */
+  static final int MOST_BYTES = 64 * 1024;
+
+  private final Duration patience;
+
+  /**
+   * Creates it.
+   *
+   * @param patience how long a body may take from its first byte to its last
+   */
+  BodyFilter(Duration patience) {
+    this.patience = patience;
+  }
+
+  @Override
+  public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    if (request instanceof RequestWithBody complete && complete.isWaiting()) {
+      try {
+        chain.doFilter(complete, response);
+      } finally {
+        complete.setWaiting(false);
+      }
+    } else if (request.getDispatcherType() == DispatcherType.REQUEST
+        && request instanceof HttpServletRequest http
+        && hasBody(http)) {
+      take(http, (HttpServletResponse) response, chain);
+    } else {
+      chain.doFilter(request, response);
+    }
+  }
+
+  private static boolean hasBody(HttpServletRequest request) {
+    return request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
+  }
+
+  private void take(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    if (request.getContentLengthLong() > MOST_BYTES) {
+      refuse(response, HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE);
+      return;
+    }
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    ServletInputStream input = request.getInputStream();
+    // Nearly every body has come with its headers; then this thread goes on with it.
+    byte[] chunk = new byte[8192];
+    while (body.size() < request.getContentLengthLong() && input.available() > 0) {
+      int read = input.read(chunk);
+      if (read < 0) {
+        break;
+      }
+      body.write(chunk, 0, read);
+    }
+    if (body.size() == request.getContentLengthLong()) {
+      chain.doFilter(new RequestWithBody(request).with(body.toByteArray()), response);
+      return;
+    }
+    RequestWithBody complete = new RequestWithBody(request);
+    AsyncContext waiting = request.startAsync(complete, response);
+    waiting.setTimeout(patience.toMillis());
+    Arrival arrival = new Arrival(complete, response, waiting, input, body);
+    waiting.addListener(arrival);
+    input.setReadListener(arrival);
+  }
+
+  /** The answer to one of these statuses ends the connection: what is still to come is not read. */
+  private static void refuse(HttpServletResponse response, int status) {
+    response.setStatus(status);
+    response.setHeader("Connection", "close");
+    response.setContentLength(0);
+  }
+
+  /** A body on its way in. */
+  private record Arrival(
+      RequestWithBody complete,
+      HttpServletResponse response,
+      AsyncContext waiting,
+      ServletInputStream input,
+      ByteArrayOutputStream body)
+      implements ReadListener, AsyncListener {
+
+    @Override
+    public void onDataAvailable() throws IOException {
+      byte[] chunk = new byte[8192];
+      while (input.isReady() && !input.isFinished()) {
+        int read = input.read(chunk);
+        if (read < 0) {
+          return;
+        }
+        body.write(chunk, 0, read);
+        if (body.size() > MOST_BYTES) {
+          end(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE);
+          return;
+        }
+      }
+    }
+
+    @Override
+    public void onAllDataRead() {
+      if (body.size() <= MOST_BYTES) {
+        complete.with(body.toByteArray()).setWaiting(true);
+        waiting.dispatch();
+      }
+    }
+
+    /** Followed by {@link #onError(AsyncEvent)}, which may answer. */
+    @Override
+    public void onError(Throwable failure) {}
+
+    /** It is cut off, or its chunks are none, or nothing more of it came for too long. */
+    @Override
+    public void onError(AsyncEvent event) {
+      end(
+          event.getThrowable() instanceof SocketTimeoutException
+              ? HttpServletResponse.SC_REQUEST_TIMEOUT
+              : HttpServletResponse.SC_BAD_REQUEST);
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+      end(HttpServletResponse.SC_REQUEST_TIMEOUT);
+    }
+
+    private void end(int status) {
+      if (!response.isCommitted()) {
+        refuse(response, status);
+      }
+      waiting.complete();
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {}
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {}
+  }
+}

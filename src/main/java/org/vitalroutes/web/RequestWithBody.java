@@ -1,0 +1,104 @@
+package org.vitalroutes.web;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+
+/** A request whose body is here, to the last byte. */
+final class RequestWithBody extends HttpServletRequestWrapper {
+
+  private volatile ServletInputStream body = new Bytes(new byte[0]);
+  private volatile int length;
+  private volatile boolean waiting;
+
+  RequestWithBody(HttpServletRequest request) {
+    super(request);
+  }
+
+  RequestWithBody with(byte[] whole) {
+    body = new Bytes(whole);
+    length = whole.length;
+    return this;
+  }
+
+  /** Whether it waited for its body, and nobody behind the filter has seen it yet. */
+  boolean isWaiting() {
+    return waiting;
+  }
+
+  void setWaiting(boolean waits) {
+    waiting = waits;
+  }
+
+  /** A request that waited comes by a dispatch; to whoever is behind, it is new all the same. */
+  @Override
+  public DispatcherType getDispatcherType() {
+    return waiting ? DispatcherType.REQUEST : super.getDispatcherType();
+  }
+
+  @Override
+  public ServletInputStream getInputStream() {
+    return body;
+  }
+
+  @Override
+  public BufferedReader getReader() {
+    return new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public int getContentLength() {
+    return length;
+  }
+
+  @Override
+  public long getContentLengthLong() {
+    return length;
+  }
+
+  /** Bytes that are all there. */
+  private static final class Bytes extends ServletInputStream {
+
+    private final ByteArrayInputStream bytes;
+
+    Bytes(byte[] bytes) {
+      this.bytes = new ByteArrayInputStream(bytes);
+    }
+
+    @Override
+    public int read() {
+      return bytes.read();
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) {
+      return bytes.read(into, offset, length);
+    }
+
+    @Override
+    public int available() {
+      return bytes.available();
+    }
+
+    @Override
+    public boolean isFinished() {
+      return bytes.available() == 0;
+    }
+
+    @Override
+    public boolean isReady() {
+      return true;
+    }
+
+    @Override
+    public void setReadListener(ReadListener listener) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}
