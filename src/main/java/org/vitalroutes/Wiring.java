@@ -41,6 +41,8 @@ import org.vitalroutes.store.Audit;
 import org.vitalroutes.store.DatabaseGuard;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.store.Ledger;
+import org.vitalroutes.store.Overview;
+import org.vitalroutes.store.Parked;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.withings.WithingsSignature;
 
@@ -97,6 +99,22 @@ class Wiring {
       Audit audit,
       Clock clock) {
     return new Accounts(jdbc, transaction, cipher, audit, clock);
+  }
+
+  @Bean
+  Parked parked(JdbcClient jdbc, TransactionTemplate transaction, Audit audit) {
+    return new Parked(jdbc, transaction, audit);
+  }
+
+  @Bean
+  Overview overview(
+      JdbcClient jdbc,
+      TransactionTemplate transaction,
+      Accounts accounts,
+      SyncRequests requests,
+      Parked parked,
+      Audit audit) {
+    return new Overview(jdbc, transaction, accounts, requests, parked, audit);
   }
 
   @Bean

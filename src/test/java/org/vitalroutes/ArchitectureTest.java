@@ -56,7 +56,8 @@ class ArchitectureTest {
               "..fhir..",
               "..accounts..",
               "..provider..",
-              "..failure..")
+              "..failure..",
+              "..operations..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.camel..", "org.springframework..", "jakarta..");
@@ -73,6 +74,7 @@ class ArchitectureTest {
               "..accounts..",
               "..provider..",
               "..failure..",
+              "..operations..",
               "..store..",
               "..settings..")
           .should()

@@ -578,20 +578,22 @@ public final class Accounts {
             where subject = ? order by connected_at, id
             """)
         .param(subject)
-        .query(
-            (row, i) -> {
-              UUID id = row.getObject(1, UUID.class);
-              List<String> scopes = List.of(row.getString(4).split(","));
-              return new AccountView(
-                  id,
-                  row.getString(2),
-                  row.getString(3),
-                  scopes,
-                  row.getTimestamp(5).toInstant(),
-                  kinds(id, scopes),
-                  subscriptions(id));
-            })
+        .query((row, i) -> view(row))
         .list();
+  }
+
+  /** An account as its owner sees it: id, provider, status, scopes and connected_at of a row. */
+  AccountView view(ResultSet row) throws SQLException {
+    UUID id = row.getObject("id", UUID.class);
+    List<String> scopes = List.of(row.getString("scopes").split(","));
+    return new AccountView(
+        id,
+        row.getString("provider"),
+        row.getString("status"),
+        scopes,
+        row.getTimestamp("connected_at").toInstant(),
+        kinds(id, scopes),
+        subscriptions(id));
   }
 
   private Map<String, AccountView.Kind> kinds(UUID account, List<String> scopes) {

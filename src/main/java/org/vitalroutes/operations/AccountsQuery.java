@@ -1,0 +1,50 @@
+package org.vitalroutes.operations;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.vitalroutes.accounts.ApiException;
+
+/**
+ * A page of accounts.
+ *
+ * @param status only of this status; null for any
+ * @param subject only of this user; null for any
+ * @param after the last id of the page before; null for the first
+ * @param limit most rows
+ */
+public record AccountsQuery(
+    @Nullable String status, @Nullable String subject, @Nullable UUID after, int limit) {
+
+  private static final Set<String> STATUSES =
+      Set.of("connected", "reconnect_required", "disconnected");
+  private static final int LIMIT = 50;
+  private static final int MOST = 200;
+
+  /**
+   * Reads it from the parameters of a URL.
+   *
+   * @throws ApiException when one cannot be read
+   */
+  public static AccountsQuery of(Map<String, ?> parameters) {
+    return new AccountsQuery(
+        Inputs.oneOf("status", ParkedQuery.text(parameters, "status"), STATUSES),
+        ParkedQuery.text(parameters, "subject"),
+        Inputs.account(ParkedQuery.text(parameters, "after")),
+        Inputs.number("limit", ParkedQuery.text(parameters, "limit"), LIMIT, MOST));
+  }
+
+  /**
+   * An account's id from a path.
+   *
+   * @throws ApiException when it is none
+   */
+  public static UUID id(String text) {
+    try {
+      return UUID.fromString(text);
+    } catch (IllegalArgumentException e) {
+      throw new ApiException(404, "account_not_found", "There is no such account");
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package org.vitalroutes.operations;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.vitalroutes.accounts.ApiException;
+import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.Lane;
+
+/** Reads what an operator sent, or says what is wrong with it. */
+final class Inputs {
+
+  static final int MOST_NOTE = 500;
+
+  private Inputs() {}
+
+  static @Nullable UUID account(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    try {
+      return UUID.fromString(text);
+    } catch (IllegalArgumentException e) {
+      throw refused("invalid_account", "account is the id of an account, a UUID");
+    }
+  }
+
+  static @Nullable DataKind kind(@Nullable String text) {
+    return text == null
+        ? null
+        : Arrays.stream(DataKind.values())
+            .filter(kind -> kind.code().equals(text))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    refused(
+                        "invalid_kind",
+                        "a kind is one of "
+                            + words(Stream.of(DataKind.values()).map(DataKind::code))));
+  }
+
+  static @Nullable Lane lane(@Nullable String text) {
+    return text == null
+        ? null
+        : Arrays.stream(Lane.values())
+            .filter(lane -> lane.code().equals(text))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    refused(
+                        "invalid_lane",
+                        "lane is one of " + words(Stream.of(Lane.values()).map(Lane::code))));
+  }
+
+  /** One of the words that a field knows. */
+  static @Nullable String oneOf(String field, @Nullable String text, Collection<String> words) {
+    if (text != null && !words.contains(text)) {
+      throw refused("invalid_" + field, field + " is one of " + words(words.stream().sorted()));
+    }
+    return text;
+  }
+
+  /**
+   * A reason for which something is parked; more come with time, so their shape is checked only.
+   */
+  static @Nullable String reason(@Nullable String text) {
+    if (text != null && !text.matches("[a-z][a-z0-9-]{0,39}")) {
+      throw refused(
+          "invalid_reason", "reason is a word as it stands in the list of what is parked");
+    }
+    return text;
+  }
+
+  /** A moment with an offset, or the first moment of a day in UTC. */
+  static @Nullable Instant moment(String field, @Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    try {
+      return text.length() == 10
+          ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
+          : OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException e) {
+      throw refused(
+          "invalid_" + field,
+          field + " is a day as 2026-01-31, or a moment as 2026-01-31T12:00:00Z");
+    }
+  }
+
+  static int number(String field, @Nullable String text, int otherwise, int most) {
+    if (text == null) {
+      return otherwise;
+    }
+    if (!text.matches("[0-9]{1,9}")
+        || Integer.parseInt(text) < 1
+        || Integer.parseInt(text) > most) {
+      throw refused("invalid_" + field, field + " is a number from 1 to " + most);
+    }
+    return Integer.parseInt(text);
+  }
+
+  /** What an operator wants to be remembered; empty when there is nothing. */
+  static String note(String field, @Nullable String text) {
+    String note = text == null ? "" : text.strip();
+    if (note.length() > MOST_NOTE) {
+      throw refused("invalid_" + field, field + " has at most " + MOST_NOTE + " characters");
+    }
+    return note;
+  }
+
+  static ApiException refused(String code, String detail) {
+    return new ApiException(400, code, detail);
+  }
+
+  private static String words(Stream<String> words) {
+    return words.collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,38 @@
+package org.vitalroutes.operations;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.vitalroutes.accounts.AccountView;
+
+/**
+ * An account as operators see it.
+ *
+ * @param account as its owner sees it
+ * @param subject its owner, the token's {@code sub}
+ * @param held whether its work waits until the user connects again
+ * @param waiting how many sync requests wait or are in hand
+ * @param oldestWaiting since when the first of them waits
+ * @param parked how much waits for a person
+ */
+public record OperatedAccount(
+    @JsonUnwrapped AccountView account,
+    @JsonProperty("subject") String subject,
+    @JsonProperty("held") boolean held,
+    @JsonProperty("waiting") long waiting,
+    @JsonProperty("oldest_waiting_at") @Nullable Instant oldestWaiting,
+    @JsonProperty("parked") long parked) {
+
+  /**
+   * Some of them, by id.
+   *
+   * @param items the page
+   * @param next {@code after} of the next page; null after the last
+   */
+  public record Page(
+      @JsonProperty("items") List<OperatedAccount> items,
+      @JsonProperty("next") @Nullable UUID next) {}
+}

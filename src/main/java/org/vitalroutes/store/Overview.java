@@ -1,0 +1,309 @@
+package org.vitalroutes.store;
+
+import static org.vitalroutes.store.Parked.instant;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.vitalroutes.accounts.ApiException;
+import org.vitalroutes.operations.AccountsQuery;
+import org.vitalroutes.operations.OperatedAccount;
+import org.vitalroutes.operations.Resync;
+import org.vitalroutes.operations.Summary;
+import org.vitalroutes.operations.Timeline;
+import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.Lane;
+
+/** How things stand, for operators: counts of all, and single accounts, which is audited. */
+public final class Overview {
+
+  /** Most rows of each sort in a timeline. */
+  private static final int LATEST = 100;
+
+  /** How far back in the inbox a timeline looks; an index by user would slow the webhook. */
+  private static final int INBOX_DEPTH = 100_000;
+
+  private final JdbcClient jdbc;
+  private final TransactionTemplate transaction;
+  private final Accounts accounts;
+  private final SyncRequests requests;
+  private final Parked parked;
+  private final Audit audit;
+
+  public Overview(
+      JdbcClient jdbc,
+      TransactionTemplate transaction,
+      Accounts accounts,
+      SyncRequests requests,
+      Parked parked,
+      Audit audit) {
+    this.jdbc = jdbc;
+    this.transaction = transaction;
+    this.accounts = accounts;
+    this.requests = requests;
+    this.parked = parked;
+    this.audit = audit;
+  }
+
+  /** Counts per stage, lane and status. */
+  public Summary summary() {
+    Map<String, Summary.Stage> stages =
+        stages(
+            """
+            select 'inbox', count(*), min(received_at),
+              extract(epoch from now() - min(received_at))::bigint
+            from notification where dispatched_at is null
+            union all
+            select s.stage, count(w.stage), min(w.requested_at),
+              extract(epoch from now() - min(w.requested_at))::bigint
+            from (values ('due'), ('retrying'), ('in_flight'), ('held')) s (stage)
+            left join (
+              select r.requested_at, case
+                when r.leased_by is not null then 'in_flight'
+                when a.status <> 'connected' then 'held'
+                when r.not_before > now() then 'retrying'
+                else 'due' end as stage
+              from sync_request r join connected_account a on a.id = r.account_id) w using (stage)
+            group by s.stage
+            union all
+            select 'parked', count(*), min(parked_at),
+              extract(epoch from now() - min(parked_at))::bigint
+            from parked where settled is null
+            """);
+    Map<String, Summary.Stage> byNumber =
+        stages(
+            """
+            select lane, count(*), min(requested_at),
+              extract(epoch from now() - min(requested_at))::bigint
+            from sync_request group by lane
+            """);
+    Map<String, Summary.Stage> lanes = new LinkedHashMap<>();
+    for (Lane lane : Lane.values()) {
+      lanes.put(
+          lane.code(),
+          byNumber.getOrDefault(
+              Integer.toString(lane.ordinal()), new Summary.Stage(0, null, null)));
+    }
+    Map<String, Long> statuses = new LinkedHashMap<>();
+    jdbc.sql(
+            """
+            select s.status, count(a.id)
+            from (values ('connected'), ('reconnect_required'), ('disconnected')) s (status)
+            left join connected_account a using (status) group by s.status
+            """)
+        .query(
+            row -> {
+              statuses.put(row.getString(1), row.getLong(2));
+            });
+    return new Summary(stages, lanes, statuses);
+  }
+
+  private Map<String, Summary.Stage> stages(String sql) {
+    Map<String, Summary.Stage> stages = new LinkedHashMap<>();
+    jdbc.sql(sql)
+        .query(
+            row -> {
+              long seconds = row.getLong(4);
+              stages.put(
+                  row.getString(1),
+                  new Summary.Stage(
+                      row.getLong(2),
+                      row.getTimestamp(3) == null ? null : row.getTimestamp(3).toInstant(),
+                      row.wasNull() ? null : Math.max(0, seconds)));
+            });
+    return stages;
+  }
+
+  /** A page of accounts, by id; that it was read is audited. */
+  public OperatedAccount.Page accounts(AccountsQuery query, String actor) {
+    return inTransaction(
+        () -> {
+          List<OperatedAccount> rows =
+              jdbc.sql(
+                      """
+                      select a.id, a.provider, a.status, a.scopes, a.connected_at, a.subject,
+                        (select count(*) from sync_request r where r.account_id = a.id) as waiting,
+                        (select min(requested_at) from sync_request r
+                          where r.account_id = a.id) as oldest,
+                        (select count(*) from parked p
+                          where p.account_id = a.id and p.settled is null) as parked
+                      from connected_account a
+                      where (:status::text is null or a.status = :status)
+                        and (:subject::text is null or a.subject = :subject)
+                        and (:after::uuid is null or a.id > :after)
+                      order by a.id limit :limit
+                      """)
+                  .param("status", query.status(), Types.VARCHAR)
+                  .param("subject", query.subject(), Types.VARCHAR)
+                  .param("after", query.after(), Types.OTHER)
+                  .param("limit", query.limit() + 1)
+                  .query((row, i) -> operated(row))
+                  .list();
+          boolean more = rows.size() > query.limit();
+          List<OperatedAccount> page = more ? rows.subList(0, query.limit()) : rows;
+          audit.record(actor, "read_accounts", null, page.size() + " accounts");
+          return new OperatedAccount.Page(
+              page, more ? page.get(page.size() - 1).account().id() : null);
+        });
+  }
+
+  private OperatedAccount operated(ResultSet row) throws SQLException {
+    return new OperatedAccount(
+        accounts.view(row),
+        row.getString("subject"),
+        row.getString("status").equals("reconnect_required"),
+        row.getLong("waiting"),
+        instant(row, "oldest"),
+        row.getLong("parked"));
+  }
+
+  /**
+   * What happened for an account lately; that it was read is audited.
+   *
+   * @throws ApiException when there is no such account
+   */
+  public Timeline timeline(UUID account, String actor) {
+    return inTransaction(
+        () -> {
+          known(account);
+          audit.record(actor, "read_timeline", account, "notifications, requests, deliveries");
+          return new Timeline(
+              account,
+              notifications(account),
+              waiting(account),
+              parked.ofAccount(account, LATEST),
+              deliveries(account));
+        });
+  }
+
+  private List<Timeline.Told> notifications(UUID account) {
+    return jdbc.sql(
+            """
+            select n.id, n.received_at, n.appli, n.oddities, n.dispatched_at
+            from notification n
+            where n.id > (select coalesce(max(id), 0) from notification) - :depth
+              and n.user_id = (select external_user_id from connected_account where id = :account)
+            order by n.id desc limit :most
+            """)
+        .param("depth", INBOX_DEPTH)
+        .param("account", account)
+        .param("most", LATEST)
+        .query(
+            (row, i) ->
+                new Timeline.Told(
+                    row.getLong("id"),
+                    row.getTimestamp("received_at").toInstant(),
+                    row.getObject("appli", Integer.class),
+                    List.of((String[]) row.getArray("oddities").getArray()),
+                    instant(row, "dispatched_at")))
+        .list();
+  }
+
+  private List<Timeline.Request> waiting(UUID account) {
+    return jdbc.sql(
+            """
+            select id, kind, lane, window_from, window_to, since, requested_at, not_before,
+              leased_by is not null as in_flight, tries, problem
+            from sync_request where account_id = ? order by requested_at desc
+            """)
+        .param(account)
+        .query(
+            (row, i) ->
+                new Timeline.Request(
+                    row.getLong("id"),
+                    row.getString("kind"),
+                    Lane.values()[row.getInt("lane")].code(),
+                    instant(row, "window_from"),
+                    instant(row, "window_to"),
+                    instant(row, "since"),
+                    row.getTimestamp("requested_at").toInstant(),
+                    row.getTimestamp("not_before").toInstant(),
+                    row.getBoolean("in_flight"),
+                    row.getInt("tries"),
+                    row.getString("problem")))
+        .list();
+  }
+
+  private List<Timeline.Delivery> deliveries(UUID account) {
+    return jdbc.sql(
+            """
+            select delivered_at, kind, key, resource_type, resource_id, in_error from delivered
+            where account_id = ? order by delivered_at desc, key limit ?
+            """)
+        .param(account)
+        .param(LATEST)
+        .query(
+            (row, i) ->
+                new Timeline.Delivery(
+                    row.getTimestamp("delivered_at").toInstant(),
+                    row.getString("kind"),
+                    row.getString("key"),
+                    row.getString("resource_type"),
+                    row.getString("resource_id"),
+                    row.getBoolean("in_error")))
+        .list();
+  }
+
+  /**
+   * Queues what an operator asked to be fetched again. Asking again widens what still waits.
+   *
+   * @throws ApiException when there is no such account or it is disconnected
+   */
+  public Resync.Receipt resync(UUID account, Resync wish, String actor) {
+    return inTransaction(
+        () -> {
+          String status = known(account);
+          if (status.equals("disconnected")) {
+            throw new ApiException(
+                409,
+                "account_disconnected",
+                "The account is disconnected; its user has to connect");
+          }
+          List<String> scopes = accounts.scopes(account);
+          List<Resync.Queued> queued = new ArrayList<>();
+          List<Resync.NotQueued> notQueued = new ArrayList<>();
+          for (DataKind kind : wish.kinds()) {
+            if (scopes.contains(kind.scope())) {
+              requests.request(account, kind, Lane.BACKFILL, wish.window());
+              queued.add(
+                  new Resync.Queued(
+                      kind.code(), Lane.BACKFILL.code(), wish.window().from(), wish.window().to()));
+            } else {
+              notQueued.add(
+                  new Resync.NotQueued(kind.code(), "scope " + kind.scope() + " not granted"));
+            }
+          }
+          audit.record(actor, "resync", account, said(queued, wish));
+          return new Resync.Receipt(
+              account, status.equals("reconnect_required"), queued, notQueued);
+        });
+  }
+
+  private static String said(List<Resync.Queued> queued, Resync wish) {
+    String kinds = String.join(",", queued.stream().map(Resync.Queued::kind).toList());
+    String what = kinds + " " + wish.window().from() + "/" + wish.window().to();
+    return wish.note().isEmpty() ? what : what + ": " + wish.note();
+  }
+
+  /** The status of an account. */
+  private String known(UUID account) {
+    return jdbc.sql("select status from connected_account where id = ? for update")
+        .param(account)
+        .query(String.class)
+        .optional()
+        .orElseThrow(() -> new ApiException(404, "account_not_found", "There is no such account"));
+  }
+
+  private <T> T inTransaction(Supplier<T> work) {
+    return Objects.requireNonNull(transaction.execute(status -> work.get()));
+  }
+}

@@ -1,0 +1,511 @@
+package org.vitalroutes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.vitalroutes.accounts.OAuthState;
+import org.vitalroutes.accounts.Tokens;
+import org.vitalroutes.store.Accounts;
+import org.vitalroutes.testsupport.LocalPostgres;
+import org.vitalroutes.testsupport.RunningVitalroutes;
+import org.vitalroutes.testsupport.TestSettings;
+import org.vitalroutes.testsupport.UserTokens;
+import org.vitalroutes.testsupport.World;
+
+/** What operators see and do, over HTTP and with a real database. */
+class OperationsTest {
+
+  private static final String API = "/api/operations/";
+
+  @TempDir static Path folder;
+
+  static RunningVitalroutes vitalroutes;
+  static JdbcClient jdbc;
+  static final UserTokens tokens = new UserTokens();
+  static final String otto = tokens.ofOperator("otto");
+
+  UUID account;
+
+  @BeforeAll
+  static void start() {
+    vitalroutes =
+        RunningVitalroutes.start(
+            new TestSettings()
+                .set("SPRING_DATASOURCE_URL", LocalPostgres.shared().newDatabase())
+                .set("FHIR_SERVER_URL", "http://localhost:1/fhir")
+                .set("WITHINGS_API_URL", "http://localhost:1")
+                // What is queued is to stay there.
+                .set("FETCH_EVERY", "3600000")
+                .set(
+                    "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLIC_KEY_LOCATION",
+                    tokens.writePublicKey(folder.resolve("key.pem")).toUri().toString()));
+    jdbc = vitalroutes.bean(JdbcClient.class);
+  }
+
+  @AfterAll
+  static void stop() {
+    vitalroutes.close();
+  }
+
+  @BeforeEach
+  void empty() {
+    jdbc.sql("truncate connected_account, notification cascade").update();
+    account = connected("alice", "4711", "user.metrics", "user.activity");
+  }
+
+  @Test
+  void the_summary_counts_what_waits_in_each_stage() {
+    long parked = parked("fhir-refused");
+    replay(parked);
+    parked("withings-refused");
+    jdbc.sql(
+            """
+            insert into notification (received_at, user_id, appli, body, oddities)
+            values (now() - interval '90 seconds', 'nobody', 1, '', '{}')
+            """)
+        .update();
+
+    JsonNode summary = json(get("summary"));
+
+    assertThat(summary.at("/stages/due/count").asInt()).isEqualTo(1);
+    assertThat(summary.at("/stages/due/oldest_seconds").isNumber()).isTrue();
+    assertThat(summary.at("/stages/in_flight/count").asInt()).isZero();
+    assertThat(summary.at("/stages/in_flight/oldest_at").isNull()).isTrue();
+    assertThat(summary.at("/stages/parked/count").asInt()).isEqualTo(1);
+    assertThat(summary.at("/lanes/live/count").asInt()).isEqualTo(1);
+    assertThat(summary.at("/lanes/backfill/count").asInt()).isZero();
+    assertThat(summary.at("/accounts/connected").asInt()).isEqualTo(1);
+    assertThat(summary.at("/accounts/reconnect_required").asInt()).isZero();
+  }
+
+  @Test
+  void work_of_an_account_that_must_connect_again_is_held() {
+    replay(parked("fhir-refused"));
+    reconnectRequired();
+
+    assertThat(json(get("summary")).at("/stages/held/count").asInt()).isEqualTo(1);
+    assertThat(json(get("accounts")).at("/items/0/held").asBoolean()).isTrue();
+  }
+
+  @Test
+  void what_is_parked_is_listed_oldest_first_in_pages() {
+    List<Long> ids = List.of(parked("fhir-refused"), parked("a"), parked("b"));
+
+    JsonNode first = json(get("parked?limit=2"));
+    JsonNode second = json(get("parked/?limit=2&after=" + first.path("next").asLong()));
+
+    assertThat(first.path("total").asInt()).isEqualTo(3);
+    assertThat(first.path("items").findValuesAsText("id"))
+        .containsExactly(ids.get(0).toString(), ids.get(1).toString());
+    assertThat(second.path("items").findValuesAsText("id")).containsExactly(ids.get(2).toString());
+    assertThat(second.path("next").isNull()).isTrue();
+    assertThat(first.at("/items/0").toString())
+        .contains(
+            "\"account\":\"" + account + "\"",
+            "\"kind\":\"measures\"",
+            "\"lane\":\"live\"",
+            "\"from\":\"2026-01-01T00:00:00Z\"",
+            "\"reason\":\"fhir-refused\"",
+            "\"detail\":\"FHIR server answered HTTP 422\"",
+            "\"tries\":2",
+            "\"state\":\"parked\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "account={account}, 2",
+    "account=00000000-0000-0000-0000-000000000001, 0",
+    "kind=measures, 2",
+    "kind=sleep, 0",
+    "lane=live, 2",
+    "lane=backfill, 0",
+    "reason=fhir-refused, 1",
+    "since=2020-01-01, 2",
+    "until=2020-01-01, 0",
+    "kind=measures&reason=withings-refused, 1",
+    "state=replayed, 0"
+  })
+  void the_list_is_filtered(String query, int found) {
+    parked("fhir-refused");
+    parked("withings-refused");
+
+    JsonNode page = json(get("parked?" + query.replace("{account}", account.toString())));
+
+    assertThat(page.path("total").asInt()).isEqualTo(found);
+    assertThat(page.path("items")).hasSize(found);
+  }
+
+  @Test
+  void a_replay_becomes_a_sync_request_and_is_safe_to_repeat() {
+    long id = parked("fhir-refused");
+
+    HttpResponse<String> first = replay(id);
+    HttpResponse<String> second = replay(id);
+
+    assertThat(first.statusCode()).isEqualTo(200);
+    assertThat(json(first).path("state").asText()).isEqualTo("replayed");
+    assertThat(json(first).path("settled_by").asText()).isEqualTo("otto");
+    assertThat(second.statusCode()).isEqualTo(200);
+    assertThat(second.body()).isEqualTo(first.body());
+    assertThat(requests())
+        .containsExactly("measures 0 2026-01-01T00:00:00Z 2026-01-02T00:00:00Z hints=1");
+    assertThat(audited("replay_parked")).containsExactly("otto " + account + " parked " + id);
+    assertThat(json(get("parked")).path("total").asInt()).isZero();
+  }
+
+  @Test
+  void a_parked_poll_is_replayed_as_a_poll() {
+    jdbc.sql(
+            """
+            insert into parked (account_id, kind, lane, since, tries, reason, detail)
+            values (?, 'ecg', 2, '2026-01-05T00:00:00Z', 1, 'unexpected', 'x')
+            """)
+        .param(account)
+        .update();
+
+    assertThat(post("parked/replay", "{\"kind\": \"ecg\"}").body())
+        .isEqualTo("{\"replayed\":1,\"left_parked\":0}");
+
+    assertThat(
+            jdbc.sql("select lane || ' ' || (since = '2026-01-05T00:00:00Z') from sync_request")
+                .query(String.class)
+                .list())
+        .containsExactly("2 true");
+  }
+
+  @Test
+  void a_replay_by_filter_makes_one_request_of_those_that_want_the_same() {
+    parked("fhir-refused");
+    parked("fhir-refused");
+    parked("withings-refused");
+
+    HttpResponse<String> done =
+        post("parked/replay", "{\"reason\": \"fhir-refused\", \"note\": \"profile is fixed\"}");
+    HttpResponse<String> again = post("parked/replay/", "{\"reason\": \"fhir-refused\"}");
+
+    assertThat(done.body()).isEqualTo("{\"replayed\":2,\"left_parked\":0}");
+    assertThat(again.body()).isEqualTo("{\"replayed\":0,\"left_parked\":0}");
+    assertThat(requests())
+        .containsExactly("measures 0 2026-01-01T00:00:00Z 2026-01-02T00:00:00Z hints=1");
+    assertThat(json(get("parked")).path("total").asInt()).isEqualTo(1);
+    assertThat(audited("replay_parked"))
+        .containsExactly(
+            "otto null 2 parked of reason=fhir-refused: profile is fixed",
+            "otto null 0 parked of reason=fhir-refused");
+  }
+
+  @Test
+  void a_replay_widens_the_request_that_waits_already() {
+    assertThat(
+            post(
+                    "accounts/" + account + "/resync",
+                    "{\"kinds\": [\"measures\"], \"from\": \"2025-06-01\", \"to\": \"2025-06-02\"}")
+                .statusCode())
+        .isEqualTo(200);
+    jdbc.sql("update sync_request set lane = 0").update();
+
+    replay(parked("fhir-refused"));
+
+    assertThat(requests())
+        .containsExactly("measures 0 2025-06-01T00:00:00Z 2026-01-02T00:00:00Z hints=2");
+  }
+
+  @Test
+  void a_replay_without_a_filter_is_refused() {
+    long id = parked("fhir-refused");
+
+    assertProblem(post("parked/replay", "{}"), 400, "invalid_filter");
+    assertProblem(post("parked/replay", ""), 400, "invalid_json");
+    assertThat(json(get("parked")).at("/items/0/id").asLong()).isEqualTo(id);
+  }
+
+  @Test
+  void what_is_of_a_disconnected_account_stays_parked_until_it_is_discarded() {
+    long id = parked("fhir-refused");
+    vitalroutes.bean(Accounts.class).end(account, "alice", false);
+
+    assertProblem(replay(id), 409, "account_disconnected");
+    assertThat(post("parked/replay", "{\"all\": true}").body())
+        .isEqualTo("{\"replayed\":0,\"left_parked\":1}");
+    assertThat(discard(id, "?reason=user+left").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void to_discard_takes_a_reason_and_is_safe_to_repeat() {
+    long id = parked("fhir-refused");
+
+    assertProblem(discard(id, ""), 400, "reason_required");
+    HttpResponse<String> first = discard(id, "?reason=a+test+device");
+    HttpResponse<String> second = discard(id, "/?reason=again");
+
+    assertThat(json(first).path("state").asText()).isEqualTo("discarded");
+    assertThat(json(first).path("note").asText()).isEqualTo("a test device");
+    assertThat(second.statusCode()).isEqualTo(200);
+    assertThat(second.body()).isEqualTo(first.body());
+    assertProblem(replay(id), 409, "already_discarded");
+    assertThat(requests()).isEmpty();
+    assertThat(audited("discard_parked"))
+        .containsExactly("otto " + account + " parked " + id + ": a test device");
+  }
+
+  @Test
+  void the_reason_may_come_in_a_body() {
+    long id = parked("fhir-refused");
+
+    HttpResponse<String> done =
+        RunningVitalroutes.send(
+            vitalroutes
+                .request(API + "parked/" + id)
+                .header("Authorization", "Bearer " + otto)
+                .header("Content-Type", "application/json")
+                .method("DELETE", BodyPublishers.ofString("{\"reason\": \"a test device\"}")));
+
+    assertThat(json(done).path("note").asText()).isEqualTo("a test device");
+  }
+
+  @Test
+  void what_was_replayed_is_not_discarded() {
+    long id = parked("fhir-refused");
+    replay(id);
+
+    assertProblem(discard(id, "?reason=late"), 409, "already_replayed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"parked/999999/replay", "parked/x/replay"})
+  void nothing_is_not_found(String path) {
+    assertProblem(post(path, "{}"), 404, "parked_not_found");
+  }
+
+  @Test
+  void a_resync_says_what_was_queued_and_what_the_user_did_not_grant() {
+    UUID other = connected("bob", "4712", "user.metrics");
+
+    JsonNode receipt =
+        json(
+            post(
+                "accounts/" + other + "/resync",
+                "{\"kinds\": [\"measures\", \"sleep\"], \"from\": \"2026-01-01\","
+                    + " \"to\": \"2026-01-08\", \"note\": \"ticket 7\"}"));
+
+    assertThat(receipt)
+        .hasToString(
+            "{\"account\":\""
+                + other
+                + "\",\"held\":false,\"queued\":[{\"kind\":\"measures\",\"lane\":\"backfill\","
+                + "\"from\":\"2026-01-01T00:00:00Z\",\"to\":\"2026-01-08T00:00:00Z\"}],"
+                + "\"not_queued\":[{\"kind\":\"sleep\",\"why\":\"scope user.activity not"
+                + " granted\"}]}");
+    assertThat(requests())
+        .containsExactly("measures 3 2026-01-01T00:00:00Z 2026-01-08T00:00:00Z hints=1");
+    assertThat(audited("resync"))
+        .containsExactly(
+            "otto " + other + " measures 2026-01-01T00:00:00Z/2026-01-08T00:00:00Z: ticket 7");
+  }
+
+  @Test
+  void a_resync_of_an_account_that_must_connect_again_is_held() {
+    reconnectRequired();
+
+    assertThat(json(resync(account)).path("held").asBoolean()).isTrue();
+  }
+
+  @Test
+  void a_resync_of_what_is_not_connected_is_refused() {
+    vitalroutes.bean(Accounts.class).end(account, "alice", false);
+
+    assertProblem(resync(account), 409, "account_disconnected");
+    assertProblem(resync(new UUID(0, 9)), 404, "account_not_found");
+    assertProblem(
+        post("accounts/4711/resync", "{\"from\": \"2026-01-01\"}"), 404, "account_not_found");
+    assertProblem(
+        post("accounts/" + account + "/resync", "{\"from\": \"x\"}"), 400, "invalid_from");
+    assertThat(requests()).isEmpty();
+  }
+
+  @Test
+  void accounts_are_listed_with_what_waits_for_them() {
+    connected("bob", "4712", "user.metrics");
+    parked("fhir-refused");
+
+    JsonNode all = json(get("accounts?limit=1"));
+    JsonNode rest = json(get("accounts?after=" + all.path("next").asText()));
+    JsonNode alice = json(get("accounts?subject=alice&status=connected"));
+
+    assertThat(all.path("items")).hasSize(1);
+    assertThat(rest.path("items")).hasSize(1);
+    assertThat(rest.path("next").isNull()).isTrue();
+    assertThat(alice.at("/items/0/id").asText()).isEqualTo(account.toString());
+    assertThat(alice.at("/items/0/subject").asText()).isEqualTo("alice");
+    assertThat(alice.at("/items/0/parked").asInt()).isEqualTo(1);
+    assertThat(alice.at("/items/0/kinds/measures/history_progress").isNumber()).isTrue();
+    assertThat(alice.toString()).doesNotContain("the-access", "the-refresh", "4711");
+  }
+
+  @Test
+  void a_timeline_leads_from_notifications_to_deliveries() {
+    long parked = parked("fhir-refused");
+    resync(account);
+    jdbc.sql(
+            """
+            insert into notification (received_at, user_id, appli, body, oddities)
+            values (now(), '4711', 1, 'secret', '{}'), (now(), '4712', 1, '', '{}')
+            """)
+        .update();
+    jdbc.sql(
+            """
+            insert into delivered (account_id, key, kind, resource_type, resource_id, effective_at,
+              content_hash)
+            values (?, 'meas-1-1', 'measures', 'Observation', 'wth-1', now(), '\\x00')
+            """)
+        .param(account)
+        .update();
+
+    JsonNode timeline = json(get("accounts/" + account + "/timeline"));
+
+    assertThat(timeline.path("notifications")).hasSize(1);
+    assertThat(timeline.at("/notifications/0/appli").asInt()).isEqualTo(1);
+    assertThat(timeline.path("requests")).hasSize(5);
+    assertThat(timeline.at("/parked/0/id").asLong()).isEqualTo(parked);
+    assertThat(timeline.at("/deliveries/0/key").asText()).isEqualTo("meas-1-1");
+    assertThat(timeline.toString()).doesNotContain("secret");
+    assertProblem(get("accounts/" + new UUID(0, 9) + "/timeline"), 404, "account_not_found");
+  }
+
+  @Test
+  void every_read_of_patients_rows_is_audited_once() {
+    long before = count("select count(*) from audit_event");
+
+    get("parked?kind=sleep");
+    get("accounts");
+    get("accounts/" + account + "/timeline");
+    get("summary");
+    get("parked?kind=wrong");
+
+    assertThat(
+            jdbc.sql("select action || ' ' || detail from audit_event order by id offset ?")
+                .param(before)
+                .query(String.class)
+                .list())
+        .containsExactly(
+            "read_parked 0 rows of kind=sleep",
+            "read_accounts 1 accounts",
+            "read_timeline notifications, requests, deliveries");
+  }
+
+  private static UUID connected(String subject, String withingsUser, String... scopes) {
+    return vitalroutes
+        .bean(Accounts.class)
+        .connect(
+            new OAuthState(subject, "the-patient", TestSettings.APP_REDIRECT_URI),
+            new Tokens(
+                withingsUser,
+                "the-access",
+                "the-refresh",
+                Instant.now().plusSeconds(3600),
+                List.of(scopes)))
+        .id();
+  }
+
+  private void reconnectRequired() {
+    jdbc.sql("update connected_account set status = 'reconnect_required' where id = ?")
+        .param(account)
+        .update();
+  }
+
+  private long parked(String reason) {
+    return jdbc.sql(
+            """
+            insert into parked (account_id, kind, lane, window_from, window_to, tries, reason, detail)
+            values (?, 'measures', 0, '2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z', 2, ?,
+              'FHIR server answered HTTP 422')
+            returning id
+            """)
+        .param(account)
+        .param(reason)
+        .query(Long.class)
+        .single();
+  }
+
+  private static List<String> requests() {
+    return jdbc.sql(
+            """
+            select kind || ' ' || lane || ' '
+              || to_char(window_from at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || ' '
+              || to_char(window_to at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+              || ' hints=' || hints
+            from sync_request order by id
+            """)
+        .query(String.class)
+        .list();
+  }
+
+  /** What was audited of an action since this test began; accounts are new in each. */
+  private List<String> audited(String action) {
+    return jdbc.sql(
+            """
+            select actor || ' ' || coalesce(account_id::text, 'null') || ' ' || detail
+            from audit_event
+            where action = ? and at >= (select max(connected_at) from connected_account) - interval '1 ms'
+            order by id
+            """)
+        .param(action)
+        .query(String.class)
+        .list();
+  }
+
+  private static long count(String sql) {
+    return jdbc.sql(sql).query(Long.class).single();
+  }
+
+  private static HttpResponse<String> get(String path) {
+    return vitalroutes.get(API + path, otto);
+  }
+
+  private static HttpResponse<String> post(String path, String json) {
+    return vitalroutes.post(API + path, otto, json);
+  }
+
+  private static HttpResponse<String> replay(long id) {
+    return post("parked/" + id + "/replay", "");
+  }
+
+  private static HttpResponse<String> resync(UUID account) {
+    return post("accounts/" + account + "/resync", "{\"from\": \"2026-01-01\"}");
+  }
+
+  private static HttpResponse<String> discard(long id, String more) {
+    return RunningVitalroutes.send(
+        vitalroutes
+            .request(API + "parked/" + id + more)
+            .header("Authorization", "Bearer " + otto)
+            .DELETE());
+  }
+
+  private static JsonNode json(HttpResponse<String> answer) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
+    return World.json(answer);
+  }
+
+  private static void assertProblem(HttpResponse<String> answer, int status, String code) {
+    assertThat(World.json(answer).path("code").asText()).isEqualTo(code);
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+  }
+}
