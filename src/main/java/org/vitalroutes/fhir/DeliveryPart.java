@@ -2,6 +2,10 @@ package org.vitalroutes.fhir;
 
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.hl7.fhir.r5.model.Bundle;
 import org.vitalroutes.sync.SyncRequest;
 
@@ -11,8 +15,49 @@ import org.vitalroutes.sync.SyncRequest;
  * @param request what it is for
  * @param bundle of {@code PUT}s by id
  * @param entries one per entry of the bundle, in the same order
+ * @param refusals counts for all parts that were made of the same one
  */
-public record DeliveryPart(SyncRequest request, Bundle bundle, List<Delivered> entries) {
+public record DeliveryPart(
+    SyncRequest request, Bundle bundle, List<Delivered> entries, Refusals refusals) {
+
+  /** Where HAPI, and others, say which entry they refuse. */
+  private static final Pattern ENTRY = Pattern.compile("Bundle\\.entry\\[([0-9]{1,9})]");
+
+  public DeliveryPart(SyncRequest request, Bundle bundle, List<Delivered> entries) {
+    this(request, bundle, entries, new Refusals());
+  }
+
+  /** Whether there is nothing to take apart. */
+  public boolean isSingle() {
+    return entries.size() == 1;
+  }
+
+  /**
+   * What to send instead of a part that was refused: when the server names one entry, that one
+   * apart from what is before and behind it, otherwise two halves. The order stays, as later
+   * entries may refer to earlier ones.
+   *
+   * @param places where the server says it found the trouble
+   */
+  public List<DeliveryPart> smaller(List<String> places) {
+    Set<Integer> named = new TreeSet<>();
+    places.stream()
+        .map(ENTRY::matcher)
+        .filter(Matcher::find)
+        .forEach(found -> named.add(Integer.parseInt(found.group(1))));
+    Integer only = named.size() == 1 ? named.iterator().next() : null;
+    List<DeliveryPart> parts =
+        only != null && only < entries.size()
+            ? List.of(slice(0, only), slice(only, only + 1), slice(only + 1, entries.size()))
+            : List.of(slice(0, entries.size() / 2), slice(entries.size() / 2, entries.size()));
+    return parts.stream().filter(part -> !part.entries().isEmpty()).toList();
+  }
+
+  private DeliveryPart slice(int from, int to) {
+    Bundle some = new Bundle().setType(bundle.getType());
+    bundle.getEntry().subList(from, to).forEach(some::addEntry);
+    return new DeliveryPart(request, some, entries.subList(from, to), refusals);
+  }
 
   /**
    * Makes sure that the server took every entry.

@@ -5,11 +5,14 @@ import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.hl7.fhir.r5.model.OperationOutcome;
+import org.hl7.fhir.r5.model.StringType;
 import org.jspecify.annotations.Nullable;
 import org.vitalroutes.sync.RetryAfter;
 
@@ -20,6 +23,9 @@ public final class FhirFailure {
   private static final Set<Integer> REFUSALS =
       Set.of(400, 404, 405, 406, 410, 412, 413, 415, 422, 501);
 
+  /** Refusals that may be of one entry of a transaction; the others are of the server as such. */
+  private static final Set<Integer> REFUSALS_OF_AN_ENTRY = Set.of(400, 412, 413, 422);
+
   private static final Pattern HAPI_CODE = Pattern.compile("HAPI-[0-9]{4}");
 
   private FhirFailure() {}
@@ -28,6 +34,26 @@ public final class FhirFailure {
   public static boolean refuses(Throwable failure) {
     BaseServerResponseException answer = answer(failure);
     return answer != null && REFUSALS.contains(answer.getStatusCode());
+  }
+
+  /** Whether the server refuses an entry, so that a smaller transaction may be taken. */
+  public static boolean refusesAnEntry(Throwable failure) {
+    BaseServerResponseException answer = answer(failure);
+    return answer != null && REFUSALS_OF_AN_ENTRY.contains(answer.getStatusCode());
+  }
+
+  /** Where in what was sent the server found the trouble, as far as it says so. */
+  public static List<String> places(Throwable failure) {
+    BaseServerResponseException answer = answer(failure);
+    return answer != null && answer.getOperationOutcome() instanceof OperationOutcome outcome
+        ? outcome.getIssue().stream()
+            .flatMap(
+                issue ->
+                    Stream.concat(issue.getExpression().stream(), issue.getLocation().stream()))
+            .map(StringType::getValue)
+            .filter(Objects::nonNull)
+            .toList()
+        : List.of();
   }
 
   /**

@@ -24,6 +24,7 @@ final class RecordDelivery {
   void record(DeliveryPart part, @Variable("outcome") Bundle outcome) {
     part.requireTaken(outcome);
     ledger.record(part.request(), part.entries());
+    part.refusals().taken(part.entries().size());
     meters
         .counter("vitalroutes.resources.delivered", "kind", part.request().kind().code())
         .increment(part.entries().size());

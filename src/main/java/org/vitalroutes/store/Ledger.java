@@ -25,7 +25,10 @@ public final class Ledger {
     this.template = template;
   }
 
-  /** The content hashes of those keys that were delivered and still stand. */
+  /**
+   * The content hashes of those keys that were delivered and still stand, or are parked: what the
+   * FHIR server refused is not sent again as it is.
+   */
   public Map<String, String> hashes(UUID account, Collection<String> keys) {
     Map<String, String> hashes = new HashMap<>();
     template.query(
@@ -33,12 +36,18 @@ public final class Ledger {
           var query =
               connection.prepareStatement(
                   """
-                  select key, content_hash from delivered
+                  select key, content_hash, 1 as rank from delivered
                   where account_id = ? and key = any(?) and not in_error
+                  union all
+                  select key, content_hash, 2 from parked
+                  where account_id = ? and key = any(?) and settled is null
+                  order by rank
                   """);
           Array array = connection.createArrayOf("text", keys.toArray());
           query.setObject(1, account);
           query.setArray(2, array);
+          query.setObject(3, account);
+          query.setArray(4, array);
           return query;
         },
         row -> {
@@ -47,8 +56,17 @@ public final class Ledger {
     return hashes;
   }
 
-  /** Notes what the FHIR server has now. */
+  /** Notes what the FHIR server has now; what of it was parked is so no longer. */
   public void record(SyncRequest request, List<Delivered> entries) {
+    jdbc.sql(
+            """
+            update parked set settled = 'delivered', settled_at = now(), settled_by = :actor
+            where account_id = :account and key = any(:keys) and settled is null
+            """)
+        .param("actor", Audit.SYSTEM)
+        .param("account", request.account().id())
+        .param("keys", entries.stream().map(Delivered::key).toArray(String[]::new))
+        .update();
     template.batchUpdate(
         """
         insert into delivered (account_id, key, kind, resource_type, resource_id, effective_at,
@@ -69,6 +87,36 @@ public final class Ledger {
           statement.setBytes(7, HexFormat.of().parseHex(entry.contentHash()));
           statement.setBoolean(8, entry.inError());
         });
+  }
+
+  /**
+   * Puts aside a single resource that the FHIR server refuses. Its window is the days around it, to
+   * be fetched again when it is replayed; nothing of its content is kept but the hash.
+   */
+  public void park(SyncRequest request, Delivered entry, String reason, String detail) {
+    jdbc.sql(
+            """
+            insert into parked as known (account_id, kind, lane, window_from, window_to, tries,
+              reason, detail, key, resource_type, resource_id, content_hash)
+            values (:account, :kind, :lane, :effective::timestamptz - interval '1 day',
+              :effective::timestamptz + interval '1 day', 1, :reason, :detail, :key, :type, :id,
+              :hash)
+            on conflict (account_id, key) where settled is null and key is not null do update set
+              tries = known.tries + 1, reason = excluded.reason, detail = excluded.detail,
+              content_hash = excluded.content_hash, window_from = excluded.window_from,
+              window_to = excluded.window_to
+            """)
+        .param("account", request.account().id())
+        .param("kind", request.kind().code())
+        .param("lane", request.lane().ordinal())
+        .param("effective", entry.effective().atOffset(ZoneOffset.UTC))
+        .param("reason", reason)
+        .param("detail", detail)
+        .param("key", entry.key())
+        .param("type", entry.resourceType())
+        .param("id", entry.resourceId())
+        .param("hash", HexFormat.of().parseHex(entry.contentHash()))
+        .update();
   }
 
   /** The Observations of a window that were delivered and are not among those seen there now. */

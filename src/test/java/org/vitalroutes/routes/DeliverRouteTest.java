@@ -2,8 +2,11 @@ package org.vitalroutes.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.argThat;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 import static org.vitalroutes.testsupport.MeasureReply.reply;
@@ -33,6 +36,7 @@ import org.vitalroutes.fhir.Translation;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.sync.LeaseLostException;
 import org.vitalroutes.sync.SyncRequest;
+import org.vitalroutes.testsupport.MeasureReply;
 import org.vitalroutes.testsupport.TestSettings;
 
 class DeliverRouteTest {
@@ -46,6 +50,9 @@ class DeliverRouteTest {
       new MeasureTranslator(MeasureTable.standard(), new Identifiers(Identifiers.DEFAULT_NAMESPACE))
           .translate(
               reply().group(1, group -> group.measure(1, 70, 0)).page(), new Subject("Patient/p1"));
+
+  private static final Translation OF_FIVE = weighings(5);
+  private static final Translation OF_TWENTY = weighings(20);
 
   private static final Delivered GONE =
       new Delivered("gone", "Observation", "id-gone", Requests.FROM, "00", false);
@@ -129,7 +136,7 @@ class DeliverRouteTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"400, true", "422, true", "401, false", "429, false", "500, false", "503, false"})
+  @CsvSource({"404, true", "405, true", "401, false", "429, false", "500, false", "503, false"})
   void what_the_server_does_not_take_is_not_noted(int status, boolean refused) {
     fhir.answers(status, Map.of("Content-Type", "text/plain"), "Anna, 81.5 kg");
 
@@ -139,6 +146,69 @@ class DeliverRouteTest {
         .hasRootCauseInstanceOf(BaseServerResponseException.class)
         .satisfies(failure -> assertThat(FhirFailure.refuses(failure)).isEqualTo(refused));
     verify(room.ledger, never()).record(any(), any());
+  }
+
+  @Test
+  void a_refused_resource_is_parked_alone_and_its_neighbour_is_delivered() {
+    fhir.answers(422, Map.of("Content-Type", "text/plain"), "Anna, 81.5 kg")
+        .answers(taken(1))
+        .answers(422, Map.of("Content-Type", "text/plain"), "Anna, 81.5 kg HAPI-0931");
+
+    Exchange delivered = deliver();
+
+    assertThat(delivered.getException()).isNull();
+    assertThat(fhir.requests()).hasSize(3);
+    assertThat(fhir.requests().get(1).body()).contains("Device/").doesNotContain("Patient/p1");
+    assertThat(fhir.requests().get(2).body()).contains("Patient/p1");
+    verify(room.ledger)
+        .park(
+            eq(Requests.ofDay()),
+            argThat(entry -> entry.resourceType().equals("Observation")),
+            eq("fhir-refused"),
+            eq("FHIR server answered HTTP 422 HAPI-0931"));
+    verify(room.ledger)
+        .record(any(), argThat(entries -> entries.get(0).resourceType().equals("Device")));
+    assertThat(delivered.getMessage().getBody(FetchRequest.class).seen()).isEqualTo(keys(WEIGHING));
+    assertThat(room.counted("vitalroutes.failures", "outcome", "park")).isEqualTo(1);
+  }
+
+  @Test
+  void a_resource_that_the_server_names_is_sent_alone_at_once() {
+    fhir.answers(
+            400,
+            Map.of("Content-Type", "application/fhir+json"),
+            """
+            {"resourceType": "OperationOutcome", "issue": [{"severity": "error",
+             "code": "invalid", "expression": ["Bundle.entry[2].resource.subject"]}]}
+            """)
+        .answers(taken(2))
+        .answers(taken(1))
+        .answers(taken(3));
+
+    deliver(OF_FIVE);
+
+    assertThat(fhir.requests())
+        .extracting(request -> request.body().split("\"PUT\"", -1).length - 1)
+        .containsExactly(6, 2, 1, 3);
+  }
+
+  @Test
+  void a_server_that_refuses_everything_parks_nothing_but_the_request() {
+    fhir.answers(422, Map.of("Content-Type", "text/plain"), "no");
+
+    assertThat(FhirFailure.refuses(deliver(OF_TWENTY).getException())).isTrue();
+    verify(room.ledger, times(8)).park(any(), any(), any(), any());
+    verify(room.ledger, never()).record(any(), any());
+  }
+
+  @Test
+  void what_is_not_the_fault_of_an_entry_is_not_taken_apart() {
+    fhir.answers(503, Map.of(), "");
+
+    deliver();
+
+    assertThat(fhir.requests()).hasSize(1);
+    verify(room.ledger, never()).park(any(), any(), any(), any());
   }
 
   @Test
@@ -222,8 +292,23 @@ class DeliverRouteTest {
   }
 
   private static Exchange deliver() {
+    return deliver(WEIGHING);
+  }
+
+  private static Exchange deliver(Translation translation) {
     return room.send(
-        "direct:deliver-page", new TranslatedPage(Requests.firstPage(), null, WEIGHING));
+        "direct:deliver-page", new TranslatedPage(Requests.firstPage(), null, translation));
+  }
+
+  /** A Device and so many Observations. */
+  private static Translation weighings(int count) {
+    MeasureReply reply = reply();
+    for (int i = 1; i <= count; i++) {
+      reply.group(i, group -> group.measure(1, 70, 0));
+    }
+    return new MeasureTranslator(
+            MeasureTable.standard(), new Identifiers(Identifiers.DEFAULT_NAMESPACE))
+        .translate(reply.page(), new Subject("Patient/p1"));
   }
 
   private static Exchange vanished() {

@@ -1,0 +1,46 @@
+package org.vitalroutes.steps;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import org.apache.camel.ExchangeException;
+import org.apache.camel.Handler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.failure.Failure;
+import org.vitalroutes.fhir.DeliveryPart;
+import org.vitalroutes.store.Ledger;
+
+/**
+ * Puts a single refused resource aside; fails when the server refuses too many to be their fault.
+ */
+@Component
+final class ParkResource {
+
+  private static final Logger log = LoggerFactory.getLogger(ParkResource.class);
+
+  private final Ledger ledger;
+  private final MeterRegistry meters;
+  private final Clock clock;
+
+  ParkResource(Ledger ledger, MeterRegistry meters, Clock clock) {
+    this.ledger = ledger;
+    this.meters = meters;
+    this.clock = clock;
+  }
+
+  @Handler
+  void park(DeliveryPart part, @ExchangeException Exception failure) throws Exception {
+    if (part.refusals().refusedOneTooMany()) {
+      throw failure;
+    }
+    Failure seen = Failure.of(failure, clock);
+    ledger.park(part.request(), part.entries().get(0), seen.reason(), seen.detail());
+    meters.counter("vitalroutes.failures", "outcome", "park").increment();
+    log.warn(
+        "a resource of sync request {} is parked ({}): {}",
+        part.request().id(),
+        seen.reason(),
+        seen.detail());
+  }
+}
