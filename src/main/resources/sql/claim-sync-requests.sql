@@ -11,6 +11,12 @@ where a.id = r.account_id and r.id = any(array(
       select from sync_request o
       where o.account_id = c.account_id and o.kind = c.kind and o.id <> c.id
         and (o.leased_by is not null or (o.lane < c.lane and o.not_before <= now())))
+    -- Until the Patient is known one request goes ahead: several at once would race to create it.
+    and (ca.patient_id is not null or not exists (
+      select from sync_request f
+      where f.account_id = c.account_id and f.id <> c.id
+        and (f.leased_by is not null
+          or (f.not_before <= now() and (f.lane, f.id) < (c.lane, c.id)))))
   order by c.lane, c.not_before
   limit :?limit
   for update of c skip locked))

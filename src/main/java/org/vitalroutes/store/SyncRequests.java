@@ -30,6 +30,9 @@ public final class SyncRequests implements AutoCloseable {
 
   private static final String MINE = " where id = :id and fence = :fence and leased_by = :worker";
 
+  /** Fewer deaths of a worker may be chance: a rolling restart, or a neighbour that kills it. */
+  static final int MOST_DEATHS = 20;
+
   private static final Function<BigDecimal, Duration> SECONDS =
       seconds -> Duration.ofNanos(seconds.movePointRight(9).longValue());
 
@@ -192,7 +195,7 @@ public final class SyncRequests implements AutoCloseable {
     mine(
             """
             update sync_request set leased_by = null, leased_until = null, problem = :problem,
-              not_before = now() + make_interval(secs => :seconds)
+              deaths = 0, not_before = now() + make_interval(secs => :seconds)
             """,
             request)
         .param("problem", problem)
@@ -313,7 +316,10 @@ public final class SyncRequests implements AutoCloseable {
         .update();
   }
 
-  /** Extends what this process has in hand, and frees what a dead one left. */
+  /**
+   * Extends what this process has in hand, and frees what a dead one left. What was in hand each
+   * time that a worker died may be what kills it, and is parked in the end.
+   */
   public void tendLeases() {
     jdbc.sql(
             """
@@ -324,9 +330,23 @@ public final class SyncRequests implements AutoCloseable {
         .update();
     jdbc.sql(
             """
-            update sync_request set leased_by = null, leased_until = null, not_before = now()
+            update sync_request set leased_by = null, leased_until = null, not_before = now(),
+              deaths = deaths + 1
             where leased_by is not null and leased_until < now()
             """)
+        .update();
+    jdbc.sql(
+            """
+            with gone as (
+              delete from sync_request where deaths >= :most and leased_by is null
+              returning account_id, kind, lane, window_from, window_to, since, tries)
+            insert into parked
+              (account_id, kind, lane, window_from, window_to, since, tries, reason, detail)
+            select account_id, kind, lane, window_from, window_to, since, tries, 'worker-died',
+              'its worker died each time it was served'
+            from gone
+            """)
+        .param("most", MOST_DEATHS)
         .update();
   }
 

@@ -127,23 +127,82 @@ class SyncRequestsTest {
     assertThat(requests.complete(current, NOW)).isPresent();
   }
 
+  @Test
+  void a_request_that_kills_its_worker_each_time_is_parked() {
+    hint(Duration.ZERO);
+    for (int death = 1; death <= SyncRequests.MOST_DEATHS; death++) {
+      assertThat(parked()).isEmpty();
+      die();
+    }
+
+    assertThat(waiting()).isZero();
+    assertThat(parked()).containsExactly("worker-died measures 20");
+  }
+
+  @Test
+  void a_worker_that_lives_on_forgets_the_deaths_before() {
+    hint(Duration.ZERO);
+    die();
+
+    requests.retryLater(claimed(), Duration.ZERO, "withings-unavailable");
+
+    assertThat(jdbc.sql("select deaths from sync_request").query(Integer.class).single()).isZero();
+  }
+
+  @Test
+  void until_the_patient_is_known_one_request_goes_ahead() {
+    for (DataKind kind : DataKind.values()) {
+      requests.request(account, kind, Lane.CONNECTION, DAY);
+    }
+
+    SyncRequest first = claimed();
+    assertThat(claimedNow()).isEmpty();
+    jdbc.sql("update connected_account set patient_id = 'p1'").update();
+
+    assertThat(claimedNow()).hasSize(DataKind.values().length - 1).doesNotContain(first);
+  }
+
+  @Test
+  void one_that_waits_after_a_failure_lets_another_look_for_the_patient() {
+    requests.request(account, DataKind.MEASURES, Lane.CONNECTION, DAY);
+    requests.retryLater(claimed(), Duration.ofHours(1), "fhir-unavailable");
+    requests.request(account, DataKind.SLEEP, Lane.CONNECTION, DAY);
+
+    assertThat(claimed().kind()).isEqualTo(DataKind.SLEEP);
+  }
+
+  private void die() {
+    claimed();
+    jdbc.sql("update sync_request set leased_until = now() - interval '1 second'").update();
+    requests.tendLeases();
+  }
+
+  private static List<String> parked() {
+    return jdbc.sql("select reason || ' ' || kind || ' ' || tries from parked")
+        .query(String.class)
+        .list();
+  }
+
   private void hint(Duration ago) {
     requests.request(account, DataKind.MEASURES, Lane.LIVE, DAY, Instant.now().minus(ago));
   }
 
   private SyncRequest claimed() {
-    List<SyncRequest> claimed =
-        jdbc
-            .sql(claim)
-            .param("worker", requests.worker())
-            .param("limit", 8)
-            .query()
-            .listOfRows()
-            .stream()
-            .map(SyncRequests::of)
-            .toList();
+    List<SyncRequest> claimed = claimedNow();
     assertThat(claimed).hasSize(1);
     return claimed.get(0);
+  }
+
+  private List<SyncRequest> claimedNow() {
+    return jdbc
+        .sql(claim)
+        .param("worker", requests.worker())
+        .param("limit", 8)
+        .query()
+        .listOfRows()
+        .stream()
+        .map(SyncRequests::of)
+        .toList();
   }
 
   private int waiting() {
