@@ -23,6 +23,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.TokenCipher;
 import org.vitalroutes.fhir.ActivityTranslator;
 import org.vitalroutes.fhir.AmbiguousOwner;
+import org.vitalroutes.fhir.Details;
 import org.vitalroutes.fhir.EcgTranslator;
 import org.vitalroutes.fhir.FieldTable;
 import org.vitalroutes.fhir.ForeignActivity;
@@ -152,13 +153,23 @@ class Wiring {
   }
 
   @Bean
-  SleepTranslator sleepTranslator(FhirSettings settings) {
-    return new SleepTranslator(FieldTable.sleep(), new Identifiers(settings.namespace()));
+  SleepTranslator sleepTranslator(FhirSettings settings, MappingSettings mapping) {
+    return new SleepTranslator(
+        FieldTable.sleep(),
+        FieldTable.sleepStages(),
+        new Identifiers(settings.namespace()),
+        mapping.sleepStages());
   }
 
   @Bean
-  EcgTranslator ecgTranslator(FhirSettings settings) {
-    return new EcgTranslator(MeasureTable.standard(), new Identifiers(settings.namespace()));
+  EcgTranslator ecgTranslator(FhirSettings settings, MappingSettings mapping) {
+    return new EcgTranslator(
+        MeasureTable.standard(), new Identifiers(settings.namespace()), mapping.ecgWaveform());
+  }
+
+  @Bean
+  Details details(SleepTranslator sleep, EcgTranslator ecg) {
+    return new Details(sleep, ecg);
   }
 
   @Bean

@@ -11,8 +11,17 @@ public final class ContentHash {
 
   /** SHA-256, in hex, of the compact JSON of a resource. */
   public static String of(IBaseResource resource) {
+    return Sha256.hex(json(resource));
+  }
+
+  /** The same of what is delivered: one whose row changed is told anew to the ledger. */
+  static String of(Produced produced) {
+    String json = json(produced.resource());
+    return Sha256.hex(produced.rowHash() == null ? json : json + produced.rowHash());
+  }
+
+  private static String json(IBaseResource resource) {
     // A parser is made per call: parsers are not thread-safe, the context is.
-    return Sha256.hex(
-        CONTEXT.newJsonParser().setPrettyPrint(false).encodeResourceToString(resource));
+    return CONTEXT.newJsonParser().setPrettyPrint(false).encodeResourceToString(resource);
   }
 }

@@ -1,6 +1,7 @@
 package org.vitalroutes.fhir;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One resource that the FHIR server has.
@@ -11,6 +12,7 @@ import java.time.Instant;
  * @param effective when it was measured
  * @param contentHash SHA-256 of its content, in hex
  * @param inError whether it was told as entered in error
+ * @param rowHash as of a {@link Produced}
  */
 public record Delivered(
     String key,
@@ -18,4 +20,16 @@ public record Delivered(
     String resourceId,
     Instant effective,
     String contentHash,
-    boolean inError) {}
+    boolean inError,
+    @Nullable String rowHash) {
+
+  public Delivered(
+      String key,
+      String resourceType,
+      String resourceId,
+      Instant effective,
+      String contentHash,
+      boolean inError) {
+    this(key, resourceType, resourceId, effective, contentHash, inError, null);
+  }
+}

@@ -5,11 +5,14 @@ import static java.util.Comparator.comparing;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hl7.fhir.r5.model.CodeableConcept;
 import org.hl7.fhir.r5.model.Coding;
 import org.hl7.fhir.r5.model.Enumerations.ObservationStatus;
@@ -20,6 +23,8 @@ import org.hl7.fhir.r5.model.Reference;
 import org.hl7.fhir.r5.model.SampledData;
 import org.jspecify.annotations.Nullable;
 import org.vitalroutes.fhir.MeasureTable.Answers;
+import org.vitalroutes.sync.FetchRequest;
+import org.vitalroutes.withings.DetailCall;
 import org.vitalroutes.withings.HeartRecording;
 import org.vitalroutes.withings.HeartSignal;
 import org.vitalroutes.withings.RowPage;
@@ -47,47 +52,90 @@ public final class EcgTranslator {
   private static final int INTERVAL_PLACES = 6;
 
   private final MeasureTable table;
+  private final boolean waveform;
   private final Answers afib;
   private final Identifiers identifiers;
   private final BodySites bodySites;
   private final Devices devices;
 
-  public EcgTranslator(MeasureTable table, Identifiers identifiers) {
+  /**
+   * @param waveform whether electrocardiograms have their curve, so that it takes more than the
+   *     list to make one
+   */
+  public EcgTranslator(MeasureTable table, Identifiers identifiers, boolean waveform) {
     this.table = table;
+    this.waveform = waveform;
     this.identifiers = identifiers;
     afib = table.answers("afib-ecg");
     bodySites = new BodySites(identifiers);
     devices = new Devices(identifiers);
   }
 
-  /**
-   * Never fails for what Withings sent.
-   *
-   * @param signals the electrocardiograms that were fetched, by signal id
-   */
-  public Translation translate(
-      RowPage<HeartRecording> page, Map<String, HeartSignal> signals, Subject subject) {
+  /** Never fails for what Withings sent. What has a curve is left to its {@link #details}. */
+  public Translation translate(RowPage<HeartRecording> page, Subject subject) {
     Tally tally = new Tally();
     page.unreadable().forEach(part -> tally.add(SkipReason.MALFORMED));
     SortedMap<String, Produced> found = new TreeMap<>();
-    page.rows().stream()
-        .sorted(comparing(HeartRecording::changed))
+    Set<String> standing = new TreeSet<>();
+    inOrder(page)
         .forEachOrdered(
             row -> {
               Observation pressure = pressure(row, subject);
-              Observation ecg = ecg(row, signals, subject, tally);
-              if (ecg != null && pressure != null) {
-                ecg.addHasMember(new Reference("Observation/" + pressure.getIdPart()));
+              Observation ecg = null;
+              if (waveform && row.signalId() != null) {
+                standing.add(Identifiers.ecgKey(row.signalId()));
+              } else {
+                ecg = ecg(row, null, subject, tally);
               }
               put(found, row, pressure, tally);
               put(found, row, ecg, tally);
-              if (ecg != null || pressure != null) {
+              if (row.signalId() != null || pressure != null) {
                 devices
                     .produced(row.device(), row.timestamp())
                     .ifPresent(device -> found.put(device.key(), device));
               }
             });
-    return Translation.of(found, tally);
+    return Translation.of(found, tally).beside(standing);
+  }
+
+  /** The calls that get the curves of a page. */
+  public List<DetailCall> details(
+      FetchRequest fetch, RowPage<HeartRecording> page, Subject subject) {
+    SortedMap<String, DetailCall> details = new TreeMap<>();
+    inOrder(page)
+        .filter(row -> waveform && row.signalId() != null)
+        .forEachOrdered(
+            row -> {
+              long id = Objects.requireNonNull(row.signalId());
+              String key = Identifiers.ecgKey(id);
+              String hash =
+                  ContentHash.of(Objects.requireNonNull(ecg(row, null, subject, new Tally())));
+              details.put(
+                  key, new DetailCall(fetch, row, key, hash, List.of(HeartSignal.call(id))));
+            });
+    return List.copyOf(details.values());
+  }
+
+  /**
+   * An electrocardiogram with its curve.
+   *
+   * @param signal null when Withings has none, or none yet: it is asked for again then
+   */
+  public Translation translate(
+      HeartRecording row, @Nullable HeartSignal signal, String rowHash, Subject subject) {
+    Tally tally = new Tally();
+    Observation ecg = Objects.requireNonNull(ecg(row, signal, subject, tally));
+    String key = ecg.getIdentifierFirstRep().getValue();
+    Produced produced =
+        signal == null
+            ? new Produced(key, row.timestamp(), ecg)
+            : Produced.ofDetails(key, row.timestamp(), ecg, rowHash);
+    return new Translation(List.of(produced), tally.skipped());
+  }
+
+  /** Oldest first, so that of two with one key the newer remains. */
+  private static Stream<HeartRecording> inOrder(RowPage<HeartRecording> page) {
+    return page.rows().stream().sorted(comparing(HeartRecording::changed));
   }
 
   private static void put(
@@ -104,13 +152,12 @@ public final class EcgTranslator {
   }
 
   private @Nullable Observation ecg(
-      HeartRecording row, Map<String, HeartSignal> signals, Subject subject, Tally tally) {
+      HeartRecording row, @Nullable HeartSignal signal, Subject subject, Tally tally) {
     Long id = row.signalId();
     if (id == null) {
       return null;
     }
     Observation observation = observation(Identifiers.ecgKey(id), row, subject);
-    HeartSignal signal = signals.get(id.toString());
     observation.addCategory(ObservationCategory.PROCEDURE.concept());
     observation.setCode(
         new CodeableConcept(ECG.copy()).addCoding(STUDY.copy()).setText("Single-lead ECG"));
@@ -142,11 +189,19 @@ public final class EcgTranslator {
           .setCode(new CodeableConcept(HEART_RATE.copy()))
           .setValue(quantity(row.heartRate(), "beats/minute", "/min"));
     }
+    if (hasPressure(row)) {
+      String pressure = identifiers.id(Identifiers.heartPressureKey(row));
+      observation.addHasMember(new Reference("Observation/" + pressure));
+    }
     return observation;
   }
 
+  private static boolean hasPressure(HeartRecording row) {
+    return row.systolic() != null || row.diastolic() != null;
+  }
+
   private @Nullable Observation pressure(HeartRecording row, Subject subject) {
-    if (row.systolic() == null && row.diastolic() == null) {
+    if (!hasPressure(row)) {
       return null;
     }
     Observation observation = observation(Identifiers.heartPressureKey(row), row, subject);

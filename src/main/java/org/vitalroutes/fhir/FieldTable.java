@@ -45,6 +45,11 @@ public record FieldTable(
     return standard("sleep");
   }
 
+  /** What happened within nights. */
+  public static FieldTable sleepStages() {
+    return standard("sleep-stages");
+  }
+
   /**
    * Reads and checks a table.
    *
@@ -108,7 +113,21 @@ public record FieldTable(
       Unit unit,
       Conversion conversion,
       boolean zeroIsAbsent,
-      @Nullable Plausible plausible) {}
+      @Nullable Plausible plausible) {
+
+    /** Withings writes absence as nothing, null, -1, and for some fields as 0. */
+    boolean isAbsent(@Nullable BigDecimal sent) {
+      return sent == null || sent.signum() < 0 || (sent.signum() == 0 && zeroIsAbsent);
+    }
+
+    /** What is written for a number of Withings; empty when it cannot be one of the field. */
+    Optional<BigDecimal> value(BigDecimal sent) {
+      BigDecimal value = Decimals.fit(sent) ? conversion.of(sent) : sent;
+      return Decimals.fit(value) && (plausible == null || plausible.allows(value))
+          ? Optional.of(Decimals.readable(value))
+          : Optional.empty();
+    }
+  }
 
   /**
    * An Observation made of some fields.

@@ -56,6 +56,11 @@ public final class Identifiers {
     return "sleep-" + id;
   }
 
+  /** Of the stages of a night. */
+  public static String stagesKey(long nightId) {
+    return sleepKey(nightId) + "-stages";
+  }
+
   public static String ecgKey(long signalId) {
     return "ecg-" + signalId;
   }

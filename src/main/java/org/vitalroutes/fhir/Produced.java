@@ -2,6 +2,7 @@ package org.vitalroutes.fhir;
 
 import java.time.Instant;
 import org.hl7.fhir.r5.model.Resource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A resource to deliver.
@@ -10,15 +11,27 @@ import org.hl7.fhir.r5.model.Resource;
  * @param effective when it was measured, or when that began; for a device, when it last measured in
  *     this page
  * @param unlessKnown whether it is only to be sent when nothing was delivered under its key
+ * @param rowHash of what its row alone became, when more than the row was fetched for it; null when
+ *     there was no more, or it is still to come
  */
-public record Produced(String key, Instant effective, Resource resource, boolean unlessKnown) {
+public record Produced(
+    String key,
+    Instant effective,
+    Resource resource,
+    boolean unlessKnown,
+    @Nullable String rowHash) {
 
   public Produced(String key, Instant effective, Resource resource) {
-    this(key, effective, resource, false);
+    this(key, effective, resource, false, null);
+  }
+
+  /** A resource of a row and its details. */
+  static Produced ofDetails(String key, Instant effective, Resource resource, String rowHash) {
+    return new Produced(key, effective, resource, false, rowHash);
   }
 
   /** A resource that others refer to, of which another reply may have told more. */
   static Produced unlessKnown(String key, Instant effective, Resource resource) {
-    return new Produced(key, effective, resource, true);
+    return new Produced(key, effective, resource, true, null);
   }
 }

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import org.vitalroutes.fhir.FieldTable.Coded;
 import org.vitalroutes.fhir.FieldTable.Definition;
 import org.vitalroutes.fhir.FieldTable.Field;
-import org.vitalroutes.fhir.MeasureTable.Plausible;
 import org.vitalroutes.withings.RowDevice;
 
 /** Makes Observations over a period of a row's fields, as a table says. */
@@ -56,6 +55,27 @@ final class SummaryWriter {
     if (definition.needs().stream().noneMatch(field -> has(field, row))) {
       return Optional.empty();
     }
+    Observation observation = empty(key, definition, row);
+    boolean worth = false;
+    for (String name : definition.value()) {
+      Quantity value = observation.hasValue() ? null : quantity(name, row, tally);
+      if (value != null) {
+        observation.setValue(value);
+        worth = true;
+      }
+    }
+    for (String name : definition.components()) {
+      Quantity value = quantity(name, row, tally);
+      if (value != null) {
+        observation.addComponent().setCode(code(name, row)).setValue(value);
+        worth = true;
+      }
+    }
+    return worth ? Optional.of(observation) : Optional.empty();
+  }
+
+  /** What is the same whatever the row's values are. */
+  Observation empty(String key, Definition definition, Row row) {
     Observation observation = new Observation();
     observation.setId(identifiers.id(key));
     observation.addIdentifier(identifiers.observation(key));
@@ -72,25 +92,12 @@ final class SummaryWriter {
     }
     observation.addPerformer(patient(row.subject()));
     devices.reference(row.device()).ifPresent(observation::setDevice);
-    boolean worth = false;
-    for (String name : definition.value()) {
-      Quantity value = observation.hasValue() ? null : quantity(name, row, tally);
-      if (value != null) {
-        observation.setValue(value);
-        worth = true;
-      }
-    }
-    for (String name : definition.components()) {
-      Quantity value = quantity(name, row, tally);
-      if (value != null) {
-        observation
-            .addComponent()
-            .setCode(concept(table.field(name).codings(), row.closed()))
-            .setValue(value);
-        worth = true;
-      }
-    }
-    return worth ? Optional.of(observation) : Optional.empty();
+    return observation;
+  }
+
+  /** The code of a field. */
+  CodeableConcept code(String field, Row row) {
+    return concept(table.field(field).codings(), row.closed());
   }
 
   /** Without codings of its own an Observation has those of the field that is its value. */
@@ -112,26 +119,20 @@ final class SummaryWriter {
       return null;
     }
     Field field = table.field(name);
-    BigDecimal sent = row.values().getOrDefault(name, BigDecimal.ZERO);
-    BigDecimal value = Decimals.fit(sent) ? field.conversion().of(sent) : sent;
-    Plausible plausible = field.plausible();
-    if (!Decimals.fit(value) || (plausible != null && !plausible.allows(value))) {
+    Optional<BigDecimal> value = field.value(row.values().getOrDefault(name, BigDecimal.ZERO));
+    if (value.isEmpty()) {
       tally.add(SkipReason.UNKNOWN_VALUE);
       return null;
     }
     return new Quantity()
-        .setValue(Decimals.readable(value))
+        .setValue(value.get())
         .setUnit(field.unit().printed())
         .setSystem(UCUM)
         .setCode(field.unit().code());
   }
 
-  /** Withings writes absence as nothing, null, -1, and for some fields as 0. */
   private boolean has(String name, Row row) {
-    BigDecimal value = row.values().get(name);
-    return value != null
-        && value.signum() >= 0
-        && (value.signum() > 0 || !table.field(name).zeroIsAbsent());
+    return !table.field(name).isAbsent(row.values().get(name));
   }
 
   private CodeableConcept concept(List<Coded> codings, boolean closed) {

@@ -35,7 +35,7 @@ public final class Transactions {
       if (each.unlessKnown() && known.containsKey(each.key())) {
         continue;
       }
-      String now = ContentHash.of(each.resource());
+      String now = ContentHash.of(each);
       if (!now.equals(known.get(each.key()))) {
         changes.add(new Change(each.resource(), entry(each, now)));
       }
@@ -75,7 +75,8 @@ public final class Transactions {
         produced.resource().getIdElement().getIdPart(),
         produced.effective(),
         hash,
-        false);
+        false,
+        produced.rowHash());
   }
 
   private List<DeliveryPart> parts(SyncRequest request, List<Change> changes) {

@@ -3,18 +3,37 @@ package org.vitalroutes.fhir;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 
 /**
  * What a page became.
  *
  * @param produced each key once; sorted by key, but devices come before what refers to them
  * @param skipped sorted by reason and type
+ * @param standing keys of what has not vanished, though it is not among what was produced: it is
+ *     made of the details of a row
  */
-public record Translation(List<Produced> produced, List<Skipped> skipped) {
+public record Translation(List<Produced> produced, List<Skipped> skipped, Set<String> standing) {
   public Translation {
     produced = List.copyOf(produced);
     skipped = List.copyOf(skipped);
+    standing = Set.copyOf(standing);
+  }
+
+  public Translation(List<Produced> produced, List<Skipped> skipped) {
+    this(produced, skipped, Set.of());
+  }
+
+  /** The same, beside which these stand. */
+  Translation beside(Set<String> keys) {
+    return new Translation(produced, skipped, keys);
+  }
+
+  /** Every key that Withings has. */
+  public List<String> keys() {
+    return Stream.concat(produced.stream().map(Produced::key), standing.stream()).toList();
   }
 
   /** Of what was found, by key: devices come before what refers to them. */

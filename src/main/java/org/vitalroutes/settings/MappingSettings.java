@@ -1,5 +1,6 @@
 package org.vitalroutes.settings;
 
+import java.time.Period;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -8,6 +9,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param ambiguousOwner data that may be another person's: {@code skip} or {@code preliminary}
  * @param foreignActivity days that another maker's device counted: {@code skip} or {@code tag}
  * @param ecgWaveform whether the curve of an electrocardiogram is fetched
+ * @param sleepStages how far back the stages of a night are fetched
  */
 @ConfigurationProperties
-public record MappingSettings(String ambiguousOwner, String foreignActivity, boolean ecgWaveform) {}
+public record MappingSettings(
+    String ambiguousOwner, String foreignActivity, boolean ecgWaveform, Period sleepStages) {}

@@ -3,24 +3,27 @@ package org.vitalroutes.steps;
 import java.util.List;
 import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.settings.MappingSettings;
-import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.fhir.Details;
+import org.vitalroutes.store.Ledger;
 import org.vitalroutes.sync.VendorReply;
 import org.vitalroutes.withings.DetailCall;
 
-/** The calls that a page needs besides, for single rows of it. */
+/** The calls for rows of a page whose details the FHIR server does not have. */
 @Component
 final class ListDetails {
 
-  private final MappingSettings settings;
+  private final Details details;
+  private final Ledger ledger;
 
-  ListDetails(MappingSettings settings) {
-    this.settings = settings;
+  ListDetails(Details details, Ledger ledger) {
+    this.details = details;
+    this.ledger = ledger;
   }
 
   @Handler
-  List<DetailCall> list(VendorReply reply) {
-    boolean wanted = reply.fetch().request().kind() == DataKind.ECG && settings.ecgWaveform();
-    return wanted ? DetailCall.signals(reply.body()) : List.of();
+  List<DetailCall> list(VendorReply page) {
+    List<DetailCall> calls = details.of(page);
+    List<String> keys = calls.stream().map(DetailCall::key).toList();
+    return Details.missing(calls, ledger.rowHashes(page.fetch().request().account().id(), keys));
   }
 }

@@ -29,7 +29,7 @@ final class PlanDelivery {
   DeliveryPlan plan(TranslatedPage page) {
     SyncRequest request = page.fetch().request();
     List<Produced> produced = page.translation().produced();
-    List<String> keys = produced.stream().map(Produced::key).toList();
+    List<String> keys = page.translation().keys();
     requests.hold(request);
     return new DeliveryPlan(
         transactions.forChanged(request, produced, ledger.hashes(request.account().id(), keys)),

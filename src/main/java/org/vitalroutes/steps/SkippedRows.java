@@ -2,11 +2,14 @@ package org.vitalroutes.steps;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.fhir.Subject;
 import org.vitalroutes.fhir.TranslatedPage;
 import org.vitalroutes.fhir.Translation;
+import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.sync.VendorReply;
+import org.vitalroutes.withings.DetailCall;
 import org.vitalroutes.withings.RowPage;
 
 /** What the translations of rows have in common: whose they are, and what is left out of them. */
@@ -19,13 +22,22 @@ final class SkippedRows {
     this.meters = meters;
   }
 
-  static Subject subject(VendorReply reply) {
-    return new Subject(reply.fetch().request().account().patientReference());
+  static Subject subject(FetchRequest fetch) {
+    return new Subject(fetch.request().account().patientReference());
   }
 
   /** The page that was made of the reply; what was left out of it is counted by reason. */
   TranslatedPage counted(VendorReply reply, RowPage<?> page, Translation translation) {
-    String kind = reply.fetch().request().kind().code();
+    return counted(reply.fetch(), page.nextOffset(), translation);
+  }
+
+  /** The same of the details of a row. */
+  TranslatedPage counted(DetailCall call, Translation translation) {
+    return counted(call.fetch(), null, translation);
+  }
+
+  private TranslatedPage counted(FetchRequest fetch, @Nullable Long next, Translation translation) {
+    String kind = fetch.request().kind().code();
     translation
         .skipped()
         .forEach(
@@ -38,6 +50,6 @@ final class SkippedRows {
                         "reason",
                         skipped.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'))
                     .increment(skipped.count()));
-    return new TranslatedPage(reply.fetch(), page.nextOffset(), translation);
+    return new TranslatedPage(fetch, next, translation);
   }
 }

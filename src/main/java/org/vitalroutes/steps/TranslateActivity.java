@@ -30,7 +30,7 @@ final class TranslateActivity {
         page,
         translator.translate(
             page,
-            SkippedRows.subject(reply),
+            SkippedRows.subject(reply.fetch()),
             fetch.request().account().externalUserId(),
             fetch.begun()));
   }

@@ -1,14 +1,11 @@
 package org.vitalroutes.steps;
 
-import java.util.HashMap;
-import java.util.Map;
 import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.fhir.EcgTranslator;
 import org.vitalroutes.fhir.TranslatedPage;
 import org.vitalroutes.sync.VendorReply;
 import org.vitalroutes.withings.HeartRecording;
-import org.vitalroutes.withings.HeartSignal;
 import org.vitalroutes.withings.RowPage;
 
 /** Electrocardiograms, and what was taken with them, become Observations. */
@@ -26,11 +23,7 @@ final class TranslateEcg {
   @Handler
   TranslatedPage translate(VendorReply reply) {
     RowPage<HeartRecording> page = HeartRecording.page(reply.body());
-    Map<String, HeartSignal> signals = new HashMap<>();
-    reply
-        .details()
-        .forEach((id, body) -> HeartSignal.of(body).ifPresent(signal -> signals.put(id, signal)));
     return rows.counted(
-        reply, page, translator.translate(page, signals, SkippedRows.subject(reply)));
+        reply, page, translator.translate(page, SkippedRows.subject(reply.fetch())));
   }
 }

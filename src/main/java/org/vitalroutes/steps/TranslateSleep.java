@@ -23,6 +23,7 @@ final class TranslateSleep {
   @Handler
   TranslatedPage translate(VendorReply reply) {
     RowPage<Night> page = Night.page(reply.body());
-    return rows.counted(reply, page, translator.translate(page, SkippedRows.subject(reply)));
+    return rows.counted(
+        reply, page, translator.translate(page, SkippedRows.subject(reply.fetch())));
   }
 }

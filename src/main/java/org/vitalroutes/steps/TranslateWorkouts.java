@@ -23,6 +23,7 @@ final class TranslateWorkouts {
   @Handler
   TranslatedPage translate(VendorReply reply) {
     RowPage<Workout> page = Workout.page(reply.body());
-    return rows.counted(reply, page, translator.translate(page, SkippedRows.subject(reply)));
+    return rows.counted(
+        reply, page, translator.translate(page, SkippedRows.subject(reply.fetch())));
   }
 }

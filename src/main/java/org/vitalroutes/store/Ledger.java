@@ -8,6 +8,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.vitalroutes.fhir.Delivered;
@@ -56,6 +58,26 @@ public final class Ledger {
     return hashes;
   }
 
+  /** The row hashes of those keys that were delivered with their details and still stand. */
+  public Map<String, String> rowHashes(UUID account, Collection<String> keys) {
+    return jdbc
+        .sql(
+            """
+            select key, row_hash from delivered
+            where account_id = :account and key in (:keys) and row_hash is not null and not in_error
+            """)
+        .param("account", account)
+        .param("keys", keys.isEmpty() ? List.of("") : keys)
+        .query((row, i) -> Map.entry(row.getString(1), HexFormat.of().formatHex(row.getBytes(2))))
+        .list()
+        .stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  private static byte @Nullable [] bytes(@Nullable String hash) {
+    return hash == null ? null : HexFormat.of().parseHex(hash);
+  }
+
   /** Notes what the FHIR server has now; what of it was parked is so no longer. */
   public void record(SyncRequest request, List<Delivered> entries) {
     jdbc.sql(
@@ -70,10 +92,11 @@ public final class Ledger {
     template.batchUpdate(
         """
         insert into delivered (account_id, key, kind, resource_type, resource_id, effective_at,
-          content_hash, in_error)
-        values (?, ?, ?, ?, ?, ?, ?, ?)
+          content_hash, in_error, row_hash)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?)
         on conflict (account_id, key) do update set effective_at = excluded.effective_at,
-          content_hash = excluded.content_hash, in_error = excluded.in_error, delivered_at = now()
+          content_hash = excluded.content_hash, in_error = excluded.in_error,
+          row_hash = excluded.row_hash, delivered_at = now()
         """,
         entries,
         entries.size(),
@@ -86,6 +109,7 @@ public final class Ledger {
           statement.setObject(6, entry.effective().atOffset(ZoneOffset.UTC));
           statement.setBytes(7, HexFormat.of().parseHex(entry.contentHash()));
           statement.setBoolean(8, entry.inError());
+          statement.setBytes(9, bytes(entry.rowHash()));
         });
   }
 

@@ -70,7 +70,7 @@ public final class DataCall {
   /** A night has the date of its end. */
   private static WithingsCall sleep(FetchRequest fetch) {
     WithingsCall call = WithingsCall.of("/v2/sleep", "getsummary");
-    return byDays(call, fetch.request(), Night.FIELDS, 2, Duration.ZERO);
+    return byDays(call, fetch.request(), Night.ASKED, 2, Duration.ZERO);
   }
 
   private static WithingsCall recordings(FetchRequest fetch) {

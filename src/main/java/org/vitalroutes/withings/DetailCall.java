@@ -1,27 +1,26 @@
 package org.vitalroutes.withings;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
-import java.util.Objects;
+import org.vitalroutes.sync.FetchRequest;
 
 /**
- * A call for a single row of a page.
+ * The calls that tell more of a single row.
  *
- * @param key by which its answer is found, unique in the page
+ * @param fetch the page that the row is of
+ * @param key business key of what the answers become
+ * @param rowHash of what the row alone became; the same row has the same details
+ * @param calls in the order of time
  */
-public record DetailCall(String key, WithingsCall call) {
+public record DetailCall(
+    FetchRequest fetch, DetailedRow row, String key, String rowHash, List<WithingsCall> calls) {
 
-  /** The calls that get the electrocardiograms of a page of {@code heart list}. */
-  public static List<DetailCall> signals(JsonNode recordings) {
-    return HeartRecording.page(recordings).rows().stream()
-        .map(HeartRecording::signalId)
-        .filter(Objects::nonNull)
-        .distinct()
-        .map(
-            id ->
-                new DetailCall(
-                    id.toString(),
-                    WithingsCall.of("/v2/heart", "get").with("signalid", id.toString())))
-        .toList();
+  public DetailCall {
+    calls = List.copyOf(calls);
+  }
+
+  /** Names the key only: the row is health data. */
+  @Override
+  public String toString() {
+    return "DetailCall[" + key + "]";
   }
 }

@@ -25,7 +25,8 @@ public record HeartRecording(
     @Nullable BigDecimal heartRate,
     @Nullable BigDecimal systolic,
     @Nullable BigDecimal diastolic,
-    RowDevice device) {
+    RowDevice device)
+    implements DetailedRow {
 
   /** Reads the {@code body} of a reply. */
   public static RowPage<HeartRecording> page(JsonNode body) {

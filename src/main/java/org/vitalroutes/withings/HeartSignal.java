@@ -24,6 +24,11 @@ public record HeartSignal(List<Integer> microvolts, int frequency, @Nullable Int
     microvolts = List.copyOf(microvolts);
   }
 
+  /** The call that gets one. */
+  public static WithingsCall call(long signalId) {
+    return WithingsCall.of("/v2/heart", "get").with("signalid", Long.toString(signalId));
+  }
+
   /**
    * Reads the {@code body} of a reply. Empty when there is no signal to read: Withings answers so
    * until the device has sent all of it.
@@ -50,6 +55,11 @@ public record HeartSignal(List<Integer> microvolts, int frequency, @Nullable Int
       samples.add(sample.intValue());
     }
     return Optional.of(new HeartSignal(samples, frequency, fields.optionalInt("wearposition")));
+  }
+
+  /** The first that can be read of the {@code body} of each reply. */
+  public static Optional<HeartSignal> of(List<JsonNode> bodies) {
+    return bodies.stream().flatMap(body -> of(body).stream()).findFirst();
   }
 
   /** Says nothing: all of it is health data. */

@@ -10,6 +10,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -22,6 +23,7 @@ import org.vitalroutes.withings.JsonFieldException.Problem;
  * as Withings writes absence as null, "", -1 or nothing. Numbers may be written as strings.
  */
 record JsonFields(JsonNode node, String path) {
+  private static final Pattern EPOCH = Pattern.compile("\\d{1,11}");
   private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,40}(\\.\\d{1,40})?");
 
   /**
@@ -113,6 +115,18 @@ record JsonFields(JsonNode node, String path) {
       BigDecimal number = number(node.path(name));
       if (number != null) {
         numbers.put(name, number);
+      }
+    }
+    return numbers;
+  }
+
+  /** The numbers of an object whose names are seconds since 1970. */
+  SortedMap<Instant, BigDecimal> numbersByInstant() {
+    SortedMap<Instant, BigDecimal> numbers = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> each : node.properties()) {
+      BigDecimal number = number(each.getValue());
+      if (number != null && EPOCH.matcher(each.getKey()).matches()) {
+        numbers.put(Instant.ofEpochSecond(Long.parseLong(each.getKey())), number);
       }
     }
     return numbers;

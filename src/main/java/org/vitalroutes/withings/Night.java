@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.vitalroutes.withings.JsonFieldException.Problem;
 
@@ -17,6 +18,7 @@ import org.vitalroutes.withings.JsonFieldException.Problem;
  *
  * @param id Withings' identity of it
  * @param completed false while Withings still expects it to grow; true when it does not say
+ * @param events when the person went to bed, fell asleep, woke up and got up
  * @param values by field, in Withings' units
  */
 public record Night(
@@ -27,9 +29,13 @@ public record Night(
     @Nullable Instant modified,
     boolean completed,
     RowDevice device,
-    SortedMap<String, BigDecimal> values) {
+    NightEvents events,
+    SortedMap<String, BigDecimal> values)
+    implements DetailedRow {
 
-  /** What is asked for; without being asked Withings answers durations and counts only. */
+  /**
+   * The numbers that are asked for; without being asked Withings answers durations and counts only.
+   */
   public static final List<String> FIELDS =
       List.of(
           "total_timeinbed",
@@ -75,6 +81,10 @@ public record Night(
           "core_body_temperature_min",
           "core_body_temperature_max");
 
+  /** All that is asked for. */
+  static final List<String> ASKED =
+      Stream.concat(FIELDS.stream(), Stream.of(NightEvents.FIELD)).toList();
+
   public Night {
     values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
   }
@@ -99,6 +109,7 @@ public record Night(
         modified == null ? row.optionalInstant("created") : modified,
         !row.has("completed") || row.flag("completed"),
         RowDevice.of(row, "model_id", null),
+        NightEvents.of(row.object("data"), start, end),
         row.object("data").numbers(FIELDS));
   }
 

@@ -119,8 +119,23 @@ class FieldTableTest {
       withings_index | L Withings index | /h /h
       """;
 
+  private static final String SLEEP_STAGES =
+      """
+      breathing_sounds | L Breathing sounds within the minute | s s
+      chest_movement_rate | L Chest movement rate | /min /min | no zero
+      hr | 8867-4 Heart rate + L Heart rate | /min beats/minute | no zero, 1..400
+      hrv_quality | L Quality of the heart rate variability | 1 1
+      mvt_score | L Movement score (0-255) | {score} score | 0..255
+      rmssd | L RMSSD | ms ms | no zero
+      rr | 9279-1 Respiratory rate + L Respiration rate | /min breaths/minute | no zero, 1..150
+      sdnn_1 | L SDNN of the minute | ms ms | no zero
+      snoring | L Snoring within the minute | s s
+      withings_index | L Withings index | /h /h
+      """;
+
   @Test
   void every_field_is_as_it_was_looked_up() {
+    assertThat(pinned(FieldTable.sleepStages())).isEqualTo(SLEEP_STAGES);
     assertThat(pinned(FieldTable.activity())).isEqualTo(ACTIVITY);
     assertThat(pinned(FieldTable.workouts())).isEqualTo(WORKOUTS);
     assertThat(pinned(FieldTable.sleep())).isEqualTo(SLEEP);

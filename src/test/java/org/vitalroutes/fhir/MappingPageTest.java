@@ -16,7 +16,11 @@ class MappingPageTest {
     String page =
         MappingPage.of(
             MeasureTable.standard(),
-            List.of(FieldTable.activity(), FieldTable.workouts(), FieldTable.sleep()));
+            List.of(
+                FieldTable.activity(),
+                FieldTable.workouts(),
+                FieldTable.sleep(),
+                FieldTable.sleepStages()));
     if (System.getProperty("golden.update") != null) {
       Files.writeString(PAGE, page);
     }

@@ -17,7 +17,8 @@ import org.vitalroutes.testsupport.Golden;
 class RowsGoldenTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"getactivity-days", "getworkouts", "sleep-getsummary", "heart-list"})
+  @ValueSource(
+      strings = {"getactivity-days", "getworkouts", "sleep-getsummary", "sleep-get", "heart-list"})
   void a_reply_becomes_the_resources_beside_it(String name) {
     Bundle bundle = new Bundle().setType(Bundle.BundleType.COLLECTION);
     for (Produced produced : translate(name).produced()) {
@@ -34,7 +35,8 @@ class RowsGoldenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"getactivity-days", "getworkouts", "sleep-getsummary", "heart-list"})
+  @ValueSource(
+      strings = {"getactivity-days", "getworkouts", "sleep-getsummary", "sleep-get", "heart-list"})
   void translating_twice_gives_the_same_bytes(String name) {
     assertThat(translate(name).produced().stream().map(p -> ContentHash.of(p.resource())))
         .containsExactlyElementsOf(
@@ -52,6 +54,8 @@ class RowsGoldenTest {
         .containsExactly(new Skipped(SkipReason.AMBIGUOUS_OWNER, null, 1));
     assertThat(translate("sleep-getsummary").skipped())
         .containsExactly(new Skipped(SkipReason.MALFORMED, null, 1));
+    assertThat(translate("sleep-get").skipped())
+        .containsExactly(new Skipped(SkipReason.UNKNOWN_VALUE, null, 3));
     assertThat(translate("heart-list").skipped()).isEmpty();
   }
 
@@ -62,6 +66,7 @@ class RowsGoldenTest {
           RowsOf.activity(body, Instant.parse("2024-04-01T10:00:00Z"), ForeignActivity.SKIP);
       case "getworkouts" -> RowsOf.workouts(body);
       case "sleep-getsummary" -> RowsOf.sleep(body);
+      case "sleep-get" -> RowsOf.stages(RowsOf.resource("sleep-getsummary.json"), body);
       default ->
           RowsOf.ecg(
               body,

@@ -8,19 +8,44 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.HashMap;
+import java.time.Period;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.hl7.fhir.r5.model.Observation;
+import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.FetchRequest;
+import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.withings.ActivityDay;
+import org.vitalroutes.withings.DetailCall;
 import org.vitalroutes.withings.HeartRecording;
 import org.vitalroutes.withings.HeartSignal;
 import org.vitalroutes.withings.Night;
+import org.vitalroutes.withings.RowPage;
+import org.vitalroutes.withings.SleepPhases;
 import org.vitalroutes.withings.Workout;
 
 /** Translates bodies of replies as the steps do. */
 final class RowsOf {
   static final Instant LATER = Instant.parse("2026-01-01T00:00:00Z");
+  static final String ROW_HASH = "0".repeat(64);
+  static final FetchRequest FIRST_PAGE =
+      FetchRequest.first(
+          new SyncRequest(
+              7,
+              3,
+              0,
+              new AccountRef(new UUID(0, 1), "someone", "4711", "example-patient"),
+              DataKind.ECG,
+              Lane.LIVE,
+              null,
+              Instant.EPOCH,
+              1,
+              new UUID(0, 2)),
+          Instant.parse("2024-04-02T10:00:00Z"));
   static final Subject PATIENT = new Subject("Patient/example-patient");
   private static final Identifiers IDENTIFIERS = new Identifiers(Identifiers.DEFAULT_NAMESPACE);
   private static final ObjectMapper JSON =
@@ -49,15 +74,42 @@ final class RowsOf {
   }
 
   static Translation sleep(JsonNode body) {
-    return new SleepTranslator(FieldTable.sleep(), IDENTIFIERS)
-        .translate(Night.page(body), PATIENT);
+    return sleep().translate(Night.page(body), PATIENT);
+  }
+
+  /** The stages of the first night of a page. */
+  static Translation stages(JsonNode nights, JsonNode... phases) {
+    Night night = Night.page(nights).rows().get(0);
+    return sleep().translate(night, SleepPhases.of(night, List.of(phases)), ROW_HASH, PATIENT);
+  }
+
+  static SleepTranslator sleep() {
+    return new SleepTranslator(
+        FieldTable.sleep(), FieldTable.sleepStages(), IDENTIFIERS, Period.ofDays(30));
+  }
+
+  static EcgTranslator ecg(boolean waveform) {
+    return new EcgTranslator(MeasureTable.standard(), IDENTIFIERS, waveform);
   }
 
   static Translation ecg(JsonNode body, Map<String, String> signals) {
-    Map<String, HeartSignal> read = new HashMap<>();
-    signals.forEach((id, json) -> HeartSignal.of(tree(json)).ifPresent(s -> read.put(id, s)));
-    return new EcgTranslator(MeasureTable.standard(), IDENTIFIERS)
-        .translate(HeartRecording.page(body), read, PATIENT);
+    RowPage<HeartRecording> page = HeartRecording.page(body);
+    Translation rows = ecg(true).translate(page, PATIENT);
+    List<Produced> produced = new ArrayList<>(rows.produced());
+    List<Skipped> skipped = new ArrayList<>(rows.skipped());
+    for (DetailCall call : ecg(true).details(FIRST_PAGE, page, PATIENT)) {
+      String id = call.calls().get(0).fields().getOrDefault("signalid", "");
+      Translation detail =
+          ecg(true)
+              .translate(
+                  (HeartRecording) call.row(),
+                  HeartSignal.of(tree(signals.getOrDefault(id, "{}"))).orElse(null),
+                  call.rowHash(),
+                  PATIENT);
+      produced.addAll(detail.produced());
+      skipped.addAll(detail.skipped());
+    }
+    return new Translation(produced, skipped, rows.standing());
   }
 
   static Observation observation(Translation translation, String key) {

@@ -148,6 +148,38 @@ class AllKindsIT {
   }
 
   @Test
+  void the_stages_of_a_night_come_with_it_and_are_fetched_once() {
+    connected("yves", 37);
+    LocalDate today = LocalDate.now(PARIS);
+    long start = today.minusDays(2).atTime(23, 10).atZone(PARIS).toEpochSecond();
+    ObjectNode night = row("id", 802).put("timezone", "Europe/Paris").put("model_id", 63);
+    night.put("startdate", start).put("enddate", start + 28_800).put("modified", start + 28_900);
+    night.put("date", today.minusDays(1).toString());
+    night.putObject("data").put("total_sleep_time", 25_260);
+    world.withings().putRow(37, DataKind.SLEEP, phase(start, start + 600, 0), false);
+    world.withings().putRow(37, DataKind.SLEEP, phase(start + 600, start + 28_800, 3), false);
+
+    world.withings().putRow(37, DataKind.SLEEP_SUMMARY, night, true);
+
+    String rem = "component-code=" + world.namespace() + "/CodeSystem/sleep-state|3";
+    await().atMost(SOON).untilAsserted(() -> assertThat(found("yves", rem)).hasSize(1));
+    assertThat(found("yves", rem).get(0).getComponent())
+        .extracting(component -> component.getCode().getCodingFirstRep().getDisplay())
+        .containsExactly("Awake", "REM sleep", "Heart rate");
+    assertThat(world.fhir().observationsOf("yves")).allSatisfy(FhirValidation::assertValid);
+    await().atMost(SOON).until(() -> inspection.waitingRequests() == 0);
+    long stages = world.withings().calls().count("/v2/sleep get");
+    long nights = world.withings().calls().count("/v2/sleep getsummary");
+    world.withings().tell(37, 44, Map.of("startdate", "" + start, "enddate", "" + (start + 1)));
+    await()
+        .atMost(SOON)
+        .until(() -> world.withings().calls().count("/v2/sleep getsummary") > nights);
+    await().atMost(SOON).until(() -> inspection.waitingRequests() == 0);
+    assertThat(world.withings().calls().count("/v2/sleep get")).isEqualTo(stages);
+    assertThat(found("yves", rem + "&status=final")).hasSize(1);
+  }
+
+  @Test
   void an_ecg_comes_with_its_curve_and_its_blood_pressure() {
     connected("yara", 35);
     long moment = Instant.now().minusSeconds(3600).getEpochSecond();
@@ -259,6 +291,12 @@ class AllKindsIT {
         .put("brand", 1)
         .put("is_tracker", true)
         .put("modified", Instant.now().getEpochSecond());
+  }
+
+  private static ObjectNode phase(long start, long end, int state) {
+    ObjectNode phase = row("startdate", start).put("enddate", end).put("state", state);
+    phase.putObject("hr").put(Long.toString(start), 55);
+    return phase.put("hash_deviceid", DEVICE + "a");
   }
 
   private static ObjectNode workout(long id, int category, long start, long end) {

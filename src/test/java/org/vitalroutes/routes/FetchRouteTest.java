@@ -46,6 +46,7 @@ import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.VendorReply;
 import org.vitalroutes.testsupport.MeasureReply;
 import org.vitalroutes.testsupport.TestSettings;
+import org.vitalroutes.withings.VendorDetail;
 import org.vitalroutes.withings.WithingsCall;
 
 class FetchRouteTest {
@@ -72,8 +73,10 @@ class FetchRouteTest {
     room.neighbour("direct:deliver-page")
         .does(
             exchange -> {
-              FetchRequest page = exchange.getMessage().getBody(VendorReply.class).fetch();
-              exchange.getMessage().setBody(page.after(List.of("a"), true, null));
+              // A detail's delivery leaves nothing behind.
+              if (exchange.getMessage().getBody() instanceof VendorReply page) {
+                exchange.getMessage().setBody(page.fetch().after(List.of("a"), true, null));
+              }
             });
   }
 
@@ -191,10 +194,60 @@ class FetchRouteTest {
             "action=get&signalid=7",
             "action=get&signalid=8");
     assertThat(Room.bodies(room.neighbour("direct:translate-page"), VendorReply.class))
-        .containsExactly(
-            new VendorReply(
-                Requests.firstPage(DataKind.ECG), LIST, Map.of("7", SIGNAL, "8", SIGNAL)));
+        .containsExactly(new VendorReply(Requests.firstPage(DataKind.ECG), LIST));
+    assertThat(details())
+        .extracting(VendorDetail::bodies)
+        .containsExactly(List.of(SIGNAL), List.of(SIGNAL));
+    assertThat(room.neighbour("direct:deliver-page").seen()).hasSize(3);
     verify(room.requests).complete(RECORDINGS, Room.NOW);
+  }
+
+  @Test
+  void a_curve_that_was_delivered_is_not_fetched_again() {
+    room.neighbour("direct:unwrap").forget();
+    room.neighbour("direct:unwrap").answers(LIST).answers(SIGNAL);
+    serve(RECORDINGS);
+    String hash = details().get(0).call().rowHash();
+    withings.forget();
+    withings.answers("{\"status\": 0}");
+    when(room.ledger.rowHashes(Requests.ACCOUNT.id(), List.of("ecg-7", "ecg-8")))
+        .thenReturn(Map.of("ecg-7", hash, "ecg-8", "of something else"));
+    room.neighbour("direct:unwrap").forget();
+    room.neighbour("direct:unwrap").answers(LIST).answers(SIGNAL);
+
+    serve(RECORDINGS);
+
+    assertThat(withings.requests())
+        .extracting(LoopbackServer.Request::body)
+        .containsExactly(
+            "action=list&enddate=1709337600&startdate=1709251200", "action=get&signalid=8");
+  }
+
+  @Test
+  void the_stages_of_a_night_are_fetched_a_day_at_a_time() {
+    room.neighbour("direct:unwrap").forget();
+    room.neighbour("direct:unwrap")
+        .answers(
+            MeasureReply.tree(
+                """
+                {"series": [
+                  {"id": 6, "startdate": 1709164800, "enddate": 1709254800, "data": {"total_sleep_time": 60}},
+                  {"id": 5, "startdate": 1609164800, "enddate": 1609184800, "data": {"total_sleep_time": 60}}]}
+                """))
+        .answers(REPLY);
+
+    serve(Requests.firstPage(DataKind.SLEEP).request());
+
+    assertThat(withings.requests())
+        .extracting(LoopbackServer.Request::body)
+        .filteredOn(form -> form.contains("action=get&"))
+        .map(form -> form.replaceAll("&data_fields=[^&]*", ""))
+        .containsExactly(
+            "action=get&enddate=1709251200&startdate=1709164800",
+            "action=get&enddate=1709254800&startdate=1709251200");
+    assertThat(details())
+        .singleElement()
+        .satisfies(detail -> assertThat(detail.bodies()).containsExactly(REPLY, REPLY));
   }
 
   @Test
@@ -207,9 +260,9 @@ class FetchRouteTest {
 
     serve(RECORDINGS);
 
-    assertThat(Room.bodies(room.neighbour("direct:translate-page"), VendorReply.class))
-        .extracting(VendorReply::details)
-        .containsExactly(Map.of("8", SIGNAL));
+    assertThat(details())
+        .extracting(VendorDetail::bodies)
+        .containsExactly(List.of(), List.of(SIGNAL));
     verify(room.requests).complete(RECORDINGS, Room.NOW);
   }
 
@@ -223,7 +276,7 @@ class FetchRouteTest {
     serve(RECORDINGS);
 
     verify(room.requests).retryLater(RECORDINGS, Duration.ofMinutes(1), "later");
-    assertThat(room.neighbour("direct:translate-page").seen()).isEmpty();
+    assertThat(details()).isEmpty();
   }
 
   @Test
@@ -242,6 +295,10 @@ class FetchRouteTest {
       assertThat(listed.getMessage().getBody(List.class)).isEmpty();
     }
     assertThat(withings.requests()).isEmpty();
+  }
+
+  private static List<VendorDetail> details() {
+    return Room.bodies(room.neighbour("direct:translate-detail"), VendorDetail.class);
   }
 
   // ── Failures, each with its outcome ───────────────────────────────────────────────────────────

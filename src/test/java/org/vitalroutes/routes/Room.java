@@ -47,6 +47,7 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.vitalroutes.fhir.ActivityTranslator;
 import org.vitalroutes.fhir.AmbiguousOwner;
+import org.vitalroutes.fhir.Details;
 import org.vitalroutes.fhir.EcgTranslator;
 import org.vitalroutes.fhir.FieldTable;
 import org.vitalroutes.fhir.ForeignActivity;
@@ -229,7 +230,6 @@ final class Room implements AutoCloseable {
     register(
         MeasureTranslator.class,
         () -> new MeasureTranslator(MeasureTable.standard(), new Identifiers(fhir.namespace())));
-    register(MappingSettings.class, () -> bound(environment, "", MappingSettings.class));
     Identifiers identifiers = new Identifiers(fhir.namespace());
     register(
         ActivityTranslator.class,
@@ -237,8 +237,19 @@ final class Room implements AutoCloseable {
     register(
         WorkoutTranslator.class,
         () -> new WorkoutTranslator(FieldTable.workouts(), identifiers, AmbiguousOwner.SKIP));
-    register(SleepTranslator.class, () -> new SleepTranslator(FieldTable.sleep(), identifiers));
-    register(EcgTranslator.class, () -> new EcgTranslator(MeasureTable.standard(), identifiers));
+    MappingSettings mapping = bound(environment, "", MappingSettings.class);
+    register(
+        SleepTranslator.class,
+        () ->
+            new SleepTranslator(
+                FieldTable.sleep(), FieldTable.sleepStages(), identifiers, mapping.sleepStages()));
+    register(
+        EcgTranslator.class,
+        () -> new EcgTranslator(MeasureTable.standard(), identifiers, mapping.ecgWaveform()));
+    register(
+        Details.class,
+        () ->
+            new Details(beans.getBean(SleepTranslator.class), beans.getBean(EcgTranslator.class)));
     register(Transactions.class, () -> new Transactions(fhir.bundleSize()));
     register(ObjectMapper.class, () -> new ObjectMapper().registerModule(new JavaTimeModule()));
     beans.registerBean("fhirClient", IGenericClient.class, () -> fhirClient(fhir.serverUrl()));

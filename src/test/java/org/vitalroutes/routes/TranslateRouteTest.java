@@ -18,9 +18,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.fhir.TranslatedPage;
 import org.vitalroutes.sync.DataKind;
-import org.vitalroutes.sync.VendorDetail;
 import org.vitalroutes.sync.VendorReply;
+import org.vitalroutes.withings.DetailCall;
+import org.vitalroutes.withings.HeartRecording;
 import org.vitalroutes.withings.JsonFieldException;
+import org.vitalroutes.withings.Night;
+import org.vitalroutes.withings.VendorDetail;
 
 class TranslateRouteTest {
 
@@ -93,7 +96,7 @@ class TranslateRouteTest {
           ACTIVITY | {"activities": [{"date": "2024-03-01", "steps": 8423}]}                     | act-4711-20240301-steps
           WORKOUTS | {"series": [{"id": 5, "startdate": 1709300000, "enddate": 1709301800}]}     | workout-5
           SLEEP    | {"series": [{"id": 6, "startdate": 1709300000, "enddate": 1709325200, "data": {"total_sleep_time": 24000}}]} | sleep-6
-          ECG      | {"series": [{"timestamp": 1709300000, "ecg": {"signalid": 7, "afib": 0}}]}  | ecg-7
+          ECG      | {"series": [{"timestamp": 1709300000, "bloodpressure": {"systole": 121}}]}  | heart-1709300000-bp
           """)
   void every_kind_has_its_translation(DataKind kind, String body, String key) {
     assertThat(translate(new VendorReply(Requests.firstPage(kind), tree(body))))
@@ -126,22 +129,50 @@ class TranslateRouteTest {
 
   @Test
   void a_curve_becomes_a_part_of_its_ecg() {
-    TranslatedPage page =
-        translate(
-            new VendorReply(
-                    Requests.firstPage(DataKind.ECG),
-                    tree("{\"series\": [{\"timestamp\": 1709300000, \"ecg\": {\"signalid\": 7}}]}"))
-                .with(
-                    List.of(
-                        new VendorDetail(
-                            "7", tree("{\"signal\": [1, -2], \"sampling_frequency\": 300}")))));
+    JsonNode page = tree("{\"series\": [{\"timestamp\": 1709300000, \"ecg\": {\"signalid\": 7}}]}");
+    DetailCall call =
+        new DetailCall(
+            Requests.firstPage(DataKind.ECG),
+            HeartRecording.page(page).rows().get(0),
+            "ecg-7",
+            "00",
+            List.of());
 
     assertThat(
-            ((Observation) page.translation().produced().get(0).resource())
+            ((Observation)
+                    detail(call, "{\"signal\": [1, -2], \"sampling_frequency\": 300}").resource())
                 .getComponentFirstRep()
                 .getValueSampledData()
                 .getData())
         .isEqualTo("1 -2");
+  }
+
+  @Test
+  void the_stages_of_a_night_become_an_observation_beside_it() {
+    JsonNode page =
+        tree("{\"series\": [{\"id\": 6, \"startdate\": 1709300000, \"enddate\": 1709325200}]}");
+    DetailCall call =
+        new DetailCall(
+            Requests.firstPage(DataKind.SLEEP),
+            Night.page(page).rows().get(0),
+            "sleep-6-stages",
+            "00",
+            List.of());
+
+    Produced stages =
+        detail(
+            call,
+            "{\"series\": [{\"startdate\": 1709300000, \"enddate\": 1709300600, \"state\": 3}]}");
+
+    assertThat(stages.key()).isEqualTo("sleep-6-stages");
+    assertThat(stages.rowHash()).isEqualTo("00");
+  }
+
+  private static Produced detail(DetailCall call, String body) {
+    Exchange translated =
+        room.send("direct:translate-detail", new VendorDetail(call, List.of(tree(body))));
+    assertThat(translated.getException()).isNull();
+    return translated.getMessage().getBody(TranslatedPage.class).translation().produced().get(0);
   }
 
   private static TranslatedPage translate(JsonNode body) {

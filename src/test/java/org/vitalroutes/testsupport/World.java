@@ -84,6 +84,11 @@ public final class World implements AutoCloseable {
     return fhir;
   }
 
+  /** The base of identifier and code systems of what is written here. */
+  public String namespace() {
+    return namespace;
+  }
+
   /** The JDBC URL of Vitalroutes' database. */
   public String database() {
     return database;

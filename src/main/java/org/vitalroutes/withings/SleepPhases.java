@@ -1,0 +1,156 @@
+package org.vitalroutes.withings;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a night went, as {@code sleep get} answers it.
+ *
+ * @param phases in the order of time; neighbours differ
+ * @param series by field: what was measured and when, in Withings' units
+ * @param unreadable how many phases were left out because they could not be read
+ */
+public record SleepPhases(
+    List<Phase> phases, SortedMap<String, SortedMap<Instant, BigDecimal>> series, int unreadable) {
+
+  /** What is asked for besides the phases. */
+  public static final List<String> FIELDS =
+      List.of(
+          "hr",
+          "rr",
+          "snoring",
+          "sdnn_1",
+          "rmssd",
+          "hrv_quality",
+          "mvt_score",
+          "chest_movement_rate",
+          "withings_index",
+          "breathing_sounds");
+
+  /**
+   * A time in one state.
+   *
+   * @param state as Withings numbers it
+   */
+  public record Phase(Instant start, Instant end, int state) {}
+
+  public SleepPhases {
+    phases = List.copyOf(phases);
+    series = Collections.unmodifiableSortedMap(series);
+  }
+
+  /** The calls that get those of a night: each answers 24 hours at most. */
+  public static List<WithingsCall> calls(Night night) {
+    return DaySlices.of(
+        WithingsCall.of("/v2/sleep", "get").with("data_fields", String.join(",", FIELDS)),
+        night.start(),
+        night.end());
+  }
+
+  /**
+   * Reads the {@code body} of each reply. Of a night that two devices watched, what the night's own
+   * device saw counts.
+   */
+  public static SleepPhases of(Night night, List<JsonNode> bodies) {
+    int unreadable = 0;
+    List<Row> rows = new ArrayList<>();
+    for (JsonNode body : bodies) {
+      for (JsonNode node : rows(body)) {
+        try {
+          rows.add(Row.of(new JsonFields(node, "series")));
+        } catch (JsonFieldException e) {
+          unreadable++;
+        }
+      }
+    }
+    String device = night.device().hash();
+    boolean known =
+        rows.stream().anyMatch(row -> row.device() != null && row.device().equals(device));
+    List<Row> own =
+        rows.stream()
+            .filter(row -> !known || row.device() == null || row.device().equals(device))
+            .filter(row -> row.end().isAfter(night.start()) && row.start().isBefore(night.end()))
+            .sorted(Comparator.comparing(Row::start).thenComparing(Row::end))
+            .toList();
+    return new SleepPhases(phases(own, night), series(own, night), unreadable);
+  }
+
+  /** One after another, cut to the night; neighbours in the same state are one. */
+  private static List<Phase> phases(List<Row> rows, Night night) {
+    List<Phase> phases = new ArrayList<>();
+    Instant until = night.start();
+    for (Row row : rows) {
+      Instant start = row.start().isBefore(until) ? until : row.start();
+      Instant end = row.end().isAfter(night.end()) ? night.end() : row.end();
+      if (!start.isBefore(end)) {
+        continue;
+      }
+      Phase last = phases.isEmpty() ? null : phases.get(phases.size() - 1);
+      if (last != null && last.state() == row.state() && last.end().equals(start)) {
+        phases.set(phases.size() - 1, new Phase(last.start(), end, last.state()));
+      } else {
+        phases.add(new Phase(start, end, row.state()));
+      }
+      until = end;
+    }
+    return phases;
+  }
+
+  private static SortedMap<String, SortedMap<Instant, BigDecimal>> series(
+      List<Row> rows, Night night) {
+    SortedMap<String, SortedMap<Instant, BigDecimal>> series = new TreeMap<>();
+    for (Row row : rows) {
+      row.series()
+          .forEach(
+              (field, values) ->
+                  values.forEach(
+                      (at, value) -> {
+                        if (!at.isBefore(night.start()) && !at.isAfter(night.end())) {
+                          series.computeIfAbsent(field, f -> new TreeMap<>()).put(at, value);
+                        }
+                      }));
+    }
+    return series;
+  }
+
+  /** The API description has an object where a list comes live; a lone row is taken for one. */
+  private static Iterable<JsonNode> rows(JsonNode body) {
+    JsonNode series = body.path("series");
+    return series.has("startdate") ? List.of(series) : series;
+  }
+
+  private record Row(
+      Instant start,
+      Instant end,
+      int state,
+      @Nullable String device,
+      SortedMap<String, SortedMap<Instant, BigDecimal>> series) {
+
+    static Row of(JsonFields row) {
+      SortedMap<String, SortedMap<Instant, BigDecimal>> series = new TreeMap<>();
+      for (String field : FIELDS) {
+        series.put(field, row.object(field).numbersByInstant());
+      }
+      return new Row(
+          row.requiredInstant("startdate"),
+          row.requiredInstant("enddate"),
+          row.requiredInt("state"),
+          row.optionalText("hash_deviceid"),
+          series);
+    }
+  }
+
+  /** Counts only: the rest is health data. */
+  @Override
+  public String toString() {
+    return "SleepPhases[" + phases.size() + "]";
+  }
+}
