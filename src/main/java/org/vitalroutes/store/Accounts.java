@@ -135,7 +135,7 @@ public final class Accounts {
                 jdbc.sql(
                         """
                     insert into cursor (account_id, kind, last_update) values (?, ?, now())
-                    on conflict do nothing
+                    on conflict (account_id, kind) do update set next_poll_at = null
                     """)
                     .param(account.id())
                     .param(kind.code())
@@ -633,6 +633,23 @@ public final class Accounts {
                           kind.notSynced()));
             });
     return kinds;
+  }
+
+  /** The appli codes that Withings did not take when they were last subscribed. */
+  public List<Integer> failedSubscriptions(UUID account) {
+    return jdbc.sql("select appli from subscription where account_id = ? and state = 'failed'")
+        .param(account)
+        .query(Integer.class)
+        .list();
+  }
+
+  /** Reads an account that a statement of a route returned. */
+  public static AccountRef of(Map<String, @Nullable Object> row) {
+    return new AccountRef(
+        (UUID) Objects.requireNonNull(row.get("id")),
+        (String) Objects.requireNonNull(row.get("subject")),
+        (String) Objects.requireNonNull(row.get("external_user_id")),
+        (String) row.get("patient_id"));
   }
 
   private static AccountRef ref(ResultSet row) throws SQLException {

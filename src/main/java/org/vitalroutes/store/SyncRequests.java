@@ -172,8 +172,25 @@ public final class SyncRequests implements AutoCloseable {
                   update cursor c set
                     last_synced_at = now(),
                     last_update = case when :poll
-                      then greatest(c.last_update, :until) else c.last_update end
-                  from held where c.account_id = held.account_id and c.kind = held.kind)
+                      then greatest(c.last_update, :until) else c.last_update end,
+                    told_at = case when :told then now() else c.told_at end,
+                    told_times = c.told_times + habit.counts,
+                    told_every = case when habit.counts = 1 then habit.every else c.told_every end,
+                    silent_after = case when not :told then c.silent_after
+                      when c.told_times + habit.counts >= 5
+                        then now() + greatest(5 * habit.every, interval '2 days') end
+                  from held
+                  join cursor before
+                    on before.account_id = held.account_id and before.kind = held.kind,
+                  -- What comes within an hour is one event; a new gap counts a fifth.
+                  lateral (select
+                    case when :told and now() - before.told_at > interval '1 hour'
+                      then 1 else 0 end as counts,
+                    case when now() - before.told_at > interval '1 hour'
+                      then coalesce(before.told_every * 0.8 + (now() - before.told_at) * 0.2,
+                        now() - before.told_at)
+                      else before.told_every end as every) as habit
+                  where c.account_id = held.account_id and c.kind = held.kind)
                 select extract(epoch from now() - serving_hint_at) from held
                 """)
             .param("id", request.id())
@@ -181,6 +198,7 @@ public final class SyncRequests implements AutoCloseable {
             .param("worker", request.worker())
             .param("hints", request.hints())
             .param("poll", request.since() != null)
+            .param("told", request.lane() == Lane.LIVE)
             .param("until", servedUntil.atOffset(ZoneOffset.UTC))
             .query((row, i) -> Optional.ofNullable(row.getBigDecimal(1)).map(SECONDS))
             .list();
@@ -314,6 +332,20 @@ public final class SyncRequests implements AutoCloseable {
             "update sync_request set leased_by = null, leased_until = null, not_before = now()",
             request)
         .update();
+  }
+
+  /**
+   * How many accounts and kinds of connected accounts have gone silent against their own habit:
+   * five times as long without a notification as usual, and two days at least.
+   */
+  public int silent() {
+    return jdbc.sql(
+            """
+            select count(*) from cursor c join connected_account a on a.id = c.account_id
+            where c.silent_after < now() and a.status = 'connected'
+            """)
+        .query(Integer.class)
+        .single();
   }
 
   /**

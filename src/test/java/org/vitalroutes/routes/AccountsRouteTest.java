@@ -243,6 +243,27 @@ class AccountsRouteTest {
   }
 
   @Test
+  void an_older_url_stays_when_withings_does_not_take_the_new_one() {
+    when(room.accounts.failedSubscriptions(Requests.ACCOUNT.id())).thenReturn(List.of(1));
+    room.neighbour("direct:fetch-as-account").forget();
+    room.neighbour("direct:fetch-as-account")
+        .answers(
+            MeasureReply.tree(
+                """
+                {"profiles": [{"appli": 1, "callbackurl": "https://x/", "comment": "Vitalroutes"}]}
+                """))
+        .fails(new ProviderRefusedException(293, "Withings answered status 293"))
+        .answers(MeasureReply.tree("{}"));
+
+    subscribe();
+
+    assertThat(Room.bodies(room.neighbour("direct:fetch-as-account"), WithingsCall.class))
+        .extracting(call -> call.fields().get("action"))
+        .doesNotContain("revoke")
+        .contains("list", "subscribe");
+  }
+
+  @Test
   void a_subscription_that_is_not_wanted_any_more_is_ended() {
     when(room.accounts.scopes(any())).thenReturn(List.of());
     room.neighbour("direct:fetch-as-account").forget();

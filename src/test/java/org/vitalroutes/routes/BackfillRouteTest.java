@@ -2,12 +2,15 @@ package org.vitalroutes.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.testsupport.TestSettings;
 
 class BackfillRouteTest {
@@ -39,8 +42,32 @@ class BackfillRouteTest {
                   .contains("insert into sync_request")
                   .contains(":?every");
               assertThat(statement.getMessage().getHeaders())
-                  .containsExactly(Map.entry("every", "PT3H"));
+                  .containsOnly(
+                      Map.entry("every", "PT3H"),
+                      Map.entry("reread", "P7D"),
+                      Map.entry("most", "500"));
             });
+  }
+
+  @Test
+  void the_subscriptions_of_every_account_whose_turn_it_is_are_looked_at() {
+    room.neighbour("jdbc:dataSource").answers(List.of(row(1), row(2)));
+
+    assertThat(room.send("direct:backfill-watch", null).getException()).isNull();
+
+    assertThat(room.neighbour("direct:accounts-subscribe").seen())
+        .extracting(seen -> seen.getVariable("account", AccountRef.class).id())
+        .containsExactly(new UUID(0, 1), new UUID(0, 2));
+    assertThat(room.neighbour("jdbc:dataSource").seen())
+        .singleElement()
+        .satisfies(
+            statement ->
+                assertThat(statement.getMessage().getHeaders())
+                    .containsOnlyKeys("every", "most", "url"));
+  }
+
+  private static Map<String, Object> row(long id) {
+    return Map.of("id", new UUID(0, id), "subject", "someone", "external_user_id", "4711");
   }
 
   @Test
