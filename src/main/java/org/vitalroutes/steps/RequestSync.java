@@ -51,6 +51,7 @@ final class RequestSync {
     String outcome = account.isEmpty() ? "unknown-user" : kinds.isEmpty() ? "ignored" : "requested";
     inbox.dispatched(
         received.id(),
+        received.receivedAt(),
         account.isEmpty()
             ? received.odditiesAnd("unknown-user")
             : received.notification().oddities());

@@ -8,6 +8,7 @@ import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -117,10 +118,15 @@ public final class Inbox implements AutoCloseable {
   }
 
   /** Notes that a notification was acted on, and what was odd about it. */
-  public void dispatched(long id, List<String> oddities) {
-    jdbc.sql("update notification set dispatched_at = now(), oddities = ? where id = ?")
+  public void dispatched(long id, Instant receivedAt, List<String> oddities) {
+    jdbc.sql(
+            """
+            update notification set dispatched_at = now(), oddities = ?
+            where id = ? and received_at = ?
+            """)
         .param(1, oddities.toArray(String[]::new), Types.ARRAY)
         .param(2, id)
+        .param(3, receivedAt.atOffset(ZoneOffset.UTC))
         .update();
   }
 

@@ -60,7 +60,7 @@ class DispatchRouteTest {
     verify(room.requests)
         .request(
             eq(Requests.ACCOUNT.id()), eq(DataKind.MEASURES), eq(Lane.LIVE), eq(WINDOW), any());
-    verify(room.inbox).dispatched(0, List.of());
+    verify(room.inbox).dispatched(eq(0L), any(), eq(List.of()));
     assertThat(room.transactions.commits()).isEqualTo(1);
   }
 
@@ -110,7 +110,7 @@ class DispatchRouteTest {
     look();
 
     verifyNoInteractions(room.requests);
-    verify(room.inbox).dispatched(eq(0L), any());
+    verify(room.inbox).dispatched(eq(0L), any(), any());
     assertThat(room.counted("vitalroutes.notifications.dispatched", "outcome", "ignored"))
         .isEqualTo(1);
   }
@@ -125,10 +125,12 @@ class DispatchRouteTest {
     verifyNoInteractions(room.requests);
     verify(room.inbox)
         .dispatched(
-            0,
-            form.startsWith("userid")
-                ? List.of("unknown-user")
-                : List.of("missing-userid", "unknown-user"));
+            eq(0L),
+            any(),
+            eq(
+                form.startsWith("userid")
+                    ? List.of("unknown-user")
+                    : List.of("missing-userid", "unknown-user")));
     assertThat(room.transactions.commits()).isEqualTo(1);
   }
 
@@ -140,9 +142,9 @@ class DispatchRouteTest {
 
     var order = inOrder(room.inbox);
     order.verify(room.inbox).take(anyInt());
-    order.verify(room.inbox).dispatched(eq(0L), any());
-    order.verify(room.inbox).dispatched(eq(1L), any());
-    order.verify(room.inbox).dispatched(eq(2L), any());
+    order.verify(room.inbox).dispatched(eq(0L), any(), any());
+    order.verify(room.inbox).dispatched(eq(1L), any(), any());
+    order.verify(room.inbox).dispatched(eq(2L), any(), any());
     assertThat(room.transactions.commits()).isEqualTo(1);
     assertThat(room.transactions.rollbacks()).isZero();
   }
@@ -153,7 +155,7 @@ class DispatchRouteTest {
 
     look();
 
-    verify(room.inbox, never()).dispatched(anyLong(), any());
+    verify(room.inbox, never()).dispatched(anyLong(), any(), any());
   }
 
   @Test
@@ -162,7 +164,7 @@ class DispatchRouteTest {
     doThrow(new DataAccessResourceFailureException("no database"))
         .doNothing()
         .when(room.inbox)
-        .dispatched(eq(1L), any());
+        .dispatched(eq(1L), any(), any());
 
     look();
 
@@ -182,7 +184,7 @@ class DispatchRouteTest {
 
     look();
 
-    verify(room.inbox, never()).dispatched(anyLong(), any());
+    verify(room.inbox, never()).dispatched(anyLong(), any(), any());
     assertThat(room.transactions.rollbacks()).isEqualTo(1);
   }
 

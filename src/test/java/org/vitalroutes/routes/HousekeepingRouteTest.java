@@ -1,0 +1,39 @@
+package org.vitalroutes.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.vitalroutes.testsupport.TestSettings;
+
+class HousekeepingRouteTest {
+
+  private static final Room room =
+      Room.of("housekeeping", new TestSettings().set("INBOX_RETENTION", "P90D"));
+
+  @AfterAll
+  static void close() {
+    room.close();
+  }
+
+  @Test
+  void a_tick_keeps_the_inbox_as_long_as_the_setting_says_and_a_failure_is_left_to_the_next() {
+    room.neighbour("jdbc:dataSource")
+        .fails(new DataAccessResourceFailureException("no database"))
+        .answers(null);
+
+    assertThat(room.send("direct:housekeeping-tend", null).getException()).isNull();
+    assertThat(room.send("direct:housekeeping-tend", null).getException()).isNull();
+
+    assertThat(room.neighbour("jdbc:dataSource").seen())
+        .hasSize(2)
+        .allSatisfy(
+            statement -> {
+              assertThat(statement.getMessage().getBody(String.class)).contains("tend_inbox");
+              assertThat(statement.getMessage().getHeaders())
+                  .containsExactly(Map.entry("retention", "P90D"));
+            });
+  }
+}
