@@ -1,0 +1,82 @@
+package org.vitalroutes.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Runs the suite and writes {@code target/bench/report.json} and {@code report.md}. Arguments are
+ * the parts to run; none means all. With {@code quick} as one of them a part runs once and shortly,
+ * to see that it works.
+ */
+public final class Bench {
+
+  private static final Path TARGET = Path.of("target/bench");
+
+  private Bench() {}
+
+  public static void main(String[] args) throws IOException {
+    List<String> chosen = new ArrayList<>(List.of(args));
+    chosen.removeIf(String::isBlank);
+    boolean quick = chosen.remove("quick");
+    int rounds = quick ? 1 : 3;
+    int seconds = quick ? 3 : 10;
+    Map<String, Supplier<List<Figure>>> parts = new LinkedHashMap<>();
+    parts.put("start", () -> StartBench.run(rounds));
+    parts.put("mapping", () -> MappingBench.run(quick ? 1 : 2, quick ? 1 : 3));
+    parts.put("door", () -> DoorBench.run(rounds, seconds));
+    parts.put("growth", () -> GrowthBench.run(rounds));
+    parts.put("latency", () -> LatencyBench.run(quick ? 20 : 200));
+    parts.put("end-to-end", () -> EndToEndBench.run(rounds));
+    if (!parts.keySet().containsAll(chosen)) {
+      System.err.println("the parts are " + String.join(", ", parts.keySet()) + ", and quick");
+      System.exit(2);
+    }
+    List<Figure> figures = new ArrayList<>();
+    double loadBefore = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    parts.forEach(
+        (name, part) -> {
+          if (chosen.isEmpty() || chosen.contains(name)) {
+            System.err.println("measuring " + name);
+            List<Figure> measured = part.get();
+            measured.forEach(figure -> System.err.println("  " + Report.line(figure)));
+            figures.addAll(measured);
+          }
+        });
+    Files.createDirectories(TARGET);
+    Report report = new Report(Instant.now(), machine(), loadBefore, figures);
+    new ObjectMapper()
+        .findAndRegisterModules()
+        .enable(SerializationFeature.INDENT_OUTPUT)
+        .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+        .writeValue(TARGET.resolve("report.json").toFile(), report);
+    Files.writeString(TARGET.resolve("report.md"), report.markdown());
+    System.err.println("the report is " + TARGET.resolve("report.md"));
+    System.exit(0);
+  }
+
+  private static String machine() throws IOException {
+    String processor =
+        Files.exists(Path.of("/proc/cpuinfo"))
+            ? Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+                .filter(line -> line.startsWith("model name"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst()
+                .orElse("unknown processor")
+            : System.getProperty("os.arch");
+    return Runtime.getRuntime().availableProcessors()
+        + " × "
+        + processor
+        + ", Java "
+        + Runtime.version();
+  }
+}

@@ -1,0 +1,219 @@
+package org.vitalroutes.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ca.uhn.fhir.context.FhirContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.hl7.fhir.r5.model.Bundle;
+import org.hl7.fhir.r5.model.Observation;
+import org.hl7.fhir.r5.model.Patient;
+import org.hl7.fhir.r5.model.Reference;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.vitalroutes.Application;
+import org.vitalroutes.simulator.DemoData;
+import org.vitalroutes.simulator.SimulatedUser;
+import org.vitalroutes.testsupport.World;
+
+/**
+ * Observations a second from Withings into a real HAPI FHIR server: against a client that does
+ * nothing but post the same Observations, made beforehand, at the size of transaction and number of
+ * connections that were best here.
+ */
+final class EndToEndBench {
+
+  private static final int USERS = 2;
+  private static final FhirContext CONTEXT = FhirContext.forR5Cached();
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private final World world;
+  private final Vitalroutes vitalroutes;
+  private final JdbcClient jdbc;
+  private int users;
+
+  private EndToEndBench(World world, Vitalroutes vitalroutes) {
+    this.world = world;
+    this.vitalroutes = vitalroutes;
+    this.jdbc = Database.client(world.database());
+  }
+
+  /** Size of a transaction and connections of the client that only posts. */
+  private record Shape(int entries, int connections) {}
+
+  static List<Figure> run(int rounds) {
+    try (World world = new World()) {
+      world.settings().set("HISTORY", "PT1H").set("WITHINGS_REQUESTS_PER_MINUTE", "100000");
+      try (Vitalroutes vitalroutes = Vitalroutes.start(world, Application.class)) {
+        return new EndToEndBench(world, vitalroutes).measure(rounds);
+      }
+    }
+  }
+
+  private List<Figure> measure(int rounds) {
+    carry();
+    List<Observation> observations = delivered();
+    post(observations, new Shape(100, 2));
+    Shape best = best(observations);
+    List<Double> ours = new ArrayList<>();
+    List<Double> ceiling = new ArrayList<>();
+    List<Double> cpu = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      double before = vitalroutes.service().cpuSeconds();
+      Carried carried = carry();
+      ours.add(carried.perSecond());
+      cpu.add((vitalroutes.service().cpuSeconds() - before) / carried.resources() * 1_000);
+      ceiling.add(post(observations, best));
+    }
+    return List.of(
+        Figure.against(
+            "end-to-end",
+            "resources from Withings into HAPI",
+            "1/s",
+            ours,
+            "a client that posts the same in transactions of "
+                + best.entries()
+                + " over "
+                + best.connections()
+                + " connections",
+            ceiling,
+            0.9,
+            false,
+            USERS + " users' year of every kind, fresh users each round"),
+        Figure.alone("end-to-end", "own processor time for 1,000 resources", "s", cpu, 0.5, ""));
+  }
+
+  private record Carried(long resources, double perSecond) {}
+
+  /** Carries a year of fresh users. They are connected beforehand. */
+  private Carried carry() {
+    List<String> subjects = new ArrayList<>();
+    for (int i = 0; i < USERS; i++) {
+      long id = 7_000 + users++;
+      SimulatedUser user = world.withings().addUser(id, ZoneId.of("Europe/Paris"), "Bench");
+      DemoData.year(user, world.withings().clock());
+      subjects.add("bench-" + id);
+      vitalroutes.connect("bench-" + id, id);
+    }
+    Database.awaitIdle(jdbc);
+    long before = jdbc.sql("select count(*) from delivered").query(Long.class).single();
+    Instant begun = jdbc.sql("select now()").query(Timestamp.class).single().toInstant();
+    jdbc.sql(
+            """
+            insert into sync_request (account_id, kind, lane, window_from, window_to)
+            select a.id, c.kind, 1, now() - interval '1 year', now()
+            from connected_account a join cursor c on c.account_id = a.id
+            where a.subject = any(:subjects)
+            """)
+        .param("subjects", subjects.toArray(String[]::new))
+        .update();
+    Database.awaitIdle(jdbc);
+    long resources = jdbc.sql("select count(*) from delivered").query(Long.class).single() - before;
+    Instant ended =
+        jdbc.sql("select max(delivered_at) from delivered")
+            .query(Timestamp.class)
+            .single()
+            .toInstant();
+    return new Carried(
+        resources, resources / (java.time.Duration.between(begun, ended).toNanos() / 1e9));
+  }
+
+  /** What was delivered for the first user, as the FHIR server has it. */
+  private List<Observation> delivered() {
+    return world.fhir().observationsOf("bench-7000");
+  }
+
+  private Shape best(List<Observation> observations) {
+    List<Observation> some = observations.subList(0, Math.min(1_000, observations.size()));
+    return List.of(
+            new Shape(50, 2),
+            new Shape(50, 4),
+            new Shape(100, 2),
+            new Shape(100, 4),
+            new Shape(100, 8),
+            new Shape(200, 4))
+        .stream()
+        .max(Comparator.comparingDouble(shape -> post(some, shape)))
+        .orElseThrow();
+  }
+
+  /** Posts copies under fresh ids for a fresh Patient; Observations a second. */
+  private double post(List<Observation> observations, Shape shape) {
+    String patient =
+        world.fhir().client().create().resource(new Patient()).execute().getId().getIdPart();
+    List<byte[]> transactions = new ArrayList<>();
+    for (int start = 0; start < observations.size(); start += shape.entries()) {
+      Bundle bundle = new Bundle().setType(Bundle.BundleType.TRANSACTION);
+      observations
+          .subList(start, Math.min(start + shape.entries(), observations.size()))
+          .forEach(observation -> add(bundle, observation, patient));
+      transactions.add(CONTEXT.newJsonParser().encodeResourceToString(bundle).getBytes(UTF_8));
+    }
+    ExecutorService connections = Executors.newFixedThreadPool(shape.connections());
+    try {
+      long begun = System.nanoTime();
+      List<Future<?>> posted = new ArrayList<>();
+      transactions.forEach(each -> posted.add(connections.submit(() -> post(each))));
+      for (Future<?> each : posted) {
+        each.get();
+      }
+      return observations.size() / ((System.nanoTime() - begun) / 1e9);
+    } catch (ExecutionException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    } finally {
+      connections.shutdown();
+    }
+  }
+
+  private static void add(Bundle bundle, Observation observation, String patient) {
+    Observation copy = observation.copy();
+    String id = "bench-" + UUID.randomUUID();
+    copy.setMeta(observation.hasMeta() ? observation.getMeta().copy().setVersionId(null) : null);
+    copy.getMeta().setLastUpdated(null).setSource(null);
+    copy.setId(id);
+    copy.setSubject(new Reference("Patient/" + patient));
+    copy.getIdentifierFirstRep().setValue(id);
+    copy.setDevice(null);
+    bundle
+        .addEntry()
+        .setFullUrl("Observation/" + id)
+        .setResource(copy)
+        .getRequest()
+        .setMethod(Bundle.HTTPVerb.PUT)
+        .setUrl("Observation/" + id);
+  }
+
+  private void post(byte[] transaction) {
+    try {
+      HttpResponse<String> answer =
+          HTTP.send(
+              HttpRequest.newBuilder(URI.create(world.fhir().baseUrl()))
+                  .header("Content-Type", "application/fhir+json")
+                  .POST(HttpRequest.BodyPublishers.ofByteArray(transaction))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      if (answer.statusCode() != 200) {
+        throw new IllegalStateException("HTTP " + answer.statusCode() + " " + answer.body());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package org.vitalroutes.bench;
+
+import ca.uhn.fhir.context.FhirContext;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.vitalroutes.fhir.DeliveryPart;
+import org.vitalroutes.fhir.Identifiers;
+import org.vitalroutes.fhir.MeasureTable;
+import org.vitalroutes.fhir.MeasureTranslator;
+import org.vitalroutes.fhir.Produced;
+import org.vitalroutes.fhir.Subject;
+import org.vitalroutes.fhir.Transactions;
+import org.vitalroutes.testsupport.MeasureReply;
+import org.vitalroutes.withings.MeasurePage;
+
+/**
+ * From the bytes of a {@code getmeas} reply to transactions with content hashes, per Observation
+ * and core: against HAPI's encoding of the same Observations alone.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+public class MappingBench {
+
+  private static final int GROUPS = 100;
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final FhirContext CONTEXT = FhirContext.forR5Cached();
+
+  private final MeasureTranslator translator =
+      new MeasureTranslator(
+          MeasureTable.standard(), new Identifiers(Identifiers.DEFAULT_NAMESPACE));
+  private final Transactions transactions = new Transactions(100);
+  private byte[] reply;
+  private List<Produced> produced;
+
+  /** One page of weigh-ins and blood pressures. */
+  @Setup
+  public void prepare() throws JsonProcessingException {
+    MeasureReply page = MeasureReply.reply();
+    for (int i = 0; i < GROUPS; i++) {
+      int day = i;
+      page.group(
+          i + 1,
+          group -> {
+            group.with("date", MeasureReply.DATE - day * 86_400L);
+            if (day % 2 == 0) {
+              group.measure(1, 72_350 + day, -3).measure(6, 21_463 + day, -3);
+            } else {
+              group.measure(9, 78, 0).measure(10, 121, 0).measure(11, 64, 0);
+            }
+          });
+    }
+    reply = JSON.writeValueAsBytes(page.body());
+    produced = translator.translate(MeasurePage.of(page.body()), subject()).produced();
+  }
+
+  @Benchmark
+  public List<DeliveryPart> mapping() throws java.io.IOException {
+    JsonNode body = JSON.readTree(reply);
+    return transactions.forChanged(
+        null, translator.translate(MeasurePage.of(body), subject()).produced(), Map.of());
+  }
+
+  @Benchmark
+  public int encodeOnly() {
+    int characters = 0;
+    for (Produced each : produced) {
+      characters += CONTEXT.newJsonParser().encodeResourceToString(each.resource()).length();
+    }
+    return characters;
+  }
+
+  @Benchmark
+  public JsonNode parseOnly() throws java.io.IOException {
+    return JSON.readTree(reply);
+  }
+
+  private static Subject subject() {
+    return new Subject("Patient/1");
+  }
+
+  static List<Figure> run(int rounds, int seconds) {
+    try {
+      MappingBench state = new MappingBench();
+      state.prepare();
+      Map<String, List<Double>> perSecond = new HashMap<>();
+      for (int round = 0; round < rounds; round++) {
+        Collection<RunResult> results =
+            new Runner(
+                    new OptionsBuilder()
+                        .include(MappingBench.class.getSimpleName())
+                        .forks(1)
+                        .warmupIterations(3)
+                        .warmupTime(TimeValue.seconds(2))
+                        .measurementIterations(3)
+                        .measurementTime(TimeValue.seconds(seconds))
+                        .build())
+                .run();
+        results.forEach(
+            result ->
+                perSecond
+                    .computeIfAbsent(
+                        result.getParams().getBenchmark().replaceAll(".*\\.", ""),
+                        name -> new ArrayList<>())
+                    .add(result.getPrimaryResult().getScore() * state.produced.size()));
+      }
+      return List.of(
+          Figure.against(
+              "mapping",
+              "Observations from a reply's bytes to hashed transactions",
+              "1/s and core",
+              perSecond.get("mapping"),
+              "HAPI encodes the same Observations",
+              perSecond.get("encodeOnly"),
+              0.8,
+              false,
+              ""),
+          Figure.against(
+              "mapping",
+              "the same",
+              "1/s and core",
+              perSecond.get("mapping"),
+              "Jackson parses the same reply",
+              perSecond.get("parseOnly"),
+              0,
+              false,
+              "no goal: it shows where the time goes"));
+    } catch (RunnerException | JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

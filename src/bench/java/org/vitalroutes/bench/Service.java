@@ -1,0 +1,124 @@
+package org.vitalroutes.bench;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A Java program in a process of its own, so that its processor time and memory are its own. */
+final class Service implements AutoCloseable {
+
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final Process process;
+  private final Path log;
+
+  private Service(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /** Starts a class with these environment variables; returns at once. */
+  static Service start(
+      String mainClass, List<String> options, Map<String, String> variables, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.add(mainClass);
+    command.addAll(List.of(arguments));
+    try {
+      Path log =
+          Files.createTempFile(
+              Files.createDirectories(Path.of("target/bench")),
+              mainClass.replaceAll(".*\\.", "") + "-",
+              ".log");
+      ProcessBuilder builder =
+          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+      builder.environment().put("CLASSPATH", classPath());
+      builder.environment().putAll(variables);
+      return new Service(builder.start(), log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String classPath() {
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+        .distinct()
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  /** Waits until a URL answers 200. */
+  Service awaitReady(String url) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() < end) {
+      if (!process.isAlive()) {
+        throw new IllegalStateException("the process ended; its output is in " + log);
+      }
+      try {
+        HttpRequest request =
+            HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(2)).build();
+        if (HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
+          return this;
+        }
+      } catch (IOException e) {
+        // Not there yet.
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
+      Pause.millis(20);
+    }
+    throw new IllegalStateException(url + " does not answer; the output is in " + log);
+  }
+
+  /** Processor seconds used so far. */
+  double cpuSeconds() {
+    return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
+  }
+
+  /** Resident memory in MiB. */
+  double residentMebibytes() {
+    try (Stream<String> lines =
+        Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+      return lines
+              .filter(line -> line.startsWith("VmRSS:"))
+              .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+              .findFirst()
+              .orElseThrow()
+          / 1024.0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits for its end and returns what it printed. */
+  String output() {
+    try {
+      process.waitFor();
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly().onExit().join();
+  }
+}

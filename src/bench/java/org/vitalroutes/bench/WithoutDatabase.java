@@ -1,0 +1,40 @@
+package org.vitalroutes.bench;
+
+import java.time.Instant;
+import org.apache.camel.Handler;
+import org.apache.camel.Header;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.vitalroutes.Application;
+import org.vitalroutes.notification.Notification;
+
+/**
+ * Vitalroutes whose door answers without storing: what HTTP, filters and routes cost alone. A
+ * test's configuration, so that the real application does not find it.
+ */
+@TestConfiguration(proxyBeanMethods = false)
+public class WithoutDatabase {
+
+  public static void main(String[] args) {
+    SpringApplication application = new SpringApplication(Application.class, WithoutDatabase.class);
+    application.setAllowBeanDefinitionOverriding(true);
+    application.run(args);
+  }
+
+  @Bean
+  Forget storeNotification() {
+    return new Forget();
+  }
+
+  /** Reads a notification as the real step does, and forgets it. */
+  public static final class Forget {
+
+    @Handler
+    public void store(byte[] body, @Header("userid") String signedUserId) {
+      if (!Notification.parse(body, Instant.now()).isAbout(signedUserId)) {
+        throw new IllegalStateException();
+      }
+    }
+  }
+}
