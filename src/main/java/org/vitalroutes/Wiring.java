@@ -2,7 +2,6 @@ package org.vitalroutes;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.rest.client.api.IGenericClient;
-import ca.uhn.fhir.rest.client.api.ServerValidationModeEnum;
 import ca.uhn.fhir.rest.client.interceptor.BasicAuthInterceptor;
 import ca.uhn.fhir.rest.client.interceptor.BearerTokenAuthInterceptor;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -27,6 +26,7 @@ import org.vitalroutes.fhir.ActivityTranslator;
 import org.vitalroutes.fhir.AmbiguousOwner;
 import org.vitalroutes.fhir.Details;
 import org.vitalroutes.fhir.EcgTranslator;
+import org.vitalroutes.fhir.FhirClients;
 import org.vitalroutes.fhir.FieldTable;
 import org.vitalroutes.fhir.ForeignActivity;
 import org.vitalroutes.fhir.Identifiers;
@@ -46,17 +46,13 @@ import org.vitalroutes.store.Inbox;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.Overview;
 import org.vitalroutes.store.Parked;
+import org.vitalroutes.store.PersonalData;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.withings.WithingsSignature;
 
 /** Makes the pure parts from the settings. */
 @Configuration(proxyBeanMethods = false)
 class Wiring {
-
-  /** The FHIR server may take its time for a large transaction. */
-  private static final int FHIR_ANSWER_MILLIS = 60_000;
-
-  private static final int FHIR_CONNECT_MILLIS = 5_000;
 
   @Bean
   Clock clock() {
@@ -89,7 +85,9 @@ class Wiring {
     return new SyncRequests(jdbc, transaction);
   }
 
-  /** Asked at every scrape, as any replica may be scraped; an index holds only who may be silent. */
+  /**
+   * Asked at every scrape, as any replica may be scraped; an index holds only who may be silent.
+   */
   @Bean
   MeterBinder silence(SyncRequests requests) {
     return registry ->
@@ -127,6 +125,11 @@ class Wiring {
       Parked parked,
       Audit audit) {
     return new Overview(jdbc, transaction, accounts, requests, parked, audit);
+  }
+
+  @Bean
+  PersonalData personalData(JdbcClient jdbc, TransactionTemplate transaction, Audit audit) {
+    return new PersonalData(jdbc, transaction, audit);
   }
 
   @Bean
@@ -188,15 +191,9 @@ class Wiring {
     return new Transactions(settings.bundleSize());
   }
 
-  /** One context for all: making one scans the R5 model for a second. */
   @Bean
   FhirContext fhirContext() {
-    FhirContext context = FhirContext.forR5Cached();
-    context.getRestfulClientFactory().setServerValidationMode(ServerValidationModeEnum.NEVER);
-    context.getRestfulClientFactory().setConnectTimeout(FHIR_CONNECT_MILLIS);
-    context.getRestfulClientFactory().setConnectionRequestTimeout(FHIR_ANSWER_MILLIS);
-    context.getRestfulClientFactory().setSocketTimeout(FHIR_ANSWER_MILLIS);
-    return context;
+    return FhirClients.context();
   }
 
   /**

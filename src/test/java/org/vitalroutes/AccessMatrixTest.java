@@ -2,6 +2,7 @@ package org.vitalroutes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 import org.vitalroutes.accounts.OAuthState;
 import org.vitalroutes.accounts.Tokens;
 import org.vitalroutes.store.Accounts;
@@ -30,6 +32,9 @@ class AccessMatrixTest {
 
   private static final String API = "/api/connected-accounts/";
   private static final String OAUTH = API + "withings/oauth/";
+
+  /** A web page that may call the API from a browser. */
+  private static final String PAGE = "https://app.example.org";
 
   @TempDir static Path folder;
 
@@ -46,6 +51,7 @@ class AccessMatrixTest {
                 .set("SPRING_DATASOURCE_URL", LocalPostgres.shared().newDatabase())
                 .set("FHIR_SERVER_URL", "http://localhost:1/fhir")
                 .set("WITHINGS_API_URL", "http://localhost:1")
+                .set("CONNECT_ALLOWED_ORIGINS", PAGE)
                 .set(
                     "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLIC_KEY_LOCATION",
                     publicKey.toUri().toString()));
@@ -94,6 +100,10 @@ class AccessMatrixTest {
           POST   | /api/connected-accounts/withings/oauth/disconnect  | 401 | 401 | 401 | 401 | 200 | 200
           POST   | /api/connected-accounts/withings/oauth/disconnect/ | 401 | 401 | 401 | 401 | 200 | 200
           GET    | /api/connected-accounts/withings/oauth/disconnect  | 401 | 401 | 401 | 401 | 405 | 405
+          GET    | /api/connected-accounts/export                | 401 | 401 | 401 | 401 | 200 | 200
+          POST   | /api/connected-accounts/export                | 401 | 401 | 401 | 401 | 405 | 405
+          POST   | /api/connected-accounts/erase                 | 401 | 401 | 401 | 401 | 200 | 200
+          GET    | /api/connected-accounts/erase                 | 401 | 401 | 401 | 401 | 405 | 405
           GET    | /api/connected-accounts                       | 401 | 401 | 401 | 401 | 200 | 200
           GET    | /api/connected-accounts/                      | 401 | 401 | 401 | 401 | 200 | 200
           POST   | /api/connected-accounts/                      | 401 | 401 | 401 | 401 | 405 | 405
@@ -161,6 +171,152 @@ class AccessMatrixTest {
                     tokens.ofOperator("otto"))
                 .map(bearer -> answer(method, path, bearer).statusCode()))
         .containsExactly(nobody, expired, forged, unsigned, user, operator);
+  }
+
+  /** What is mapped is asked without a token; whatever security lets through is open. */
+  @Test
+  void what_is_open_is_this_and_nothing_else() {
+    assertThat(
+            mapped()
+                .filter(
+                    door -> {
+                      String[] parts = door.split(" ");
+                      var answer = answer(parts[0], parts[1].replaceAll("[{}]", ""), "");
+                      return answer.headers().firstValue("WWW-Authenticate").isEmpty();
+                    }))
+        .containsExactlyInAnyOrder(
+            "GET /webhooks/withings",
+            "HEAD /webhooks/withings",
+            "POST /webhooks/withings",
+            "GET /webhooks/withings/{userid}/{signature}",
+            "HEAD /webhooks/withings/{userid}/{signature}",
+            "POST /webhooks/withings/{userid}/{signature}",
+            "GET /api/connected-accounts/withings/oauth/callback",
+            "HEAD /api/connected-accounts/withings/oauth/callback",
+            "GET /livez");
+  }
+
+  /** Every method and path that anything in the application answers on the public port. */
+  private static Stream<String> mapped() {
+    return Stream.concat(
+        vitalroutes.beans(RequestMappingInfoHandlerMapping.class).stream()
+            .flatMap(mapping -> mapping.getHandlerMethods().keySet().stream())
+            .flatMap(
+                info ->
+                    info.getPatternValues().stream()
+                        .flatMap(
+                            path ->
+                                (info.getMethodsCondition().getMethods().isEmpty()
+                                        ? Stream.of("GET", "POST")
+                                        : info.getMethodsCondition().getMethods().stream()
+                                            .map(Enum::name))
+                                    .map(method -> method + " " + path))),
+        // What is answered by no mapping of its own.
+        Stream.of("GET /readyz", "GET /actuator/health", "GET /"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "heapdump",
+        "threaddump",
+        "env",
+        "configprops",
+        "beans",
+        "mappings",
+        "loggers",
+        "logfile",
+        "httpexchanges",
+        "scheduledtasks",
+        "quartz",
+        "flyway",
+        "metrics",
+        "shutdown",
+        "jolokia",
+        "camel",
+        "camelroutes",
+        "info",
+        "sbom",
+        "startup",
+        "caches",
+        "conditions",
+        "auditevents"
+      })
+  void the_management_port_knows_health_and_metrics_and_nothing_else(String endpoint) {
+    assertThat(ofManagement("/actuator/" + endpoint, "").statusCode()).isEqualTo(401);
+    assertThat(ofManagement("/actuator/" + endpoint, tokens.ofOperator("otto")).statusCode())
+        .isIn(403, 404);
+  }
+
+  @Test
+  void the_management_port_is_one_of_its_own() {
+    assertThat(ofManagement("/actuator/health", "").body())
+        .startsWith("{\"status\":")
+        .doesNotContain("components", "details", "PostgreSQL");
+    assertThat(ofManagement("/actuator/prometheus", "").statusCode()).isEqualTo(200);
+    assertThat(ofManagement(API, tokens.of("anna")).statusCode()).isEqualTo(404);
+    assertThat(ofManagement("/webhooks/withings", "").statusCode()).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        API,
+        "/webhooks/withings",
+        OAUTH + "callback/?code=x&state=y",
+        "/unknown",
+        "/livez"
+      })
+  void an_answer_is_not_framed_kept_sniffed_or_named_to_others(String path) {
+    var headers = answer("GET", path, "").headers();
+
+    assertThat(headers.firstValue("X-Content-Type-Options")).contains("nosniff");
+    assertThat(headers.firstValue("X-Frame-Options")).contains("DENY");
+    assertThat(headers.firstValue("Cache-Control").orElse("")).contains("no-store");
+    assertThat(headers.firstValue("Referrer-Policy")).contains("no-referrer");
+    assertThat(headers.firstValue("Content-Security-Policy").orElse(""))
+        .contains("default-src 'none'");
+    assertThat(headers.firstValue("Server")).isEmpty();
+    assertThat(headers.firstValue("X-Powered-By")).isEmpty();
+    assertThat(headers.firstValue("Set-Cookie")).isEmpty();
+  }
+
+  @Test
+  void a_page_calls_the_api_from_a_browser_when_it_is_allowed_to_and_never_the_webhook() {
+    assertThat(preflight(API, PAGE).headers().firstValue("Access-Control-Allow-Origin"))
+        .contains(PAGE);
+    assertThat(preflight(API, PAGE).headers().firstValue("Access-Control-Allow-Credentials"))
+        .isEmpty();
+    for (String other :
+        List.of("https://example.org", PAGE + ".evil.org", "http://app.example.org", "null")) {
+      assertThat(preflight(API, other).statusCode()).isEqualTo(403);
+      assertThat(preflight(API, other).headers().firstValue("Access-Control-Allow-Origin"))
+          .isEmpty();
+    }
+    assertThat(
+            preflight("/webhooks/withings", PAGE)
+                .headers()
+                .firstValue("Access-Control-Allow-Origin"))
+        .isEmpty();
+  }
+
+  private static HttpResponse<String> preflight(String path, String origin) {
+    return RunningVitalroutes.send(
+        vitalroutes
+            .request(path)
+            .method("OPTIONS", BodyPublishers.noBody())
+            .header("Origin", origin)
+            .header("Access-Control-Request-Method", "GET")
+            .header("Access-Control-Request-Headers", "authorization"));
+  }
+
+  private static HttpResponse<String> ofManagement(String path, String bearer) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(vitalroutes.managementUrl() + path)).GET();
+    if (!bearer.isEmpty()) {
+      request.header("Authorization", "Bearer " + bearer);
+    }
+    return RunningVitalroutes.send(request);
   }
 
   @Test

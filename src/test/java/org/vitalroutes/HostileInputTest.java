@@ -312,6 +312,20 @@ class HostileInputTest {
   }
 
   @Test
+  void no_page_calls_the_api_from_a_browser_unless_it_is_set() {
+    String origin = "Origin: https://app.example.org";
+
+    assertThat(answer("GET /livez", "", List.of(origin))).doesNotContain("Access-Control");
+    assertThat(
+            answer(
+                "OPTIONS /api/connected-accounts",
+                "",
+                List.of(origin, "Access-Control-Request-Method: GET")))
+        .startsWith("HTTP/1.1 401")
+        .doesNotContain("Access-Control");
+  }
+
+  @Test
   void a_hundred_signatures_are_refused() {
     String[] lines =
         IntStream.range(0, 90).mapToObj(i -> "X-Withings-Signature: " + i).toArray(String[]::new);

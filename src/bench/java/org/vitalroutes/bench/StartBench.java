@@ -36,10 +36,7 @@ final class StartBench {
         variables.put("SERVER_PORT", port);
         variables.put("SPRING_CONFIG_NAME", "bare");
         try (Service service =
-            Service.start(
-                BareWebApplication.class.getName(),
-                List.of(FLAGS),
-                variables)) {
+            Service.start(BareWebApplication.class.getName(), List.of(FLAGS), variables)) {
           service.awaitReady("http://localhost:" + port + "/livez");
           bare.add(service.cpuSeconds());
           Pause.millis(IDLE_MILLIS);

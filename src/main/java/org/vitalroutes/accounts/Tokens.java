@@ -25,6 +25,9 @@ public record Tokens(
 
   private static final long DEFAULT_LIFE_SECONDS = 10_800;
 
+  /** Longer is not believed: the token is refreshed once more than it need be. */
+  private static final long MOST_LIFE_SECONDS = 86_400;
+
   public Tokens {
     scopes = List.copyOf(scopes);
   }
@@ -45,7 +48,12 @@ public record Tokens(
         user,
         access,
         refresh,
-        clock.instant().plusSeconds(body.path("expires_in").asLong(DEFAULT_LIFE_SECONDS)),
+        clock
+            .instant()
+            .plusSeconds(
+                Math.min(
+                    MOST_LIFE_SECONDS,
+                    Math.max(0, body.path("expires_in").asLong(DEFAULT_LIFE_SECONDS)))),
         Stream.of(body.path("scope").asText("").split("[, ]+"))
             .filter(scope -> !scope.isEmpty())
             .toList());

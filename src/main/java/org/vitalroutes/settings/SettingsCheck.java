@@ -71,6 +71,15 @@ public final class SettingsCheck {
     if (mode != null && !mode.equals("bridge") && !mode.equals("app")) {
       problems.add("CONNECT_MODE must be bridge or app");
     }
+    String origins = settings.apply("connect.allowed-origins");
+    if (origins != null
+        && !origins.isBlank()
+        && !List.of(origins.split(",", -1)).stream()
+            .allMatch(origin -> origin.strip().matches("https?://[a-z0-9.-]+(:[0-9]+)?"))) {
+      problems.add(
+          "CONNECT_ALLOWED_ORIGINS must list origins, such as https://app.example.org, without a"
+              + " path and without *");
+    }
     String encoding = settings.apply("withings.signature-encoding");
     if (encoding != null && !encoding.equals("hex") && !encoding.equals("base64")) {
       problems.add("WITHINGS_SIGNATURE_ENCODING must be hex or base64");

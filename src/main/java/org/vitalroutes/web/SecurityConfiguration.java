@@ -7,6 +7,7 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.actuate.autoconfigure.security.servlet.EndpointRequest;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -23,7 +24,12 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.oauth2.server.resource.web.BearerTokenAuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.header.HeaderWriterFilter;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.CorsConfigurationSource;
+import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.filter.UrlHandlerFilter;
+import org.vitalroutes.settings.ConnectSettings;
 import org.vitalroutes.settings.WithingsSettings;
 
 /** What is open on the public port: the webhook, the OAuth callback and liveness. Nothing else. */
@@ -56,8 +62,10 @@ class SecurityConfiguration {
 
   @Bean
   @Order(2)
-  SecurityFilterChain publicPort(HttpSecurity http, ObjectMapper json) throws Exception {
-    return http.authorizeHttpRequests(
+  SecurityFilterChain publicPort(HttpSecurity http, ObjectMapper json, ConnectSettings connect)
+      throws Exception {
+    return http.cors(cors -> cors.configurationSource(pagesOf(connect.allowedOrigins())))
+        .authorizeHttpRequests(
             requests ->
                 requests
                     // What was let in and then failed is answered as such, not as forbidden.
@@ -100,13 +108,33 @@ class SecurityConfiguration {
                                 HttpStatus.FORBIDDEN,
                                 "forbidden",
                                 "The bearer token does not allow this")))
-        .headers(headers -> headers.addObjectPostProcessor(EAGER_HEADERS))
+        .headers(
+            headers -> {
+              headers.addObjectPostProcessor(EAGER_HEADERS);
+              // The OAuth callback's URL holds a code.
+              headers.referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER));
+              headers.contentSecurityPolicy(
+                  policy -> policy.policyDirectives("default-src 'none'; frame-ancestors 'none'"));
+            })
         .sessionManagement(
             sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .csrf(AbstractHttpConfigurer::disable)
         .requestCache(AbstractHttpConfigurer::disable)
         .logout(AbstractHttpConfigurer::disable)
         .build();
+  }
+
+  /** The pages that may call the API from a browser; without any, a browser lets none. */
+  private static CorsConfigurationSource pagesOf(List<String> origins) {
+    UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
+    if (!origins.isEmpty()) {
+      CorsConfiguration allowed = new CorsConfiguration();
+      allowed.setAllowedOrigins(origins);
+      allowed.setAllowedMethods(List.of("GET", "POST", "DELETE"));
+      allowed.setAllowedHeaders(List.of("Authorization", "Content-Type"));
+      source.registerCorsConfiguration("/api/**", allowed);
+    }
+    return source;
   }
 
   private static void answer(

@@ -1,5 +1,6 @@
 package org.vitalroutes.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,6 +10,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,6 +73,63 @@ class DisconnectIT {
 
     assertThat(again.path("status").asText()).isEqualTo("disconnected");
     assertThat(again.path("accounts")).isEmpty();
+  }
+
+  @Test
+  void a_person_sees_all_that_is_held_of_them_and_it_is_erased() {
+    String subject = "c4n4ry-quinn";
+    connected(subject, 730_031);
+    connected("ruth", 39);
+    world.withings().weighIn(730_031, new BigDecimal("61.500"));
+    await().atMost(SOON).until(() -> held(subject).at("/held/delivered").size() > 0);
+
+    JsonNode held = held(subject);
+    assertThat(held.at("/held/connected_account/0/external_user_id").asText()).isEqualTo("730031");
+    assertThat(held.at("/held/connected_account/0").has("access_token")).isFalse();
+    assertThat(held.at("/held/notification/0/body").asText()).contains("userid=730031");
+    assertThat(held.at("/held/audit_event")).isNotEmpty();
+    int delivered = held.at("/held/delivered").size();
+
+    JsonNode receipt =
+        World.json(
+            vitalroutes.post("/api/connected-accounts/erase/", world.tokens().of(subject), ""));
+
+    assertThat(receipt.at("/disconnected/0/status").asText()).isEqualTo("disconnected");
+    assertThat(receipt.at("/erased/connected_account").asInt()).isEqualTo(1);
+    assertThat(receipt.at("/erased/notification").asInt()).isPositive();
+    assertThat(receipt.at("/kept_on_fhir_server").asInt()).isGreaterThanOrEqualTo(delivered);
+    assertThat(world.withings().connected(730_031)).isFalse();
+    // Every row of every table as text, where bytes are in hex.
+    assertThat(inspection.everyRow())
+        .noneMatch(row -> row.contains("c4n4ry"))
+        .noneMatch(row -> row.contains("730031"))
+        .noneMatch(row -> row.contains(HexFormat.of().formatHex("730031".getBytes(UTF_8))));
+    assertThat(status("ruth")).isEqualTo("connected");
+    assertThat(held(subject).at("/held/connected_account")).isEmpty();
+  }
+
+  @Test
+  void what_withings_was_not_told_is_not_erased_before_it_is() {
+    connected("sam", 42);
+    world
+        .withings()
+        .faults()
+        .add(Fault.httpStatus(503).onAction("revoke").onPath("/v2/oauth2").times(1));
+    String path = "/api/connected-accounts/erase/";
+
+    var refused = vitalroutes.post(path, world.tokens().of("sam"), "");
+
+    assertThat(refused.statusCode()).isEqualTo(503);
+    assertThat(refused.body()).contains("not_disconnected_yet");
+    await()
+        .atMost(SOON)
+        .until(() -> vitalroutes.post(path, world.tokens().of("sam"), "").statusCode() == 200);
+    assertThat(world.withings().connected(42)).isFalse();
+  }
+
+  private static JsonNode held(String subject) {
+    return World.json(
+        vitalroutes.get("/api/connected-accounts/export/", world.tokens().of(subject)));
   }
 
   @Test

@@ -3,9 +3,7 @@ package org.vitalroutes.routes;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.reset;
 
-import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.rest.client.api.IGenericClient;
-import ca.uhn.fhir.rest.client.api.ServerValidationModeEnum;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -49,6 +47,7 @@ import org.vitalroutes.fhir.ActivityTranslator;
 import org.vitalroutes.fhir.AmbiguousOwner;
 import org.vitalroutes.fhir.Details;
 import org.vitalroutes.fhir.EcgTranslator;
+import org.vitalroutes.fhir.FhirClients;
 import org.vitalroutes.fhir.FieldTable;
 import org.vitalroutes.fhir.ForeignActivity;
 import org.vitalroutes.fhir.Identifiers;
@@ -265,9 +264,7 @@ final class Room implements AutoCloseable {
   }
 
   private static IGenericClient fhirClient(String url) {
-    FhirContext context = FhirContext.forR5Cached();
-    context.getRestfulClientFactory().setServerValidationMode(ServerValidationModeEnum.NEVER);
-    return context.newRestfulGenericClient(url);
+    return FhirClients.context().newRestfulGenericClient(url);
   }
 
   private static String fhirServer(TestSettings settings) {

@@ -114,6 +114,8 @@ class SettingsCheckTest {
 
   @ParameterizedTest
   @CsvSource({
+    "connect.allowed-origins, '*', 'CONNECT_ALLOWED_ORIGINS must list origins, such as"
+        + " https://app.example.org, without a path and without *'",
     "connect.mode, bride, CONNECT_MODE must be bridge or app",
     "connect.mode, '', CONNECT_MODE must be bridge or app",
     "ambiguous-owner, park, AMBIGUOUS_OWNER must be skip or preliminary",

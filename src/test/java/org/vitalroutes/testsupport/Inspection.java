@@ -55,6 +55,27 @@ public final class Inspection {
         .list();
   }
 
+  /** Every row of every table as text, as a dump would hold it; bytes are in hex. */
+  public List<String> everyRow() {
+    return jdbc
+        .sql(
+            """
+            select quote_ident(relname) from pg_class
+            where relnamespace = 'public'::regnamespace and relkind = 'r'
+            """)
+        .query(String.class)
+        .list()
+        .stream()
+        .flatMap(
+            table ->
+                jdbc
+                    .sql("select '" + table + " ' || t::text from " + table + " t")
+                    .query(String.class)
+                    .list()
+                    .stream())
+        .toList();
+  }
+
   private long count(String sql) {
     return jdbc.sql(sql).query(Long.class).single();
   }

@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -24,10 +25,13 @@ public final class RunningVitalroutes implements AutoCloseable {
 
   private final ConfigurableApplicationContext context;
   private final String url;
+  private final String managementUrl;
 
-  private RunningVitalroutes(ConfigurableApplicationContext context, String url) {
+  private RunningVitalroutes(
+      ConfigurableApplicationContext context, Map<String, String> variables) {
     this.context = context;
-    this.url = url;
+    this.url = variables.get("PUBLIC_URL");
+    this.managementUrl = "http://localhost:" + variables.get("MANAGEMENT_SERVER_PORT");
   }
 
   /** Starts it; its ports and URL are set when they are not. */
@@ -43,7 +47,7 @@ public final class RunningVitalroutes implements AutoCloseable {
     SpringApplication application = new SpringApplication(Application.class);
     application.setEnvironment(environment(settings));
     application.setRegisterShutdownHook(false);
-    return new RunningVitalroutes(application.run(), settings.variables().get("PUBLIC_URL"));
+    return new RunningVitalroutes(application.run(), settings.variables());
   }
 
   /** The settings, read the way environment variables are. */
@@ -68,6 +72,15 @@ public final class RunningVitalroutes implements AutoCloseable {
 
   public String url() {
     return url;
+  }
+
+  /** Where health and metrics are. */
+  public String managementUrl() {
+    return managementUrl;
+  }
+
+  public <T> List<T> beans(Class<T> type) {
+    return List.copyOf(context.getBeansOfType(type).values());
   }
 
   public <T> T bean(Class<T> type) {

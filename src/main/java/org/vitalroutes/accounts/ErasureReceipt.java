@@ -1,0 +1,23 @@
+package org.vitalroutes.accounts;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What was erased.
+ *
+ * @param erasedAt when
+ * @param disconnected what was done to end the connections that were open
+ * @param erased per table, how many rows are gone
+ * @param renamed rows of the audit trail that stay, without a name
+ * @param keptOnFhirServer resources that were delivered; they are the FHIR server's and stay there
+ * @see <a href="https://eur-lex.europa.eu/eli/reg/2016/679/oj">GDPR, article 17</a>
+ */
+public record ErasureReceipt(
+    @JsonProperty("erased_at") Instant erasedAt,
+    @JsonProperty("disconnected") List<DisconnectReceipt> disconnected,
+    @JsonProperty("erased") Map<String, Long> erased,
+    @JsonProperty("renamed_in_audit") long renamed,
+    @JsonProperty("kept_on_fhir_server") long keptOnFhirServer) {}

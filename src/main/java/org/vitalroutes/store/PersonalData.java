@@ -1,0 +1,162 @@
+package org.vitalroutes.store;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.vitalroutes.accounts.ApiException;
+import org.vitalroutes.accounts.RawJson;
+
+/** What every table holds of a person: shown in one call, and gone after another. */
+public final class PersonalData {
+
+  private static final String OWN = "(select id from connected_account where subject = :subject)";
+  private static final String OWN_USERS =
+      "(select external_user_id from connected_account where subject = :subject)";
+
+  /** Of the person's users at Withings, also where the form contradicted itself. */
+  private static final String ABOUT =
+      """
+      (t.user_id in %1$s or t.user_id is null and exists
+        (select 1 from %1$s as own (id) where position(convert_to('userid=' || id, 'UTF8') in t.body) > 0))
+      """
+          .formatted(OWN_USERS);
+
+  private static final String ACCOUNTS = "connected_account";
+
+  /**
+   * Rows of one table.
+   *
+   * @param count how many
+   * @param json an array of them
+   */
+  public record Rows(long count, RawJson json) {}
+
+  private final JdbcClient jdbc;
+  private final TransactionTemplate transaction;
+  private final Audit audit;
+
+  public PersonalData(JdbcClient jdbc, TransactionTemplate transaction, Audit audit) {
+    this.jdbc = jdbc;
+    this.transaction = transaction;
+    this.audit = audit;
+  }
+
+  /** All rows of a person's accounts, by table; without the tokens. */
+  public Map<String, Rows> of(String subject) {
+    return Objects.requireNonNull(
+        transaction.execute(
+            status -> {
+              Map<String, Rows> held = held(subject);
+              accounts(subject)
+                  .forEach(account -> audit.record(subject, "export", account.id(), "all"));
+              return held;
+            }));
+  }
+
+  /**
+   * Erases a person's accounts with everything that belongs to them.
+   *
+   * @return how many rows of each table there were
+   * @throws ApiException when Withings still has to be told of the disconnect: that needs the user
+   *     id, which is forgotten here
+   */
+  public Map<String, Long> erase(String subject) {
+    return Objects.requireNonNull(
+        transaction.execute(
+            status -> {
+              List<Account> accounts = accounts(subject);
+              if (accounts.stream().anyMatch(account -> !account.ended())) {
+                throw new ApiException(
+                    503,
+                    "not_disconnected_yet",
+                    "Withings has not taken the disconnect yet; erase again in a few minutes");
+              }
+              Map<String, Long> erased = new LinkedHashMap<>();
+              held(subject).forEach((table, rows) -> erased.put(table, rows.count()));
+              delete("delete from notification t where " + ABOUT, subject);
+              delete("delete from oauth_state where subject = :subject", subject);
+              // What refers to an account goes with it: the foreign keys cascade.
+              delete("delete from connected_account where subject = :subject", subject);
+              jdbc.sql("select forget_in_audit(:subject)")
+                  .param("subject", subject)
+                  .query((row, i) -> true)
+                  .list();
+              accounts.forEach(account -> audit.record("erased", "erase", account.id(), "all"));
+              return erased;
+            }));
+  }
+
+  private record Account(UUID id, boolean ended) {}
+
+  private List<Account> accounts(String subject) {
+    return jdbc.sql(
+            """
+            select id, status = 'disconnected' and not revocation_pending from connected_account
+            where subject = ? for update
+            """)
+        .param(subject)
+        .query((row, i) -> new Account(row.getObject(1, UUID.class), row.getBoolean(2)))
+        .list();
+  }
+
+  private Map<String, Rows> held(String subject) {
+    Map<String, Rows> held = new LinkedHashMap<>();
+    held.put(
+        ACCOUNTS,
+        rows(
+            "to_jsonb(t) - '{access_token,refresh_token,previous_refresh_token}'::text[]",
+            ACCOUNTS,
+            "t.subject = :subject",
+            subject));
+    held.put(
+        "oauth_state",
+        rows("to_jsonb(t) - 'state_hash'", "oauth_state", "t.subject = :subject", subject));
+    held.put(
+        "notification",
+        rows(
+            "to_jsonb(t) || jsonb_build_object('body', encode(t.body, 'escape'))",
+            "notification",
+            ABOUT,
+            subject));
+    tablesOfAccounts()
+        .forEach(
+            table ->
+                held.put(table, rows("to_jsonb(t)", table, "t.account_id in " + OWN, subject)));
+    return held;
+  }
+
+  private Rows rows(String what, String table, String where, String subject) {
+    return jdbc.sql(
+            "select count(*), coalesce(jsonb_agg("
+                + what
+                + "), '[]')::text from "
+                + table
+                + " t where "
+                + where)
+        .param("subject", subject)
+        .query((row, i) -> new Rows(row.getLong(1), new RawJson(row.getString(2))))
+        .single();
+  }
+
+  /** Every table of which a row names its account; the catalogue knows them all. */
+  private List<String> tablesOfAccounts() {
+    return jdbc.sql(
+            """
+            select quote_ident(c.relname) from pg_class c
+            join pg_attribute a on a.attrelid = c.oid
+            where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p')
+              and not c.relispartition and a.attname = 'account_id' and not a.attisdropped
+            order by 1
+            """)
+        .query(String.class)
+        .list();
+  }
+
+  private void delete(String sql, String subject) {
+    jdbc.sql(sql).param("subject", subject).update();
+  }
+}

@@ -1,0 +1,150 @@
+package org.vitalroutes.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ca.uhn.fhir.rest.client.api.IGenericClient;
+import ca.uhn.fhir.rest.client.exceptions.FhirClientConnectionException;
+import ca.uhn.fhir.rest.client.interceptor.BearerTokenAuthInterceptor;
+import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import org.apache.camel.Exchange;
+import org.assertj.core.api.Assertions;
+import org.hl7.fhir.r5.model.Bundle;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.vitalroutes.fhir.FhirClients;
+import org.vitalroutes.testsupport.TestSettings;
+import org.vitalroutes.withings.WithingsCall;
+
+/** Where our calls go, and where they do not. */
+class OutboundTest {
+
+  private static final WithingsCall CALL = WithingsCall.of("/measure", "getmeas");
+
+  @TempDir static Path folder;
+
+  @ParameterizedTest
+  @ValueSource(ints = {301, 302, 303, 307, 308})
+  void the_fhir_server_cannot_send_us_elsewhere(int status) {
+    try (LoopbackServer fhir = new LoopbackServer();
+        LoopbackServer elsewhere = new LoopbackServer()) {
+      fhir.answers(status, Map.of("Location", elsewhere.url() + "/fhir/Patient/1"), "");
+      IGenericClient client = FhirClients.context().newRestfulGenericClient(fhir.url() + "/fhir");
+      client.registerInterceptor(new BearerTokenAuthInterceptor("the-token"));
+
+      assertThatThrownBy(() -> client.read().resource("Patient").withId("1").execute())
+          .isInstanceOf(BaseServerResponseException.class);
+      assertThatThrownBy(() -> client.transaction().withBundle(new Bundle()).execute())
+          .isInstanceOf(BaseServerResponseException.class);
+
+      assertThat(fhir.requests()).hasSize(2);
+      assertThat(elsewhere.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_server_that_nobody_vouches_for_gets_neither_token_nor_data() throws Exception {
+    List<String> told = new CopyOnWriteArrayList<>();
+    HttpsServer stranger = selfSigned(told);
+    String url = "https://localhost:" + stranger.getAddress().getPort();
+    try (Room room = Room.of("fetch", new TestSettings().set("WITHINGS_API_URL", url))) {
+      Exchange failed = room.send("direct:fetch-call", CALL.bearing("the-token"));
+
+      assertThat(failed.getException()).hasRootCauseInstanceOf(Exception.class);
+      assertThat(causes(failed.getException())).hasAtLeastOneElementOfType(SSLException.class);
+
+      IGenericClient client = FhirClients.context().newRestfulGenericClient(url + "/fhir");
+      Throwable refused =
+          Assertions.catchThrowable(() -> client.transaction().withBundle(new Bundle()).execute());
+      assertThat(refused).isInstanceOf(FhirClientConnectionException.class);
+      assertThat(causes(refused)).hasAtLeastOneElementOfType(SSLException.class);
+    } finally {
+      stranger.stop(0);
+    }
+    assertThat(told).isEmpty();
+  }
+
+  /** TLS, redirects and hosts are decided by these options; none is set, so the defaults hold. */
+  @Test
+  void no_route_and_no_setting_weakens_a_call() throws IOException {
+    try (Stream<Path> routes = Files.list(Path.of("routes"))) {
+      for (Path file :
+          Stream.concat(routes, Stream.of(Path.of("src/main/resources/application.yaml")))
+              .toList()) {
+        assertThat(Files.readString(file))
+            .as(file.toString())
+            .doesNotContainPattern(
+                "(?i)hostname-?verifier|ssl-?context-?parameters|trust-?all|follow-?redirects: *\"?true"
+                    + "|bridge-?endpoint|fhir.*log: *true|toD:|recipientList|dynamicRouter");
+      }
+    }
+  }
+
+  private static List<Throwable> causes(Throwable failure) {
+    return Stream.iterate(failure, cause -> cause != null, Throwable::getCause).toList();
+  }
+
+  private static HttpsServer selfSigned(List<String> told) throws Exception {
+    Path file = folder.resolve("stranger.p12");
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "stranger",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "san=dns:localhost",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                "password",
+                "-keystore",
+                file.toString())
+            .redirectErrorStream(true)
+            .start();
+    keytool.getInputStream().readAllBytes();
+    assertThat(keytool.waitFor()).isZero();
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    try (InputStream bytes = Files.newInputStream(file)) {
+      store.load(bytes, "password".toCharArray());
+    }
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(store, "password".toCharArray());
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    HttpsServer server =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(context));
+    server.createContext(
+        "/",
+        exchange -> {
+          told.add(exchange.getRequestURI().toString());
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    server.start();
+    return server;
+  }
+}
