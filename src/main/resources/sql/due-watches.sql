@@ -6,6 +6,8 @@ where id = any(array(
     union all
     (select id, 0 from connected_account where status = 'connected' and watched_as > cast(:?url as uuid) limit cast(:?most as integer))
     union all
+    (select id, 0 from connected_account where status = 'connected' and watched_as is null limit cast(:?most as integer))
+    union all
     (select id, 1 from connected_account where status = 'connected' and next_watch_at <= now() order by next_watch_at limit cast(:?most as integer))
   ) as candidate
   order by rank limit cast(:?most as integer)))

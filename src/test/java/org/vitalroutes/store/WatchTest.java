@@ -27,6 +27,7 @@ class WatchTest {
 
   @Test
   void every_account_has_its_turn_and_then_not_for_a_while() {
+    assertThat(look(URL, 10)).hasSize(3);
     assertThat(look(URL, 10)).isEmpty();
     tables
         .jdbc
