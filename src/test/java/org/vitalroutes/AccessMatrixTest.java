@@ -129,6 +129,10 @@ class AccessMatrixTest {
           GET    | /api/operations/accounts/1/timeline/          | 401 | 401 | 401 | 401 | 403 | 404
           POST   | /api/operations/accounts/1/resync             | 401 | 401 | 401 | 401 | 403 | 400
           POST   | /api/operations/accounts/1/resync/            | 401 | 401 | 401 | 401 | 403 | 400
+          GET    | /api/operations/schedules                     | 401 | 401 | 401 | 401 | 403 | 200
+          GET    | /api/operations/schedules/                    | 401 | 401 | 401 | 401 | 403 | 200
+          GET    | /api/operations/silent                        | 401 | 401 | 401 | 401 | 403 | 200
+          GET    | /api/operations/silent/                       | 401 | 401 | 401 | 401 | 403 | 200
           GET    | /api/operations/unknown                       | 401 | 401 | 401 | 401 | 403 | 404
           GET    | /api/operations                               | 401 | 401 | 401 | 401 | 403 | 404
           GET    | /livez                                        | 200 | 401 | 401 | 401 | 200 | 200

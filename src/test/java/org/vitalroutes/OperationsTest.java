@@ -319,6 +319,62 @@ class OperationsTest {
   }
 
   @Test
+  void a_long_resync_comes_newest_first_and_shows_its_progress() {
+    jdbc.sql(
+            """
+            insert into cursor (account_id, kind, last_update, history_filled_at)
+            values (?, 'measures', now(), now())
+            on conflict (account_id, kind) do update set history_filled_at = now()
+            """)
+        .param(account)
+        .update();
+
+    post(
+        "accounts/" + account + "/resync",
+        "{\"kinds\": [\"measures\"], \"from\": \"2025-01-01\", \"to\": \"2026-01-01\"}");
+
+    assertThat(requests())
+        .containsExactly("measures 3 2025-12-02T00:00:00Z 2026-01-01T00:00:00Z hints=1");
+    assertThat(json(get("accounts")).at("/items/0/kinds/measures/history_progress").asInt())
+        .isZero();
+  }
+
+  @Test
+  void every_schedule_is_shown_with_its_last_and_next_firing() {
+    JsonNode schedules = json(get("schedules"));
+
+    assertThat(schedules.findValuesAsText("name"))
+        .contains("backfill/catch-up", "backfill/watch", "housekeeping/tend");
+    assertThat(schedules)
+        .allSatisfy(
+            schedule -> {
+              assertThat(schedule.path("cron").isTextual()).isTrue();
+              assertThat(Instant.parse(schedule.path("next_at").asText())).isNotNull();
+            });
+  }
+
+  @Test
+  void an_account_that_is_silent_against_its_habit_is_listed() {
+    jdbc.sql(
+            """
+            insert into cursor (account_id, kind, last_update, told_at, told_every, silent_after)
+            values (?, 'measures', now(), now() - interval '10 days', interval '1 day',
+              now() - interval '5 days')
+            on conflict (account_id, kind) do update set told_at = excluded.told_at,
+              told_every = excluded.told_every, silent_after = excluded.silent_after
+            """)
+        .param(account)
+        .update();
+
+    JsonNode silent = json(get("silent"));
+
+    assertThat(silent).hasSize(1);
+    assertThat(silent.at("/0/account").asText()).isEqualTo(account.toString());
+    assertThat(silent.at("/0/usual_seconds").asLong()).isEqualTo(86_400);
+    assertThat(audited("read_silent")).hasSize(1);
+  }
+
+  @Test
   void a_resync_of_an_account_that_must_connect_again_is_held() {
     reconnectRequired();
 

@@ -18,6 +18,8 @@ import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.operations.AccountsQuery;
 import org.vitalroutes.operations.OperatedAccount;
 import org.vitalroutes.operations.Resync;
+import org.vitalroutes.operations.Schedule;
+import org.vitalroutes.operations.SilentAccount;
 import org.vitalroutes.operations.Summary;
 import org.vitalroutes.operations.Timeline;
 import org.vitalroutes.sync.DataKind;
@@ -273,7 +275,7 @@ public final class Overview {
           List<Resync.NotQueued> notQueued = new ArrayList<>();
           for (DataKind kind : wish.kinds()) {
             if (scopes.contains(kind.scope())) {
-              requests.request(account, kind, Lane.BACKFILL, wish.window());
+              requests.fill(account, kind, Lane.BACKFILL, wish.window());
               queued.add(
                   new Resync.Queued(
                       kind.code(), Lane.BACKFILL.code(), wish.window().from(), wish.window().to()));
@@ -301,6 +303,60 @@ public final class Overview {
         .query(String.class)
         .optional()
         .orElseThrow(() -> new ApiException(404, "account_not_found", "There is no such account"));
+  }
+
+  /** The schedules of all replicas, as Quartz keeps them. */
+  public List<Schedule> schedules() {
+    return jdbc.sql(
+            """
+            select t.trigger_group, t.trigger_name, c.cron_expression, lower(t.trigger_state),
+              to_timestamp(nullif(t.prev_fire_time, -1) / 1000),
+              to_timestamp(nullif(t.next_fire_time, -1) / 1000),
+              (select min(f.instance_name) from qrtz_fired_triggers f
+                where f.sched_name = t.sched_name and f.trigger_name = t.trigger_name
+                  and f.trigger_group = t.trigger_group and f.state = 'EXECUTING')
+            from qrtz_triggers t
+            left join qrtz_cron_triggers c using (sched_name, trigger_name, trigger_group)
+            order by 1, 2
+            """)
+        .query(
+            (row, i) ->
+                new Schedule(
+                    row.getString(1) + "/" + row.getString(2),
+                    row.getString(3),
+                    row.getString(4),
+                    row.getTimestamp(5) == null ? null : row.getTimestamp(5).toInstant(),
+                    row.getTimestamp(6) == null ? null : row.getTimestamp(6).toInstant(),
+                    row.getString(7)))
+        .list();
+  }
+
+  /** The accounts that are silent against their own habit, the longest first; that is audited. */
+  public List<SilentAccount> silent(String actor) {
+    return inTransaction(
+        () -> {
+          List<SilentAccount> silent =
+              jdbc.sql(
+                      """
+                      select c.account_id, c.kind, c.told_at,
+                        extract(epoch from c.told_every)::bigint, c.silent_after, c.last_synced_at
+                      from cursor c join connected_account a on a.id = c.account_id
+                      where c.silent_after < now() and a.status = 'connected'
+                      order by c.silent_after limit 1000
+                      """)
+                  .query(
+                      (row, i) ->
+                          new SilentAccount(
+                              row.getObject(1, UUID.class),
+                              row.getString(2),
+                              row.getTimestamp(3).toInstant(),
+                              row.getLong(4),
+                              row.getTimestamp(5).toInstant(),
+                              instant(row, "last_synced_at")))
+                  .list();
+          audit.record(actor, "read_silent", null, silent.size() + " accounts and kinds");
+          return silent;
+        });
   }
 
   private <T> T inTransaction(Supplier<T> work) {
