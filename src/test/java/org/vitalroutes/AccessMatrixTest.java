@@ -133,6 +133,8 @@ class AccessMatrixTest {
           GET    | /api/operations/schedules/                    | 401 | 401 | 401 | 401 | 403 | 200
           GET    | /api/operations/silent                        | 401 | 401 | 401 | 401 | 403 | 200
           GET    | /api/operations/silent/                       | 401 | 401 | 401 | 401 | 403 | 200
+          GET    | /api/operations/accounts/1/values             | 401 | 401 | 401 | 401 | 403 | 404
+          GET    | /api/operations/accounts/1/values/            | 401 | 401 | 401 | 401 | 403 | 404
           GET    | /api/operations/unknown                       | 401 | 401 | 401 | 401 | 403 | 404
           GET    | /api/operations                               | 401 | 401 | 401 | 401 | 403 | 404
           GET    | /livez                                        | 200 | 401 | 401 | 401 | 200 | 200
@@ -142,6 +144,10 @@ class AccessMatrixTest {
           GET    | /actuator/health                              | 401 | 401 | 401 | 401 | 403 | 403
           GET    | /actuator/prometheus                          | 401 | 401 | 401 | 401 | 403 | 403
           GET    | /actuator/env                                 | 401 | 401 | 401 | 401 | 403 | 403
+          GET    | /console                                      | 401 | 401 | 401 | 401 | 403 | 403
+          GET    | /console/                                     | 401 | 401 | 401 | 401 | 403 | 403
+          GET    | /console/settings.json                        | 401 | 401 | 401 | 401 | 403 | 403
+          GET    | /console/api/operations/summary               | 401 | 401 | 401 | 401 | 403 | 403
           GET    | /error                                        | 401 | 401 | 401 | 401 | 403 | 403
           GET    | /                                             | 401 | 401 | 401 | 401 | 403 | 403
           GET    | /favicon.ico                                  | 401 | 401 | 401 | 401 | 403 | 403

@@ -89,7 +89,7 @@ public final class FirstRun {
     connect(vitalroutes, token);
     say("the demo user is connected and subscribed; the history is on its way");
     int landed = awaitHistory(vitalroutes, token);
-    explain(landed, token);
+    explain(landed, token, tokens.ofOperatorForADay("demo-operator"));
     waitForEver();
   }
 
@@ -173,7 +173,7 @@ public final class FirstRun {
     return json(RunningVitalroutes.send(count)).path("total").asInt();
   }
 
-  private void explain(int landed, String token) {
+  private void explain(int landed, String token, String operatorToken) {
     String latest = fhirUrl() + "/Observation?code=29463-7&_sort=-date&_count=1&_pretty=true";
     System.out.printf(
         Locale.ROOT,
@@ -182,6 +182,7 @@ public final class FirstRun {
         Vitalroutes runs. %,d Observations of a year landed in the FHIR server, %d s after the start.
 
           Vitalroutes          http://localhost:%d            webhook and connected accounts
+          console              http://localhost:%d/console    what an operator sees; sign in with the token below
           health and metrics   http://localhost:%d/actuator   health, prometheus
           FHIR server (R5)     %s
           Withings simulator   http://localhost:%d            what it can do: docs/simulator.md
@@ -192,6 +193,8 @@ public final class FirstRun {
           curl -X POST http://localhost:%d/simulator/users/%d/weigh-in
         The demo user's account:
           curl -H 'Authorization: Bearer %s' http://localhost:%d/api/connected-accounts/
+        An operator's token for the console, good for a day:
+          %s
 
         Edit a file in routes/ and it is reloaded. Ctrl-C stops everything.
         """,
@@ -199,13 +202,15 @@ public final class FirstRun {
         Duration.between(begun, Instant.now()).toSeconds(),
         port,
         managementPort,
+        managementPort,
         fhirUrl(),
         simulatorPort,
         latest,
         simulatorPort,
         DEMO_USER,
         token,
-        port);
+        port,
+        operatorToken);
   }
 
   private String fhirUrl() {

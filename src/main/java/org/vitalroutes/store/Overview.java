@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -184,6 +185,29 @@ public final class Overview {
               waiting(account),
               parked.ofAccount(account, LATEST),
               deliveries(account));
+        });
+  }
+
+  /**
+   * The Patient whose values an operator is about to be shown; that they are is audited.
+   *
+   * @return logical id on the FHIR server
+   * @throws ApiException when there is no such account, or it has no Patient yet
+   */
+  public String patientForValues(UUID account, String actor) {
+    return inTransaction(
+        () -> {
+          known(account);
+          audit.record(
+              actor, "read_values", account, "a Patient's last values, from the FHIR server");
+          return jdbc.sql("select patient_id from connected_account where id = ?")
+              .param(account)
+              .query((row, i) -> Optional.ofNullable(row.getString(1)))
+              .single()
+              .orElseThrow(
+                  () ->
+                      new ApiException(
+                          404, "patient_not_found", "Nothing was delivered for this account yet"));
         });
   }
 

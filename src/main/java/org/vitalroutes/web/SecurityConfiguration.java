@@ -4,12 +4,14 @@ import static org.springframework.security.config.Customizer.withDefaults;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.actuate.autoconfigure.security.servlet.EndpointRequest;
+import org.springframework.boot.web.context.WebServerApplicationContext;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -25,6 +27,7 @@ import org.springframework.security.oauth2.server.resource.web.BearerTokenAuthen
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.header.HeaderWriterFilter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.web.context.support.WebApplicationContextUtils;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.CorsConfigurationSource;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
@@ -60,8 +63,31 @@ class SecurityConfiguration {
         .build();
   }
 
+  /** The console's files are for everybody; its calls are judged by the API that they go to. */
   @Bean
   @Order(2)
+  SecurityFilterChain console(HttpSecurity http) throws Exception {
+    return http.securityMatcher(
+            request ->
+                (request.getServletPath() + "/").startsWith("/console/")
+                    && onManagementPort(request))
+        .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
+        .sessionManagement(
+            sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+        .csrf(AbstractHttpConfigurer::disable)
+        .requestCache(AbstractHttpConfigurer::disable)
+        .logout(AbstractHttpConfigurer::disable)
+        .build();
+  }
+
+  private static boolean onManagementPort(HttpServletRequest request) {
+    return WebServerApplicationContext.hasServerNamespace(
+        WebApplicationContextUtils.getWebApplicationContext(request.getServletContext()),
+        "management");
+  }
+
+  @Bean
+  @Order(3)
   SecurityFilterChain publicPort(HttpSecurity http, ObjectMapper json, ConnectSettings connect)
       throws Exception {
     return http.cors(cors -> cors.configurationSource(pagesOf(connect.allowedOrigins())))

@@ -61,6 +61,15 @@ public final class UserTokens {
     return sign(claims(subject).claim("scope", "operations").build());
   }
 
+  /** The same, for somebody who looks around for longer. */
+  public String ofOperatorForADay(String subject) {
+    return sign(
+        claims(subject)
+            .claim("scope", "operations")
+            .expirationTime(Date.from(Instant.now().plusSeconds(86_400)))
+            .build());
+  }
+
   /** A token of a user that has ended. */
   public String expired(String subject) {
     return sign(

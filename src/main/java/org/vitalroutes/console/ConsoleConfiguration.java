@@ -1,0 +1,38 @@
+package org.vitalroutes.console;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Map;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.vitalroutes.settings.FhirSettings;
+
+/**
+ * Puts the console on the management port, and nowhere when that is the public one.
+ *
+ * <p>Named in {@code META-INF/spring/…ManagementContextConfiguration.imports} and no
+ * {@code @Configuration}: a scan would put it into the public port's context.
+ */
+@ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
+final class ConsoleConfiguration {
+
+  @Bean
+  ServletRegistrationBean<ConsoleServlet> console(
+      ObjectMapper json, FhirSettings fhir, @Value("${console.fhir-url}") String fhirUrl) {
+    Map<String, String> settings =
+        Map.of("fhirUrl", fhirUrl.isEmpty() ? fhir.serverUrl() : fhirUrl);
+    return new ServletRegistrationBean<>(
+        new ConsoleServlet(json.valueToTree(settings).toString()), "/console", "/console/*");
+  }
+
+  @Bean
+  ServletRegistrationBean<OperationsRelay> operationsRelay(Environment environment) {
+    return new ServletRegistrationBean<>(
+        new OperationsRelay(
+            () -> environment.getRequiredProperty("local.server.port", Integer.class)),
+        "/console/api/*");
+  }
+}

@@ -1,0 +1,100 @@
+package org.vitalroutes.console;
+
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.IntSupplier;
+
+/**
+ * Passes the console's calls on to the operations API of the public port, over the loopback
+ * interface: one API, one check of the token, one audit. Nothing else of that port is reached.
+ */
+final class OperationsRelay extends HttpServlet {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final String PREFIX = "/console";
+  private static final String API = "/api/operations/";
+  private static final int MOST_BYTES = 64 * 1024;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final List<String> PASSED_ON = List.of("Authorization", "Content-Type", "Accept");
+
+  private final transient IntSupplier port;
+  private final transient HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(2))
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .build();
+
+  /**
+   * Relays to a port of this machine.
+   *
+   * @param port of the API; asked late, as the public port opens after this one is configured
+   */
+  OperationsRelay(IntSupplier port) {
+    this.port = port;
+  }
+
+  @Override
+  protected void service(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    String path = request.getRequestURI().substring(PREFIX.length());
+    byte[] body = request.getInputStream().readNBytes(MOST_BYTES + 1);
+    if (!path.startsWith(API)) {
+      response.setStatus(HttpServletResponse.SC_NOT_FOUND);
+    } else if (body.length > MOST_BYTES) {
+      response.setStatus(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE);
+    } else {
+      relay(request, path, body, response);
+    }
+  }
+
+  private void relay(
+      HttpServletRequest request, String path, byte[] body, HttpServletResponse response)
+      throws IOException {
+    String query = request.getQueryString();
+    HttpRequest.Builder call =
+        HttpRequest.newBuilder(
+                URI.create(
+                    "http://"
+                        + InetAddress.getLoopbackAddress().getHostAddress()
+                        + ":"
+                        + port.getAsInt()
+                        + path
+                        + (query == null ? "" : "?" + query)))
+            .timeout(PATIENCE)
+            .method(
+                request.getMethod(),
+                body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+    for (String name : PASSED_ON) {
+      String value = request.getHeader(name);
+      if (value != null) {
+        call.setHeader(name, value);
+      }
+    }
+    try {
+      HttpResponse<byte[]> answer = http.send(call.build(), BodyHandlers.ofByteArray());
+      response.setStatus(answer.statusCode());
+      response.setHeader("Cache-Control", "no-store");
+      answer.headers().firstValue("Content-Type").ifPresent(response::setContentType);
+      response.getOutputStream().write(answer.body());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+    } catch (IOException e) {
+      // The public port does not answer; the page says so.
+      response.setStatus(HttpServletResponse.SC_BAD_GATEWAY);
+    }
+  }
+}

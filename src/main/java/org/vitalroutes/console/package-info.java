@@ -1,0 +1,5 @@
+/** The operators' console: a page on the management port, and its way to the operations API. */
+@NullMarked
+package org.vitalroutes.console;
+
+import org.jspecify.annotations.NullMarked;

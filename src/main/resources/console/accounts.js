@@ -1,0 +1,79 @@
+// All accounts: how fresh each kind is, how far the history has come, whether the subscriptions live.
+
+import { call } from './api.js';
+import { empty, h, show } from './dom.js';
+import { appli, ago, number, plural, span, words } from './text.js';
+
+const STATUS = { connected: 'good', reconnect_required: 'bad', disconnected: 'off' };
+
+export function accounts(place) {
+  let page = null;
+  let status = '';
+  let after = [];
+  const choose = h('select', { id: 'status', 'data-key': 'status', onchange: () => { status = choose.value; after = []; news(); } },
+    ['', 'connected', 'reconnect_required', 'disconnected'].map((value) => h('option', { value }, value ? words(value) : 'any status')));
+  const list = h('div');
+  const self = {
+    rendered: false,
+    async load(signal) {
+      const query = new URLSearchParams({ limit: 25 });
+      if (status) query.set('status', status);
+      if (after.length) query.set('after', after.at(-1));
+      page = await call(`accounts?${query}`, { signal });
+    },
+    render() {
+      if (!self.rendered) {
+        show(place, h('p', { class: 'filters' }, h('label', { for: 'status' }, 'Show'), choose), list);
+        self.rendered = true;
+      }
+      show(list, page.items.length
+        ? page.items.map(card)
+        : empty('No accounts here', status ? 'None has this status.' : 'Nobody has connected yet. A user connects through your app: see “Connect a user” in the README.'),
+      h('p', { class: 'pager' },
+        after.length > 0 && h('button', { type: 'button', 'data-key': 'back', onclick: () => { after.pop(); news(); } }, 'Back'),
+        page.next && h('button', { type: 'button', 'data-key': 'next', onclick: () => { after.push(page.next); news(); } }, 'Next')));
+    },
+  };
+  return self;
+}
+
+function news() {
+  document.dispatchEvent(new Event('refresh'));
+}
+
+function card(account) {
+  return h('article', { class: 'account' },
+    h('h3', {}, h('a', { href: `#/accounts/${account.id}`, 'data-key': account.id }, account.subject),
+      h('span', { class: `pill ${STATUS[account.status]}` }, words(account.status))),
+    h('p', { class: 'hint' }, `${account.provider} · since ${ago(account.connected_at)}`,
+      account.waiting > 0 && ` · ${plural(account.waiting, 'request')} waiting`,
+      account.held && ' · held until the user connects again',
+      account.parked > 0 && h('a', { class: 'bad', href: '#/parked' }, ` · ${number(account.parked)} parked`)),
+    kinds(account),
+    subscriptions(account));
+}
+
+/** Freshness and history of each kind. */
+export function kinds(account) {
+  return h('ul', { class: 'kinds' }, Object.entries(account.kinds).map(([kind, state]) => h('li', {},
+    h('b', {}, kind),
+    state.not_synced
+      ? h('span', { class: 'hint' }, words(state.not_synced))
+      : [
+        h('span', { class: state.freshness_seconds > 86400 ? 'bad' : '' },
+          state.last_synced_at ? `synced ${span(state.freshness_seconds)} ago` : 'not synced yet'),
+        h('progress', { max: 100, value: state.history_progress, 'aria-label': `history of ${kind}` }),
+        h('small', {}, `history ${state.history_progress} %`),
+      ])));
+}
+
+/** Whether Withings notifies. */
+export function subscriptions(account) {
+  const all = Object.entries(account.subscriptions ?? {});
+  if (!all.length) return null;
+  const bad = all.filter(([, state]) => state !== 'active');
+  return h('details', { open: bad.length > 0 },
+    h('summary', {}, `Subscriptions: ${all.length - bad.length} of ${all.length} active`),
+    h('ul', { class: 'chips' }, all.map(([code, state]) => h('li', { class: `pill ${state === 'active' ? 'good' : 'bad'}` },
+      appli(code), state !== 'active' && `: ${words(state)}`))));
+}

@@ -1,0 +1,75 @@
+// The operations API, reached through the port that this page comes from; the token lives in this tab only.
+
+const KEY = 'vitalroutes.token';
+
+/** A call that failed, with words for a person. */
+export class CallFailed extends Error {
+  constructor(status, title, message) {
+    super(message);
+    this.status = status;
+    this.title = title;
+  }
+}
+
+export const session = {
+  get token() { return sessionStorage.getItem(KEY); },
+  set token(value) { value ? sessionStorage.setItem(KEY, value) : sessionStorage.removeItem(KEY); },
+
+  /** Who is signed in, as the token says; the server alone judges it. */
+  get name() {
+    try {
+      const claims = JSON.parse(atob(this.token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')));
+      return claims.name ?? claims.preferred_username ?? claims.sub ?? '';
+    } catch {
+      return '';
+    }
+  },
+};
+
+/** Calls the operations API; null when nothing is answered. */
+export async function call(path, { method = 'GET', body, signal } = {}) {
+  const headers = { Authorization: `Bearer ${session.token}`, Accept: 'application/json' };
+  if (body) headers['Content-Type'] = 'application/json';
+  let response;
+  try {
+    response = await fetch(`api/operations/${path}`, { method, headers, body: body && JSON.stringify(body), signal, cache: 'no-store' });
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    throw new CallFailed(0, 'Vitalroutes does not answer', 'The management port cannot be reached. Is the service running?');
+  }
+  const text = await response.text();
+  let json = null;
+  try { json = text ? JSON.parse(text) : null; } catch { /* said below */ }
+  if (response.ok) return json;
+  throw problem(response.status, json?.detail);
+}
+
+function problem(status, detail) {
+  switch (status) {
+    case 401: return new CallFailed(401, 'You are not signed in', 'The token is not valid, or no longer. Sign in with a fresh one.');
+    case 403: return new CallFailed(403, 'This is for operators', 'The token has no scope “operations”. Ask your identity provider for one that has.');
+    case 502: return new CallFailed(502, 'The API does not answer', 'The public port of this replica cannot be reached, or took too long.');
+    default: return new CallFailed(status, 'That did not work', detail ?? `The answer was HTTP ${status}.`);
+  }
+}
+
+/** This replica's meters with these names, as [{name, labels, value}]. */
+export async function meters(names, signal) {
+  const query = names.map((name) => `includedNames=${name}`).join('&');
+  const response = await fetch(`../actuator/prometheus?${query}`, { signal, cache: 'no-store' });
+  if (!response.ok) throw new CallFailed(response.status, 'No metrics', `The answer was HTTP ${response.status}.`);
+  return parse(await response.text());
+}
+
+/** Reads the Prometheus text format. */
+export function parse(text) {
+  const samples = [];
+  for (const line of text.split('\n')) {
+    const match = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)/.exec(line);
+    if (!match) continue;
+    const labels = {};
+    for (const [, key, value] of (match[2] ?? '').matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)) labels[key] = value;
+    samples.push({ name: match[1], labels, value: Number(match[3]) });
+  }
+  return samples;
+}

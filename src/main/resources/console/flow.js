@@ -1,0 +1,170 @@
+// The rooms as a picture: counts and rates are this replica's, what waits is over all replicas.
+
+import { meters } from './api.js';
+import { h, show, svg } from './dom.js';
+import { number, plural, rate, span, words } from './text.js';
+
+// Without the ending _total, as the filter of the endpoint takes them.
+const METERS = ['camel_exchanges', 'camel_exchanges_failed', 'camel_exchanges_failures_handled', 'camel_route_policy_seconds'];
+
+// A room's count is that of the route that sees each of its messages once.
+const ROOMS = {
+  receive: { counts: ['receive-signed-url', 'receive-signed-body'], says: 'verifies and stores notifications', unit: 'notifications' },
+  dispatch: { counts: ['dispatch-notification'], says: 'chooses data kinds by appli', unit: 'notifications' },
+  accounts: { counts: ['accounts-callback', 'accounts-complete'], says: 'connects users, asks for their history', unit: 'connections' },
+  backfill: { counts: ['backfill-catch-up'], says: 'catch-up and schedules', unit: 'looks' },
+  fetch: { counts: ['fetch-work'], says: 'serves sync requests, calls Withings', unit: 'requests' },
+  unwrap: { counts: ['unwrap-reply'], says: 'takes the envelope off', unit: 'replies' },
+  translate: { counts: ['translate-page'], says: 'makes FHIR resources', unit: 'pages' },
+  deliver: { counts: ['deliver-part'], says: 'sends transactions, keeps the ledger', unit: 'transactions' },
+};
+
+const EDGES = [
+  ['withings', 'receive'], ['receive', 'inbox'], ['inbox', 'dispatch'], ['dispatch', 'requests'], ['accounts', 'requests', 'over'],
+  ['backfill', 'requests'], ['requests', 'fetch'], ['fetch', 'unwrap'], ['unwrap', 'translate'], ['translate', 'deliver'],
+  ['deliver', 'fhir'], ['fetch', 'parked'],
+];
+
+export function flow(place) {
+  let before = null;
+  let now = null;
+  const picture = h('div', { class: 'picture' });
+  const lines = svg('svg', { class: 'lines', 'aria-hidden': 'true' });
+  const below = h('div', { class: 'panels' });
+  const draw = () => connect(picture, lines);
+  const self = {
+    rendered: false,
+    async load(signal) {
+      const samples = await meters(METERS, signal);
+      before = now;
+      now = { at: performance.now(), samples };
+    },
+    render(summary) {
+      if (!self.rendered) {
+        show(place, h('p', { class: 'hint' }, 'Counts and rates: this replica, since it started. What waits: all replicas.'), picture, below);
+        new ResizeObserver(draw).observe(picture);
+        self.rendered = true;
+      }
+      show(picture, lines, ...cards(summary, now, before));
+      show(below, budget(summary), lanes(summary), people(summary));
+      draw();
+    },
+  };
+  return self;
+}
+
+function sum(snapshot, name, routes) {
+  return snapshot.samples
+    .filter((sample) => sample.name === name && routes.includes(sample.labels.routeId))
+    .reduce((total, sample) => total + sample.value, 0);
+}
+
+function cards(summary, now, before) {
+  const stage = (name) => summary.stages[name] ?? { count: 0, oldest_seconds: null };
+  const room = (name) => {
+    const { counts, says, unit } = ROOMS[name];
+    const count = sum(now, 'camel_exchanges_total', counts);
+    const errors = sum(now, 'camel_exchanges_failed_total', counts) + sum(now, 'camel_exchanges_failures_handled_total', counts);
+    const seconds = sum(now, 'camel_route_policy_seconds_sum', counts);
+    const timed = sum(now, 'camel_route_policy_seconds_count', counts);
+    const perMinute = before ? ((count - sum(before, 'camel_exchanges_total', counts)) / (now.at - before.at)) * 60000 : null;
+    return h('section', { class: `card room${perMinute > 0 ? ' busy' : ''}`, 'data-node': name },
+      h('h3', {}, name), h('p', {}, says),
+      h('dl', {},
+        h('div', {}, h('dt', {}, unit), h('dd', {}, number(count))),
+        h('div', {}, h('dt', {}, 'rate'), h('dd', {}, rate(perMinute))),
+        timed > 0 && h('div', {}, h('dt', {}, 'mean'), h('dd', {}, span(seconds / timed))),
+        h('div', { class: errors > 0 ? 'bad' : '' }, h('dt', {}, 'failed'), h('dd', {}, number(errors)))));
+  };
+  const table = (node, title, says, rows, link) => {
+    const waiting = rows.reduce((total, [, name]) => total + stage(name).count, 0);
+    return h(link ? 'a' : 'section', { class: `card table${waiting ? ' waits' : ''}`, 'data-node': node, href: link, 'data-key': node },
+      h('h3', {}, title), h('p', {}, says),
+      h('dl', {}, rows.map(([label, name]) => h('div', { class: stage(name).count && name === 'parked' ? 'bad' : '' },
+        h('dt', {}, label),
+        h('dd', {}, number(stage(name).count),
+          stage(name).count > 0 && stage(name).oldest_seconds !== null && h('small', {}, ` oldest ${span(stage(name).oldest_seconds)}`))))));
+  };
+  const outside = (node, title, says) => h('section', { class: 'card outside', 'data-node': node }, h('h3', {}, title), h('p', {}, says));
+  return [
+    outside('withings', 'Withings', 'notifies, and answers calls'),
+    room('receive'),
+    table('inbox', 'inbox', 'stored notifications', [['waiting', 'inbox']]),
+    room('dispatch'),
+    room('accounts'),
+    room('backfill'),
+    table('requests', 'sync requests', 'work that waits',
+      [['due', 'due'], ['retrying', 'retrying'], ['in hand', 'in_flight'], ['held', 'held']]),
+    room('fetch'), room('unwrap'), room('translate'), room('deliver'),
+    outside('fhir', 'FHIR server', 'Observations, Devices'),
+    table('parked', 'dead letters', 'wait for a person', [['parked', 'parked']], '#/parked'),
+  ];
+}
+
+/** Draws the ways between cards wherever the layout has put them. */
+function connect(picture, lines) {
+  const frame = picture.getBoundingClientRect();
+  lines.setAttribute('viewBox', `0 0 ${frame.width} ${frame.height}`);
+  const box = (name) => {
+    const r = picture.querySelector(`[data-node="${name}"]`)?.getBoundingClientRect();
+    return r && { left: r.left - frame.left, right: r.right - frame.left, top: r.top - frame.top, bottom: r.bottom - frame.top };
+  };
+  const arrow = svg('marker', { id: 'arrow', viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: 'auto' },
+    svg('path', { d: 'M0 0 8 4 0 8Z', class: 'head' }));
+  const paths = EDGES.map(([from, to, over]) => {
+    const a = box(from);
+    const b = box(to);
+    return a && b && svg('path', { d: over && a.right < b.left && a.top < b.bottom ? above(a, b) : way(a, b), 'marker-end': 'url(#arrow)', class: to === 'parked' ? 'fails' : '' });
+  });
+  lines.replaceChildren(svg('defs', {}, arrow), ...paths.filter(Boolean));
+}
+
+/** Past whatever stands between, through the gap above. */
+function above(a, b) {
+  return `M${(a.left + a.right) / 2} ${a.top}V${a.top - 17}H${b.left - 2}`;
+}
+
+function way(a, b) {
+  const middle = (low, high) => (low + high) / 2;
+  const overlap = (low, high) => (low < high ? middle(low, high) : null);
+  const x = overlap(Math.max(a.left, b.left), Math.min(a.right, b.right));
+  const y = overlap(Math.max(a.top, b.top), Math.min(a.bottom, b.bottom));
+  if (y !== null) return a.right <= b.left ? `M${a.right} ${y}H${b.left - 2}` : `M${a.left} ${y}H${b.right + 2}`;
+  if (x !== null) return a.bottom <= b.top ? `M${x} ${a.bottom}V${b.top - 2}` : `M${x} ${a.top}V${b.bottom + 2}`;
+  const from = middle(a.left, a.right);
+  const end = middle(b.left, b.right);
+  const turn = a.bottom <= b.top ? middle(a.bottom, b.top) : middle(b.bottom, a.top);
+  return a.bottom <= b.top
+    ? `M${from} ${a.bottom}V${turn}H${end}V${b.top - 2}`
+    : `M${from} ${a.top}V${turn}H${end}V${b.bottom + 2}`;
+}
+
+function budget(summary) {
+  const { budget: calls, breakers } = summary;
+  if (!calls && !breakers) return null;
+  const used = calls ? calls.calls_per_minute - calls.left : 0;
+  return h('section', { class: 'panel' }, h('h3', {}, 'Calls of Withings'),
+    calls && [
+      h('meter', { min: 0, max: calls.calls_per_minute, value: used, high: calls.calls_per_minute * 0.9, 'aria-label': 'calls used of the budget' }),
+      h('p', {}, `${number(calls.left)} of ${number(calls.calls_per_minute)} a minute left`),
+      calls.paused_until && h('p', { class: 'bad' }, `Withings said: too many. Paused until ${new Date(calls.paused_until).toLocaleTimeString()}`),
+    ],
+    breakers && h('ul', { class: 'plain' }, Object.entries(breakers).map(([name, breaker]) => h('li', {},
+      h('span', { class: `pill ${breaker.state === 'closed' ? 'good' : 'bad'}` }, words(breaker.state)), ` ${words(name)}`,
+      breaker.until && ` until ${new Date(breaker.until).toLocaleTimeString()}`))));
+}
+
+function lanes(summary) {
+  return h('section', { class: 'panel' }, h('h3', {}, 'Sync requests by origin'),
+    h('ul', { class: 'plain' }, Object.entries(summary.lanes).map(([lane, stage]) => h('li', {},
+      h('span', { class: 'grow' }, words(lane)), h('b', {}, number(stage.count)),
+      stage.count > 0 && stage.oldest_seconds !== null && h('small', {}, ` oldest ${span(stage.oldest_seconds)}`)))));
+}
+
+function people(summary) {
+  const { connected = 0, reconnect_required: again = 0, disconnected = 0 } = summary.accounts;
+  return h('section', { class: 'panel' }, h('h3', {}, 'Accounts'),
+    h('p', {}, h('a', { href: '#/accounts', 'data-key': 'accounts' }, plural(connected, 'connected account'))),
+    again > 0 && h('p', { class: 'bad' }, `${plural(again, 'account')} must connect again`),
+    disconnected > 0 && h('p', {}, `${number(disconnected)} disconnected`));
+}

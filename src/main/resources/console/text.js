@@ -1,0 +1,43 @@
+// How numbers and times are written.
+
+const NUMBER = new Intl.NumberFormat('en');
+const DATE = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
+const DAY = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
+
+export const number = (value) => NUMBER.format(value);
+export const at = (moment) => (moment ? DATE.format(new Date(moment)) : '–');
+export const day = (moment) => (moment ? DAY.format(new Date(moment)) : '–');
+export const words = (code) => String(code).replaceAll('_', ' ').replaceAll('-', ' ');
+export const plural = (count, one, many = `${one}s`) => `${number(count)} ${count === 1 ? one : many}`;
+
+/** A span of seconds as a person says it. */
+export function span(seconds) {
+  if (seconds === null || seconds === undefined) return '–';
+  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 172800) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86400)} days`;
+}
+
+export const ago = (moment) => (moment ? `${span(Math.max(0, (Date.now() - new Date(moment)) / 1000))} ago` : 'never');
+
+/** Calls or messages a minute. */
+export function rate(perMinute) {
+  if (perMinute === null) return '… / min';
+  return `${perMinute === 0 || perMinute >= 10 ? number(Math.round(perMinute)) : perMinute.toFixed(1)} / min`;
+}
+
+/** What a window or a poll asks for. */
+export function asks(row) {
+  if (row.changed_since) return `what changed since ${at(row.changed_since)}`;
+  return row.from ? `${at(row.from)} – ${at(row.to)}` : '';
+}
+
+const APPLIS = {
+  1: 'weight', 2: 'temperature', 4: 'blood pressure', 16: 'activity', 44: 'sleep', 46: 'user',
+  50: 'workout or bed in', 51: 'bed out', 54: 'tracker or ECG', 58: 'glucose',
+};
+
+/** Withings' category with its meaning. */
+export const appli = (code) => (code === null || code === undefined ? 'no appli' : `appli ${code}${APPLIS[code] ? ` · ${APPLIS[code]}` : ''}`);

@@ -1,0 +1,205 @@
+package org.vitalroutes.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vitalroutes.simulator.Fault;
+import org.vitalroutes.testsupport.Browser;
+import org.vitalroutes.testsupport.Inspection;
+import org.vitalroutes.testsupport.RunningVitalroutes;
+import org.vitalroutes.testsupport.World;
+
+/**
+ * The console in a real browser, with everything real but Withings. What it looks like is left in
+ * {@code target/console}.
+ */
+class ConsoleIT {
+
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final String ENTER = "\uE007";
+  private static final String WEIGHT = "29463-7";
+  private static final Path PICTURES = Path.of("target/console");
+
+  @TempDir static Path folder;
+
+  private static World world;
+  private static RunningVitalroutes vitalroutes;
+  private static Browser browser;
+  private static String console;
+
+  @BeforeAll
+  static void start() {
+    assumeTrue(
+        Browser.isInstalled(),
+        "needs chromium and chromedriver on the PATH: apt-get install chromium chromium-driver");
+    world = new World();
+    vitalroutes = world.start();
+    console = vitalroutes.managementUrl() + "/console/";
+    browser = Browser.start(folder);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (browser != null) {
+      browser.close();
+      vitalroutes.close();
+      world.close();
+    }
+  }
+
+  @BeforeEach
+  void at_a_desk() {
+    browser.size(1280, 900);
+    browser.scheme("light");
+  }
+
+  @Test
+  void an_operator_finds_why_a_notification_did_not_arrive_and_replays_it() {
+    connected("ada", 61);
+    world.withings().faults().add(Fault.bodyStatus(293).onAction("getmeas").forUser(61).times(1));
+    world.withings().weighIn(61, new BigDecimal("72.350"));
+    signIn(world.tokens().ofOperator("otto"));
+
+    browser.awaitText("receive", "sync requests", "dead letters", "Dead letters 1");
+    assertThat(browser.run("return document.querySelectorAll('.lines path[d]').length").asInt())
+        .isGreaterThanOrEqualTo(12);
+    picture("flow-light");
+    browser.click("Dead letters 1");
+    browser.awaitText("withings refused", "293", "Replay", "Discard …");
+    picture("dead-letters-light");
+    browser.click("account");
+    browser.awaitText("Notification · appli 1 · weight", "Parked · measures");
+    picture("timeline-broken");
+
+    browser.run("document.querySelector('[data-key^=replay]').focus()");
+    browser.type(ENTER);
+
+    browser.awaitText("Replayed", "Delivered · measures", "replayed");
+    await().atMost(SOON).until(() -> world.fhir().valuesOf("ada", WEIGHT).contains("72.350"));
+    String link =
+        browser
+            .run("return document.querySelector('.links a[href*=\"/Observation/\"]').href")
+            .asText();
+    assertThat(link).startsWith(world.fhir().baseUrl() + "/Observation/");
+    picture("timeline-replayed");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void what_will_not_be_mended_is_discarded_with_a_reason() {
+    connected("bob", 62);
+    world.withings().faults().add(Fault.bodyStatus(293).onAction("getmeas").forUser(62).times(1));
+    world.withings().weighIn(62, new BigDecimal("80.100"));
+    signIn(world.tokens().ofOperator("otto"));
+    browser.open(console + "#/parked");
+    browser.awaitText("withings refused");
+
+    browser.click("Discard …");
+    browser.awaitText("Discard this?");
+    picture("discard");
+    browser.type("sent by mistake" + ENTER);
+
+    browser.awaitText("Discarded.", "Nothing waits for a person.");
+    browser.run(
+        "const s = document.getElementById('state'); s.value = 'discarded';"
+            + " s.dispatchEvent(new Event('change'))");
+    browser.awaitText("by otto", "sent by mistake");
+  }
+
+  @Test
+  void an_account_shows_how_fresh_it_is_and_its_last_values() {
+    world.withings().addUser(63, ZoneId.of("Europe/Paris"), "Cleo");
+    for (int day = 1; day <= 40; day++) {
+      world
+          .withings()
+          .addGroup(
+              63,
+              Inspection.weightGroup(
+                  7000 + day, Instant.now().minusSeconds(86_400L * day), 70_000 + day * 37 % 900),
+              false);
+    }
+    world.connect(vitalroutes, "cleo", 63);
+    await().atMost(SOON).until(() -> world.fhir().valuesOf("cleo", WEIGHT).size() == 40);
+    signIn(world.tokens().ofOperator("otto"));
+
+    browser.open(console + "#/accounts");
+    browser.awaitText("cleo", "connected", "measures", "history 100 %", "Subscriptions: 8 of 8");
+    picture("accounts-light");
+    browser.click("cleo");
+    browser.awaitText("Last values", "Delivered · measures", "As a table");
+    assertThat(browser.run("return document.querySelectorAll('circle.dot').length").asInt())
+        .isEqualTo(40);
+    picture("account-light");
+    browser.scheme("dark");
+    picture("account-dark");
+    browser.size(390, 844);
+    picture("account-phone");
+    assertThat(overflow()).isZero();
+    browser.open(console + "#/flow");
+    browser.awaitText("translate", "Sync requests by origin");
+    assertThat(overflow()).isZero();
+    picture("flow-phone");
+    browser.open(console + "#/accounts");
+    browser.awaitText("cleo");
+    assertThat(overflow()).isZero();
+    picture("accounts-phone");
+    browser.size(1280, 900);
+    browser.open(console + "#/flow");
+    browser.awaitText("translate");
+    picture("flow-dark");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void who_is_no_operator_is_told_so_and_the_token_is_forgotten() {
+    signIn(world.tokens().of("ada"));
+    browser.awaitText("This is for operators");
+    picture("not-an-operator");
+    browser.type(world.tokens().expired("otto") + ENTER);
+    browser.awaitText("You are not signed in");
+    assertThat(browser.run("return sessionStorage.length").asInt()).isZero();
+
+    browser.type(world.tokens().ofOperator("otto") + ENTER);
+
+    browser.awaitText("Live · otto");
+    browser.click("Sign out");
+    browser.awaitText("Operator’s token");
+    assertThat(browser.run("return sessionStorage.length").asInt()).isZero();
+    browser.complaints();
+  }
+
+  /** From the very first page, by keyboard: the field has the focus. */
+  private static void signIn(String token) {
+    browser.open(console);
+    browser.run("sessionStorage.clear(); location.hash = ''; location.reload()");
+    browser.awaitText("Operator’s token");
+    browser.type(token + ENTER);
+  }
+
+  private static void connected(String subject, long user) {
+    world.withings().addUser(user, ZoneId.of("Europe/Paris"), "Test");
+    world.connect(vitalroutes, subject, user);
+    await().atMost(SOON).until(() -> new Inspection(world.database()).waitingRequests() == 0);
+  }
+
+  private static int overflow() {
+    return browser
+        .run("return Math.max(0, document.documentElement.scrollWidth - innerWidth)")
+        .asInt();
+  }
+
+  private static void picture(String name) {
+    browser.picture(PICTURES.resolve(name + ".png"));
+  }
+}
