@@ -34,13 +34,15 @@ final class WorkTables {
         jdbc, new TransactionTemplate(new DataSourceTransactionManager(database)));
   }
 
-  /** A connected account with a cursor for every kind. */
+  /** A connected account whose Patient is known, with a cursor for every kind. */
   UUID account(String user) {
     UUID account =
         jdbc.sql(
                 """
-                insert into connected_account (provider, subject, external_user_id, status, scopes)
-                values ('withings', ?, ?, 'connected', 'user.metrics,user.activity') returning id
+                insert into connected_account
+                  (provider, subject, external_user_id, status, scopes, patient_id)
+                values ('withings', ?, ?, 'connected', 'user.metrics,user.activity', '1')
+                returning id
                 """)
             .param(user)
             .param(user)
