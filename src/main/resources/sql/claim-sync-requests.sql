@@ -3,22 +3,34 @@ set leased_by = :?worker, leased_until = now() + interval '30 seconds', fence = 
   serving_hint_at = least(r.serving_hint_at, r.hinted_at), hinted_at = null
 from connected_account a
 where a.id = r.account_id and r.id = any(array(
-  select c.id
-  from sync_request c
-  join connected_account ca on ca.id = c.account_id and ca.status = 'connected'
-  where c.leased_by is null and c.not_before <= now()
-    and not exists (
-      select from sync_request o
-      where o.account_id = c.account_id and o.kind = c.kind and o.id <> c.id
-        and (o.leased_by is not null or (o.lane < c.lane and o.not_before <= now())))
-    -- Until the Patient is known one request goes ahead: several at once would race to create it.
-    and (ca.patient_id is not null or not exists (
-      select from sync_request f
-      where f.account_id = c.account_id and f.id <> c.id
-        and (f.leased_by is not null
-          or (f.not_before <= now() and (f.lane, f.id) < (c.lane, c.id)))))
-  order by c.lane, c.not_before
-  limit :?limit
-  for update of c skip locked))
+  -- Of what is due the most urgent; within a lane, accounts take turns.
+  select ranked.id
+  from (
+    select due.id, due.lane, due.not_before,
+      row_number() over (partition by due.account_id order by due.lane, due.not_before)
+        + (select count(*) from sync_request o where o.account_id = due.account_id and o.leased_by is not null) as turn,
+      row_number() over (partition by due.lane > 0 order by due.lane, due.not_before) as nth
+    from (
+      select c.id, c.account_id, c.lane, c.not_before
+      from sync_request c
+      join connected_account ca on ca.id = c.account_id and ca.status = 'connected'
+      where c.leased_by is null and c.not_before <= now() and c.lane <= :?lane
+        and not exists (
+          select from sync_request o
+          where o.account_id = c.account_id and o.kind = c.kind and o.id <> c.id
+            and (o.leased_by is not null or (o.lane < c.lane and o.not_before <= now())))
+        -- Until the Patient is known one request goes ahead: several at once would race to create it.
+        and (ca.patient_id is not null or not exists (
+          select from sync_request f
+          where f.account_id = c.account_id and f.id <> c.id
+            and (f.leased_by is not null
+              or (f.not_before <= now() and (f.lane, f.id) < (c.lane, c.id)))))
+      order by c.lane, c.not_before
+      limit 8 * greatest(:?inHand - (select count(*) from sync_request m where m.leased_by = :?worker), 0)
+      for update of c skip locked) due) ranked
+  where ranked.lane = 0
+    or ranked.nth <= :?later - (select count(*) from sync_request m where m.leased_by = :?worker and m.lane > 0)
+  order by ranked.lane, ranked.turn, ranked.not_before
+  limit greatest(:?inHand - (select count(*) from sync_request m where m.leased_by = :?worker), 0)))
 returning r.id, r.fence, r.hints, r.account_id, a.subject, a.external_user_id, a.patient_id,
   r.kind, r.lane, r.window_from, r.window_to, r.since, r.tries, r.leased_by

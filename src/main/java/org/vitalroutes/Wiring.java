@@ -41,6 +41,7 @@ import org.vitalroutes.settings.MappingSettings;
 import org.vitalroutes.settings.WithingsSettings;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Audit;
+import org.vitalroutes.store.Budget;
 import org.vitalroutes.store.DatabaseGuard;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.store.Ledger;
@@ -94,6 +95,11 @@ class Wiring {
         Gauge.builder("vitalroutes.accounts.silent", requests, SyncRequests::silent)
             .description("accounts and kinds that are silent against their own habit")
             .register(registry);
+  }
+
+  @Bean
+  Budget budget(JdbcClient jdbc, WithingsSettings settings) {
+    return new Budget(jdbc, settings.requestsPerMinute());
   }
 
   @Bean

@@ -105,6 +105,7 @@ public final class FirstRun {
   private TestSettings settings(
       LocalPostgres postgres, WithingsSimulator withings, UserTokens tokens) {
     return new TestSettings()
+        .unset("WITHINGS_REQUESTS_PER_MINUTE")
         .set("SERVER_PORT", Integer.toString(port))
         .set("MANAGEMENT_SERVER_PORT", Integer.toString(managementPort))
         .set("PUBLIC_URL", "http://localhost:" + port)

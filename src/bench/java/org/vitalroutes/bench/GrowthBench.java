@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.sync.DataKind;
@@ -43,7 +45,8 @@ final class GrowthBench {
     Flyway.configure().dataSource(database).load().migrate();
     jdbc = JdbcClient.create(database);
     inbox = new Inbox(database, jdbc);
-    requests = new SyncRequests(jdbc);
+    requests =
+        new SyncRequests(jdbc, new TransactionTemplate(new DataSourceTransactionManager(database)));
     claim = statement();
     jdbc.sql(
             """
@@ -149,7 +152,9 @@ final class GrowthBench {
       List<java.util.Map<String, Object>> rows =
           jdbc.sql(claim)
               .param("worker", requests.worker())
-              .param("limit", CLAIM)
+              .param("inHand", CLAIM)
+              .param("later", CLAIM)
+              .param("lane", Lane.values().length)
               .query()
               .listOfRows();
       if (rows.isEmpty()) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The vendor could not answer now; the same call may succeed later. */
-public final class ProviderUnavailableException extends RuntimeException {
+public class ProviderUnavailableException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 

@@ -12,6 +12,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param authorizeUrl where a user is sent to consent
  * @param scopes what is asked of a user
  * @param subscriptions the appli codes to subscribe
+ * @param requestsPerMinute the application's budget of calls, over all replicas
  * @param webhookSecrets the first signs callback URLs, all verify
  * @param signatureHeader the header that carries the signature of a signed body
  * @param signatureEncoding {@code hex} or {@code base64}
@@ -24,6 +25,7 @@ public record WithingsSettings(
     String authorizeUrl,
     List<String> scopes,
     List<Integer> subscriptions,
+    int requestsPerMinute,
     List<String> webhookSecrets,
     String signatureHeader,
     String signatureEncoding) {

@@ -221,6 +221,17 @@ public final class SyncRequests implements AutoCloseable {
         .update();
   }
 
+  /** Gives a request back as if it had not been claimed. Nothing happens when it is not ours. */
+  public void giveBack(SyncRequest request) {
+    mine(
+            """
+            update sync_request set leased_by = null, leased_until = null, not_before = now(),
+              tries = greatest(tries - 1, 0)
+            """,
+            request)
+        .update();
+  }
+
   /** Puts a request aside for a person, with its reason. Nothing happens when it is not ours. */
   public void park(SyncRequest request, String reason, String detail) {
     transaction.executeWithoutResult(

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.vitalroutes.provider.ProviderRefusedException;
+import org.vitalroutes.provider.ProviderThrottledException;
 import org.vitalroutes.provider.ProviderUnauthorizedException;
 import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.sync.RetryAfter;
@@ -24,7 +25,8 @@ public final class Envelope {
   /**
    * Judges the HTTP status, before the bytes are read as JSON.
    *
-   * @throws ProviderUnavailableException on 429 and 5xx
+   * @throws ProviderThrottledException on 429
+   * @throws ProviderUnavailableException on 5xx
    * @throws ProviderUnauthorizedException on 401
    * @throws ProviderRefusedException on any other that is not 2xx
    */
@@ -38,7 +40,7 @@ public final class Envelope {
     }
     if (httpStatus == 429) {
       Duration wait = RetryAfter.parse(retryAfter, clock);
-      throw new ProviderUnavailableException(message, wait == null ? RATE_LIMIT_PAUSE : wait);
+      throw new ProviderThrottledException(message, wait == null ? RATE_LIMIT_PAUSE : wait);
     }
     if (httpStatus >= 500 || httpStatus == 408) {
       throw new ProviderUnavailableException(message, RetryAfter.parse(retryAfter, clock));
@@ -50,6 +52,7 @@ public final class Envelope {
    * Takes the envelope off.
    *
    * @return the {@code body}, an empty object when there is none
+   * @throws ProviderThrottledException on 601
    * @throws ProviderUnavailableException when another try may succeed, also when it is no envelope
    * @throws ProviderUnauthorizedException when the access token is not accepted
    * @throws ProviderRefusedException when the call cannot succeed
@@ -67,7 +70,7 @@ public final class Envelope {
         return body != null && body.isObject() ? body : JsonNodeFactory.instance.objectNode();
       }
       case UNAUTHORIZED -> throw new ProviderUnauthorizedException(message);
-      case TOO_MANY_REQUESTS -> throw new ProviderUnavailableException(message, RATE_LIMIT_PAUSE);
+      case TOO_MANY_REQUESTS -> throw new ProviderThrottledException(message, RATE_LIMIT_PAUSE);
       case UNAVAILABLE -> throw new ProviderUnavailableException(message, null);
       case REFUSED -> {
         // Ours to repair: no user's token is dead because of it.

@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.Urgency;
 
 /**
  * One call of Withings' API: a form that is posted to a path.
@@ -41,6 +43,18 @@ public record WithingsCall(String path, Map<String, String> fields, @Nullable St
   /** What it asks for. */
   public String action() {
     return fields.getOrDefault("action", "");
+  }
+
+  /**
+   * How urgent it is.
+   *
+   * @param lane of the sync request that it is made for; null when it is made for none
+   */
+  public Urgency urgency(@Nullable Lane lane) {
+    if (!action().equals("requesttoken")) {
+      return Urgency.of(lane);
+    }
+    return fields.containsKey("code") ? Urgency.CODE : Urgency.LIVE;
   }
 
   /** The body as {@code application/x-www-form-urlencoded}, fields in alphabetical order. */

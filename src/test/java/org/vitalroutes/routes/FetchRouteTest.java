@@ -34,15 +34,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.vitalroutes.accounts.ReconnectRequiredException;
 import org.vitalroutes.provider.ProviderRefusedException;
+import org.vitalroutes.provider.ProviderThrottledException;
 import org.vitalroutes.provider.ProviderUnauthorizedException;
 import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.store.Accounts.AccessToken;
+import org.vitalroutes.store.Budget;
 import org.vitalroutes.store.NotConnectedException;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.sync.LeaseLostException;
 import org.vitalroutes.sync.OvertakenException;
 import org.vitalroutes.sync.SyncRequest;
+import org.vitalroutes.sync.Urgency;
 import org.vitalroutes.sync.VendorReply;
 import org.vitalroutes.testsupport.MeasureReply;
 import org.vitalroutes.testsupport.TestSettings;
@@ -577,7 +580,9 @@ class FetchRouteTest {
               assertThat(statement.getMessage().getBody(String.class))
                   .contains("update sync_request")
                   .contains("skip locked");
-              assertThat(statement.getMessage().getHeader("limit")).isEqualTo(8);
+              assertThat(statement.getMessage().getHeader("inHand")).isEqualTo(8);
+              assertThat(statement.getMessage().getHeader("later")).isEqualTo(6);
+              assertThat(statement.getMessage().getHeader("lane")).isEqualTo(3);
               assertThat(statement.getMessage().getHeader("worker")).isEqualTo(Requests.WORKER);
             });
   }
@@ -592,6 +597,84 @@ class FetchRouteTest {
     assertThat(room.send("direct:fetch-claim", null).getException()).isNull();
     verify(room.requests, times(2)).worker();
     verifyNoMoreInteractions(room.requests);
+  }
+
+  @Test
+  void nothing_is_claimed_while_no_call_is_left() {
+    when(room.budget.view()).thenReturn(new Budget.View(120, 0, Room.NOW.plusSeconds(60)));
+
+    assertThat(room.send("direct:fetch-claim", null).getException()).isNull();
+
+    assertThat(room.neighbour("jdbc:dataSource").seen()).isEmpty();
+  }
+
+  // ── The budget of calls ───────────────────────────────────────────────────────────────────────
+
+  @Test
+  void a_call_is_counted_until_it_is_answered() {
+    room.send("direct:fetch-call", CALL);
+
+    verify(room.budget).take(Urgency.CONNECTION);
+    verify(room.budget).answered(Room.PERMIT);
+  }
+
+  @Test
+  void a_call_that_fails_is_answered_too() {
+    room.neighbour("direct:unwrap").forget();
+    room.neighbour("direct:unwrap").fails(new ProviderUnavailableException("down", null));
+
+    Exchange failed = room.send("direct:fetch-call", CALL);
+
+    assertThat(failed.getException()).isInstanceOf(ProviderUnavailableException.class);
+    verify(room.budget).answered(Room.PERMIT);
+    verify(room.budget, never()).pause(any(), any());
+  }
+
+  @Test
+  void too_many_calls_pause_all_and_cost_the_request_no_try() {
+    room.neighbour("direct:unwrap").forget();
+    room.neighbour("direct:unwrap")
+        .fails(new ProviderThrottledException("601", Duration.ofMinutes(1)));
+
+    serve(Requests.ofDay());
+
+    verify(room.budget).take(Urgency.LIVE);
+    verify(room.budget).pause(Room.PERMIT, Duration.ofMinutes(1));
+    verify(room.budget).answered(Room.PERMIT);
+    verify(room.requests).giveBack(Requests.ofDay());
+    assertNotEndedOtherwise("held");
+  }
+
+  @Test
+  void a_call_waits_for_the_budget() {
+    when(room.budget.take(any()))
+        .thenReturn(Optional.empty(), Optional.empty(), Optional.of(Room.PERMIT));
+
+    assertThat(room.send("direct:fetch-call", CALL).getException()).isNull();
+
+    verify(room.budget, times(3)).take(Urgency.CONNECTION);
+    assertThat(withings.requests()).hasSize(1);
+  }
+
+  @Test
+  void a_request_for_which_no_call_comes_free_is_given_back() {
+    try (Room impatient =
+        Room.of(
+            "fetch",
+            new TestSettings()
+                .set("WITHINGS_API_URL", withings.url())
+                .set("FETCH_PATIENCE", "PT0.01S"))) {
+      impatient
+          .neighbour("direct:accounts-token")
+          .does(exchange -> exchange.setVariable("token", token("the-token", 1)));
+      when(impatient.budget.take(any())).thenReturn(Optional.empty());
+
+      impatient.send("seda:fetch-work?waitForTaskToComplete=Always", Requests.ofDay());
+
+      verify(impatient.requests).giveBack(Requests.ofDay());
+      verify(impatient.budget, never()).pause(any(), any());
+    }
+    assertThat(withings.requests()).isEmpty();
   }
 
   @Test

@@ -1,7 +1,9 @@
 package org.vitalroutes.routes;
 
+import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.reset;
+import static org.mockito.Mockito.when;
 
 import ca.uhn.fhir.rest.client.api.IGenericClient;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,6 +18,7 @@ import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -58,11 +61,13 @@ import org.vitalroutes.fhir.Transactions;
 import org.vitalroutes.fhir.WorkoutTranslator;
 import org.vitalroutes.notification.WebhookSignature;
 import org.vitalroutes.settings.ConnectSettings;
+import org.vitalroutes.settings.FetchSettings;
 import org.vitalroutes.settings.FhirSettings;
 import org.vitalroutes.settings.MappingSettings;
 import org.vitalroutes.settings.ServiceSettings;
 import org.vitalroutes.settings.WithingsSettings;
 import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.Budget;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.SyncRequests;
@@ -76,11 +81,13 @@ import org.vitalroutes.withings.WithingsSignature;
  */
 final class Room implements AutoCloseable {
 
+  static final Budget.Permit PERMIT = new Budget.Permit(3, 9);
   static final Instant NOW = Instant.parse("2024-03-02T10:15:30Z");
 
   private static final Set<String> OUTER_DOORS = Set.of("timer", "quartz", "platform-http");
 
   final Accounts accounts = mock(Accounts.class);
+  final Budget budget = mock(Budget.class);
   final Inbox inbox = mock(Inbox.class);
   final Ledger ledger = mock(Ledger.class);
   final SyncRequests requests = mock(SyncRequests.class);
@@ -93,6 +100,7 @@ final class Room implements AutoCloseable {
   private final ProducerTemplate producer;
 
   private Room(String name, TestSettings settings) throws Exception {
+    leaveCalls();
     ConfigurableEnvironment environment = environment(settings);
     registerBeans(environment);
     camel = new DefaultCamelContext(new ApplicationContextBeanRepository(beans));
@@ -153,6 +161,11 @@ final class Room implements AutoCloseable {
     return neighbours.computeIfAbsent(endpoint, Neighbour::new);
   }
 
+  private void leaveCalls() {
+    when(budget.take(any())).thenReturn(Optional.of(PERMIT));
+    when(budget.view()).thenReturn(new Budget.View(120, 120, null));
+  }
+
   /** How often something was counted. */
   double counted(String meter, String... tags) {
     var counter = meters.find(meter).tags(tags).counter();
@@ -161,7 +174,8 @@ final class Room implements AutoCloseable {
 
   /** Forgets what happened. */
   void forget() {
-    reset(accounts, inbox, ledger, requests);
+    reset(accounts, budget, inbox, ledger, requests);
+    leaveCalls();
     transactions.forget();
     neighbours.values().forEach(Neighbour::forget);
     meters.clear();
@@ -210,6 +224,7 @@ final class Room implements AutoCloseable {
     WithingsSettings withings = bound(environment, "withings", WithingsSettings.class);
     FhirSettings fhir = bound(environment, "fhir", FhirSettings.class);
     register(Accounts.class, () -> accounts);
+    register(Budget.class, () -> budget);
     register(Inbox.class, () -> inbox);
     register(Ledger.class, () -> ledger);
     register(SyncRequests.class, () -> requests);
@@ -218,6 +233,7 @@ final class Room implements AutoCloseable {
     register(Clock.class, () -> Clock.fixed(NOW, ZoneOffset.UTC));
     register(WithingsSettings.class, () -> withings);
     register(FhirSettings.class, () -> fhir);
+    register(FetchSettings.class, () -> bound(environment, "fetch", FetchSettings.class));
     register(ConnectSettings.class, () -> bound(environment, "connect", ConnectSettings.class));
     register(ServiceSettings.class, () -> bound(environment, "", ServiceSettings.class));
     register(

@@ -38,13 +38,13 @@ class UnwrapRouteTest {
 
   @ParameterizedTest
   @CsvSource({
-    "200, 601, ProviderUnavailableException",
+    "200, 601, ProviderThrottledException",
     "200, 522, ProviderUnavailableException",
     "200, 401, ProviderUnauthorizedException",
     "200, 293, ProviderRefusedException",
     "200, 503, ProviderRefusedException",
     "401, 0, ProviderUnauthorizedException",
-    "429, 0, ProviderUnavailableException",
+    "429, 0, ProviderThrottledException",
     "503, 0, ProviderUnavailableException",
     "404, 0, ProviderRefusedException",
     "302, 0, ProviderRefusedException",

@@ -19,6 +19,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.vitalroutes.sync.ClaimGate;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Lane;
 import org.vitalroutes.sync.LeaseLostException;
@@ -183,6 +184,70 @@ class SyncRequestsTest {
         .list();
   }
 
+  // ── What is claimed ───────────────────────────────────────────────────────────────────────────
+
+  @Test
+  void a_lane_for_which_no_calls_are_left_waits() {
+    jdbc.sql("update connected_account set patient_id = 'p1'").update();
+    requests.request(account, DataKind.MEASURES, Lane.CONNECTION, DAY);
+    requests.request(account, DataKind.SLEEP, Lane.BACKFILL, DAY);
+
+    assertThat(claimed(new ClaimGate(8, 0))).isEmpty();
+    assertThat(claimed(new ClaimGate(8, 1)))
+        .extracting(SyncRequest::lane)
+        .containsExactly(Lane.CONNECTION);
+  }
+
+  @Test
+  void no_more_is_claimed_than_there_are_workers_and_a_quarter_of_them_is_for_live() {
+    for (int other = 0; other < 6; other++) {
+      requests.request(connected("b" + other), DataKind.MEASURES, Lane.BACKFILL, DAY);
+    }
+
+    assertThat(claimed(new ClaimGate(4, 3))).hasSize(3);
+    assertThat(claimed(new ClaimGate(4, 3))).isEmpty();
+
+    hint(Duration.ZERO);
+    assertThat(claimed(new ClaimGate(4, 3)))
+        .extracting(SyncRequest::lane)
+        .containsExactly(Lane.LIVE);
+  }
+
+  @Test
+  void accounts_take_turns() {
+    jdbc.sql("update connected_account set patient_id = 'p1'").update();
+    for (DataKind kind : DataKind.values()) {
+      requests.request(account, kind, Lane.LIVE, DAY);
+    }
+    UUID other = connected("other");
+    requests.request(other, DataKind.MEASURES, Lane.LIVE, DAY);
+
+    assertThat(claimed(new ClaimGate(2, 3)))
+        .extracting(request -> request.account().id())
+        .containsExactlyInAnyOrder(account, other);
+  }
+
+  @Test
+  void a_request_that_is_given_back_is_as_it_was() {
+    hint(Duration.ZERO);
+
+    requests.giveBack(claimed());
+
+    assertThat(claimed().tries()).isEqualTo(1);
+  }
+
+  private UUID connected(String user) {
+    return jdbc.sql(
+            """
+            insert into connected_account
+              (provider, subject, external_user_id, status, scopes, patient_id)
+            values ('withings', 'ada', ?, 'connected', 'user.metrics', 'p1') returning id
+            """)
+        .param(user)
+        .query(UUID.class)
+        .single();
+  }
+
   private void hint(Duration ago) {
     requests.request(account, DataKind.MEASURES, Lane.LIVE, DAY, Instant.now().minus(ago));
   }
@@ -194,10 +259,16 @@ class SyncRequestsTest {
   }
 
   private List<SyncRequest> claimedNow() {
+    return claimed(new ClaimGate(8, 3));
+  }
+
+  private List<SyncRequest> claimed(ClaimGate gate) {
     return jdbc
         .sql(claim)
         .param("worker", requests.worker())
-        .param("limit", 8)
+        .param("inHand", gate.inHand())
+        .param("later", gate.later())
+        .param("lane", gate.lane())
         .query()
         .listOfRows()
         .stream()

@@ -14,6 +14,7 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.Lane;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.testsupport.LocalPostgres;
 
@@ -62,7 +63,9 @@ final class WorkTables {
     return jdbc
         .sql(statement("claim-sync-requests"))
         .param("worker", replica.worker())
-        .param("limit", limit)
+        .param("inHand", limit)
+        .param("later", limit)
+        .param("lane", Lane.values().length)
         .query()
         .listOfRows()
         .stream()

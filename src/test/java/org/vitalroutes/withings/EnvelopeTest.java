@@ -40,7 +40,7 @@ class EnvelopeTest {
   @CsvSource({
     "401, ProviderUnauthorizedException",
     "100, ProviderUnauthorizedException",
-    "601, ProviderUnavailableException",
+    "601, ProviderThrottledException",
     "522, ProviderUnavailableException",
     "424242, ProviderUnavailableException",
     "503, ProviderRefusedException",
@@ -118,7 +118,7 @@ class EnvelopeTest {
   @CsvSource({
     "401, ProviderUnauthorizedException",
     "408, ProviderUnavailableException",
-    "429, ProviderUnavailableException",
+    "429, ProviderThrottledException",
     "500, ProviderUnavailableException",
     "502, ProviderUnavailableException",
     "503, ProviderUnavailableException",

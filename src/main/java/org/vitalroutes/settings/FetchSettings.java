@@ -1,0 +1,13 @@
+package org.vitalroutes.settings;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * How work is fetched.
+ *
+ * @param workers sync requests served at once by a replica
+ * @param patience how long a call waits for the budget before its request is given back
+ */
+@ConfigurationProperties("fetch")
+public record FetchSettings(int workers, Duration patience) {}

@@ -1,0 +1,57 @@
+package org.vitalroutes.steps;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.apache.camel.Handler;
+import org.apache.camel.Variable;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.provider.ProviderThrottledException;
+import org.vitalroutes.settings.FetchSettings;
+import org.vitalroutes.store.Budget;
+import org.vitalroutes.store.Budget.Permit;
+import org.vitalroutes.sync.SyncRequest;
+import org.vitalroutes.sync.Urgency;
+import org.vitalroutes.withings.WithingsCall;
+
+/** Waits until the budget has a call left. Holds no connection meanwhile. */
+@Component
+final class TakePermit {
+
+  private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+  private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+
+  private final Budget budget;
+  private final Duration patience;
+  private final RandomGenerator random = RandomGenerator.getDefault();
+
+  TakePermit(Budget budget, FetchSettings settings) {
+    this.budget = budget;
+    this.patience = settings.patience();
+  }
+
+  /**
+   * The right to make the call.
+   *
+   * @throws ProviderThrottledException when there is none after a while
+   */
+  @Handler
+  Permit take(WithingsCall call, @Variable("request") @Nullable SyncRequest request)
+      throws InterruptedException {
+    Urgency urgency = call.urgency(request == null ? null : request.lane());
+    long end = System.nanoTime() + patience.toNanos();
+    long wait = SHORTEST_NANOS;
+    Optional<Permit> permit = budget.take(urgency);
+    while (permit.isEmpty()) {
+      if (System.nanoTime() > end) {
+        throw new ProviderThrottledException("the budget of calls is used up", Duration.ZERO);
+      }
+      TimeUnit.NANOSECONDS.sleep(wait / 2 + random.nextLong(wait / 2));
+      wait = Math.min(wait * 2, LONGEST_NANOS);
+      permit = budget.take(urgency);
+    }
+    return permit.get();
+  }
+}

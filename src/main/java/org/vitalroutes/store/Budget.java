@@ -1,0 +1,143 @@
+package org.vitalroutes.store;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.vitalroutes.sync.Urgency;
+
+/**
+ * The budget of calls of Withings, one for all replicas: no 60 seconds at Withings ever see more
+ * calls than it. All times are the database's.
+ *
+ * <p>A row is a slot: one call, and none after it until a minute has passed since its answer. So
+ * many slots, so many calls in any minute.
+ */
+public final class Budget {
+
+  private final JdbcClient jdbc;
+  private final int callsPerMinute;
+
+  public Budget(JdbcClient jdbc, int callsPerMinute) {
+    this.jdbc = jdbc;
+    this.callsPerMinute = callsPerMinute;
+    jdbc.sql(
+            """
+            insert into withings_slot (slot) select generate_series(0, :last) as slot
+            on conflict do nothing
+            """)
+        .param("last", callsPerMinute - 1)
+        .update();
+  }
+
+  /**
+   * The right to one call.
+   *
+   * @param slot its slot
+   * @param call the slot's calls so far, this one included
+   */
+  public record Permit(int slot, long call) {}
+
+  /**
+   * How the budget stands.
+   *
+   * @param callsPerMinute the budget
+   * @param left calls that may be made now, none during a pause
+   * @param pausedUntil the end of the pause that Withings caused; null when there is none
+   */
+  public record View(int callsPerMinute, int left, @Nullable Instant pausedUntil) {}
+
+  /** The right to make a call now; empty when there is none for its urgency. */
+  public Optional<Permit> take(Urgency urgency) {
+    return jdbc.sql(
+            """
+            update withings_slot
+            set taken_at = clock_timestamp(), free_at = clock_timestamp() + interval '150 seconds',
+              calls = calls + 1
+            where slot = (
+              select free.slot
+              from withings_slot free, withings_pause pause
+              where free.slot < :limit and free.free_at <= now()
+                and (select count(*) from withings_slot s where s.slot < :limit
+                  and s.free_at <= now()) > :kept
+                and (select count(*) from withings_slot s
+                  where s.taken_at > now() - interval '5 seconds') < :fiveSeconds
+                and (:code or now() > pause.paused_until + interval '1 minute'
+                  or now() > pause.paused_until
+                  and (select count(*) from withings_slot s where s.taken_at > pause.paused_until)
+                    < 1 + extract(epoch from now() - pause.paused_until) * :limit / 120)
+              order by free.free_at
+              limit 1
+              for update of free skip locked)
+            returning slot, calls
+            """)
+        .param("limit", callsPerMinute)
+        .param("kept", urgency.kept(callsPerMinute))
+        .param("fiveSeconds", urgency.mostInFiveSeconds(callsPerMinute))
+        .param("code", urgency == Urgency.CODE)
+        .query((row, n) -> new Permit(row.getInt("slot"), row.getLong("calls")))
+        .optional();
+  }
+
+  /**
+   * Notes that the call is over. The tenth of a second is for clocks that do not run evenly.
+   * Without it, as after a crash, the slot is free two and a half minutes after it was taken.
+   */
+  public void answered(Permit permit) {
+    jdbc.sql(
+            """
+            update withings_slot set free_at = clock_timestamp() + interval '60.1 seconds'
+            where slot = :slot and calls = :call
+            """)
+        .param("slot", permit.slot())
+        .param("call", permit.call())
+        .update();
+  }
+
+  /**
+   * Withings said that there were too many calls. Pauses all replicas, twice as long as the last
+   * time when that was in the last ten minutes, a quarter of an hour at most unless Withings asks
+   * for more. A call from before the pause changes nothing.
+   */
+  public void pause(Permit permit, Duration asked) {
+    jdbc.sql(
+            """
+            update withings_pause set
+              length = case when paused_until > now() - interval '10 minutes'
+                then least(length * 2, interval '15 minutes')
+                else make_interval(secs => :seconds) end,
+              paused_until = now() + greatest(make_interval(secs => :seconds),
+                case when paused_until > now() - interval '10 minutes'
+                  then least(length * 2, interval '15 minutes') else interval '0' end)
+            where paused_until < (select taken_at from withings_slot where slot = :slot)
+            """)
+        .param("seconds", asked.toMillis() / 1000.0)
+        .param("slot", permit.slot())
+        .update();
+  }
+
+  /** How the budget stands now. */
+  public View view() {
+    return jdbc.sql(
+            """
+            select case when paused_until > now() then paused_until end as paused_until,
+              case when paused_until > now() then 0 else
+                (select count(*) from withings_slot where slot < :limit and free_at <= now()) end
+                as free
+            from withings_pause
+            """)
+        .param("limit", callsPerMinute)
+        .query(this::view)
+        .single();
+  }
+
+  private View view(ResultSet row, int number) throws SQLException {
+    Timestamp pausedUntil = row.getTimestamp("paused_until");
+    return new View(
+        callsPerMinute, row.getInt("free"), pausedUntil == null ? null : pausedUntil.toInstant());
+  }
+}

@@ -1,0 +1,39 @@
+package org.vitalroutes.sync;
+
+/**
+ * What may be claimed now.
+ *
+ * @param inHand the most requests that this replica may have in hand
+ * @param lane the least urgent lane that may be claimed, as its ordinal; none is below zero
+ */
+public record ClaimGate(int inHand, int lane) {
+
+  /** Nothing may be claimed. */
+  private static final ClaimGate CLOSED = new ClaimGate(0, -1);
+
+  /**
+   * As much as there are workers, of lanes for which there are calls left.
+   *
+   * @param workers of this replica
+   * @param left calls that may be made now
+   * @param callsPerMinute the budget
+   */
+  public static ClaimGate of(int workers, int left, int callsPerMinute) {
+    for (int lane = Lane.values().length - 1; lane >= 0; lane--) {
+      if (left > Urgency.of(Lane.values()[lane]).kept(callsPerMinute)) {
+        return new ClaimGate(workers, lane);
+      }
+    }
+    return CLOSED;
+  }
+
+  /** The most requests of other lanes than live in hand: a quarter of the workers is for live. */
+  public int later() {
+    return Math.max(inHand - inHand / 4, Math.min(inHand, 1));
+  }
+
+  /** Whether anything may be claimed. */
+  public boolean open() {
+    return inHand > 0;
+  }
+}

@@ -1,0 +1,43 @@
+package org.vitalroutes.sync;
+
+import org.jspecify.annotations.Nullable;
+
+/** How urgent a call of the provider is; the order is the order of service. */
+public enum Urgency {
+  /** The exchange of a code, which lives 30 seconds. Does not wait for the end of a pause. */
+  CODE,
+  /** For a notification, and every other call for tokens. */
+  LIVE,
+  /** For a fresh connection, its subscriptions too. */
+  CONNECTION,
+  /** For a poll. */
+  CATCH_UP,
+  /** For history. */
+  BACKFILL;
+
+  /** That of a sync request; {@link #CONNECTION} when there is none. */
+  public static Urgency of(@Nullable Lane lane) {
+    return lane == null ? CONNECTION : values()[lane.ordinal() + 1];
+  }
+
+  /**
+   * The calls that are kept for what is more urgent: a thirtieth of the budget at most. As a call
+   * of this urgency is made only while more than these are free, all that comes free goes to what
+   * is more urgent first.
+   *
+   * @param callsPerMinute the budget
+   */
+  public int kept(int callsPerMinute) {
+    return Math.max(this == BACKFILL ? 1 : 0, callsPerMinute * ordinal() / 120);
+  }
+
+  /**
+   * The most calls in five seconds. Polls and history are spread, so that calls come free evenly
+   * and not all at once a minute later.
+   *
+   * @param callsPerMinute the budget
+   */
+  public int mostInFiveSeconds(int callsPerMinute) {
+    return ordinal() > CONNECTION.ordinal() ? callsPerMinute / 10 + 1 : callsPerMinute;
+  }
+}

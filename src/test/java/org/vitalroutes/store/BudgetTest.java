@@ -1,0 +1,192 @@
+package org.vitalroutes.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.vitalroutes.store.Budget.Permit;
+import org.vitalroutes.sync.Urgency;
+import org.vitalroutes.testsupport.LocalPostgres;
+
+/** The budget in a real database. Time passes by moving what the rows say into the past. */
+class BudgetTest {
+
+  private static final int LIMIT = 120;
+
+  static DriverManagerDataSource database;
+  static JdbcClient jdbc;
+
+  Budget budget;
+
+  @BeforeAll
+  static void prepare() {
+    database =
+        new DriverManagerDataSource(LocalPostgres.shared().newDatabase(), "postgres", "postgres");
+    jdbc = JdbcClient.create(database);
+    Flyway.configure().dataSource(database).load().migrate();
+  }
+
+  @BeforeEach
+  void empty() {
+    jdbc.sql("truncate withings_slot").update();
+    jdbc.sql("update withings_pause set paused_until = timestamptz 'epoch', length = '0'").update();
+    budget = new Budget(jdbc, LIMIT);
+  }
+
+  @Test
+  void so_many_calls_and_no_more() {
+    assertThat(take(Urgency.CODE, LIMIT)).hasSize(LIMIT).doesNotHaveDuplicates();
+    assertThat(budget.take(Urgency.CODE)).isEmpty();
+    assertThat(budget.view()).isEqualTo(new Budget.View(LIMIT, 0, null));
+  }
+
+  @Test
+  void a_call_is_free_again_a_minute_after_its_answer_and_not_before() {
+    List<Permit> taken = take(Urgency.CODE, LIMIT);
+    passes(Duration.ofSeconds(65));
+    assertThat(budget.take(Urgency.CODE)).isEmpty();
+
+    budget.answered(taken.get(7));
+    passes(Duration.ofSeconds(60));
+    assertThat(budget.take(Urgency.CODE)).isEmpty();
+    passes(Duration.ofSeconds(1));
+    assertThat(budget.take(Urgency.CODE)).contains(new Permit(taken.get(7).slot(), 2));
+  }
+
+  @Test
+  void a_call_whose_answer_nobody_noted_is_free_in_the_end_and_its_late_answer_changes_nothing() {
+    Permit late = take(Urgency.CODE, LIMIT).get(0);
+    passes(Duration.ofSeconds(151));
+    take(Urgency.CODE, LIMIT);
+
+    budget.answered(late);
+    passes(Duration.ofSeconds(90));
+
+    assertThat(budget.take(Urgency.CODE)).isEmpty();
+  }
+
+  @Test
+  void the_last_calls_are_kept_for_what_is_more_urgent() {
+    assertThat(take(Urgency.CONNECTION, LIMIT)).hasSize(LIMIT - 2);
+    assertThat(take(Urgency.BACKFILL, 1)).isEmpty();
+    assertThat(take(Urgency.LIVE, LIMIT)).hasSize(1);
+    assertThat(take(Urgency.CODE, LIMIT)).hasSize(1);
+  }
+
+  @Test
+  void history_is_spread_and_may_use_more_than_95_percent() {
+    int used = 0;
+    for (int fiveSeconds = 0; fiveSeconds < 12; fiveSeconds++) {
+      int now = take(Urgency.BACKFILL, LIMIT).size();
+      assertThat(now).isLessThanOrEqualTo(LIMIT / 10 + 1);
+      used += now;
+      passes(Duration.ofSeconds(5));
+    }
+    assertThat(used).isEqualTo(LIMIT - 4);
+  }
+
+  @Test
+  void a_pause_holds_all_but_a_code_and_ends_gently() {
+    Permit first = take(Urgency.LIVE, 1).get(0);
+    budget.pause(first, Duration.ofSeconds(60));
+
+    assertThat(budget.take(Urgency.LIVE)).isEmpty();
+    assertThat(budget.view().left()).isZero();
+    assertThat(budget.view().pausedUntil()).isNotNull();
+    assertThat(budget.take(Urgency.CODE)).isPresent();
+
+    passes(Duration.ofSeconds(61));
+    assertThat(take(Urgency.LIVE, LIMIT)).hasSizeBetween(1, 3);
+    passes(Duration.ofSeconds(20));
+    assertThat(take(Urgency.LIVE, LIMIT)).hasSizeBetween(18, 24);
+    passes(Duration.ofSeconds(60));
+    assertThat(take(Urgency.LIVE, LIMIT)).hasSizeGreaterThan(60);
+  }
+
+  @Test
+  void calls_that_were_on_their_way_do_not_lengthen_a_pause_and_a_refused_probe_doubles_it() {
+    List<Permit> onTheirWay = take(Urgency.LIVE, 5);
+    onTheirWay.forEach(permit -> budget.pause(permit, Duration.ofSeconds(60)));
+    assertThat(pauseSeconds()).isEqualTo(60);
+
+    passes(Duration.ofSeconds(61));
+    budget.pause(take(Urgency.LIVE, 1).get(0), Duration.ofSeconds(60));
+    assertThat(pauseSeconds()).isEqualTo(120);
+  }
+
+  @Test
+  void replicas_that_take_at_once_take_no_call_twice() throws Exception {
+    ExecutorService replicas = Executors.newFixedThreadPool(6);
+    try {
+      List<Callable<List<Permit>>> work =
+          IntStream.range(0, 6)
+              .mapToObj(
+                  replica ->
+                      (Callable<List<Permit>>)
+                          () -> {
+                            Budget own = new Budget(JdbcClient.create(database), LIMIT);
+                            return IntStream.range(0, 40)
+                                .mapToObj(i -> own.take(Urgency.CODE))
+                                .flatMap(Optional::stream)
+                                .toList();
+                          })
+              .toList();
+      List<Permit> taken =
+          replicas.invokeAll(work).stream().flatMap(each -> result(each).stream()).toList();
+
+      assertThat(taken).doesNotHaveDuplicates();
+      assertThat(taken.stream().map(Permit::slot)).doesNotHaveDuplicates();
+      // A slot that another has locked is passed over, so a few may be left.
+      assertThat(taken).hasSizeBetween(LIMIT - 6, LIMIT);
+    } finally {
+      replicas.shutdown();
+    }
+  }
+
+  private List<Permit> take(Urgency urgency, int most) {
+    return IntStream.range(0, most)
+        .mapToObj(i -> budget.take(urgency).orElse(null))
+        .takeWhile(Objects::nonNull)
+        .toList();
+  }
+
+  private static void passes(Duration time) {
+    jdbc.sql(
+            """
+            update withings_slot set taken_at = taken_at - make_interval(secs => :s),
+              free_at = free_at - make_interval(secs => :s)
+            """)
+        .param("s", time.toSeconds())
+        .update();
+    jdbc.sql("update withings_pause set paused_until = paused_until - make_interval(secs => :s)")
+        .param("s", time.toSeconds())
+        .update();
+  }
+
+  private static long pauseSeconds() {
+    return jdbc.sql("select round(extract(epoch from paused_until - now())) from withings_pause")
+        .query(Long.class)
+        .single();
+  }
+
+  private static <T> T result(Future<T> future) {
+    try {
+      return future.get();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
