@@ -281,6 +281,7 @@ public final class SyncRequests implements AutoCloseable {
                 """
                 with held as (
                   update sync_request set leased_until = now() + interval '30 seconds', tries = 0,
+                    deaths = 0,
                     problem = null
                 """,
                 """
