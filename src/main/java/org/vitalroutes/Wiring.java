@@ -144,8 +144,12 @@ class Wiring {
   }
 
   @Bean
-  Ledger ledger(JdbcClient jdbc, JdbcTemplate template) {
-    return new Ledger(jdbc, template);
+  Ledger ledger(
+      JdbcClient jdbc,
+      JdbcTemplate template,
+      TransactionTemplate transaction,
+      SyncRequests requests) {
+    return new Ledger(jdbc, template, transaction, requests);
   }
 
   @Bean

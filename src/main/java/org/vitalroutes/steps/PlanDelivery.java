@@ -8,7 +8,6 @@ import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.fhir.Transactions;
 import org.vitalroutes.fhir.TranslatedPage;
 import org.vitalroutes.store.Ledger;
-import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.sync.SyncRequest;
 
 /** Compares a page with the ledger: what is new or changed becomes transactions. */
@@ -16,12 +15,10 @@ import org.vitalroutes.sync.SyncRequest;
 final class PlanDelivery {
 
   private final Ledger ledger;
-  private final SyncRequests requests;
   private final Transactions transactions;
 
-  PlanDelivery(Ledger ledger, SyncRequests requests, Transactions transactions) {
+  PlanDelivery(Ledger ledger, Transactions transactions) {
     this.ledger = ledger;
-    this.requests = requests;
     this.transactions = transactions;
   }
 
@@ -30,7 +27,6 @@ final class PlanDelivery {
     SyncRequest request = page.fetch().request();
     List<Produced> produced = page.translation().produced();
     List<String> keys = page.translation().keys();
-    requests.hold(request);
     return new DeliveryPlan(
         transactions.forChanged(request, produced, ledger.hashes(request.account().id(), keys)),
         page.fetch().after(keys, !page.translation().isIncomplete(), page.nextOffset()));

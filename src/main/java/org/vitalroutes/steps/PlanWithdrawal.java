@@ -11,7 +11,6 @@ import org.springframework.stereotype.Component;
 import org.vitalroutes.fhir.Delivered;
 import org.vitalroutes.fhir.DeliveryPart;
 import org.vitalroutes.fhir.Transactions;
-import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.sync.SyncRequest;
 
 /** The transactions that mark vanished Observations as entered in error. */
@@ -19,11 +18,9 @@ import org.vitalroutes.sync.SyncRequest;
 final class PlanWithdrawal {
 
   private final Transactions transactions;
-  private final SyncRequests requests;
 
-  PlanWithdrawal(Transactions transactions, SyncRequests requests) {
+  PlanWithdrawal(Transactions transactions) {
     this.transactions = transactions;
-    this.requests = requests;
   }
 
   @Handler
@@ -31,7 +28,6 @@ final class PlanWithdrawal {
       List<Observation> current,
       @Variable("request") SyncRequest request,
       @Variable("vanished") List<Delivered> vanished) {
-    requests.hold(request);
     Map<String, Delivered> byId =
         vanished.stream().collect(Collectors.toMap(Delivered::resourceId, Function.identity()));
     return transactions.forVanished(request, current, byId);

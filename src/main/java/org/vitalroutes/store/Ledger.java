@@ -1,6 +1,7 @@
 package org.vitalroutes.store;
 
 import java.sql.Array;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,19 +13,33 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.fhir.Delivered;
+import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.LeaseLostException;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.Window;
 
 /** What the FHIR server was last told, by account and business key: hashes, never values. */
 public final class Ledger {
 
+  /** The hash of a content that nobody knows; equal to no other. */
+  private static final String UNKNOWN = "";
+
   private final JdbcClient jdbc;
   private final JdbcTemplate template;
+  private final TransactionTemplate transaction;
+  private final SyncRequests requests;
 
-  public Ledger(JdbcClient jdbc, JdbcTemplate template) {
+  public Ledger(
+      JdbcClient jdbc,
+      JdbcTemplate template,
+      TransactionTemplate transaction,
+      SyncRequests requests) {
     this.jdbc = jdbc;
     this.template = template;
+    this.transaction = transaction;
+    this.requests = requests;
   }
 
   /**
@@ -78,8 +93,33 @@ public final class Ledger {
     return hash == null ? null : HexFormat.of().parseHex(hash);
   }
 
-  /** Notes what the FHIR server has now; what of it was parked is so no longer. */
+  /**
+   * Notes what the FHIR server has now; what of it was parked is so no longer.
+   *
+   * <p>A worker that was frozen may have sent what is older than what another has sent meanwhile.
+   * The ledger then knows no longer what the server has, says so, and asks for it anew.
+   *
+   * @throws LeaseLostException when another worker has taken the request over
+   */
   public void record(SyncRequest request, List<Delivered> entries) {
+    Boolean held =
+        transaction.execute(
+            status -> {
+              boolean ours = requests.isHeld(request);
+              if (ours) {
+                settle(request, entries);
+                write(request, entries);
+              } else {
+                doubt(request, entries);
+              }
+              return ours;
+            });
+    if (!Boolean.TRUE.equals(held)) {
+      throw new LeaseLostException(request);
+    }
+  }
+
+  private void settle(SyncRequest request, List<Delivered> entries) {
     jdbc.sql(
             """
             update parked set settled = 'delivered', settled_at = now(), settled_by = :actor
@@ -89,6 +129,28 @@ public final class Ledger {
         .param("account", request.account().id())
         .param("keys", entries.stream().map(Delivered::key).toArray(String[]::new))
         .update();
+  }
+
+  private void doubt(SyncRequest request, List<Delivered> entries) {
+    if (entries.isEmpty()) {
+      return;
+    }
+    write(request, entries.stream().map(Ledger::unknown).toList());
+    List<Instant> times = entries.stream().map(Delivered::effective).sorted().toList();
+    requests.request(
+        request.account().id(),
+        request.kind(),
+        Lane.LIVE,
+        new Window(times.get(0), times.get(times.size() - 1)));
+  }
+
+  /** Not in error, so that it is withdrawn if Withings does not have it. */
+  private static Delivered unknown(Delivered entry) {
+    return new Delivered(
+        entry.key(), entry.resourceType(), entry.resourceId(), entry.effective(), UNKNOWN, false);
+  }
+
+  private void write(SyncRequest request, List<Delivered> entries) {
     template.batchUpdate(
         """
         insert into delivered (account_id, key, kind, resource_type, resource_id, effective_at,

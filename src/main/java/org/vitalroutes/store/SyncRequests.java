@@ -132,6 +132,17 @@ public final class SyncRequests implements AutoCloseable {
     }
   }
 
+  /** Whether the request is still ours; within a transaction it stays so until its end. */
+  boolean isHeld(SyncRequest request) {
+    return jdbc.sql("select 1 from sync_request" + MINE + " for share")
+        .param("id", request.id())
+        .param("fence", request.fence())
+        .param("worker", request.worker())
+        .query(Integer.class)
+        .optional()
+        .isPresent();
+  }
+
   /**
    * Ends a request that was served, or leaves it waiting when a hint came meanwhile; one statement,
    * as it is in the way of every notification.

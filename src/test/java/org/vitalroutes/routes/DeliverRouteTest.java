@@ -223,8 +223,17 @@ class DeliverRouteTest {
   void a_worker_that_lost_its_lease_sends_nothing() {
     doThrow(new LeaseLostException(Requests.ofDay())).when(room.requests).hold(any());
 
-    assertThat(deliver().getException()).isInstanceOf(LeaseLostException.class);
+    assertThat(deliver().getException()).hasRootCauseInstanceOf(LeaseLostException.class);
     assertThat(fhir.requests()).isEmpty();
+  }
+
+  @Test
+  void a_worker_that_lost_its_lease_while_it_sent_gives_up() {
+    fhir.answers(taken(2));
+    doThrow(new LeaseLostException(Requests.ofDay())).when(room.ledger).record(any(), any());
+
+    assertThat(deliver().getException()).hasRootCauseInstanceOf(LeaseLostException.class);
+    assertThat(room.counted("vitalroutes.resources.delivered", "kind", "measures")).isZero();
   }
 
   @Test

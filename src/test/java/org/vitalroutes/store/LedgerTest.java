@@ -1,0 +1,160 @@
+package org.vitalroutes.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.fhir.Delivered;
+import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.LeaseLostException;
+import org.vitalroutes.sync.SyncRequest;
+import org.vitalroutes.sync.Window;
+import org.vitalroutes.testsupport.LocalPostgres;
+
+/** What the ledger believes of a worker, and of one that comes too late. */
+class LedgerTest {
+
+  private static final UUID ACCOUNT = UUID.randomUUID();
+  private static final UUID WORKER = UUID.randomUUID();
+  private static final UUID ANOTHER = UUID.randomUUID();
+  private static final Instant MONDAY = Instant.parse("2026-03-02T07:00:00Z");
+  private static final Instant TUESDAY = Instant.parse("2026-03-03T07:00:00Z");
+  private static final Window WEEK = new Window(MONDAY, MONDAY.plusSeconds(7 * 86_400));
+
+  static JdbcClient jdbc;
+  static Ledger ledger;
+
+  @BeforeAll
+  static void prepare() {
+    var database =
+        new DriverManagerDataSource(LocalPostgres.shared().newDatabase(), "postgres", "postgres");
+    Flyway.configure().dataSource(database).load().migrate();
+    jdbc = JdbcClient.create(database);
+    TransactionTemplate transaction =
+        new TransactionTemplate(new DataSourceTransactionManager(database));
+    ledger =
+        new Ledger(
+            jdbc, new JdbcTemplate(database), transaction, new SyncRequests(jdbc, transaction));
+  }
+
+  @BeforeEach
+  void connect() {
+    jdbc.sql("truncate connected_account cascade").update();
+    jdbc.sql(
+            """
+            insert into connected_account (id, provider, subject, external_user_id, status, scopes)
+            values (?, 'withings', 'someone', '1', 'connected', '')
+            """)
+        .param(ACCOUNT)
+        .update();
+  }
+
+  @Test
+  void what_the_holder_of_the_lease_has_sent_is_noted() {
+    SyncRequest mine = leasedBy(WORKER);
+
+    ledger.record(mine, List.of(sent("weight", MONDAY, "aa", false)));
+
+    assertThat(known("weight")).isEqualTo(Map.of("weight", "aa"));
+  }
+
+  @Test
+  void after_a_late_worker_the_ledger_knows_nothing_and_asks_again() {
+    SyncRequest late = leasedBy(WORKER);
+    SyncRequest now = takenOverBy(ANOTHER, late);
+    ledger.record(
+        now, List.of(sent("weight", MONDAY, "bb", false), sent("pulse", MONDAY, "cc", false)));
+    jdbc.sql("delete from sync_request").update();
+
+    assertThatThrownBy(
+            () ->
+                ledger.record(
+                    late,
+                    List.of(
+                        sent("weight", MONDAY, "aa", false), sent("fat", TUESDAY, "dd", false))))
+        .isInstanceOf(LeaseLostException.class);
+
+    assertThat(known("weight", "fat", "pulse"))
+        .isEqualTo(Map.of("weight", "", "fat", "", "pulse", "cc"));
+    assertThat(
+            jdbc.sql("select lane, window_from, window_to from sync_request")
+                .query(
+                    (row, i) ->
+                        List.<Object>of(
+                            row.getInt(1),
+                            row.getTimestamp(2).toInstant(),
+                            row.getTimestamp(3).toInstant()))
+                .list())
+        .containsExactly(List.of(Lane.LIVE.ordinal(), MONDAY, TUESDAY));
+  }
+
+  @Test
+  void what_a_late_worker_has_revived_is_found_among_the_vanished() {
+    SyncRequest late = leasedBy(WORKER);
+    SyncRequest now = takenOverBy(ANOTHER, late);
+    ledger.record(now, List.of(sent("weight", MONDAY, "bb", true)));
+
+    assertThatThrownBy(() -> ledger.record(late, List.of(sent("weight", MONDAY, "aa", false))))
+        .isInstanceOf(LeaseLostException.class);
+
+    assertThat(ledger.vanished(now, WEEK, Set.of()))
+        .extracting(Delivered::key)
+        .containsExactly("weight");
+  }
+
+  private static SyncRequest leasedBy(UUID worker) {
+    return jdbc.sql(
+            """
+            insert into sync_request (account_id, kind, lane, window_from, window_to, leased_by,
+              leased_until, fence)
+            values (?, 'measures', 0, now(), now(), ?, now() + interval '30 seconds', 1)
+            returning id, fence
+            """)
+        .param(ACCOUNT)
+        .param(worker)
+        .query((row, i) -> request(row.getLong(1), row.getLong(2), worker))
+        .single();
+  }
+
+  private static SyncRequest takenOverBy(UUID worker, SyncRequest request) {
+    jdbc.sql("update sync_request set leased_by = ?, fence = fence + 1").param(worker).update();
+    return request(request.id(), request.fence() + 1, worker);
+  }
+
+  private static SyncRequest request(long id, long fence, UUID worker) {
+    return new SyncRequest(
+        id,
+        fence,
+        1,
+        new AccountRef(ACCOUNT, "someone", "1", "p1"),
+        DataKind.MEASURES,
+        Lane.LIVE,
+        WEEK,
+        null,
+        1,
+        worker);
+  }
+
+  private static Delivered sent(String key, Instant at, String hash, boolean inError) {
+    return new Delivered(key, "Observation", "id-" + key, at, hash, inError);
+  }
+
+  private static Map<String, String> known(String... keys) {
+    return ledger.hashes(ACCOUNT, List.of(keys));
+  }
+}
