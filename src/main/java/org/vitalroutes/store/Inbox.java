@@ -4,6 +4,7 @@ import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Duration;
@@ -31,6 +32,9 @@ public final class Inbox implements AutoCloseable {
 
   /** Withings gives up after two seconds; by then the answer must be under way. */
   private static final Duration PATIENCE = Duration.ofMillis(1500);
+
+  /** A connection that says nothing for so long is of no use to anybody who waits here. */
+  private static final int SILENCE_MILLIS = 1000;
 
   private static final int WRITERS = 2;
   private static final int MOST_WAITING = 10_000;
@@ -62,6 +66,9 @@ public final class Inbox implements AutoCloseable {
   private final JdbcClient jdbc;
   private volatile boolean closed;
 
+  /** The last thing that was known of the database is that it did not commit. */
+  private volatile boolean failing;
+
   public Inbox(DataSource dataSource, JdbcClient jdbc) {
     this.dataSource = dataSource;
     this.jdbc = jdbc;
@@ -74,7 +81,9 @@ public final class Inbox implements AutoCloseable {
   }
 
   /**
-   * Stores a notification durably.
+   * Stores a notification durably. While the database fails, one after the other waits to see
+   * whether it still does, and the rest is refused at once: waiting, they would hold every thread
+   * of the public port.
    *
    * @throws InboxUnavailableException when it is not known to be committed in time
    */
@@ -85,6 +94,9 @@ public final class Inbox implements AutoCloseable {
       byte[] body,
       List<String> oddities) {
     Entry entry = new Entry(receivedAt, userId, appli, body, oddities, new CompletableFuture<>());
+    if (failing && !queue.isEmpty()) {
+      throw new InboxUnavailableException("the database does not commit");
+    }
     if (closed || !queue.offer(entry)) {
       throw new InboxUnavailableException("the inbox is full");
     }
@@ -94,6 +106,8 @@ public final class Inbox implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new InboxUnavailableException("interrupted");
     } catch (TimeoutException e) {
+      failing = true;
+      entry.stored().cancel(false);
       throw new InboxUnavailableException("the database did not commit in time");
     } catch (ExecutionException e) {
       throw new InboxUnavailableException("the database refused");
@@ -140,11 +154,15 @@ public final class Inbox implements AutoCloseable {
         }
         batch.add(first);
         queue.drainTo(batch, MOST_IN_ONE_COMMIT - 1);
-        insert(batch);
+        // Whoever has stopped waiting was told so; Withings sends it again.
+        batch.removeIf(entry -> entry.stored().isDone());
+        insertAgainIfCut(batch);
+        failing = false;
         batch.forEach(entry -> entry.stored().complete(null));
       } catch (InterruptedException e) {
         break;
       } catch (SQLException | RuntimeException e) {
+        failing = true;
         log.warn("{} notifications could not be stored: {}", batch.size(), e.getClass().getName());
         batch.forEach(entry -> entry.stored().completeExceptionally(e));
       } finally {
@@ -155,6 +173,24 @@ public final class Inbox implements AutoCloseable {
     queue.drainTo(left);
     left.forEach(
         entry -> entry.stored().completeExceptionally(new IllegalStateException("closed")));
+  }
+
+  /** That the database has ended a connection meanwhile is no reason to refuse anything. */
+  private void insertAgainIfCut(List<Entry> batch) throws SQLException {
+    try {
+      insert(batch);
+    } catch (SQLTransientConnectionException e) {
+      throw e;
+    } catch (SQLException e) {
+      if (!List.of("08", "57").contains(String.valueOf(e.getSQLState()).substring(0, 2))) {
+        throw e;
+      }
+      batch.removeIf(entry -> entry.stored().isDone());
+      if (batch.isEmpty()) {
+        throw e;
+      }
+      insert(batch);
+    }
   }
 
   private void insert(List<Entry> batch) throws SQLException {
@@ -181,6 +217,7 @@ public final class Inbox implements AutoCloseable {
                 from unnest(?::timestamptz[], ?::text[], ?::int[], ?::bytea[], ?::text[])
                   as t(r, u, a, b, o)
                 """)) {
+      connection.setNetworkTimeout(Runnable::run, SILENCE_MILLIS);
       Array[] columns = {
         connection.createArrayOf("timestamptz", received),
         connection.createArrayOf("text", users),

@@ -24,6 +24,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.vitalroutes.simulator.SimulatorSettings;
 import org.vitalroutes.simulator.WithingsSimulator;
 import org.vitalroutes.testsupport.ApplicationProcess;
+import org.vitalroutes.testsupport.FaultProxy;
 import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.testsupport.UserTokens;
@@ -35,7 +36,7 @@ import org.vitalroutes.testsupport.World;
  */
 final class Rig implements AutoCloseable {
 
-  private static final Duration A_START = Duration.ofSeconds(120);
+  private static final Duration A_START = Duration.ofMinutes(5);
   private static final String CALLBACK = "/api/connected-accounts/withings/oauth/callback/";
 
   static final HttpClient HTTP =

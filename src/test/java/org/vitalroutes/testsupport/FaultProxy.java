@@ -1,4 +1,4 @@
-package org.vitalroutes.faults;
+package org.vitalroutes.testsupport;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,10 +17,10 @@ import java.util.concurrent.TimeUnit;
  * A TCP proxy on the loopback interface that spoils connections as it is told, those that stand as
  * well as new ones. It knows nothing of what it carries, so it serves HTTP and PostgreSQL alike.
  */
-final class FaultProxy implements AutoCloseable {
+public final class FaultProxy implements AutoCloseable {
 
   /** The way of a byte, as the client sees it. */
-  enum Way {
+  public enum Way {
     TO_SERVER,
     TO_CLIENT
   }
@@ -39,7 +39,7 @@ final class FaultProxy implements AutoCloseable {
   private boolean swallowing;
 
   /** Carries to a port of the loopback interface. */
-  FaultProxy(int target) {
+  public FaultProxy(int target) {
     this.target = target;
     try {
       listener = new ServerSocket(0, 1_024, InetAddress.getLoopbackAddress());
@@ -49,32 +49,32 @@ final class FaultProxy implements AutoCloseable {
     daemon("fault-proxy", this::accept);
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 
   /** Keeps what goes this way; it goes on, in order, after {@link #heal}. */
-  synchronized void hold(Way... ways) {
+  public synchronized void hold(Way... ways) {
     held.addAll(Set.of(ways));
   }
 
   /** Keeps every chunk for so long. */
-  synchronized void latency(Duration each) {
+  public synchronized void latency(Duration each) {
     latency = each;
   }
 
   /** Lets no more than so many bytes a second through, by connection and way. */
-  synchronized void bandwidth(long most) {
+  public synchronized void bandwidth(long most) {
     bytesPerSecond = most;
   }
 
   /** Resets a connection once so many bytes have come from the server. */
-  synchronized void cutAfter(long bytes) {
+  public synchronized void cutAfter(long bytes) {
     cutAfter = bytes;
   }
 
   /** Resets every connection as soon as it is made, and those that stand. */
-  void refuse() {
+  public void refuse() {
     synchronized (this) {
       refusing = true;
     }
@@ -82,17 +82,17 @@ final class FaultProxy implements AutoCloseable {
   }
 
   /** A black hole: takes what comes and tells nobody. Such a connection is of no use any more. */
-  synchronized void swallow() {
+  public synchronized void swallow() {
     swallowing = true;
   }
 
   /** Resets the connections that stand; new ones are good. */
-  void reset() {
+  public void reset() {
     open.forEach(FaultProxy::abort);
   }
 
   /** Carries again as if nothing had been. */
-  synchronized void heal() {
+  public synchronized void heal() {
     held.clear();
     latency = Duration.ZERO;
     bytesPerSecond = Long.MAX_VALUE;

@@ -1,0 +1,138 @@
+package org.vitalroutes.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.vitalroutes.testsupport.FaultProxy;
+import org.vitalroutes.testsupport.LocalPostgres;
+
+/** The door, while the database fails in the ways that databases and networks do. */
+class InboxTest {
+
+  private static final Duration WITHINGS_WAITS = Duration.ofSeconds(2);
+
+  private FaultProxy proxy;
+  private HikariDataSource pool;
+  private Inbox inbox;
+  private JdbcClient jdbc;
+
+  @BeforeEach
+  void open() {
+    String url = LocalPostgres.shared().newDatabase();
+    Flyway.configure().dataSource(url, "postgres", "postgres").load().migrate();
+    proxy = new FaultProxy(LocalPostgres.shared().port());
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(
+        url.replaceFirst(":\\d+/", ":" + proxy.port() + "/")
+            + "?socketTimeout=60&connectTimeout=5");
+    config.setUsername("postgres");
+    config.setPassword("postgres");
+    config.setMaximumPoolSize(3);
+    config.setConnectionTimeout(1400);
+    config.setValidationTimeout(1000);
+    pool = new HikariDataSource(config);
+    jdbc = JdbcClient.create(pool);
+    inbox = new Inbox(pool, jdbc);
+    assertThat(isStored()).isTrue();
+  }
+
+  @AfterEach
+  void close() {
+    inbox.close();
+    pool.close();
+    proxy.close();
+  }
+
+  @Test
+  void a_connection_that_was_cut_is_replaced_and_nobody_is_refused() {
+    proxy.reset();
+
+    assertThat(isStored()).isTrue();
+  }
+
+  @Test
+  void while_the_database_says_nothing_everybody_is_refused_in_time() {
+    proxy.swallow();
+
+    List<CompletableFuture<Duration>> waits =
+        IntStream.range(0, 50).mapToObj(i -> CompletableFuture.supplyAsync(this::refusal)).toList();
+
+    assertThat(waits).allSatisfy(wait -> assertThat(wait.join()).isLessThan(WITHINGS_WAITS));
+  }
+
+  @Test
+  void when_it_is_known_to_fail_only_one_waits_and_the_rest_is_refused_at_once() {
+    proxy.refuse();
+    refusal();
+
+    List<Duration> waits =
+        IntStream.range(0, 20)
+            .mapToObj(i -> CompletableFuture.supplyAsync(this::refusal))
+            .toList()
+            .stream()
+            .map(CompletableFuture::join)
+            .toList();
+
+    assertThat(waits).allSatisfy(wait -> assertThat(wait).isLessThan(WITHINGS_WAITS));
+    assertThat(waits).filteredOn(wait -> wait.toMillis() < 200).hasSizeGreaterThan(10);
+  }
+
+  @Test
+  void it_stores_again_soon_after_a_black_hole_has_closed() {
+    proxy.swallow();
+    refusal();
+
+    proxy.heal();
+
+    // Far less than the minute for which such a connection is otherwise believed.
+    await().atMost(Duration.ofSeconds(15)).until(this::isStored);
+  }
+
+  @Test
+  void who_was_told_no_is_not_stored_afterwards() {
+    proxy.refuse();
+    for (int i = 0; i < 3; i++) {
+      refusal();
+    }
+    proxy.heal();
+
+    await().atMost(Duration.ofSeconds(15)).until(this::isStored);
+
+    assertThat(jdbc.sql("select count(*) from notification").query(Long.class).single())
+        .isEqualTo(2);
+  }
+
+  private Duration refusal() {
+    long began = System.nanoTime();
+    assertThatThrownBy(this::store).isInstanceOf(InboxUnavailableException.class);
+    return Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  private boolean isStored() {
+    try {
+      store();
+      return true;
+    } catch (InboxUnavailableException e) {
+      return false;
+    }
+  }
+
+  private void store() {
+    inbox.store(
+        Instant.now(), "1", 1, "userid=1&appli=1".getBytes(StandardCharsets.UTF_8), List.of());
+  }
+}
