@@ -205,4 +205,9 @@ class SecurityConfiguration {
     filter.setAsyncSupported(true);
     return filter;
   }
+
+  @Bean
+  Farewell farewell(@Value("${shutdown.delay}") Duration delay) {
+    return new Farewell(delay);
+  }
 }

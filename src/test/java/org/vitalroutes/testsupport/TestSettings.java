@@ -31,6 +31,7 @@ public final class TestSettings {
     set("WITHINGS_WEBHOOK_SECRETS", WEBHOOK_SECRET);
     set("CONNECT_REDIRECT_URIS", APP_REDIRECT_URI);
     set("TOKEN_ENCRYPTION_KEYSET", freshKeyset());
+    set("SHUTDOWN_DELAY", "PT0S");
     set("SPRING_DATASOURCE_USERNAME", "postgres");
     set("SPRING_DATASOURCE_PASSWORD", "postgres");
   }
