@@ -90,7 +90,7 @@ class KillFaultIT {
       } else {
         Rig.ready(replica);
         up.set(number, replica);
-        pause(random.nextInt(2_500));
+        pause(random.nextInt(8_000));
       }
       replica.process().kill();
       up.set(number, null);

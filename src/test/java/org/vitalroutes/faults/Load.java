@@ -66,7 +66,7 @@ final class Load implements AutoCloseable {
   private final long pauseMillis;
   private final Deque<Long> idle = new ArrayDeque<>();
   private final Map<String, Event> events = new HashMap<>();
-  private final Set<String> answered = new TreeSet<>();
+  private final Map<String, Long> answered = new HashMap<>();
   private final Map<String, Event> underWay = new HashMap<>();
   private final AtomicLong refused = new AtomicLong();
   private final AtomicLong unanswered = new AtomicLong();
@@ -74,7 +74,7 @@ final class Load implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean ended;
   private int next;
-  private long longestGap;
+  private long longestDelay;
 
   /**
    * Begins at once.
@@ -136,7 +136,7 @@ final class Load implements AutoCloseable {
       Replica replica = replicas.apply(attempt + (int) event.group());
       if (replica != null && isTold(replica, event)) {
         synchronized (this) {
-          answered.add(event.key());
+          answered.put(event.key(), System.nanoTime());
         }
         return;
       }
@@ -159,31 +159,28 @@ final class Load implements AutoCloseable {
     return false;
   }
 
-  /** Sees what has arrived, and how long nothing did. */
+  /** Sees what has arrived. */
   private void watch() {
-    long lastArrival = System.nanoTime();
     while (!ended) {
       synchronized (this) {
         List<Event> arrived =
             underWay.values().stream().filter(event -> rig.fhir.has(event.key())).toList();
         for (Event event : arrived) {
-          if (answered.contains(event.key())) {
+          Long since = answered.get(event.key());
+          if (since != null) {
             underWay.remove(event.key());
             idle.add(event.user());
-            lastArrival = System.nanoTime();
+            longestDelay = Math.max(longestDelay, System.nanoTime() - since);
           }
         }
-        longestGap = Math.max(longestGap, System.nanoTime() - lastArrival);
       }
       pause(200);
     }
   }
 
-  /** The longest time without an arrival since it was last asked. */
-  synchronized Duration longestGap() {
-    Duration gap = Duration.ofNanos(longestGap);
-    longestGap = 0;
-    return gap;
+  /** The longest time from an answer of 200 to the FHIR server, of those that have arrived. */
+  synchronized Duration longestDelay() {
+    return Duration.ofNanos(longestDelay);
   }
 
   synchronized int answeredSoFar() {
@@ -197,7 +194,7 @@ final class Load implements AutoCloseable {
   /** Compares what was answered with what the FHIR server has. */
   synchronized Count count() {
     Map<String, Integer> there = rig.fhir.byIdentifier("Observation");
-    Set<String> lost = new TreeSet<>(answered);
+    Set<String> lost = new TreeSet<>(answered.keySet());
     lost.removeAll(there.keySet());
     Set<String> duplicated = new TreeSet<>();
     Set<String> unexpected = new TreeSet<>();

@@ -1,7 +1,10 @@
 package org.vitalroutes.faults;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -29,7 +32,12 @@ import org.vitalroutes.simulator.HttpServers;
  */
 final class RecordingFhirServer implements AutoCloseable {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** Numbers stay what was sent, to the digit. */
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
 
   private final Map<String, List<JsonNode>> versions = new LinkedHashMap<>();
   private final Map<String, Set<String>> urls = new HashMap<>();

@@ -37,6 +37,7 @@ public final class FaultProxy implements AutoCloseable {
   private long cutAfter = Long.MAX_VALUE;
   private boolean refusing;
   private boolean swallowing;
+  private int waiting;
 
   /** Carries to a port of the loopback interface. */
   public FaultProxy(int target) {
@@ -56,6 +57,17 @@ public final class FaultProxy implements AutoCloseable {
   /** Keeps what goes this way; it goes on, in order, after {@link #heal}. */
   public synchronized void hold(Way... ways) {
     held.addAll(Set.of(ways));
+  }
+
+  /** Lets go on what is held on this way. */
+  public synchronized void release(Way way) {
+    held.remove(way);
+    notifyAll();
+  }
+
+  /** Whether anything waits to go on. */
+  public synchronized boolean isHolding() {
+    return waiting > 0;
   }
 
   /** Keeps every chunk for so long. */
@@ -169,8 +181,13 @@ public final class FaultProxy implements AutoCloseable {
       for (long left = wait; left > 0; left = until - System.nanoTime()) {
         TimeUnit.NANOSECONDS.timedWait(this, left);
       }
-      while (held.contains(way)) {
-        wait();
+      waiting++;
+      try {
+        while (held.contains(way)) {
+          wait();
+        }
+      } finally {
+        waiting--;
       }
     } catch (InterruptedException e) {
       throw new IOException(e);

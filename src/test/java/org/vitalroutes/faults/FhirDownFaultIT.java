@@ -1,0 +1,61 @@
+package org.vitalroutes.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.vitalroutes.faults.Load.Count;
+import org.vitalroutes.faults.Rig.Replica;
+
+/** The FHIR server goes away while notifications come, and comes back. */
+@Tag("faults")
+class FhirDownFaultIT {
+
+  private static final int USERS = 200;
+  private static final Duration DOWN =
+      Duration.ofSeconds(Integer.getInteger("vitalroutes.faults.seconds", 90));
+
+  @Test
+  void the_backlog_drains_by_itself_and_nothing_is_parked() throws Exception {
+    try (Rig rig = new Rig(1)) {
+      Replica replica = rig.start(0);
+      rig.connect(replica, 1, USERS);
+      Count count;
+      Duration drained;
+      long backlog;
+      long parkedMeanwhile;
+      try (Load load = new Load(rig, 1, USERS, 20, number -> replica)) {
+        rig.toFhir.refuse();
+        TimeUnit.SECONDS.sleep(DOWN.toSeconds());
+        backlog = rig.waiting();
+        parkedMeanwhile = rig.parked();
+        load.close();
+        rig.toFhir.heal();
+        long began = System.nanoTime();
+        await().atMost(Duration.ofMinutes(10)).until(() -> rig.waiting() == 0);
+        drained = Duration.ofNanos(System.nanoTime() - began);
+        count = load.count();
+      }
+      Report.add(
+          "FHIR server gone for " + DOWN.toSeconds() + " s",
+          backlog
+              + " sync requests waited, drained "
+              + drained.toSeconds()
+              + " s after it was back, "
+              + count
+              + ", parked meanwhile "
+              + parkedMeanwhile);
+
+      assertThat(backlog).isGreaterThan(USERS / 2);
+      assertThat(count.lost()).isEmpty();
+      assertThat(count.duplicated()).isEmpty();
+      assertThat(count.wrong()).isEmpty();
+      assertThat(parkedMeanwhile).isZero();
+      assertThat(rig.parked()).isZero();
+      assertThat(count.slowestAnswer()).isLessThan(2_000);
+    }
+  }
+}

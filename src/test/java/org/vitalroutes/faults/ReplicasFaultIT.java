@@ -1,0 +1,174 @@
+package org.vitalroutes.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.vitalroutes.faults.Load.Count;
+import org.vitalroutes.faults.Rig.Replica;
+import org.vitalroutes.testsupport.FaultProxy.Way;
+import org.vitalroutes.testsupport.Inspection;
+
+/** Several replicas on one database: one dies, or is away for a while and comes back. */
+@Tag("faults")
+class ReplicasFaultIT {
+
+  private static final int REPLICAS = 3;
+  private static final int USERS = 100;
+  private static final Duration RUN =
+      Duration.ofSeconds(Integer.getInteger("vitalroutes.faults.seconds", 300));
+  private static final Duration TAKEN_OVER = Duration.ofSeconds(60);
+  private static final String WEIGHT = "meas-77-1";
+
+  @Test
+  void three_replicas_of_which_one_is_killed_every_20_seconds_lose_nothing() throws Exception {
+    try (Rig rig = new Rig(REPLICAS)) {
+      AtomicReferenceArray<Replica> up = new AtomicReferenceArray<>(REPLICAS);
+      for (int i = 0; i < REPLICAS; i++) {
+        up.set(i, rig.start(i));
+      }
+      rig.connect(up.get(0), 1, USERS);
+      int kills = 0;
+      Count count;
+      Duration longest;
+      try (Load load = new Load(rig, 1, USERS, 15, number -> up.get(number % REPLICAS))) {
+        long end = System.nanoTime() + RUN.toNanos();
+        while (System.nanoTime() < end) {
+          TimeUnit.SECONDS.sleep(20);
+          int number = kills++ % REPLICAS;
+          Replica killed = up.getAndSet(number, null);
+          killed.process().kill();
+          Replica next = rig.launch(number);
+          Thread waiting = new Thread(() -> up.set(number, Rig.ready(next)));
+          waiting.setDaemon(true);
+          waiting.start();
+          Report.progress(kills + " kills of one of three, " + load.answeredSoFar() + " answered");
+        }
+        load.close();
+        await().atMost(Duration.ofMinutes(3)).until(() -> rig.waiting() == 0);
+        count = load.count();
+        longest = load.longestDelay();
+      }
+      Report.add(
+          "one of three replicas killed every 20 s, " + kills + " times",
+          count
+              + ", longest from 200 to FHIR "
+              + longest.toMillis()
+              + " ms, sent again unchanged "
+              + rig.fhir.sentAgain()
+              + ", parked "
+              + rig.parked());
+
+      assertThat(count.lost()).isEmpty();
+      assertThat(count.duplicated()).isEmpty();
+      assertThat(count.unexpected()).isEmpty();
+      assertThat(count.wrong()).isEmpty();
+      assertThat(rig.parked()).isZero();
+      assertThat(longest).isLessThanOrEqualTo(TAKEN_OVER);
+    }
+  }
+
+  @Test
+  void a_replica_that_was_frozen_with_an_old_answer_in_hand_sends_nothing() throws Exception {
+    try (Rig rig = new Rig(2)) {
+      Replica frozen = weighed(rig);
+      rig.toWithings.hold(Way.TO_CLIENT);
+      long before = rig.withings.calls().count("/measure getmeas");
+      edit(rig, 71_000, frozen);
+      await()
+          .atMost(TAKEN_OVER)
+          .until(() -> rig.withings.calls().count("/measure getmeas") > before);
+
+      frozen.process().freeze();
+      rig.toWithings.heal();
+      Duration takenOver = editAndSeeTheOther(rig, 72_000);
+      thawAfterAMinute(frozen);
+
+      await().pollDelay(Duration.ofSeconds(10)).atMost(TAKEN_OVER).until(() -> rig.waiting() == 0);
+      Report.add(
+          "frozen for a minute with an old answer in hand",
+          "taken over after " + takenOver.toSeconds() + " s, states " + weights(rig));
+      assertThat(weights(rig)).containsExactly("70.000", "72.000");
+      assertThat(takenOver).isLessThanOrEqualTo(TAKEN_OVER);
+    }
+  }
+
+  @Test
+  void what_a_frozen_replica_sends_too_late_is_put_right() throws Exception {
+    try (Rig rig = new Rig(2)) {
+      Replica frozen = weighed(rig);
+      rig.toFhir.hold(Way.TO_SERVER);
+      edit(rig, 71_000, frozen);
+      await().atMost(TAKEN_OVER).until(() -> rig.toFhir.isHolding());
+      // The rest of the request follows its head.
+      TimeUnit.SECONDS.sleep(1);
+      frozen.process().freeze();
+      rig.set("FHIR_SERVER_URL", "http://localhost:" + rig.fhir.port() + "/fhir");
+      Duration takenOver = editAndSeeTheOther(rig, 72_000);
+      rig.toFhir.heal();
+      await().atMost(TAKEN_OVER).until(() -> weights(rig).size() == 3);
+      thawAfterAMinute(frozen);
+
+      await()
+          .atMost(TAKEN_OVER)
+          .untilAsserted(
+              () ->
+                  assertThat(weights(rig)).containsExactly("70.000", "72.000", "71.000", "72.000"));
+      Report.add(
+          "frozen for a minute with an old transaction on its way",
+          "taken over after " + takenOver.toSeconds() + " s, states " + weights(rig));
+    }
+  }
+
+  /** A replica and a user whose weight has arrived. */
+  private static Replica weighed(Rig rig) throws IOException {
+    Replica replica = rig.start(0);
+    rig.connect(replica, 1, 1);
+    rig.withings.addGroup(
+        1, Inspection.weightGroup(77, Instant.now().minusSeconds(600), 70_000), false);
+    tell(rig, replica);
+    await().atMost(TAKEN_OVER).until(() -> rig.fhir.has(WEIGHT) && rig.waiting() == 0);
+    return replica;
+  }
+
+  private static void edit(Rig rig, long grams, Replica told) throws IOException {
+    rig.withings.editGroup(
+        1,
+        77,
+        JsonNodeFactory.instance.objectNode().set("measures", Inspection.weightMeasures(grams)),
+        false);
+    tell(rig, told);
+  }
+
+  private static void tell(Rig rig, Replica replica) throws IOException {
+    long now = Instant.now().getEpochSecond();
+    assertThat(rig.notify(replica, 1, now - 1_200, now)).isEqualTo(200);
+  }
+
+  private static Duration editAndSeeTheOther(Rig rig, long grams) throws IOException {
+    long began = System.nanoTime();
+    Replica other = rig.start(1);
+    edit(rig, grams, other);
+    String weight = java.math.BigDecimal.valueOf(grams, 3).toPlainString();
+    await().atMost(TAKEN_OVER.multipliedBy(2)).until(() -> weights(rig).contains(weight));
+    return Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  private static void thawAfterAMinute(Replica frozen) throws InterruptedException {
+    TimeUnit.SECONDS.sleep(30);
+    frozen.process().thaw();
+  }
+
+  private static java.util.List<String> weights(Rig rig) {
+    return rig.fhir.versions(WEIGHT).stream()
+        .map(state -> state.at("/valueQuantity/value").asText())
+        .toList();
+  }
+}
