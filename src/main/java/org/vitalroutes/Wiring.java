@@ -161,15 +161,20 @@ class Wiring {
   @Bean
   ActivityTranslator activityTranslator(FhirSettings settings, MappingSettings mapping) {
     return new ActivityTranslator(
-        FieldTable.activity(),
-        new Identifiers(settings.namespace()),
-        ForeignActivity.valueOf(mapping.foreignActivity().toUpperCase(Locale.ROOT)));
+        FieldTable.activity(), new Identifiers(settings.namespace()), foreignActivity(mapping));
   }
 
   @Bean
   WorkoutTranslator workoutTranslator(FhirSettings settings, MappingSettings mapping) {
     return new WorkoutTranslator(
-        FieldTable.workouts(), new Identifiers(settings.namespace()), ambiguousOwner(mapping));
+        FieldTable.workouts(),
+        new Identifiers(settings.namespace()),
+        ambiguousOwner(mapping),
+        foreignActivity(mapping));
+  }
+
+  private static ForeignActivity foreignActivity(MappingSettings mapping) {
+    return ForeignActivity.valueOf(mapping.foreignActivity().toUpperCase(Locale.ROOT));
   }
 
   private static AmbiguousOwner ambiguousOwner(MappingSettings mapping) {

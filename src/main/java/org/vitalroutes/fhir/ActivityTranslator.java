@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.hl7.fhir.r5.model.Coding;
 import org.vitalroutes.fhir.FieldTable.Definition;
 import org.vitalroutes.withings.ActivityDay;
 import org.vitalroutes.withings.RowPage;
@@ -88,7 +87,7 @@ public final class ActivityTranslator {
       if (observation.isPresent()) {
         any = true;
         if (day.external()) {
-          observation.get().getMeta().addTag(external());
+          observation.get().getMeta().addTag(Origin.external(identifiers));
         }
         found.put(key, new Produced(key, start, observation.get()));
       }
@@ -109,10 +108,5 @@ public final class ActivityTranslator {
     }
     Integer model = day.device().modelId();
     return model == null ? "-external" : "-external-" + model;
-  }
-
-  private Coding external() {
-    return new Coding(
-        identifiers.codeSystem("origin"), "external", "Not counted by a Withings device");
   }
 }

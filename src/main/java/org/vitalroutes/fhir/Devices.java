@@ -20,9 +20,6 @@ final class Devices {
   private static final String MDC = "urn:iso:std:iso:11073:10101";
   private static final String MANUFACTURER = "Withings";
 
-  /** From here on Withings numbers phones and others' devices that it only relays. */
-  private static final int FIRST_RELAY = 1000;
-
   private static final Map<Integer, String> MODEL_NAMES =
       Map.ofEntries(
           Map.entry(44, "BPM Core"),
@@ -109,7 +106,7 @@ final class Devices {
   }
 
   private static boolean isRelayed(@Nullable Integer modelId) {
-    return modelId != null && modelId >= FIRST_RELAY;
+    return modelId != null && modelId >= RowDevice.FIRST_RELAY;
   }
 
   /** Kinds of device: Withings' word, and the ISO/IEEE 11073 specialization where one fits. */

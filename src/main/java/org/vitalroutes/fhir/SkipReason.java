@@ -8,7 +8,7 @@ public enum SkipReason {
   UNKNOWN_CATEGORY,
   /** May be of another person on the same scale. Counts groups. */
   AMBIGUOUS_OWNER,
-  /** A day of another maker's device or app, which would count the same steps twice. */
+  /** A day or workout of another maker's device or app, which would count the same twice. */
   FOREIGN_ORIGIN,
   /** A measure type that the table does not list. */
   UNKNOWN_TYPE,

@@ -27,14 +27,20 @@ public final class WorkoutTranslator {
 
   private final FieldTable table;
   private final AmbiguousOwner policy;
+  private final ForeignActivity foreignPolicy;
   private final Answers categories;
   private final Identifiers identifiers;
   private final Methods methods;
   private final Devices devices;
   private final SummaryWriter writer;
 
-  public WorkoutTranslator(FieldTable table, Identifiers identifiers, AmbiguousOwner policy) {
+  public WorkoutTranslator(
+      FieldTable table,
+      Identifiers identifiers,
+      AmbiguousOwner policy,
+      ForeignActivity foreignPolicy) {
     this.policy = policy;
+    this.foreignPolicy = foreignPolicy;
     this.table = table;
     this.identifiers = identifiers;
     categories = Objects.requireNonNull(table.answers(), "workouts have categories");
@@ -54,6 +60,8 @@ public final class WorkoutTranslator {
             workout -> {
               if (policy == AmbiguousOwner.SKIP && isAmbiguous(workout)) {
                 tally.add(SkipReason.AMBIGUOUS_OWNER);
+              } else if (foreignPolicy == ForeignActivity.SKIP && workout.external()) {
+                tally.add(SkipReason.FOREIGN_ORIGIN);
               } else if (chosen.put(Identifiers.workoutKey(workout.id()), workout) != null) {
                 tally.add(SkipReason.DUPLICATE);
               }
@@ -92,6 +100,9 @@ public final class WorkoutTranslator {
     var written = writer.observation(key, table.observations().get(0), row, tally);
     written.ifPresent(
         observation -> {
+          if (workout.external()) {
+            observation.getMeta().addTag(Origin.external(identifiers));
+          }
           if (workout.category() != null) {
             observation.setValue(category(workout.category()));
           }

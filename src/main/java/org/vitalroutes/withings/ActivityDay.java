@@ -48,7 +48,7 @@ public record ActivityDay(
           "hr_zone_2",
           "hr_zone_3");
 
-  private static final int OTHER_MAKER = 18;
+  static final int OTHER_MAKER = 18;
 
   public ActivityDay {
     values = Collections.unmodifiableSortedMap(new TreeMap<>(values));

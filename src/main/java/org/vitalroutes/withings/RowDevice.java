@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record RowDevice(@Nullable String hash, @Nullable Integer modelId, @Nullable String model) {
 
+  /** From here on Withings numbers phones and others' devices that it only relays. */
+  public static final int FIRST_RELAY = 1000;
+
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{40}");
 
   /** Reads it, by the names that the row's call has for the model's number and name. */

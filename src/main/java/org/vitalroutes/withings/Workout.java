@@ -18,12 +18,14 @@ import org.vitalroutes.withings.JsonFieldException.Problem;
  *
  * @param id Withings' identity of it
  * @param category what was done, as Withings numbers it; null when not given
+ * @param external whether it came from another maker's device or app, by way of Withings
  * @param attrib as of a {@link MeasureGroup}
  * @param values by field, in Withings' units
  */
 public record Workout(
     long id,
     @Nullable Integer category,
+    boolean external,
     int attrib,
     ZoneId zone,
     Instant start,
@@ -78,6 +80,7 @@ public record Workout(
     return new Workout(
         row.requiredLong("id"),
         row.optionalInt("category"),
+        isExternal(row),
         Objects.requireNonNullElse(row.optionalInt("attrib"), MeasureGroup.NOT_GIVEN),
         row.zoneOrUtc("timezone"),
         start,
@@ -85,6 +88,14 @@ public record Workout(
         row.optionalInstant("modified"),
         RowDevice.of(row, "model", null),
         row.object("data").numbers(FIELDS));
+  }
+
+  /** A workout has no brand in any answer that was seen; a relay is told by its model. */
+  private static boolean isExternal(JsonFields row) {
+    Integer brand = row.optionalInt("brand");
+    Integer model = row.optionalInt("model");
+    return (brand != null && brand == ActivityDay.OTHER_MAKER)
+        || (model != null && model >= RowDevice.FIRST_RELAY);
   }
 
   /** Empty when {@link #attrib} is one that is not known. */

@@ -23,7 +23,7 @@ class RecordedRowsTest {
     Translation translation =
         switch (file) {
           case "activity" -> RowsOf.activity(body, RowsOf.LATER, ForeignActivity.TAG);
-          case "workouts" -> RowsOf.workouts(body);
+          case "workouts" -> RowsOf.workouts(body, AmbiguousOwner.SKIP, ForeignActivity.TAG);
           default -> RowsOf.sleep(body);
         };
     translation.produced().forEach(produced -> FhirValidation.assertValid(produced.resource()));

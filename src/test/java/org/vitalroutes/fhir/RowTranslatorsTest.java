@@ -154,6 +154,23 @@ class RowTranslatorsTest {
             });
   }
 
+  @Test
+  void a_workout_that_another_maker_counted_is_as_the_policy_says() {
+    String relayed =
+        workout("\"calories\": 47").replace("\"category\"", "\"model\": 1055, \"category\"");
+
+    assertThat(RowsOf.workouts(tree(relayed)).skipped())
+        .containsExactly(new Skipped(SkipReason.FOREIGN_ORIGIN, null, 1));
+    assertThat(
+            observation(
+                    RowsOf.workouts(tree(relayed), AmbiguousOwner.SKIP, ForeignActivity.TAG),
+                    "workout-5")
+                .getMeta()
+                .getTagFirstRep()
+                .getCode())
+        .isEqualTo("external");
+  }
+
   private static String workout(String data) {
     return "{\"series\": [{\"id\": 5, \"category\": 1, \"startdate\": 1704819600,"
         + " \"enddate\": 1704821400, \"data\": {"

@@ -64,7 +64,7 @@ class RowsGoldenTest {
     return switch (name) {
       case "getactivity-days" ->
           RowsOf.activity(body, Instant.parse("2024-04-01T10:00:00Z"), ForeignActivity.SKIP);
-      case "getworkouts" -> RowsOf.workouts(body);
+      case "getworkouts" -> RowsOf.workouts(body, AmbiguousOwner.SKIP, ForeignActivity.TAG);
       case "sleep-getsummary" -> RowsOf.sleep(body);
       case "sleep-get" -> RowsOf.stages(RowsOf.resource("sleep-getsummary.json"), body);
       default ->

@@ -69,7 +69,11 @@ final class RowsOf {
   }
 
   static Translation workouts(JsonNode body, AmbiguousOwner policy) {
-    return new WorkoutTranslator(FieldTable.workouts(), IDENTIFIERS, policy)
+    return workouts(body, policy, ForeignActivity.SKIP);
+  }
+
+  static Translation workouts(JsonNode body, AmbiguousOwner policy, ForeignActivity foreign) {
+    return new WorkoutTranslator(FieldTable.workouts(), IDENTIFIERS, policy, foreign)
         .translate(Workout.page(body), PATIENT);
   }
 

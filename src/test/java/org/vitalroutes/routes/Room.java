@@ -251,7 +251,9 @@ final class Room implements AutoCloseable {
         () -> new ActivityTranslator(FieldTable.activity(), identifiers, ForeignActivity.SKIP));
     register(
         WorkoutTranslator.class,
-        () -> new WorkoutTranslator(FieldTable.workouts(), identifiers, AmbiguousOwner.SKIP));
+        () ->
+            new WorkoutTranslator(
+                FieldTable.workouts(), identifiers, AmbiguousOwner.SKIP, ForeignActivity.SKIP));
     MappingSettings mapping = bound(environment, "", MappingSettings.class);
     register(
         SleepTranslator.class,
