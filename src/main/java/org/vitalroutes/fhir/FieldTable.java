@@ -30,6 +30,11 @@ public record FieldTable(
     SortedMap<String, Field> fields,
     @Nullable Answers answers) {
 
+  /** All of them. */
+  public static List<FieldTable> all() {
+    return List.of(activity(), workouts(), sleep(), sleepStages());
+  }
+
   /** Days of activity. */
   public static FieldTable activity() {
     return standard("activity");
