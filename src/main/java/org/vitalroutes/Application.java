@@ -1,5 +1,6 @@
 package org.vitalroutes;
 
+import java.util.Arrays;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -10,6 +11,10 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 public class Application {
 
   public static void main(String[] args) {
-    SpringApplication.run(Application.class, args);
+    if (Arrays.asList(args).contains(InstallTerminology.COMMAND)) {
+      InstallTerminology.run(args);
+    } else {
+      SpringApplication.run(Application.class, args);
+    }
   }
 }

@@ -105,6 +105,11 @@ public final class Identifiers {
     return namespace + "/CodeSystem/" + name;
   }
 
+  /** A local map of codes. */
+  public String conceptMap(String name) {
+    return namespace + "/ConceptMap/" + name;
+  }
+
   private String namingSystem(String name) {
     return namespace + "/NamingSystem/" + name;
   }

@@ -8,12 +8,16 @@ import ca.uhn.fhir.validation.SingleValidationMessage;
 import java.util.List;
 import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
 import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
+import org.hl7.fhir.common.hapi.validation.support.PrePopulatedValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.SnapshotGeneratingValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.UnknownCodeSystemWarningValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
 import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
 import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r5.model.CodeSystem;
 import org.hl7.fhir.r5.utils.validation.constants.BestPracticeWarningLevel;
+import org.vitalroutes.fhir.Identifiers;
+import org.vitalroutes.fhir.Terminology;
 
 /**
  * Judges resources by FHIR R5's own rules: types, required codes, units and the vital signs
@@ -45,6 +49,29 @@ public final class FhirValidation {
         .toList();
   }
 
+  /**
+   * The messages of level warning, best practice included.
+   *
+   * @param ownCodeSystems whether Vitalroutes' own code systems are known
+   */
+  public static List<String> warnings(IBaseResource resource, boolean ownCodeSystems) {
+    return messages(resource, ownCodeSystems, ResultSeverityEnum.WARNING);
+  }
+
+  /** The messages of level error, with Vitalroutes' own code systems known. */
+  public static List<String> errorsWithOwnCodeSystems(IBaseResource resource) {
+    return messages(resource, true, ResultSeverityEnum.ERROR);
+  }
+
+  private static List<String> messages(
+      IBaseResource resource, boolean ownCodeSystems, ResultSeverityEnum severity) {
+    FhirValidator validator = ownCodeSystems ? Strict.KNOWING : Strict.ALONE;
+    return validator.validateWithResult(encode(resource)).getMessages().stream()
+        .filter(message -> message.getSeverity() == severity)
+        .map(FhirValidation::text)
+        .toList();
+  }
+
   public static String encode(IBaseResource resource) {
     return FhirContext.forR5Cached().newJsonParser().encodeResourceToString(resource);
   }
@@ -58,20 +85,41 @@ public final class FhirValidation {
     static final FhirValidator VALIDATOR = build();
 
     private static FhirValidator build() {
-      FhirContext context = FhirContext.forR5Cached();
-      UnknownCodeSystemWarningValidationSupport unknown =
-          new UnknownCodeSystemWarningValidationSupport(context);
-      unknown.setNonExistentCodeSystemSeverity(IssueSeverity.WARNING);
-      ValidationSupportChain chain =
-          new ValidationSupportChain(
-              SlimR5Definitions.load(context),
-              new CommonCodeSystemsTerminologyService(context),
-              new InMemoryTerminologyServerValidationSupport(context),
-              new SnapshotGeneratingValidationSupport(context),
-              unknown);
-      FhirInstanceValidator validator = new FhirInstanceValidator(chain);
-      validator.setBestPracticeWarningLevel(BestPracticeWarningLevel.Ignore);
-      return context.newValidator().registerValidatorModule(validator);
+      return FhirValidation.build(List.of(), BestPracticeWarningLevel.Ignore);
     }
+  }
+
+  /** With every best practice. */
+  private static final class Strict {
+    static final FhirValidator ALONE = build(List.of(), BestPracticeWarningLevel.Warning);
+    static final FhirValidator KNOWING =
+        build(
+            new Terminology(new Identifiers(Identifiers.DEFAULT_NAMESPACE)).codeSystems(),
+            BestPracticeWarningLevel.Warning);
+  }
+
+  private static FhirValidator build(List<CodeSystem> known, BestPracticeWarningLevel level) {
+    FhirContext context = FhirContext.forR5Cached();
+    PrePopulatedValidationSupport own = new PrePopulatedValidationSupport(context);
+    known.forEach(own::addCodeSystem);
+    UnknownCodeSystemWarningValidationSupport unknown =
+        new UnknownCodeSystemWarningValidationSupport(context);
+    unknown.setNonExistentCodeSystemSeverity(IssueSeverity.WARNING);
+    ValidationSupportChain chain =
+        new ValidationSupportChain(
+            Slim.DEFINITIONS,
+            own,
+            new CommonCodeSystemsTerminologyService(context),
+            new InMemoryTerminologyServerValidationSupport(context),
+            new SnapshotGeneratingValidationSupport(context),
+            unknown);
+    FhirInstanceValidator validator = new FhirInstanceValidator(chain);
+    validator.setBestPracticeWarningLevel(level);
+    return context.newValidator().registerValidatorModule(validator);
+  }
+
+  private static final class Slim {
+    static final PrePopulatedValidationSupport DEFINITIONS =
+        SlimR5Definitions.load(FhirContext.forR5Cached());
   }
 }

@@ -41,7 +41,8 @@ final class SlimR5Definitions {
           HumanName Address Identifier Period Quantity SimpleQuantity Range Ratio Reference
           SampledData Signature Timing
           Resource DomainResource Observation Device DeviceMetric Bundle Patient Provenance
-          Practitioner PractitionerRole Organization OperationOutcome
+          Practitioner PractitionerRole Organization OperationOutcome CodeSystem ConceptMap ContactDetail
+          UsageContext RelatedArtifact
           vitalsigns bodyweight bodyheight bp heartrate oxygensat bodytemp resprate
           """
               .split("\\s+"));
