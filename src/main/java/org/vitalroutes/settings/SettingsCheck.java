@@ -93,8 +93,8 @@ public final class SettingsCheck {
       problems.add("FOREIGN_ACTIVITY must be skip or tag");
     }
     String budget = settings.apply("withings.requests-per-minute");
-    if (budget != null && !budget.matches("[1-9][0-9]{1,3}")) {
-      problems.add("WITHINGS_REQUESTS_PER_MINUTE must be a number from 10 to 9999");
+    if (budget != null && !budget.matches("0|[1-9][0-9]{1,3}")) {
+      problems.add("WITHINGS_REQUESTS_PER_MINUTE must be a number from 10 to 9999, or 0 for none");
     }
     return problems;
   }

@@ -19,6 +19,9 @@ import org.vitalroutes.sync.Urgency;
  */
 public final class Budget {
 
+  /** The permit of a call that nothing limits. */
+  private static final Permit UNLIMITED = new Permit(-1, 0);
+
   private final JdbcClient jdbc;
   private final int callsPerMinute;
 
@@ -45,7 +48,7 @@ public final class Budget {
   /**
    * How the budget stands.
    *
-   * @param callsPerMinute the budget
+   * @param callsPerMinute the budget; 0 when there is none
    * @param left calls that may be made now, none during a pause
    * @param pausedUntil the end of the pause that Withings caused; null when there is none
    */
@@ -53,6 +56,9 @@ public final class Budget {
 
   /** The right to make a call now; empty when there is none for its urgency. */
   public Optional<Permit> take(Urgency urgency) {
+    if (callsPerMinute == 0) {
+      return Optional.of(UNLIMITED);
+    }
     return jdbc.sql(
             """
             update withings_slot
@@ -88,6 +94,9 @@ public final class Budget {
    * Without it, as after a crash, the slot is free two and a half minutes after it was taken.
    */
   public void answered(Permit permit) {
+    if (permit.equals(UNLIMITED)) {
+      return;
+    }
     jdbc.sql(
             """
             update withings_slot set free_at = clock_timestamp() + interval '60.1 seconds'
@@ -122,6 +131,9 @@ public final class Budget {
 
   /** How the budget stands now. */
   public View view() {
+    if (callsPerMinute == 0) {
+      return new View(0, Integer.MAX_VALUE, null);
+    }
     return jdbc.sql(
             """
             select case when paused_until > now() then paused_until end as paused_until,

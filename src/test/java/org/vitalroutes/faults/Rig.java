@@ -102,7 +102,7 @@ final class Rig implements AutoCloseable {
             .set("WITHINGS_AUTHORIZE_URL", withings.authorizeUrl())
             .set("WITHINGS_SCOPES", "user.metrics")
             .set("WITHINGS_SUBSCRIPTIONS", "1")
-            .set("WITHINGS_REQUESTS_PER_MINUTE", "1000000")
+            .set("WITHINGS_REQUESTS_PER_MINUTE", "0")
             .set("FHIR_SERVER_URL", "http://localhost:" + toFhir.port() + "/fhir")
             .set("FHIR_NAMESPACE", namespace)
             .set("FHIR_PATIENT_IDENTIFIER_SYSTEM", namespace + ":subject")

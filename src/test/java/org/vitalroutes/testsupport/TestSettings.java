@@ -27,7 +27,7 @@ public final class TestSettings {
     set("WITHINGS_CLIENT_ID", CLIENT_ID);
     set("WITHINGS_CLIENT_SECRET", CLIENT_SECRET);
     // Tests go faster than Withings lets anybody.
-    set("WITHINGS_REQUESTS_PER_MINUTE", "2000");
+    set("WITHINGS_REQUESTS_PER_MINUTE", "0");
     set("WITHINGS_WEBHOOK_SECRETS", WEBHOOK_SECRET);
     set("CONNECT_REDIRECT_URIS", APP_REDIRECT_URI);
     set("TOKEN_ENCRYPTION_KEYSET", freshKeyset());
