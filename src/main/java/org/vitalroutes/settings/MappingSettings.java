@@ -7,7 +7,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * What becomes a resource where that can be argued about.
  *
  * @param ambiguousOwner data that may be another person's: {@code skip} or {@code preliminary}
- * @param foreignActivity days and workouts that another maker's device counted: {@code skip} or {@code tag}
+ * @param foreignActivity days and workouts that another maker's device counted: {@code skip} or
+ *     {@code tag}
  * @param ecgWaveform whether the curve of an electrocardiogram is fetched
  * @param sleepStages how far back the stages of a night are fetched
  */
