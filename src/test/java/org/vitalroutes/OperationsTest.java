@@ -64,7 +64,14 @@ class OperationsTest {
 
   @BeforeEach
   void empty() {
-    jdbc.sql("truncate connected_account, notification cascade").update();
+    // The running application may hold what is emptied.
+    org.awaitility.Awaitility.await()
+        .ignoreExceptions()
+        .until(
+            () -> {
+              jdbc.sql("truncate connected_account, notification cascade").update();
+              return true;
+            });
     account = connected("alice", "4711", "user.metrics", "user.activity");
   }
 
