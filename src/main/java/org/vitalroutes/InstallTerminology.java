@@ -7,6 +7,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.vitalroutes.fhir.Identifiers;
+import org.vitalroutes.fhir.ServerBase;
 import org.vitalroutes.fhir.Terminology;
 import org.vitalroutes.settings.FhirSettings;
 
@@ -29,7 +30,9 @@ final class InstallTerminology {
             .run(arguments)) {
       FhirSettings settings = context.getBean(FhirSettings.class);
       Wiring wiring = new Wiring();
-      var bundle = new Terminology(new Identifiers(settings.namespace())).bundle();
+      var bundle =
+          new Terminology(new Identifiers(settings.namespace()))
+              .bundle(new ServerBase(settings.serverUrl()));
       wiring.fhirClient(wiring.fhirContext(), settings).transaction().withBundle(bundle).execute();
       log.info("{} terminology resources are installed", bundle.getEntry().size());
     }

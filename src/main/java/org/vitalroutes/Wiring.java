@@ -32,6 +32,7 @@ import org.vitalroutes.fhir.ForeignActivity;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.MeasureTable;
 import org.vitalroutes.fhir.MeasureTranslator;
+import org.vitalroutes.fhir.ServerBase;
 import org.vitalroutes.fhir.SleepTranslator;
 import org.vitalroutes.fhir.Transactions;
 import org.vitalroutes.fhir.WorkoutTranslator;
@@ -203,7 +204,7 @@ class Wiring {
 
   @Bean
   Transactions transactions(FhirSettings settings) {
-    return new Transactions(settings.bundleSize());
+    return new Transactions(new ServerBase(settings.serverUrl()), settings.bundleSize());
   }
 
   @Bean

@@ -27,6 +27,7 @@ import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.MeasureTable;
 import org.vitalroutes.fhir.MeasureTranslator;
 import org.vitalroutes.fhir.Produced;
+import org.vitalroutes.fhir.ServerBase;
 import org.vitalroutes.fhir.Subject;
 import org.vitalroutes.fhir.Transactions;
 import org.vitalroutes.testsupport.MeasureReply;
@@ -48,7 +49,8 @@ public class MappingBench {
   private final MeasureTranslator translator =
       new MeasureTranslator(
           MeasureTable.standard(), new Identifiers(Identifiers.DEFAULT_NAMESPACE));
-  private final Transactions transactions = new Transactions(100);
+  private final Transactions transactions =
+      new Transactions(new ServerBase("http://localhost:8090/fhir"), 100);
   private byte[] reply;
   private List<Produced> produced;
 

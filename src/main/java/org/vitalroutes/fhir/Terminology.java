@@ -39,8 +39,8 @@ public final class Terminology {
     tables = FieldTable.all();
   }
 
-  /** A transaction that puts all of it to the FHIR server. Doing it twice changes nothing. */
-  public Bundle bundle() {
+  /** A transaction that puts all of it to a FHIR server. Doing it twice changes nothing. */
+  public Bundle bundle(ServerBase server) {
     List<MetadataResource> resources = new ArrayList<>(codeSystems());
     resources.add(conceptMap());
     Bundle bundle = new Bundle().setType(Bundle.BundleType.TRANSACTION);
@@ -48,7 +48,7 @@ public final class Terminology {
       String url = each.fhirType() + "/" + each.getIdPart();
       bundle
           .addEntry()
-          .setFullUrl(url)
+          .setFullUrl(server.fullUrl(url))
           .setResource(each)
           .getRequest()
           .setMethod(Bundle.HTTPVerb.PUT)

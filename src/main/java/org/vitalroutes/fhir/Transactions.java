@@ -16,9 +16,11 @@ import org.vitalroutes.sync.SyncRequest;
  */
 public final class Transactions {
 
+  private final ServerBase server;
   private final int mostEntries;
 
-  public Transactions(int mostEntries) {
+  public Transactions(ServerBase server, int mostEntries) {
+    this.server = server;
     this.mostEntries = mostEntries;
   }
 
@@ -88,7 +90,7 @@ public final class Transactions {
         String url = change.entry().resourceType() + "/" + change.entry().resourceId();
         bundle
             .addEntry()
-            .setFullUrl(url)
+            .setFullUrl(server.fullUrl(url))
             .setResource(change.resource())
             .getRequest()
             .setMethod(HTTPVerb.PUT)

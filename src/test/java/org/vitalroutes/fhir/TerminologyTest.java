@@ -18,6 +18,7 @@ import org.vitalroutes.testsupport.FhirValidation;
 class TerminologyTest {
   private static final Terminology TERMINOLOGY =
       new Terminology(new Identifiers(Identifiers.DEFAULT_NAMESPACE));
+  private static final ServerBase SERVER = new ServerBase("http://localhost/fhir");
   private static final Map<String, Map<String, String>> DISPLAYS =
       TERMINOLOGY.codeSystems().stream()
           .collect(
@@ -59,15 +60,15 @@ class TerminologyTest {
 
   @Test
   void the_terminology_is_valid_itself() {
-    assertThat(TERMINOLOGY.bundle().getEntry())
+    assertThat(TERMINOLOGY.bundle(SERVER).getEntry())
         .extracting(entry -> entry.getResource())
         .allSatisfy(FhirValidation::assertValid);
   }
 
   @Test
   void it_is_the_same_every_time() {
-    assertThat(FhirValidation.encode(TERMINOLOGY.bundle()))
-        .isEqualTo(FhirValidation.encode(TERMINOLOGY.bundle()));
+    assertThat(FhirValidation.encode(TERMINOLOGY.bundle(SERVER)))
+        .isEqualTo(FhirValidation.encode(TERMINOLOGY.bundle(SERVER)));
   }
 
   @Test

@@ -25,6 +25,7 @@ import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Lane;
 import org.vitalroutes.sync.SyncRequest;
+import org.vitalroutes.testsupport.FhirValidation;
 
 class TransactionsTest {
 
@@ -42,7 +43,8 @@ class TransactionsTest {
           1,
           new UUID(0, 2));
 
-  private final Transactions transactions = new Transactions(2);
+  private final Transactions transactions =
+      new Transactions(new ServerBase("http://localhost/fhir"), 2);
 
   @Test
   void every_entry_is_put_under_its_own_id() {
@@ -59,7 +61,26 @@ class TransactionsTest {
         .extracting(entry -> entry.getRequest().getUrl())
         .containsExactly("Device/id-d", "Observation/id-a");
     assertThat(bundle.getEntry())
-        .allMatch(entry -> entry.getFullUrl().equals(entry.getRequest().getUrl()));
+        .extracting(Bundle.BundleEntryComponent::getFullUrl)
+        .containsExactly(
+            "http://localhost/fhir/Device/id-d", "http://localhost/fhir/Observation/id-a");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"https://fhir.example.org/r5", "https://fhir.example.org/r5/"})
+  void a_transaction_is_valid_with_whatever_end_the_base_of_the_server_has(String base) {
+    Bundle bundle =
+        new Transactions(new ServerBase(base), 2)
+            .forChanged(REQUEST, List.of(device("d"), observation("a")), Map.of())
+            .get(0)
+            .bundle();
+
+    assertThat(FhirValidation.errors(bundle)).isEmpty();
+    assertThat(bundle.getEntry())
+        .extracting(Bundle.BundleEntryComponent::getFullUrl)
+        .containsExactly(
+            "https://fhir.example.org/r5/Device/id-d",
+            "https://fhir.example.org/r5/Observation/id-a");
   }
 
   @Test
@@ -171,6 +192,7 @@ class TransactionsTest {
 
   private static Produced observation(String key) {
     Observation observation = new Observation().setStatus(ObservationStatus.FINAL);
+    observation.getCode().setText("a measure");
     observation.setId("id-" + key);
     return new Produced(key, MEASURED, observation);
   }

@@ -56,6 +56,7 @@ import org.vitalroutes.fhir.ForeignActivity;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.MeasureTable;
 import org.vitalroutes.fhir.MeasureTranslator;
+import org.vitalroutes.fhir.ServerBase;
 import org.vitalroutes.fhir.SleepTranslator;
 import org.vitalroutes.fhir.Transactions;
 import org.vitalroutes.fhir.WorkoutTranslator;
@@ -267,7 +268,9 @@ final class Room implements AutoCloseable {
         Details.class,
         () ->
             new Details(beans.getBean(SleepTranslator.class), beans.getBean(EcgTranslator.class)));
-    register(Transactions.class, () -> new Transactions(fhir.bundleSize()));
+    register(
+        Transactions.class,
+        () -> new Transactions(new ServerBase(fhir.serverUrl()), fhir.bundleSize()));
     register(ObjectMapper.class, () -> new ObjectMapper().registerModule(new JavaTimeModule()));
     beans.registerBean("fhirClient", IGenericClient.class, () -> fhirClient(fhir.serverUrl()));
     ClassPathBeanDefinitionScanner steps = new ClassPathBeanDefinitionScanner(beans);
