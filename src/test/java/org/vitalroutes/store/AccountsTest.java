@@ -15,13 +15,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.OAuthState;
@@ -36,7 +36,7 @@ class AccountsTest {
 
   private static final int MANY = 250;
 
-  static DriverManagerDataSource database;
+  static DataSource database;
   static JdbcClient jdbc;
   static KeysetHandle oldKey;
   static KeysetHandle bothKeys;
@@ -44,8 +44,7 @@ class AccountsTest {
 
   @BeforeAll
   static void prepare() throws GeneralSecurityException {
-    database =
-        new DriverManagerDataSource(LocalPostgres.shared().newDatabase(), "postgres", "postgres");
+    database = LocalPostgres.shared().newPool();
     jdbc = JdbcClient.create(database);
     Flyway.configure().dataSource(database).load().migrate();
     AeadConfig.register();

@@ -11,12 +11,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.vitalroutes.store.Budget.Permit;
 import org.vitalroutes.sync.Urgency;
 import org.vitalroutes.testsupport.LocalPostgres;
@@ -26,15 +26,14 @@ class BudgetTest {
 
   private static final int LIMIT = 120;
 
-  static DriverManagerDataSource database;
+  static DataSource database;
   static JdbcClient jdbc;
 
   Budget budget;
 
   @BeforeAll
   static void prepare() {
-    database =
-        new DriverManagerDataSource(LocalPostgres.shared().newDatabase(), "postgres", "postgres");
+    database = LocalPostgres.shared().newPool();
     jdbc = JdbcClient.create(database);
     Flyway.configure().dataSource(database).load().migrate();
   }
@@ -60,9 +59,10 @@ class BudgetTest {
     assertThat(budget.take(Urgency.CODE)).isEmpty();
 
     budget.answered(taken.get(7));
-    passes(Duration.ofSeconds(60));
+    // The test itself takes time, on a busy machine more than the tenth that is to spare.
+    passes(Duration.ofSeconds(50));
     assertThat(budget.take(Urgency.CODE)).isEmpty();
-    passes(Duration.ofSeconds(1));
+    passes(Duration.ofSeconds(11));
     assertThat(budget.take(Urgency.CODE)).contains(new Permit(taken.get(7).slot(), 2));
   }
 

@@ -5,18 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.vitalroutes.store.Inbox.Waiting;
 import org.vitalroutes.testsupport.LocalPostgres;
 
 /** The inbox by week, in a real database. */
 class InboxPartitionsTest {
 
-  private final DriverManagerDataSource database =
-      new DriverManagerDataSource(LocalPostgres.shared().newDatabase(), "postgres", "postgres");
+  private final DataSource database = LocalPostgres.shared().newPool();
   private final JdbcClient jdbc = JdbcClient.create(database);
 
   @Test

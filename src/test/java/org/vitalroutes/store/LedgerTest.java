@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.fhir.Delivered;
@@ -41,8 +40,7 @@ class LedgerTest {
 
   @BeforeAll
   static void prepare() {
-    var database =
-        new DriverManagerDataSource(LocalPostgres.shared().newDatabase(), "postgres", "postgres");
+    var database = LocalPostgres.shared().newPool();
     Flyway.configure().dataSource(database).load().migrate();
     jdbc = JdbcClient.create(database);
     TransactionTemplate transaction =

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,7 +18,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.sync.ClaimGate;
 import org.vitalroutes.sync.DataKind;
@@ -42,8 +42,7 @@ class SyncRequestsTest {
 
   @BeforeAll
   static void prepare() throws IOException {
-    DriverManagerDataSource database =
-        new DriverManagerDataSource(LocalPostgres.shared().newDatabase(), "postgres", "postgres");
+    DataSource database = LocalPostgres.shared().newPool();
     jdbc = JdbcClient.create(database);
     transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
     Flyway.configure().dataSource(database).load().migrate();

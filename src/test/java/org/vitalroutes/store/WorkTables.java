@@ -7,11 +7,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Lane;
@@ -21,8 +21,7 @@ import org.vitalroutes.testsupport.LocalPostgres;
 /** A real database with accounts, cursors and work, and the statements that the routes run. */
 final class WorkTables {
 
-  final DriverManagerDataSource database =
-      new DriverManagerDataSource(LocalPostgres.shared().newDatabase(), "postgres", "postgres");
+  final DataSource database = LocalPostgres.shared().newPool();
   final JdbcClient jdbc = JdbcClient.create(database);
 
   WorkTables() {

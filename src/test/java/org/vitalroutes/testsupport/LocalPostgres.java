@@ -1,5 +1,7 @@
 package org.vitalroutes.testsupport;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 
 /** A real PostgreSQL from binaries that Maven brings, as durable as in production. */
 public final class LocalPostgres implements AutoCloseable {
@@ -71,6 +74,19 @@ public final class LocalPostgres implements AutoCloseable {
       throw new IllegalStateException(e);
     }
     return url(name);
+  }
+
+  /**
+   * Connections to a new, empty database. They are kept: opening one costs more than most tests.
+   */
+  public DataSource newPool() {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(newDatabase());
+    config.setUsername("postgres");
+    config.setPassword("postgres");
+    config.setMaximumPoolSize(12);
+    config.setMinimumIdle(0);
+    return new HikariDataSource(config);
   }
 
   /** The URL of the database that every server has. */
