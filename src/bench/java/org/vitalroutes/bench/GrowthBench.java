@@ -135,7 +135,7 @@ final class GrowthBench {
     for (int i = 0; i < TIMES; i++) {
       inbox.store(now, "1", 1, body, List.of());
       for (Inbox.Waiting waiting : inbox.take(100)) {
-        inbox.dispatched(waiting.id(), List.of());
+        inbox.dispatched(waiting.id(), waiting.receivedAt(), List.of());
       }
     }
     return (System.nanoTime() - begun) / 1e6 / TIMES;
