@@ -17,7 +17,8 @@ where a.id = r.account_id and r.id = any(array(
       where c.leased_by is null and c.not_before <= now() and c.lane <= :?lane
         and not exists (
           select from sync_request o
-          where o.account_id = c.account_id and o.kind = c.kind and o.id <> c.id
+          -- One at a time of an account and kind; details wait until all summaries of the account are there.
+          where o.account_id = c.account_id and (o.kind = c.kind or c.lane = 4) and o.id <> c.id
             and (o.leased_by is not null or (o.lane < c.lane and o.not_before <= now())))
         -- Until the Patient is known one request goes ahead: several at once would race to create it.
         and (ca.patient_id is not null or not exists (

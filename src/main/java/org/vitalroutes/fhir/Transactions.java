@@ -1,6 +1,7 @@
 package org.vitalroutes.fhir;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.hl7.fhir.r5.model.Bundle;
@@ -42,6 +43,7 @@ public final class Transactions {
         changes.add(new Change(each.resource(), entry(each, now)));
       }
     }
+    changes.sort(NEWEST_FIRST);
     return parts(request, changes);
   }
 
@@ -69,6 +71,11 @@ public final class Transactions {
   }
 
   private record Change(Resource resource, Delivered entry) {}
+
+  /** What others refer to comes before all. */
+  private static final Comparator<Change> NEWEST_FIRST =
+      Comparator.comparing((Change change) -> change.resource() instanceof Observation)
+          .thenComparing(change -> change.entry().effective(), Comparator.reverseOrder());
 
   private static Delivered entry(Produced produced, String hash) {
     return new Delivered(

@@ -6,7 +6,7 @@ import org.springframework.stereotype.Component;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.sync.SyncRequest;
 
-/** Gives a request back between two pages, for more urgent work of the same account and kind. */
+/** Gives a request back for more urgent work of the same account and kind. */
 @Component
 final class MakeWay {
 
@@ -18,6 +18,6 @@ final class MakeWay {
 
   @Handler
   void makeWay(@Variable("request") SyncRequest request) {
-    requests.makeWay(request);
+    requests.giveBack(request);
   }
 }

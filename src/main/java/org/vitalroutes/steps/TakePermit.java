@@ -12,6 +12,8 @@ import org.vitalroutes.provider.ProviderThrottledException;
 import org.vitalroutes.settings.FetchSettings;
 import org.vitalroutes.store.Budget;
 import org.vitalroutes.store.Budget.Permit;
+import org.vitalroutes.store.SyncRequests;
+import org.vitalroutes.sync.OvertakenException;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.Urgency;
 import org.vitalroutes.withings.WithingsCall;
@@ -24,11 +26,13 @@ final class TakePermit {
   private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
   private final Budget budget;
+  private final SyncRequests requests;
   private final Duration patience;
   private final RandomGenerator random = RandomGenerator.getDefault();
 
-  TakePermit(Budget budget, FetchSettings settings) {
+  TakePermit(Budget budget, SyncRequests requests, FetchSettings settings) {
     this.budget = budget;
+    this.requests = requests;
     this.patience = settings.patience();
   }
 
@@ -36,6 +40,7 @@ final class TakePermit {
    * The right to make the call.
    *
    * @throws ProviderThrottledException when there is none after a while
+   * @throws OvertakenException when more urgent work of the same account and kind waits meanwhile
    */
   @Handler
   Permit take(WithingsCall call, @Variable("request") @Nullable SyncRequest request)
@@ -47,6 +52,9 @@ final class TakePermit {
     while (permit.isEmpty()) {
       if (System.nanoTime() > end) {
         throw new ProviderThrottledException("the budget of calls is used up", Duration.ZERO);
+      }
+      if (request != null && urgency.compareTo(Urgency.LIVE) > 0) {
+        requests.letPass(request);
       }
       TimeUnit.NANOSECONDS.sleep(wait / 2 + random.nextLong(wait / 2));
       wait = Math.min(wait * 2, LONGEST_NANOS);

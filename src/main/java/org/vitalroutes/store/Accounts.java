@@ -24,6 +24,7 @@ import org.vitalroutes.accounts.TokenCipher;
 import org.vitalroutes.accounts.Tokens;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.HistoryProgress;
+import org.vitalroutes.sync.Lane;
 
 /** Connected accounts, their tokens (encrypted) and the authorizations under way. */
 public final class Accounts {
@@ -612,10 +613,15 @@ public final class Accounts {
     jdbc.sql(
             """
             select kind, last_synced_at, history_from, history_to, history_frontier,
-              history_started_at, history_filled_at
-            from cursor where account_id = ?
+              history_started_at,
+              case when not exists (
+                select from sync_request r
+                where r.account_id = c.account_id and r.kind = c.kind and r.lane = :details)
+              then history_filled_at end as history_filled_at
+            from cursor c where account_id = :account
             """)
-        .param(account)
+        .param("details", Lane.DETAILS.ordinal())
+        .param("account", account)
         .query(
             row -> {
               Instant synced = row.getTimestamp(2) == null ? null : row.getTimestamp(2).toInstant();

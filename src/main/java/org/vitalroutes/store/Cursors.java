@@ -50,7 +50,7 @@ final class Cursors {
         .param("kind", kind.code())
         .query((row, i) -> new Window(instant(row, 1), instant(row, 2)))
         .optional()
-        .map(whole -> HistorySlices.first(kind, whole))
+        .map(whole -> HistorySlices.newest(kind, whole))
         .orElse(history);
   }
 
@@ -79,8 +79,7 @@ final class Cursors {
         .query(
             (row, i) ->
                 row.getTimestamp(3) == null
-                    ? Optional.of(
-                        HistorySlices.older(request.kind(), instant(row, 1), instant(row, 2)))
+                    ? Optional.of(HistorySlices.rest(instant(row, 1), instant(row, 2)))
                     : Optional.<Window>empty())
         .optional()
         .flatMap(next -> next);

@@ -299,10 +299,10 @@ public final class Overview {
           List<Resync.NotQueued> notQueued = new ArrayList<>();
           for (DataKind kind : wish.kinds()) {
             if (scopes.contains(kind.scope())) {
-              requests.fill(account, kind, Lane.BACKFILL, wish.window());
+              Lane lane = requests.fill(account, kind, Lane.BACKFILL, wish.window());
               queued.add(
                   new Resync.Queued(
-                      kind.code(), Lane.BACKFILL.code(), wish.window().from(), wish.window().to()));
+                      kind.code(), lane.code(), wish.window().from(), wish.window().to()));
             } else {
               notQueued.add(
                   new Resync.NotQueued(kind.code(), "scope " + kind.scope() + " not granted"));

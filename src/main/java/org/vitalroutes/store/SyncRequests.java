@@ -90,11 +90,23 @@ public final class SyncRequests implements AutoCloseable {
    * Asks for a span of history, slice by slice and newest first; the cursor says how far it has
    * come.
    *
-   * @param lane of the newest slice; the others are backfill
+   * @param lane of the newest slice, unless the kind has one of its own; the others are backfill
+   * @return the lane in which it waits
    */
-  public void fill(UUID account, DataKind kind, Lane lane, Window history) {
+  public Lane fill(UUID account, DataKind kind, Lane lane, Window history) {
+    Lane waits = kind.laneOfHistory(lane);
     transaction.executeWithoutResult(
-        status -> request(account, kind, lane, cursors.beginHistory(account, kind, history)));
+        status -> request(account, kind, waits, cursors.beginHistory(account, kind, history)));
+    return waits;
+  }
+
+  /** Asks for what the rows of a window do not tell, after all summaries. */
+  public void requestDetails(SyncRequest request) {
+    request(
+        request.account().id(),
+        request.kind(),
+        Lane.DETAILS,
+        Objects.requireNonNull(request.window(), "a history has a window"));
   }
 
   /** Reads a row that the claim returned. */
@@ -274,9 +286,34 @@ public final class SyncRequests implements AutoCloseable {
 
   /** What is parked can be replayed; the history before it does not wait for that. */
   private void askForOlder(SyncRequest request) {
+    Lane lane = request.kind().laneOfHistory(Lane.BACKFILL);
     cursors
         .pass(request)
-        .ifPresent(older -> request(request.account().id(), request.kind(), Lane.BACKFILL, older));
+        .ifPresent(older -> request(request.account().id(), request.kind(), lane, older));
+  }
+
+  /**
+   * Lets more urgent work of the same account and kind go first, where a request can be left
+   * without losing what was done for it.
+   *
+   * @throws OvertakenException when some waits
+   */
+  public void letPass(SyncRequest request) {
+    if (request.lane() != Lane.LIVE
+        && jdbc.sql(
+                """
+                select exists (
+                  select from sync_request
+                  where account_id = :account and kind = :kind and lane < :lane
+                    and not_before <= now())
+                """)
+            .param("account", request.account().id())
+            .param("kind", request.kind().code())
+            .param("lane", request.lane().ordinal())
+            .query(Boolean.class)
+            .single()) {
+      throw new OvertakenException(request);
+    }
   }
 
   /**
@@ -347,14 +384,6 @@ public final class SyncRequests implements AutoCloseable {
                     Set.of((String[]) row.getArray(3).getArray()),
                     row.getBoolean(4)))
         .optional();
-  }
-
-  /** Gives a request back for more urgent work. Nothing happens when it is not ours. */
-  public void makeWay(SyncRequest request) {
-    mine(
-            "update sync_request set leased_by = null, leased_until = null, not_before = now()",
-            request)
-        .update();
   }
 
   /**

@@ -26,15 +26,25 @@ public enum DataKind {
   }
 
   /**
-   * The longest span of its history that is fetched at once. Withings documents no limit for these
-   * calls; where single rows need calls of their own, a span is as much work as should be in hand.
+   * The span of the newest slice of a history: what one page is likely to hold, so that cutting it
+   * off costs no call. Withings documents neither the size of a page nor a longest span; 200 days
+   * and 300 nights were seen on a page.
    */
-  public Duration longestSlice() {
+  public Duration newestSlice() {
     return switch (this) {
-      case SLEEP -> Duration.ofDays(30);
-      case ECG -> Duration.ofDays(180);
-      case MEASURES, ACTIVITY, WORKOUTS -> Duration.ofDays(100 * 365L);
+      case MEASURES -> Duration.ofDays(30);
+      case ACTIVITY, SLEEP -> Duration.ofDays(180);
+      case WORKOUTS, ECG -> Duration.ofDays(366);
     };
+  }
+
+  /**
+   * The lane in which the newest slice of a history waits.
+   *
+   * @param asked for; the list of electrocardiograms is of no use without a call for each
+   */
+  public Lane laneOfHistory(Lane asked) {
+    return this == ECG ? Lane.DETAILS : asked;
   }
 
   /** The OAuth scope that opens it. */

@@ -4,19 +4,18 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How a span of history is cut: newest first, and small at first, so that a user sees data soon and
- * the rest comes behind everything that is more urgent.
+ * How a span of history is cut: the newest first, as much as one page is likely to hold, so that a
+ * user sees data soon; then all the rest, so that no page is fetched that is not full.
  */
 public final class HistorySlices {
 
-  /** A page of most kinds. */
-  private static final Duration FIRST = Duration.ofDays(30);
-
   private HistorySlices() {}
 
-  /** The newest slice of a history. */
-  public static Window first(DataKind kind, Window history) {
-    return cut(shorter(FIRST, kind.longestSlice().dividedBy(4)), history.from(), history.to());
+  /** The newest slice of a history; all of it when less than another slice would be left. */
+  public static Window newest(DataKind kind, Window history) {
+    Duration length = kind.newestSlice();
+    Instant cut = history.to().minus(length);
+    return cut.minus(length).isBefore(history.from()) ? history : new Window(cut, history.to());
   }
 
   /**
@@ -25,16 +24,7 @@ public final class HistorySlices {
    * @param from where the history begins
    * @param frontier down to where it is filled
    */
-  public static Window older(DataKind kind, Instant from, Instant frontier) {
-    return cut(kind.longestSlice(), from, frontier);
-  }
-
-  private static Window cut(Duration length, Instant from, Instant to) {
-    Instant cut = to.minus(length);
-    return new Window(cut.isBefore(from) ? from : cut, to);
-  }
-
-  private static Duration shorter(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
+  public static Window rest(Instant from, Instant frontier) {
+    return new Window(from, frontier);
   }
 }

@@ -11,7 +11,14 @@ public enum Lane {
   /** A poll for what no notification told. */
   CATCH_UP,
   /** History, and an operator's resync. */
-  BACKFILL;
+  BACKFILL,
+  /** What the rows of a history do not tell, a call for each: all summaries come first. */
+  DETAILS;
+
+  /** Whether what its rows do not tell is left to {@link #DETAILS}. */
+  public boolean leavesDetails() {
+    return this == CONNECTION || this == BACKFILL;
+  }
 
   /** Its name in the API: {@code catch-up}. */
   public String code() {

@@ -6,6 +6,6 @@ public final class OvertakenException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public OvertakenException(SyncRequest request) {
-    super("sync request " + request.id() + " makes way between two pages");
+    super("sync request " + request.id() + " makes way");
   }
 }

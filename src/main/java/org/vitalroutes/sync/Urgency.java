@@ -13,7 +13,9 @@ public enum Urgency {
   /** For a poll. */
   CATCH_UP,
   /** For history. */
-  BACKFILL;
+  BACKFILL,
+  /** For what the rows of a history do not tell. */
+  DETAILS;
 
   /** That of a sync request; {@link #CONNECTION} when there is none. */
   public static Urgency of(@Nullable Lane lane) {
@@ -21,14 +23,14 @@ public enum Urgency {
   }
 
   /**
-   * The calls that are kept for what is more urgent: a thirtieth of the budget at most. As a call
-   * of this urgency is made only while more than these are free, all that comes free goes to what
-   * is more urgent first.
+   * The calls that are kept for what is more urgent: a twenty-fourth of the budget at most. As a
+   * call of this urgency is made only while more than these are free, all that comes free goes to
+   * what is more urgent first.
    *
    * @param callsPerMinute the budget
    */
   public int kept(int callsPerMinute) {
-    return Math.max(this == BACKFILL ? 1 : 0, callsPerMinute * ordinal() / 120);
+    return Math.max(ordinal() >= BACKFILL.ordinal() ? 1 : 0, callsPerMinute * ordinal() / 120);
   }
 
   /**

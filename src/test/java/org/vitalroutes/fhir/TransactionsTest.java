@@ -84,6 +84,19 @@ class TransactionsTest {
   }
 
   @Test
+  void the_newest_is_sent_first_and_what_is_referred_to_before_all() {
+    Produced old = new Produced("a", MEASURED.minusSeconds(60), observation("a").resource());
+
+    assertThat(
+            transactions
+                .forChanged(REQUEST, List.of(old, observation("b"), device("d")), Map.of())
+                .stream()
+                .flatMap(part -> part.entries().stream())
+                .map(Delivered::key))
+        .containsExactly("d", "b", "a");
+  }
+
+  @Test
   void the_ledger_notes_what_was_sent() {
     Produced produced = observation("a");
 

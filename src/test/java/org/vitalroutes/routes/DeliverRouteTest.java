@@ -35,6 +35,7 @@ import org.vitalroutes.fhir.TranslatedPage;
 import org.vitalroutes.fhir.Translation;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.sync.LeaseLostException;
+import org.vitalroutes.sync.OvertakenException;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.testsupport.MeasureReply;
 import org.vitalroutes.testsupport.TestSettings;
@@ -122,6 +123,36 @@ class DeliverRouteTest {
     verify(room.ledger).record(any(), any());
     assertThat(delivered.getMessage().getBody(FetchRequest.class).seen()).isEqualTo(keys(WEIGHING));
     assertThat(room.counted("vitalroutes.resources.delivered", "kind", "measures")).isEqualTo(2);
+  }
+
+  @Test
+  void a_race_with_another_transaction_is_run_once_more() {
+    fhir.answers(409, Map.of(), "").answers(taken(2));
+
+    assertThat(deliver().getException()).isNull();
+
+    assertThat(fhir.requests()).hasSize(2);
+    assertThat(fhir.requests().get(1).body()).isEqualTo(fhir.requests().get(0).body());
+    verify(room.requests, times(2)).hold(Requests.ofDay());
+    verify(room.ledger).record(any(), any());
+  }
+
+  @Test
+  void a_long_page_makes_way_between_two_transactions() {
+    fhir.answers(taken(100));
+    doThrow(new OvertakenException(Requests.ofDay())).when(room.requests).letPass(any());
+
+    Exchange delivered =
+        room.send(
+            "direct:deliver-page",
+            new TranslatedPage(Requests.firstPage(), null, weighings(150)),
+            Map.of(),
+            Map.of("request", Requests.ofDay()));
+
+    assertThat(delivered.getException(OvertakenException.class)).isNotNull();
+    assertThat(fhir.requests()).hasSize(1);
+    verify(room.requests).letPass(Requests.ofDay());
+    verify(room.ledger).record(any(), any());
   }
 
   @Test

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -42,6 +43,7 @@ import org.vitalroutes.store.Budget;
 import org.vitalroutes.store.NotConnectedException;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.FetchRequest;
+import org.vitalroutes.sync.Lane;
 import org.vitalroutes.sync.LeaseLostException;
 import org.vitalroutes.sync.OvertakenException;
 import org.vitalroutes.sync.SyncRequest;
@@ -155,7 +157,7 @@ class FetchRouteTest {
     serve(Requests.ofDay());
 
     verify(room.requests).keepPage(Requests.firstPage().after(List.of(), true, 300L));
-    verify(room.requests).makeWay(Requests.ofDay());
+    verify(room.requests).giveBack(Requests.ofDay());
     verify(room.requests, never()).complete(any(), any());
     assertThat(withings.requests()).hasSize(1);
   }
@@ -280,6 +282,41 @@ class FetchRouteTest {
 
     verify(room.requests).retryLater(RECORDINGS, Duration.ofMinutes(1), "later");
     assertThat(details()).isEmpty();
+  }
+
+  @Test
+  void a_request_makes_way_between_two_curves() {
+    room.neighbour("direct:unwrap").forget();
+    room.neighbour("direct:unwrap").answers(LIST).answers(SIGNAL).answers(SIGNAL);
+    doThrow(new OvertakenException(RECORDINGS)).when(room.requests).letPass(RECORDINGS);
+
+    serve(RECORDINGS);
+
+    assertThat(details()).hasSize(1);
+    verify(room.requests).giveBack(RECORDINGS);
+    verify(room.requests, never()).complete(any(), any());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"CONNECTION", "BACKFILL"})
+  void a_history_leaves_the_curves_until_all_summaries_are_there(Lane lane) {
+    SyncRequest history = Requests.inLane(lane, DataKind.ECG);
+    room.neighbour("direct:unwrap").forget();
+    room.neighbour("direct:unwrap").answers(LIST);
+
+    serve(history);
+
+    assertThat(withings.requests()).hasSize(1);
+    assertThat(details()).isEmpty();
+    verify(room.requests).requestDetails(history);
+    verify(room.requests).complete(history, Room.NOW);
+  }
+
+  @Test
+  void a_history_without_details_asks_for_none() {
+    serve(Requests.inLane(Lane.BACKFILL, DataKind.MEASURES));
+
+    verify(room.requests, never()).requestDetails(any());
   }
 
   @Test
@@ -582,7 +619,7 @@ class FetchRouteTest {
                   .contains("skip locked");
               assertThat(statement.getMessage().getHeader("inHand")).isEqualTo(8);
               assertThat(statement.getMessage().getHeader("later")).isEqualTo(6);
-              assertThat(statement.getMessage().getHeader("lane")).isEqualTo(3);
+              assertThat(statement.getMessage().getHeader("lane")).isEqualTo(4);
               assertThat(statement.getMessage().getHeader("worker")).isEqualTo(Requests.WORKER);
             });
   }
@@ -654,6 +691,18 @@ class FetchRouteTest {
 
     verify(room.budget, times(3)).take(Urgency.CONNECTION);
     assertThat(withings.requests()).hasSize(1);
+  }
+
+  @Test
+  void a_history_that_waits_for_the_budget_lets_a_notification_pass() {
+    SyncRequest history = Requests.inLane(Lane.BACKFILL, DataKind.MEASURES);
+    when(room.budget.take(any())).thenReturn(Optional.empty());
+    doThrow(new OvertakenException(history)).when(room.requests).letPass(history);
+
+    serve(history);
+
+    verify(room.requests).giveBack(history);
+    assertThat(withings.requests()).isEmpty();
   }
 
   @Test

@@ -26,9 +26,12 @@ final class Requests {
 
   /** The first page of a day of some kind of data. */
   static FetchRequest firstPage(DataKind kind) {
-    return FetchRequest.first(
-        new SyncRequest(7, 3, 0, ACCOUNT, kind, Lane.LIVE, new Window(FROM, TO), null, 1, WORKER),
-        Room.NOW);
+    return FetchRequest.first(inLane(Lane.LIVE, kind), Room.NOW);
+  }
+
+  /** Everything of a day, from anywhere. */
+  static SyncRequest inLane(Lane lane, DataKind kind) {
+    return new SyncRequest(7, 3, 0, ACCOUNT, kind, lane, new Window(FROM, TO), null, 1, WORKER);
   }
 
   /** What changed since. */

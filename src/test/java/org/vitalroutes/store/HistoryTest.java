@@ -2,9 +2,11 @@ package org.vitalroutes.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,20 +39,66 @@ class HistoryTest {
 
   @Test
   void the_newest_slice_comes_first_and_every_slice_asks_for_the_one_before() {
-    replica.fill(account, DataKind.ECG, Lane.CONNECTION, YEAR);
+    assertThat(replica.fill(account, DataKind.MEASURES, Lane.CONNECTION, YEAR))
+        .isEqualTo(Lane.CONNECTION);
 
     SyncRequest newest = served();
     SyncRequest older = served();
-    SyncRequest oldest = served();
 
     assertThat(newest.lane()).isEqualTo(Lane.CONNECTION);
     assertThat(newest.window()).isEqualTo(new Window(NOW.minus(Duration.ofDays(30)), NOW));
     assertThat(older.lane()).isEqualTo(Lane.BACKFILL);
-    assertThat(older.window())
-        .isEqualTo(new Window(NOW.minus(Duration.ofDays(210)), newest.window().from()));
-    assertThat(oldest.window()).isEqualTo(new Window(YEAR_AGO, older.window().from()));
+    assertThat(older.window()).isEqualTo(new Window(YEAR_AGO, newest.window().from()));
     assertThat(tables.claim(replica, 10)).isEmpty();
-    assertThat(tables.cursor(account, DataKind.ECG).get("history_filled_at")).isNotNull();
+    assertThat(tables.cursor(account, DataKind.MEASURES).get("history_filled_at")).isNotNull();
+  }
+
+  @Test
+  void details_come_after_all_summaries_and_recordings_are_details() {
+    assertThat(replica.fill(account, DataKind.ECG, Lane.CONNECTION, YEAR)).isEqualTo(Lane.DETAILS);
+    replica.fill(account, DataKind.SLEEP, Lane.CONNECTION, YEAR);
+    replica.fill(account, DataKind.MEASURES, Lane.BACKFILL, YEAR);
+
+    List<SyncRequest> order = new ArrayList<>();
+    for (List<SyncRequest> claimed = tables.claim(replica, 1);
+        !claimed.isEmpty();
+        claimed = tables.claim(replica, 1)) {
+      SyncRequest request = claimed.get(0);
+      order.add(request);
+      if (request.lane() == Lane.CONNECTION) {
+        replica.requestDetails(request);
+      }
+      replica.complete(request, NOW);
+    }
+
+    assertThat(order)
+        .extracting(SyncRequest::lane, SyncRequest::kind)
+        .startsWith(tuple(Lane.CONNECTION, DataKind.SLEEP))
+        .endsWith(tuple(Lane.DETAILS, DataKind.ECG), tuple(Lane.DETAILS, DataKind.SLEEP))
+        .hasSize(6);
+    assertThat(order.get(order.size() - 1).window()).isEqualTo(order.get(0).window());
+  }
+
+  @Test
+  void more_urgent_work_of_the_same_account_and_kind_is_let_pass() {
+    replica.fill(account, DataKind.MEASURES, Lane.CONNECTION, YEAR);
+    SyncRequest slice = tables.claimOne(replica);
+    replica.request(account, DataKind.SLEEP, Lane.LIVE, YEAR);
+    replica.request(tables.account("another"), DataKind.MEASURES, Lane.LIVE, YEAR);
+    replica.letPass(slice);
+
+    replica.request(account, DataKind.MEASURES, Lane.LIVE, new Window(NOW, NOW));
+    assertThatThrownBy(() -> replica.letPass(slice)).isInstanceOf(OvertakenException.class);
+    replica.giveBack(slice);
+
+    SyncRequest live =
+        tables.claim(replica, 10).stream()
+            .filter(each -> each.account().id().equals(account))
+            .filter(each -> each.kind() == DataKind.MEASURES)
+            .findFirst()
+            .orElseThrow();
+    assertThat(live.lane()).isEqualTo(Lane.LIVE);
+    replica.letPass(live);
   }
 
   @Test
@@ -66,15 +114,16 @@ class HistoryTest {
 
   @Test
   void what_is_asked_for_while_a_history_is_filled_becomes_part_of_it() {
-    replica.fill(account, DataKind.ECG, Lane.CONNECTION, YEAR);
+    replica.fill(account, DataKind.MEASURES, Lane.CONNECTION, YEAR);
     served();
 
     Window more = new Window(YEAR_AGO.minus(Duration.ofDays(10)), YEAR_AGO);
-    replica.fill(account, DataKind.ECG, Lane.BACKFILL, more);
+    replica.fill(account, DataKind.MEASURES, Lane.BACKFILL, more);
 
     assertThat(served().window().to()).isEqualTo(NOW.minus(Duration.ofDays(30)));
-    assertThat(served().window().from()).isEqualTo(more.from());
-    assertThat(tables.cursor(account, DataKind.ECG).get("history_filled_at")).isNotNull();
+    assertThat(served().window()).isEqualTo(more);
+    assertThat(tables.claim(replica, 10)).isEmpty();
+    assertThat(tables.cursor(account, DataKind.MEASURES).get("history_filled_at")).isNotNull();
   }
 
   @Test
@@ -114,7 +163,7 @@ class HistoryTest {
     SyncRequest first = tables.claimOne(replica);
     replica.keepPage(FetchRequest.first(first, NOW).after(List.of("a"), true, 100L));
     tables.jdbc.sql("update sync_page set kept_at = now() - interval '61 minutes'").update();
-    replica.makeWay(first);
+    replica.giveBack(first);
 
     assertThat(replica.keptPage(tables.claimOne(replica))).isEmpty();
   }
@@ -128,7 +177,7 @@ class HistoryTest {
     replica.request(account, DataKind.MEASURES, Lane.LIVE, new Window(NOW, NOW));
 
     assertThatThrownBy(() -> replica.keepPage(next)).isInstanceOf(OvertakenException.class);
-    replica.makeWay(slice);
+    replica.giveBack(slice);
 
     SyncRequest live = tables.claimOne(replica);
     assertThat(live.lane()).isEqualTo(Lane.LIVE);
