@@ -138,6 +138,17 @@ class CatchUpTest {
   }
 
   @Test
+  void the_polls_of_who_has_to_connect_again_are_not_in_the_way_of_others() {
+    due("1 minute");
+    assertThat(look(1)).isEqualTo(1);
+    tables.jdbc.sql("update connected_account set status = 'reconnect_required'").update();
+    account = tables.account("another");
+    due("1 minute");
+
+    assertThat(look(1)).isEqualTo(1);
+  }
+
+  @Test
   void who_is_told_every_day_and_then_no_more_has_gone_silent() {
     for (int day = 0; day < 7; day++) {
       tables
