@@ -19,8 +19,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.vitalroutes.simulator.DataKind;
-import org.vitalroutes.simulator.DemoData;
-import org.vitalroutes.simulator.SimulatedUser;
 import org.vitalroutes.testsupport.FhirValidation;
 import org.vitalroutes.testsupport.Inspection;
 import org.vitalroutes.testsupport.RunningVitalroutes;
@@ -205,24 +203,6 @@ class AllKindsIT {
     assertThat(world.fhir().observationsOf("yara")).allSatisfy(FhirValidation::assertValid);
   }
 
-  @Test
-  void a_year_of_all_kinds_comes_whole_and_once() {
-    SimulatedUser zoe = world.withings().addUser(36, PARIS, "zoe");
-    DemoData.year(zoe, world.withings().clock());
-    assertThat(world.connect(vitalroutes, "zoe", 36)).asString().contains("status=connected");
-
-    await()
-        .atMost(Duration.ofMinutes(3))
-        .untilAsserted(() -> assertThat(inspection.waitingRequests()).isZero());
-
-    assertThat(countOf("zoe", STEPS)).isEqualTo(rows(zoe, DataKind.ACTIVITY));
-    assertThat(countOf("zoe", WORKOUT)).isEqualTo(rows(zoe, DataKind.WORKOUTS));
-    assertThat(countOf("zoe", SLEEP)).isEqualTo(rows(zoe, DataKind.SLEEP_SUMMARY));
-    assertThat(countOf("zoe", ECG)).isEqualTo(rows(zoe, DataKind.HEART));
-    assertThat(countOf("zoe", "http://loinc.org|29463-7")).isGreaterThan(300);
-    assertThat(found("zoe", "code=http://loinc.org|29463-7&_sort=-date&_count=1")).hasSize(1);
-  }
-
   private static void connected(String subject, long user) {
     world.withings().addUser(user, PARIS, subject);
     assertThat(world.connect(vitalroutes, subject, user)).asString().contains("status=connected");
@@ -239,19 +219,11 @@ class AllKindsIT {
     return world.fhir().valuesOf(subject, "55423-8");
   }
 
-  private static int rows(SimulatedUser user, DataKind kind) {
-    return user.rows(kind).size();
-  }
-
   /** The first page of a search among a user's Observations. */
   private static List<Observation> found(String subject, String criteria) {
     return search(subject, criteria).getEntry().stream()
         .map(entry -> (Observation) entry.getResource())
         .toList();
-  }
-
-  private static int countOf(String subject, String code) {
-    return search(subject, "code=" + code + "&_summary=count").getTotal();
   }
 
   private static Bundle search(String subject, String criteria) {

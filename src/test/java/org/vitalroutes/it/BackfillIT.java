@@ -1,0 +1,314 @@
+package org.vitalroutes.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ca.uhn.fhir.rest.api.CacheControlDirective;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.hl7.fhir.r5.model.Bundle;
+import org.hl7.fhir.r5.model.Observation;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.vitalroutes.notification.WebhookSignature;
+import org.vitalroutes.simulator.CallLog;
+import org.vitalroutes.simulator.DataKind;
+import org.vitalroutes.simulator.DemoData;
+import org.vitalroutes.simulator.Notifier;
+import org.vitalroutes.simulator.SimulatedUser;
+import org.vitalroutes.simulator.Subscription;
+import org.vitalroutes.testsupport.Inspection;
+import org.vitalroutes.testsupport.RunningVitalroutes;
+import org.vitalroutes.testsupport.TestSettings;
+import org.vitalroutes.testsupport.World;
+
+/** What no notification told: the past, and what was lost on the way. */
+@TestMethodOrder(OrderAnnotation.class)
+class BackfillIT {
+
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final ZoneId PARIS = ZoneId.of("Europe/Paris");
+  private static final String NEXT_SECRET = "the next webhook secret of at least 32 bytes";
+  private static final String WEIGHT = "http://loinc.org|29463-7";
+
+  private static final World world = new World();
+  private static RunningVitalroutes vitalroutes;
+  private static Inspection inspection;
+
+  @BeforeAll
+  static void start() {
+    world.settings().set("WATCH_LOOK", "* * * * * ?").set("WATCH_EVERY", "PT3S");
+    vitalroutes = world.start();
+    inspection = new Inspection(world.database());
+  }
+
+  @AfterAll
+  static void stop() {
+    vitalroutes.close();
+    world.close();
+  }
+
+  @Test
+  @Order(1)
+  void a_year_comes_newest_first_with_few_calls_and_lets_a_notification_pass() {
+    SimulatedUser zoe = world.withings().addUser(36, PARIS, "zoe");
+    DemoData.year(zoe, world.withings().clock());
+    Instant connected = Instant.now();
+    connect("zoe", 36);
+
+    // In the midst of it: measures of the last 30 days are there, and older ones on their way.
+    await().atMost(SOON).until(() -> progress("zoe").path("measures").asInt() > 0);
+    assertThat(progress("zoe").path("measures").asInt()).isLessThan(100);
+    Instant stepped = Instant.now();
+    world.withings().weighIn(36, new BigDecimal("61.23"));
+    await()
+        .pollInterval(Duration.ofMillis(200))
+        .atMost(Duration.ofSeconds(15))
+        .untilAsserted(
+            () -> assertThat(newestWeight("zoe")).isEqualByComparingTo(new BigDecimal("61.23")));
+    Duration live = Duration.between(stepped, Instant.now());
+
+    await()
+        .atMost(Duration.ofMinutes(3))
+        .untilAsserted(() -> assertThat(inspection.waitingRequests()).isZero());
+    Duration whole = Duration.between(connected, Instant.now());
+    assertThat(progress("zoe")).isNotEmpty().allMatch(percent -> percent.asInt() == 100);
+
+    assertThat(count("zoe", "http://loinc.org|55423-8")).isEqualTo(rows(zoe, DataKind.ACTIVITY));
+    assertThat(count("zoe", "http://loinc.org|73985-4")).isEqualTo(rows(zoe, DataKind.WORKOUTS));
+    assertThat(count("zoe", "http://loinc.org|93832-4"))
+        .isEqualTo(rows(zoe, DataKind.SLEEP_SUMMARY));
+    assertThat(count("zoe", "urn:iso:std:iso:11073:10101|131328"))
+        .isEqualTo(rows(zoe, DataKind.HEART));
+    assertThat(count("zoe", WEIGHT)).isGreaterThan(300);
+
+    List<CallLog.Entry> calls = dataCalls(36);
+    Map<String, Long> made = byAction(calls);
+    Map<String, Long> fewest = fewest(zoe, connected);
+    // The notification costs a call of its own, and perhaps the page that it came into once more.
+    long forTheNotification = 2;
+    assertThat(sum(made))
+        .as("%s, at least %s, in %s, the notification in %s", made, fewest, whole, live)
+        .isLessThanOrEqualTo(Math.round(Math.floor(sum(fewest) * 1.1)) + forTheNotification);
+    assertNewestFirst(calls);
+  }
+
+  @Test
+  @Order(2)
+  void subscriptions_that_withings_lost_come_back() {
+    connect("lara", 38);
+    assertThat(callbacks(38)).hasSize(8);
+
+    assertThat(world.withings().loseSubscriptions(each -> each.userid() == 38)).isEqualTo(8);
+
+    await().atMost(SOON).until(() -> callbacks(38).size() == 8);
+  }
+
+  @Test
+  @Order(3)
+  void a_rotated_secret_moves_every_subscription_and_no_notification_is_refused() {
+    connect("rosa", 39);
+    vitalroutes.close();
+    world
+        .settings()
+        .set("WITHINGS_WEBHOOK_SECRETS", NEXT_SECRET + "," + TestSettings.WEBHOOK_SECRET)
+        .set("CATCH_UP_LOOK", "* * * * * ?")
+        .set("CATCH_UP_EVERY", "PT3S");
+    long stored = inspection.notifications();
+    Notifier.Totals before = world.withings().notifier().totals();
+    vitalroutes = world.start();
+    String next = new WebhookSignature(List.of(NEXT_SECRET), "hex").ofCallback("39");
+
+    await()
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(100))
+        .until(
+            () -> {
+              weighed(39);
+              return callbacks(39).stream().allMatch(url -> url.endsWith("/" + next));
+            });
+    weighed(39);
+
+    assertThat(callbacks(39)).hasSize(8);
+    await().atMost(SOON).until(() -> world.withings().notifier().totals().pending() == 0);
+    Notifier.Totals after = world.withings().notifier().totals();
+    assertThat(after.delivered() - before.delivered())
+        .isGreaterThan(2)
+        .isEqualTo(after.tries() - before.tries())
+        .isEqualTo(inspection.notifications() - stored);
+  }
+
+  @Test
+  @Order(4)
+  void what_lost_notifications_told_of_is_there_after_a_catch_up() {
+    connect("dora", 40);
+    long dropped = world.withings().notifier().totals().dropped();
+    world.withings().deliveries().dropPercent(5);
+    Instant first = Instant.now().minus(Duration.ofDays(9));
+    IntStream.range(0, 60)
+        .forEach(
+            i ->
+                world
+                    .withings()
+                    .addGroup(
+                        40,
+                        Inspection.weightGroup(4000 + i, first.plusSeconds(9000L * i), 70_000 + i),
+                        true));
+    world.withings().deliveries().dropPercent(0);
+
+    await().atMost(SOON).until(() -> count("dora", WEIGHT) == 60);
+    assertThat(world.withings().notifier().totals().dropped()).isGreaterThan(dropped);
+  }
+
+  /** The least calls for what the user has: as paging, and the details of single rows, ask for. */
+  private static Map<String, Long> fewest(SimulatedUser user, Instant now) {
+    Instant stages = now.atZone(PARIS).minusDays(30).toInstant();
+    Map<String, Long> fewest = new TreeMap<>();
+    fewest.put(
+        "/measure getmeas",
+        pages(
+            user.rows(DataKind.MEASURES).stream()
+                .filter(group -> group.path("category").asInt() == 1)
+                .count(),
+            world.withings().settings().measurePageSize()));
+    int days = world.withings().settings().activityPageSize();
+    fewest.put("/v2/measure getactivity", pages(rows(user, DataKind.ACTIVITY), days));
+    fewest.put("/v2/measure getworkouts", pages(rows(user, DataKind.WORKOUTS), days));
+    fewest.put(
+        "/v2/sleep getsummary",
+        pages(rows(user, DataKind.SLEEP_SUMMARY), world.withings().settings().summaryPageSize()));
+    fewest.put(
+        "/v2/sleep get",
+        user.rows(DataKind.SLEEP_SUMMARY).stream()
+            .filter(night -> night.path("enddate").asLong() > stages.getEpochSecond())
+            .count());
+    fewest.put(
+        "/v2/heart list",
+        pages(rows(user, DataKind.HEART), world.withings().settings().measurePageSize()));
+    fewest.put("/v2/heart get", (long) rows(user, DataKind.HEART));
+    return fewest;
+  }
+
+  private static long pages(long rows, int size) {
+    return Math.max(1, (rows + size - 1) / size);
+  }
+
+  /** Newer spans of a kind before older ones, and details of rows when all summaries are there. */
+  private static void assertNewestFirst(List<CallLog.Entry> calls) {
+    assertThat(starts(calls, "getmeas")).isSortedAccordingTo((a, b) -> b.compareTo(a));
+    assertThat(starts(calls, "getactivity")).isSortedAccordingTo((a, b) -> b.compareTo(a));
+    List<String> actions = calls.stream().map(CallLog.Entry::action).toList();
+    assertThat(actions.indexOf("get"))
+        .isGreaterThan(actions.lastIndexOf("getactivity"))
+        .isGreaterThan(actions.lastIndexOf("getworkouts"))
+        .isGreaterThan(actions.lastIndexOf("getmeas"));
+  }
+
+  /** Where the spans begin that were asked for; that of the notification is no history. */
+  private static List<String> starts(List<CallLog.Entry> calls, String action) {
+    return calls.stream()
+        .filter(call -> call.action().equals(action))
+        .map(CallLog.Entry::parameters)
+        .filter(
+            call ->
+                !call.containsKey("startdate")
+                    || Long.parseLong(call.get("enddate")) - Long.parseLong(call.get("startdate"))
+                        > 86_400)
+        .map(call -> call.getOrDefault("startdateymd", call.get("startdate")))
+        .toList();
+  }
+
+  private static List<CallLog.Entry> dataCalls(long user) {
+    return world.withings().calls().last(1000).stream()
+        .filter(call -> call.userid().filter(id -> id == user).isPresent())
+        .filter(call -> !List.of("/notify", "/v2/oauth2").contains(call.path()))
+        .toList();
+  }
+
+  private static Map<String, Long> byAction(List<CallLog.Entry> calls) {
+    return calls.stream()
+        .collect(
+            Collectors.groupingBy(
+                call -> call.path() + " " + call.action(), TreeMap::new, Collectors.counting()));
+  }
+
+  private static long sum(Map<String, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private static void weighed(long user) {
+    String now = Long.toString(Instant.now().getEpochSecond());
+    world.withings().tell(user, 1, Map.of("startdate", now, "enddate", now));
+  }
+
+  private static List<String> callbacks(long user) {
+    return world.withings().subscriptions().stream()
+        .filter(each -> each.userid() == user)
+        .map(Subscription::callbackUrl)
+        .toList();
+  }
+
+  private static void connect(String subject, long user) {
+    if (world.withings().users().stream().noneMatch(known -> known.userid() == user)) {
+      world.withings().addUser(user, PARIS, subject);
+    }
+    assertThat(world.connect(vitalroutes, subject, user)).asString().contains("status=connected");
+  }
+
+  /** Per cent of the history by kind. */
+  private static JsonNode progress(String subject) {
+    ObjectNode percents = JsonNodeFactory.instance.objectNode();
+    World.json(vitalroutes.get("/api/connected-accounts/", world.tokens().of(subject)))
+        .path(0)
+        .path("kinds")
+        .fields()
+        .forEachRemaining(
+            kind -> percents.set(kind.getKey(), kind.getValue().path("history_progress")));
+    return percents;
+  }
+
+  private static int rows(SimulatedUser user, DataKind kind) {
+    return user.rows(kind).size();
+  }
+
+  private static BigDecimal newestWeight(String subject) {
+    return search(subject, "code=" + WEIGHT + "&_sort=-date&_count=1").getEntry().stream()
+        .map(entry -> ((Observation) entry.getResource()).getValueQuantity().getValue())
+        .findFirst()
+        .orElse(BigDecimal.ZERO);
+  }
+
+  private static int count(String subject, String code) {
+    return search(subject, "code=" + code + "&_summary=count").getTotal();
+  }
+
+  private static Bundle search(String subject, String criteria) {
+    String patient =
+        world.fhir().patientsOf(subject).stream()
+            .findFirst()
+            .map(each -> each.getIdElement().getIdPart())
+            .orElse("not-yet");
+    return world
+        .fhir()
+        .client()
+        .search()
+        .byUrl("Observation?patient=" + patient + "&" + criteria.replace("|", "%7C"))
+        .cacheControl(CacheControlDirective.noCache())
+        .returnBundle(Bundle.class)
+        .execute();
+  }
+}
