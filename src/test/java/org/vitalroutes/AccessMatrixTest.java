@@ -69,19 +69,19 @@ class AccessMatrixTest {
       textBlock =
           """
           method | path                                          | nobody | expired | forged | unsigned | a user | an operator
-          HEAD   | /webhooks/withings                            | 200 | 401 | 401 | 401 | 200 | 200
-          GET    | /webhooks/withings                            | 200 | 401 | 401 | 401 | 200 | 200
+          HEAD   | /webhooks/withings                            | 200 | 200 | 200 | 200 | 200 | 200
+          GET    | /webhooks/withings                            | 200 | 200 | 200 | 200 | 200 | 200
           POST   | /webhooks/withings                            | 401 | 401 | 401 | 401 | 401 | 401
-          PUT    | /webhooks/withings                            | 405 | 401 | 401 | 401 | 405 | 405
-          DELETE | /webhooks/withings                            | 405 | 401 | 401 | 401 | 405 | 405
-          HEAD   | {signed}                                      | 200 | 401 | 401 | 401 | 200 | 200
-          GET    | {signed}                                      | 200 | 401 | 401 | 401 | 200 | 200
-          POST   | {signed}                                      | 200 | 401 | 401 | 401 | 200 | 200
-          PUT    | {signed}                                      | 405 | 401 | 401 | 401 | 405 | 405
-          DELETE | {signed}                                      | 405 | 401 | 401 | 401 | 405 | 405
-          HEAD   | /webhooks/withings/4711/wrong                 | 404 | 401 | 401 | 401 | 404 | 404
-          GET    | /webhooks/withings/4711/wrong                 | 404 | 401 | 401 | 401 | 404 | 404
-          POST   | /webhooks/withings/4711/wrong                 | 404 | 401 | 401 | 401 | 404 | 404
+          PUT    | /webhooks/withings                            | 405 | 405 | 405 | 405 | 405 | 405
+          DELETE | /webhooks/withings                            | 405 | 405 | 405 | 405 | 405 | 405
+          HEAD   | {signed}                                      | 200 | 200 | 200 | 200 | 200 | 200
+          GET    | {signed}                                      | 200 | 200 | 200 | 200 | 200 | 200
+          POST   | {signed}                                      | 200 | 200 | 200 | 200 | 200 | 200
+          PUT    | {signed}                                      | 405 | 405 | 405 | 405 | 405 | 405
+          DELETE | {signed}                                      | 405 | 405 | 405 | 405 | 405 | 405
+          HEAD   | /webhooks/withings/4711/wrong                 | 404 | 404 | 404 | 404 | 404 | 404
+          GET    | /webhooks/withings/4711/wrong                 | 404 | 404 | 404 | 404 | 404 | 404
+          POST   | /webhooks/withings/4711/wrong                 | 404 | 404 | 404 | 404 | 404 | 404
           GET    | /webhooks                                     | 401 | 401 | 401 | 401 | 403 | 403
           GET    | /webhooks/withings/4711                       | 401 | 401 | 401 | 401 | 403 | 403
           GET    | /webhooks/withings/4711/a/b                   | 401 | 401 | 401 | 401 | 403 | 403
