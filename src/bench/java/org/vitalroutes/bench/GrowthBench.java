@@ -133,7 +133,7 @@ final class GrowthBench {
     byte[] body = "userid=1&appli=1&startdate=1767225600&enddate=1767229200".getBytes();
     long begun = System.nanoTime();
     for (int i = 0; i < TIMES; i++) {
-      inbox.store(now, "1", 1, body, List.of());
+      inbox.store(now, "1", 1, body, List.of(), "the-correlation");
       for (Inbox.Waiting waiting : inbox.take(100)) {
         inbox.dispatched(waiting.id(), waiting.receivedAt(), List.of());
       }
@@ -145,7 +145,8 @@ final class GrowthBench {
   private double claims() {
     Window window = new Window(Instant.now().minusSeconds(60), Instant.now());
     accounts.forEach(
-        account -> requests.request(account, DataKind.MEASURES, Lane.LIVE, window, Instant.now()));
+        account ->
+            requests.request(account, DataKind.MEASURES, Lane.LIVE, window, Instant.now(), null));
     long begun = System.nanoTime();
     int claims = 0;
     while (true) {

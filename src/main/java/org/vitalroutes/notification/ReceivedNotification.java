@@ -11,8 +11,10 @@ import org.vitalroutes.sync.Window;
  * @param id of the row
  * @param receivedAt when it came
  * @param notification what it says
+ * @param correlation what the log calls it, and what comes of it
  */
-public record ReceivedNotification(long id, Instant receivedAt, Notification notification) {
+public record ReceivedNotification(
+    long id, Instant receivedAt, Notification notification, String correlation) {
 
   /** The span that it hints at. */
   public Window window() {

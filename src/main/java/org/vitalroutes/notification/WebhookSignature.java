@@ -18,7 +18,11 @@ import javax.crypto.spec.SecretKeySpec;
 public final class WebhookSignature {
 
   private static final String CONTEXT = "withings-callback:v1:";
+  private static final String MARK = "log-userid:v1:";
   private static final int SHA256_BYTES = 32;
+
+  /** 48 bits: that any two of a million users share a mark has a chance of one in 500. */
+  private static final int MARK_BYTES = 6;
 
   /** More candidates than anyone needs for a rotation; bounds the work for one request. */
   private static final int MOST_CANDIDATES = 16;
@@ -45,6 +49,15 @@ public final class WebhookSignature {
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(hmac(secrets.get(0), (CONTEXT + userId).getBytes(UTF_8)));
+  }
+
+  /**
+   * What a user is called in logs: the first bytes of an HMAC of the id, in hex. Whoever has the
+   * secret can compute it; nobody else can tell who it is. Another first secret makes other marks.
+   */
+  public String markOf(String userId) {
+    byte[] hmac = hmac(secrets.get(0), (MARK + userId).getBytes(UTF_8));
+    return HexFormat.of().formatHex(hmac, 0, MARK_BYTES);
   }
 
   /** Whether {@code signature} signs the callback URL of {@code userId} with any secret. */

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param settledAt when it stopped being parked
  * @param settledBy by whom
  * @param note what they said
+ * @param correlation what the log calls the request that was parked
  */
 public record ParkedView(
     @JsonProperty("id") long id,
@@ -43,7 +44,8 @@ public record ParkedView(
     @JsonProperty("state") String state,
     @JsonProperty("settled_at") @Nullable Instant settledAt,
     @JsonProperty("settled_by") @Nullable String settledBy,
-    @JsonProperty("note") @Nullable String note) {
+    @JsonProperty("note") @Nullable String note,
+    @JsonProperty("correlation") @Nullable String correlation) {
 
   /**
    * A resource that the FHIR server refused.

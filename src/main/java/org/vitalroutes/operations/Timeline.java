@@ -30,13 +30,15 @@ public record Timeline(
    * @param appli Withings' category
    * @param oddities what was odd about it
    * @param dispatchedAt when it became sync requests
+   * @param correlation what the log calls it, and what came of it
    */
   public record Told(
       @JsonProperty("id") long id,
       @JsonProperty("received_at") Instant receivedAt,
       @JsonProperty("appli") @Nullable Integer appli,
       @JsonProperty("oddities") List<String> oddities,
-      @JsonProperty("dispatched_at") @Nullable Instant dispatchedAt) {}
+      @JsonProperty("dispatched_at") @Nullable Instant dispatchedAt,
+      @JsonProperty("correlation") @Nullable String correlation) {}
 
   /**
    * A sync request.
@@ -52,6 +54,7 @@ public record Timeline(
    * @param inFlight whether a worker has it in hand
    * @param tries how often it was taken up
    * @param problem why it was not served the last time
+   * @param correlation the ids of the notifications that it serves, separated by commas, or its own
    */
   public record Request(
       @JsonProperty("id") long id,
@@ -64,7 +67,8 @@ public record Timeline(
       @JsonProperty("not_before") Instant notBefore,
       @JsonProperty("in_flight") boolean inFlight,
       @JsonProperty("tries") int tries,
-      @JsonProperty("problem") @Nullable String problem) {}
+      @JsonProperty("problem") @Nullable String problem,
+      @JsonProperty("correlation") String correlation) {}
 
   /**
    * A resource on the FHIR server.
@@ -75,6 +79,7 @@ public record Timeline(
    * @param type of resource
    * @param id its logical id
    * @param inError whether it was told as entered in error
+   * @param correlation of the request that it was delivered for
    */
   public record Delivery(
       @JsonProperty("delivered_at") Instant deliveredAt,
@@ -82,5 +87,6 @@ public record Timeline(
       @JsonProperty("key") String key,
       @JsonProperty("type") String type,
       @JsonProperty("id") String id,
-      @JsonProperty("in_error") boolean inError) {}
+      @JsonProperty("in_error") boolean inError,
+      @JsonProperty("correlation") @Nullable String correlation) {}
 }

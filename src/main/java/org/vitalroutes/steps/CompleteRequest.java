@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import org.apache.camel.Handler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.sync.FetchRequest;
@@ -11,6 +13,8 @@ import org.vitalroutes.sync.FetchRequest;
 /** Ends a sync request that was served, and measures how long its notification took. */
 @Component
 final class CompleteRequest {
+
+  private static final Logger log = LoggerFactory.getLogger(CompleteRequest.class);
 
   private final SyncRequests requests;
   private final MeterRegistry meters;
@@ -42,5 +46,6 @@ final class CompleteRequest {
                         Duration.ofHours(1))
                     .register(meters)
                     .record(age));
+    log.debug("the request is served");
   }
 }

@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.camel.Handler;
 import org.apache.camel.Variable;
 import org.hl7.fhir.r5.model.Bundle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.fhir.DeliveryPart;
 import org.vitalroutes.store.Ledger;
@@ -11,6 +13,8 @@ import org.vitalroutes.store.Ledger;
 /** Notes in the ledger what the FHIR server has taken. */
 @Component
 final class RecordDelivery {
+
+  private static final Logger log = LoggerFactory.getLogger(RecordDelivery.class);
 
   private final Ledger ledger;
   private final MeterRegistry meters;
@@ -28,5 +32,6 @@ final class RecordDelivery {
     meters
         .counter("vitalroutes.resources.delivered", "kind", part.request().kind().code())
         .increment(part.entries().size());
+    log.debug("{} resources are delivered", part.entries().size());
   }
 }

@@ -5,9 +5,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.camel.Handler;
 import org.apache.camel.Variable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.notification.ReceivedNotification;
+import org.vitalroutes.notification.WebhookSignature;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.store.SyncRequests;
@@ -18,15 +21,24 @@ import org.vitalroutes.sync.Lane;
 @Component
 final class RequestSync {
 
+  private static final Logger log = LoggerFactory.getLogger(RequestSync.class);
+
   private final Accounts accounts;
   private final SyncRequests requests;
   private final Inbox inbox;
+  private final WebhookSignature signature;
   private final MeterRegistry meters;
 
-  RequestSync(Accounts accounts, SyncRequests requests, Inbox inbox, MeterRegistry meters) {
+  RequestSync(
+      Accounts accounts,
+      SyncRequests requests,
+      Inbox inbox,
+      WebhookSignature signature,
+      MeterRegistry meters) {
     this.accounts = accounts;
     this.requests = requests;
     this.inbox = inbox;
+    this.signature = signature;
     this.meters = meters;
   }
 
@@ -47,7 +59,8 @@ final class RequestSync {
                             kind,
                             Lane.LIVE,
                             received.window(),
-                            received.receivedAt())));
+                            received.receivedAt(),
+                            received.correlation())));
     String outcome = account.isEmpty() ? "unknown-user" : kinds.isEmpty() ? "ignored" : "requested";
     inbox.dispatched(
         received.id(),
@@ -55,6 +68,13 @@ final class RequestSync {
         account.isEmpty()
             ? received.odditiesAnd("unknown-user")
             : received.notification().oddities());
+    if (userId != null && account.isEmpty()) {
+      log.info(
+          "a notification of user {} asks for nothing: nobody is connected",
+          signature.markOf(userId));
+    } else {
+      log.debug("a notification asks for {}", kinds.isEmpty() ? "nothing" : kinds);
+    }
     meters.counter("vitalroutes.notifications.dispatched", "outcome", outcome).increment();
   }
 }

@@ -3,9 +3,13 @@ package org.vitalroutes.steps;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.UUID;
 import org.apache.camel.Handler;
 import org.apache.camel.Header;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.notification.Notification;
 import org.vitalroutes.notification.NotificationRejectedException;
@@ -14,6 +18,8 @@ import org.vitalroutes.store.Inbox;
 /** Stores a verified notification; returns when it is committed. */
 @Component
 final class StoreNotification {
+
+  private static final Logger log = LoggerFactory.getLogger(StoreNotification.class);
 
   private final Inbox inbox;
   private final Clock clock;
@@ -32,7 +38,16 @@ final class StoreNotification {
     if (signedUserId != null && !notification.isAbout(signedUserId)) {
       throw new NotificationRejectedException(404, "the URL is signed for another user");
     }
+    String correlation = UUID.randomUUID().toString();
     inbox.store(
-        received, notification.userId(), notification.appli(), body, notification.oddities());
+        received,
+        notification.userId(),
+        notification.appli(),
+        body,
+        notification.oddities(),
+        correlation);
+    try (var context = MDC.putCloseable(LogContext.CORRELATION, correlation)) {
+      log.debug("a notification is stored");
+    }
   }
 }

@@ -27,7 +27,8 @@ final class TakeNotifications {
                 new ReceivedNotification(
                     waiting.id(),
                     waiting.receivedAt(),
-                    Notification.parse(waiting.body(), waiting.receivedAt())))
+                    Notification.parse(waiting.body(), waiting.receivedAt()),
+                    waiting.correlation()))
         .toList();
   }
 }

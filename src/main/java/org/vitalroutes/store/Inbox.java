@@ -49,6 +49,7 @@ public final class Inbox implements AutoCloseable {
       @Nullable Integer appli,
       byte[] body,
       List<String> oddities,
+      String correlation,
       CompletableFuture<@Nullable Void> stored) {}
 
   /**
@@ -57,8 +58,9 @@ public final class Inbox implements AutoCloseable {
    * @param id of the row
    * @param receivedAt when it came
    * @param body the raw body
+   * @param correlation what the log calls it, and what comes of it
    */
-  public record Waiting(long id, Instant receivedAt, byte[] body) {}
+  public record Waiting(long id, Instant receivedAt, byte[] body, String correlation) {}
 
   private final BlockingQueue<Entry> queue = new ArrayBlockingQueue<>(MOST_WAITING);
   private final List<Thread> writers = new ArrayList<>();
@@ -85,6 +87,7 @@ public final class Inbox implements AutoCloseable {
    * whether it still does, and the rest is refused at once: waiting, they would hold every thread
    * of the public port.
    *
+   * @param correlation what the log calls it, and what comes of it
    * @throws InboxUnavailableException when it is not known to be committed in time
    */
   public void store(
@@ -92,8 +95,11 @@ public final class Inbox implements AutoCloseable {
       @Nullable String userId,
       @Nullable Integer appli,
       byte[] body,
-      List<String> oddities) {
-    Entry entry = new Entry(receivedAt, userId, appli, body, oddities, new CompletableFuture<>());
+      List<String> oddities,
+      String correlation) {
+    Entry entry =
+        new Entry(
+            receivedAt, userId, appli, body, oddities, correlation, new CompletableFuture<>());
     if (failing && !queue.isEmpty()) {
       throw new InboxUnavailableException("the database does not commit");
     }
@@ -121,13 +127,18 @@ public final class Inbox implements AutoCloseable {
   public List<Waiting> take(int most) {
     return jdbc.sql(
             """
-            select id, received_at, body from notification
+            select id, received_at, body, coalesce(correlation, gen_random_uuid()::text)
+            from notification
             where dispatched_at is null order by id limit ? for update skip locked
             """)
         .param(most)
         .query(
             (row, i) ->
-                new Waiting(row.getLong(1), row.getTimestamp(2).toInstant(), row.getBytes(3)))
+                new Waiting(
+                    row.getLong(1),
+                    row.getTimestamp(2).toInstant(),
+                    row.getBytes(3),
+                    row.getString(4)))
         .list();
   }
 
@@ -200,6 +211,7 @@ public final class Inbox implements AutoCloseable {
     @Nullable Integer[] applis = new Integer[n];
     byte[][] bodies = new byte[n][];
     String[] oddities = new String[n];
+    String[] correlations = new String[n];
     for (int i = 0; i < n; i++) {
       Entry entry = batch.get(i);
       received[i] = Timestamp.from(entry.receivedAt());
@@ -207,15 +219,18 @@ public final class Inbox implements AutoCloseable {
       applis[i] = entry.appli();
       bodies[i] = entry.body();
       oddities[i] = String.join(",", entry.oddities());
+      correlations[i] = entry.correlation();
     }
     try (Connection connection = dataSource.getConnection();
         PreparedStatement insert =
             connection.prepareStatement(
                 """
-                insert into notification (received_at, user_id, appli, body, oddities)
-                select r, u, a, b, string_to_array(o, ',')
-                from unnest(?::timestamptz[], ?::text[], ?::int[], ?::bytea[], ?::text[])
-                  as t(r, u, a, b, o)
+                insert into notification
+                  (received_at, user_id, appli, body, oddities, correlation)
+                select r, u, a, b, string_to_array(o, ','), c
+                from unnest(?::timestamptz[], ?::text[], ?::int[], ?::bytea[], ?::text[],
+                    ?::text[])
+                  as t(r, u, a, b, o, c)
                 """)) {
       connection.setNetworkTimeout(Runnable::run, SILENCE_MILLIS);
       Array[] columns = {
@@ -223,7 +238,8 @@ public final class Inbox implements AutoCloseable {
         connection.createArrayOf("text", users),
         connection.createArrayOf("int4", applis),
         connection.createArrayOf("bytea", bodies),
-        connection.createArrayOf("text", oddities)
+        connection.createArrayOf("text", oddities),
+        connection.createArrayOf("text", correlations)
       };
       for (int i = 0; i < columns.length; i++) {
         insert.setArray(i + 1, columns[i]);

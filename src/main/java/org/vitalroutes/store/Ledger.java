@@ -141,7 +141,9 @@ public final class Ledger {
         request.account().id(),
         request.kind(),
         Lane.LIVE,
-        new Window(times.get(0), times.get(times.size() - 1)));
+        new Window(times.get(0), times.get(times.size() - 1)),
+        null,
+        request.correlation());
   }
 
   /** Not in error, so that it is withdrawn if Withings does not have it. */
@@ -154,11 +156,11 @@ public final class Ledger {
     template.batchUpdate(
         """
         insert into delivered (account_id, key, kind, resource_type, resource_id, effective_at,
-          content_hash, in_error, row_hash)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+          content_hash, in_error, row_hash, correlation)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         on conflict (account_id, key) do update set effective_at = excluded.effective_at,
           content_hash = excluded.content_hash, in_error = excluded.in_error,
-          row_hash = excluded.row_hash, delivered_at = now()
+          row_hash = excluded.row_hash, correlation = excluded.correlation, delivered_at = now()
         """,
         entries,
         entries.size(),
@@ -172,6 +174,7 @@ public final class Ledger {
           statement.setBytes(7, HexFormat.of().parseHex(entry.contentHash()));
           statement.setBoolean(8, entry.inError());
           statement.setBytes(9, bytes(entry.rowHash()));
+          statement.setString(10, request.correlation());
         });
   }
 
@@ -183,14 +186,14 @@ public final class Ledger {
     jdbc.sql(
             """
             insert into parked as known (account_id, kind, lane, window_from, window_to, tries,
-              reason, detail, key, resource_type, resource_id, content_hash)
+              reason, detail, key, resource_type, resource_id, content_hash, correlation)
             values (:account, :kind, :lane, :effective::timestamptz - interval '1 day',
               :effective::timestamptz + interval '1 day', 1, :reason, :detail, :key, :type, :id,
-              :hash)
+              :hash, :correlation)
             on conflict (account_id, key) where settled is null and key is not null do update set
               tries = known.tries + 1, reason = excluded.reason, detail = excluded.detail,
               content_hash = excluded.content_hash, window_from = excluded.window_from,
-              window_to = excluded.window_to
+              window_to = excluded.window_to, correlation = excluded.correlation
             """)
         .param("account", request.account().id())
         .param("kind", request.kind().code())
@@ -202,6 +205,7 @@ public final class Ledger {
         .param("type", entry.resourceType())
         .param("id", entry.resourceId())
         .param("hash", HexFormat.of().parseHex(entry.contentHash()))
+        .param("correlation", request.correlation())
         .update();
   }
 

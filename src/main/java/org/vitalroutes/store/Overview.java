@@ -214,7 +214,7 @@ public final class Overview {
   private List<Timeline.Told> notifications(UUID account) {
     return jdbc.sql(
             """
-            select n.id, n.received_at, n.appli, n.oddities, n.dispatched_at
+            select n.id, n.received_at, n.appli, n.oddities, n.dispatched_at, n.correlation
             from notification n
             where n.id > (select coalesce(max(id), 0) from notification) - :depth
               and n.user_id = (select external_user_id from connected_account where id = :account)
@@ -230,7 +230,8 @@ public final class Overview {
                     row.getTimestamp("received_at").toInstant(),
                     row.getObject("appli", Integer.class),
                     List.of((String[]) row.getArray("oddities").getArray()),
-                    instant(row, "dispatched_at")))
+                    instant(row, "dispatched_at"),
+                    row.getString("correlation")))
         .list();
   }
 
@@ -238,7 +239,7 @@ public final class Overview {
     return jdbc.sql(
             """
             select id, kind, lane, window_from, window_to, since, requested_at, not_before,
-              leased_by is not null as in_flight, tries, problem
+              leased_by is not null as in_flight, tries, problem, correlation
             from sync_request where account_id = ? order by requested_at desc
             """)
         .param(account)
@@ -255,14 +256,16 @@ public final class Overview {
                     row.getTimestamp("not_before").toInstant(),
                     row.getBoolean("in_flight"),
                     row.getInt("tries"),
-                    row.getString("problem")))
+                    row.getString("problem"),
+                    row.getString("correlation")))
         .list();
   }
 
   private List<Timeline.Delivery> deliveries(UUID account) {
     return jdbc.sql(
             """
-            select delivered_at, kind, key, resource_type, resource_id, in_error from delivered
+            select delivered_at, kind, key, resource_type, resource_id, in_error, correlation
+            from delivered
             where account_id = ? order by delivered_at desc, key limit ?
             """)
         .param(account)
@@ -275,7 +278,8 @@ public final class Overview {
                     row.getString("key"),
                     row.getString("resource_type"),
                     row.getString("resource_id"),
-                    row.getBoolean("in_error")))
+                    row.getBoolean("in_error"),
+                    row.getString("correlation")))
         .list();
   }
 

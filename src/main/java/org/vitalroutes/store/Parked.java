@@ -29,7 +29,7 @@ public final class Parked {
       """
       p.id, p.account_id, p.kind, p.lane, p.window_from, p.window_to, p.since, p.reason, p.detail,
       p.tries, p.parked_at, p.key, p.resource_type, p.resource_id, p.settled, p.settled_at,
-      p.settled_by, p.note
+      p.settled_by, p.note, p.correlation
       """;
 
   private static final String MATCHES =
@@ -270,7 +270,8 @@ public final class Parked {
         settled == null ? "parked" : settled,
         instant(row, "settled_at"),
         row.getString("settled_by"),
-        row.getString("note"));
+        row.getString("note"),
+        row.getString("correlation"));
   }
 
   static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

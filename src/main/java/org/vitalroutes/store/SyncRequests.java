@@ -33,6 +33,9 @@ public final class SyncRequests implements AutoCloseable {
   /** Fewer deaths of a worker may be chance: a rolling restart, or a neighbour that kills it. */
   static final int MOST_DEATHS = 20;
 
+  /** Ten ids; a request that serves more hints has the first of them. */
+  private static final int ENOUGH_CORRELATION = 10 * 37 - 1;
+
   private static final Function<BigDecimal, Duration> SECONDS =
       seconds -> Duration.ofNanos(seconds.movePointRight(9).longValue());
 
@@ -54,22 +57,32 @@ public final class SyncRequests implements AutoCloseable {
 
   /** Asks for a window; one that waits already is widened. A wait after a failure is kept. */
   public void request(UUID account, DataKind kind, Lane lane, Window window) {
-    request(account, kind, lane, window, null);
+    request(account, kind, lane, window, null, null);
   }
 
   /**
    * Asks for the window of a notification.
    *
    * @param receivedAt when the notification came, to tell how long its data took
+   * @param correlation what the log calls it; the request gets one of its own when it is null
    */
   public void request(
-      UUID account, DataKind kind, Lane lane, Window window, @Nullable Instant receivedAt) {
+      UUID account,
+      DataKind kind,
+      Lane lane,
+      Window window,
+      @Nullable Instant receivedAt,
+      @Nullable String correlation) {
     jdbc.sql(
             """
             insert into sync_request as waiting
-              (account_id, kind, lane, window_from, window_to, hinted_at)
-            values (:account, :kind, :lane, :from, :to, :received)
+              (account_id, kind, lane, window_from, window_to, hinted_at, correlation)
+            values (:account, :kind, :lane, :from, :to, :received,
+              coalesce(:correlation, gen_random_uuid()::text))
             on conflict (account_id, kind, lane) do update set
+              correlation = case when length(waiting.correlation) < :enough
+                then waiting.correlation || ',' || excluded.correlation
+                else waiting.correlation end,
               hinted_at = least(waiting.hinted_at, excluded.hinted_at),
               window_from = least(waiting.window_from, excluded.window_from),
               window_to = greatest(waiting.window_to, excluded.window_to),
@@ -83,6 +96,8 @@ public final class SyncRequests implements AutoCloseable {
         .param("from", window.from().atOffset(ZoneOffset.UTC))
         .param("to", window.to().atOffset(ZoneOffset.UTC))
         .param("received", receivedAt == null ? null : receivedAt.atOffset(ZoneOffset.UTC))
+        .param("correlation", correlation, Types.VARCHAR)
+        .param("enough", ENOUGH_CORRELATION)
         .update();
   }
 
@@ -127,7 +142,8 @@ public final class SyncRequests implements AutoCloseable {
         from == null || to == null ? null : new Window(from, to),
         instant(row.get("since")),
         (Integer) required(row, "tries"),
-        (UUID) required(row, "leased_by"));
+        (UUID) required(row, "leased_by"),
+        (String) required(row, "correlation"));
   }
 
   /**
@@ -189,7 +205,11 @@ public final class SyncRequests implements AutoCloseable {
                   where r.id = held.id and held.hints = :hints),
                 hinted as (
                   update sync_request r set leased_by = null, leased_until = null, tries = 0,
-                    problem = null, not_before = now(), serving_hint_at = null
+                    problem = null, not_before = now(), serving_hint_at = null,
+                    -- What was served goes; what came meanwhile stands behind it.
+                    correlation = case when length(r.correlation) > length(:correlation) + 1
+                      then substr(r.correlation, length(:correlation) + 2)
+                      else r.correlation end
                   from held where r.id = held.id and held.hints <> :hints),
                 advanced as (
                   update cursor c set
@@ -220,6 +240,7 @@ public final class SyncRequests implements AutoCloseable {
             .param("fence", request.fence())
             .param("worker", request.worker())
             .param("hints", request.hints())
+            .param("correlation", request.correlation())
             .param("poll", request.since() != null)
             .param("told", request.lane() == Lane.LIVE)
             .param("until", servedUntil.atOffset(ZoneOffset.UTC))
@@ -265,11 +286,12 @@ public final class SyncRequests implements AutoCloseable {
                       with gone as (
                         delete from sync_request
                         where id = :id and fence = :fence and leased_by = :worker
-                        returning account_id, kind, lane, window_from, window_to, since, tries)
+                        returning account_id, kind, lane, window_from, window_to, since, tries,
+                          correlation)
                       insert into parked (account_id, kind, lane, window_from, window_to, since,
-                        tries, reason, detail)
+                        tries, correlation, reason, detail)
                       select account_id, kind, lane, window_from, window_to, since,
-                        tries, :reason, :detail
+                        tries, correlation, :reason, :detail
                       from gone
                       """)
                   .param("id", request.id())
@@ -289,7 +311,15 @@ public final class SyncRequests implements AutoCloseable {
     Lane lane = request.kind().laneOfHistory(Lane.BACKFILL);
     cursors
         .pass(request)
-        .ifPresent(older -> request(request.account().id(), request.kind(), lane, older));
+        .ifPresent(
+            older ->
+                request(
+                    request.account().id(),
+                    request.kind(),
+                    lane,
+                    older,
+                    null,
+                    request.correlation()));
   }
 
   /**
@@ -423,10 +453,11 @@ public final class SyncRequests implements AutoCloseable {
             """
             with gone as (
               delete from sync_request where deaths >= :most and leased_by is null
-              returning account_id, kind, lane, window_from, window_to, since, tries)
-            insert into parked
-              (account_id, kind, lane, window_from, window_to, since, tries, reason, detail)
-            select account_id, kind, lane, window_from, window_to, since, tries, 'worker-died',
+              returning account_id, kind, lane, window_from, window_to, since, tries, correlation)
+            insert into parked (account_id, kind, lane, window_from, window_to, since, tries,
+              correlation, reason, detail)
+            select account_id, kind, lane, window_from, window_to, since, tries, correlation,
+              'worker-died',
               'its worker died each time it was served'
             from gone
             """)

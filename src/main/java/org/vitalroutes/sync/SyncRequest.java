@@ -18,6 +18,8 @@ import org.vitalroutes.accounts.AccountRef;
  * @param since for a poll: what was created or changed after this moment
  * @param tries claims since it last succeeded, this one included
  * @param worker who holds the lease
+ * @param correlation what the log calls it: the ids of the notifications that it serves, separated
+ *     by commas, or one of its own
  */
 public record SyncRequest(
     long id,
@@ -29,7 +31,8 @@ public record SyncRequest(
     @Nullable Window window,
     @Nullable Instant since,
     int tries,
-    UUID worker) {
+    UUID worker,
+    String correlation) {
 
   public SyncRequest {
     if ((window == null) == (since == null)) {
@@ -39,6 +42,7 @@ public record SyncRequest(
 
   /** The same request, of an account whose Patient is known. */
   public SyncRequest of(AccountRef known) {
-    return new SyncRequest(id, fence, hints, known, kind, lane, window, since, tries, worker);
+    return new SyncRequest(
+        id, fence, hints, known, kind, lane, window, since, tries, worker, correlation);
   }
 }

@@ -141,7 +141,8 @@ class RefusedTransactionTest {
             null,
             MEASURED,
             1,
-            new UUID(0, 2)),
+            new UUID(0, 2),
+            "the-correlation"),
         bundle,
         entries);
   }

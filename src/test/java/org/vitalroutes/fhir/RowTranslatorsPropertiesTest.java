@@ -133,7 +133,8 @@ class RowTranslatorsPropertiesTest {
             window,
             null,
             1,
-            new UUID(0, 2));
+            new UUID(0, 2),
+            "the-correlation");
     WithingsCall call =
         DataCall.of(FetchRequest.first(request, window.to().plus(Duration.ofDays(1))));
     assertThat(day)

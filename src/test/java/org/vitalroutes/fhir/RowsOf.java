@@ -44,7 +44,8 @@ final class RowsOf {
               null,
               Instant.EPOCH,
               1,
-              new UUID(0, 2)),
+              new UUID(0, 2),
+              "the-correlation"),
           Instant.parse("2024-04-02T10:00:00Z"));
   static final Subject PATIENT = new Subject("Patient/example-patient");
   private static final Identifiers IDENTIFIERS = new Identifiers(Identifiers.DEFAULT_NAMESPACE);

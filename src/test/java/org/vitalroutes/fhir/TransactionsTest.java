@@ -41,7 +41,8 @@ class TransactionsTest {
           null,
           MEASURED,
           1,
-          new UUID(0, 2));
+          new UUID(0, 2),
+          "the-correlation");
 
   private final Transactions transactions =
       new Transactions(new ServerBase("http://localhost/fhir"), 2);

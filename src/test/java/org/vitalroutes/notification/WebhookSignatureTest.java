@@ -44,6 +44,16 @@ class WebhookSignatureTest {
     assertThat(signature.signsCallback(USER, CALLBACK)).isTrue();
   }
 
+  /** The first 12 digits of {@code printf log-userid:v1:12345678 | openssl dgst -sha256 -hmac}. */
+  @Test
+  void a_user_has_a_mark_in_logs_that_only_the_secret_leads_to() {
+    WebhookSignature signature = new WebhookSignature(List.of(SECRET, OTHER_SECRET), "hex");
+
+    assertThat(signature.markOf(USER)).isEqualTo("94dc3476f41a");
+    assertThat(new WebhookSignature(List.of(OTHER_SECRET), "hex").markOf(USER))
+        .isNotEqualTo(signature.markOf(USER));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -59,7 +59,12 @@ class DispatchRouteTest {
 
     verify(room.requests)
         .request(
-            eq(Requests.ACCOUNT.id()), eq(DataKind.MEASURES), eq(Lane.LIVE), eq(WINDOW), any());
+            eq(Requests.ACCOUNT.id()),
+            eq(DataKind.MEASURES),
+            eq(Lane.LIVE),
+            eq(WINDOW),
+            any(),
+            eq("c0"));
     verify(room.inbox).dispatched(eq(0L), any(), eq(List.of()));
     assertThat(room.transactions.commits()).isEqualTo(1);
   }
@@ -83,7 +88,8 @@ class DispatchRouteTest {
               eq(DataKind.valueOf(kind)),
               eq(Lane.LIVE),
               eq(WINDOW),
-              any());
+              any(),
+              eq("c0"));
     }
     verifyNoMoreInteractions(room.requests);
   }
@@ -194,7 +200,7 @@ class DispatchRouteTest {
             call -> {
               assertThat(room.transactions.isOpen()).as("taken in a transaction").isTrue();
               return IntStream.range(0, forms.length)
-                  .mapToObj(i -> new Inbox.Waiting(i, Room.NOW, forms[i].getBytes(UTF_8)))
+                  .mapToObj(i -> new Inbox.Waiting(i, Room.NOW, forms[i].getBytes(UTF_8), "c" + i))
                   .toList();
             });
   }

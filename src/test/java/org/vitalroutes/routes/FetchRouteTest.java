@@ -15,6 +15,7 @@ import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -366,6 +367,9 @@ class FetchRouteTest {
         Arguments.of(
             new DataAccessResourceFailureException("Anna"),
             "org.springframework.dao.DataAccessResourceFailureException"),
+        Arguments.of(
+            new DataAccessResourceFailureException("Anna", new SQLException("Anna")),
+            "java.sql.SQLException"),
         Arguments.of(
             new NotConnectedException(Requests.ACCOUNT.id()),
             "org.vitalroutes.store.NotConnectedException"));
@@ -771,6 +775,7 @@ class FetchRouteTest {
     row.put("since", null);
     row.put("tries", 1);
     row.put("leased_by", Requests.WORKER);
+    row.put("correlation", "c" + id);
     return row;
   }
 }

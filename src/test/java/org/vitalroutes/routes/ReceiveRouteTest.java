@@ -2,7 +2,11 @@ package org.vitalroutes.routes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.AdditionalMatchers.aryEq;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.ArgumentMatchers.isNull;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
@@ -45,7 +49,8 @@ class ReceiveRouteTest {
   void a_notification_at_a_signed_url_is_stored_as_it_came() {
     Exchange answer = post("receive-signed-url", WEIGHING, signedFor("4711"));
 
-    verify(room.inbox).store(Room.NOW, "4711", 1, WEIGHING, List.of());
+    verify(room.inbox)
+        .store(eq(Room.NOW), eq("4711"), eq(1), aryEq(WEIGHING), eq(List.of()), anyString());
     assertAnswered(answer, 200);
   }
 
@@ -55,7 +60,8 @@ class ReceiveRouteTest {
     Exchange answer =
         post("receive-signed-body", WEIGHING, Map.of("X-Withings-Signature", signature));
 
-    verify(room.inbox).store(Room.NOW, "4711", 1, WEIGHING, List.of());
+    verify(room.inbox)
+        .store(eq(Room.NOW), eq("4711"), eq(1), aryEq(WEIGHING), eq(List.of()), anyString());
     assertAnswered(answer, 200);
   }
 
@@ -63,7 +69,8 @@ class ReceiveRouteTest {
   void the_signature_may_be_in_any_of_several_header_lines() {
     post("receive-signed-body", WEIGHING, Map.of("X-Withings-Signature", List.of("00", SIGN)));
 
-    verify(room.inbox).store(Room.NOW, "4711", 1, WEIGHING, List.of());
+    verify(room.inbox)
+        .store(eq(Room.NOW), eq("4711"), eq(1), aryEq(WEIGHING), eq(List.of()), anyString());
   }
 
   @Test
@@ -72,7 +79,14 @@ class ReceiveRouteTest {
 
     Exchange answer = post("receive-signed-url", odd, signedFor("4711"));
 
-    verify(room.inbox).store(Room.NOW, "4711", null, odd, List.of("malformed-appli"));
+    verify(room.inbox)
+        .store(
+            eq(Room.NOW),
+            eq("4711"),
+            isNull(),
+            aryEq(odd),
+            eq(List.of("malformed-appli")),
+            anyString());
     assertAnswered(answer, 200);
   }
 
@@ -111,7 +125,7 @@ class ReceiveRouteTest {
   void withings_sends_again_what_could_not_be_stored() {
     doThrow(new InboxUnavailableException("full"))
         .when(room.inbox)
-        .store(any(), any(), any(), any(), any());
+        .store(any(), any(), any(), any(), any(), any());
 
     assertAnswered(post("receive-signed-url", WEIGHING, signedFor("4711")), 503);
   }
@@ -120,7 +134,7 @@ class ReceiveRouteTest {
   void withings_sends_again_what_failed_for_a_reason_unknown() {
     doThrow(new IllegalStateException("Anna, 81.5 kg"))
         .when(room.inbox)
-        .store(any(), any(), any(), any(), any());
+        .store(any(), any(), any(), any(), any(), any());
 
     assertAnswered(post("receive-signed-url", WEIGHING, signedFor("4711")), 503);
   }

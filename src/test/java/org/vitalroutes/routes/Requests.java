@@ -31,7 +31,8 @@ final class Requests {
 
   /** Everything of a day, from anywhere. */
   static SyncRequest inLane(Lane lane, DataKind kind) {
-    return new SyncRequest(7, 3, 0, ACCOUNT, kind, lane, new Window(FROM, TO), null, 1, WORKER);
+    return new SyncRequest(
+        7, 3, 0, ACCOUNT, kind, lane, new Window(FROM, TO), null, 1, WORKER, "the-correlation");
   }
 
   /** What changed since. */
@@ -50,6 +51,16 @@ final class Requests {
 
   private static SyncRequest of(AccountRef account, Window window, Instant since) {
     return new SyncRequest(
-        7, 3, 0, account, DataKind.MEASURES, Lane.LIVE, window, since, 1, WORKER);
+        7,
+        3,
+        0,
+        account,
+        DataKind.MEASURES,
+        Lane.LIVE,
+        window,
+        since,
+        1,
+        WORKER,
+        "the-correlation");
   }
 }

@@ -32,10 +32,10 @@ class InboxPartitionsTest {
           .update();
     }
 
-    migrate("20");
+    migrate("latest");
 
     try (Inbox inbox = new Inbox(database, jdbc)) {
-      inbox.store(Instant.now(), "4711", 1, new byte[] {1}, List.of());
+      inbox.store(Instant.now(), "4711", 1, new byte[] {1}, List.of(), "the-correlation");
       assertThat(inbox.take(10)).extracting(Waiting::id).containsExactly(1L, 2L, 4L);
       Waiting first = inbox.take(1).get(0);
       inbox.dispatched(first.id(), first.receivedAt(), List.of());
@@ -46,10 +46,10 @@ class InboxPartitionsTest {
 
   @Test
   void a_week_past_its_retention_is_dropped_once_all_of_it_is_dispatched() {
-    migrate("20");
+    migrate("latest");
     long before = partitions();
     try (Inbox inbox = new Inbox(database, jdbc)) {
-      inbox.store(Instant.now(), null, null, new byte[] {1}, List.of());
+      inbox.store(Instant.now(), null, null, new byte[] {1}, List.of(), "the-correlation");
     }
 
     assertThat(tend("-30 days")).isEqualTo(before - 2);
@@ -60,10 +60,10 @@ class InboxPartitionsTest {
 
   @Test
   void a_notification_is_stored_though_no_partition_is_there_for_it() {
-    migrate("20");
+    migrate("latest");
     Instant farAhead = Instant.now().plus(Duration.ofDays(60));
     try (Inbox inbox = new Inbox(database, jdbc)) {
-      inbox.store(farAhead, null, null, new byte[] {1}, List.of());
+      inbox.store(farAhead, null, null, new byte[] {1}, List.of(), "the-correlation");
       assertThat(inbox.take(1)).hasSize(1);
     }
 
@@ -76,7 +76,7 @@ class InboxPartitionsTest {
 
   @Test
   void partitions_are_made_ahead_and_doing_so_again_changes_nothing() {
-    migrate("20");
+    migrate("latest");
     long before = partitions();
 
     assertThat(tend("30 days")).isZero();

@@ -133,6 +133,11 @@ class InboxTest {
 
   private void store() {
     inbox.store(
-        Instant.now(), "1", 1, "userid=1&appli=1".getBytes(StandardCharsets.UTF_8), List.of());
+        Instant.now(),
+        "1",
+        1,
+        "userid=1&appli=1".getBytes(StandardCharsets.UTF_8),
+        List.of(),
+        "the-correlation");
   }
 }

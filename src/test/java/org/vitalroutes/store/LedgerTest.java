@@ -145,7 +145,8 @@ class LedgerTest {
         WEEK,
         null,
         1,
-        worker);
+        worker,
+        "the-correlation");
   }
 
   private static Delivered sent(String key, Instant at, String hash, boolean inError) {

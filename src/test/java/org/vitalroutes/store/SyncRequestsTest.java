@@ -235,6 +235,58 @@ class SyncRequestsTest {
     assertThat(claimed().tries()).isEqualTo(1);
   }
 
+  @Test
+  void a_request_is_called_after_the_hints_that_it_serves() {
+    hint("a");
+    hint("b");
+
+    SyncRequest first = claimed();
+    hint("c");
+    hint("d");
+    requests.complete(first, NOW);
+
+    assertThat(first.correlation()).isEqualTo("a,b");
+    assertThat(claimed().correlation()).isEqualTo("c,d");
+  }
+
+  @Test
+  void of_many_hints_a_request_is_called_after_the_first() {
+    for (int i = 10; i < 40; i++) {
+      hint(new UUID(0, i).toString());
+    }
+
+    SyncRequest first = claimed();
+    hint("late");
+    requests.complete(first, NOW);
+
+    assertThat(first.correlation().split(",")).hasSize(10).contains(new UUID(0, 19).toString());
+    assertThat(claimed().correlation()).isEqualTo(first.correlation());
+  }
+
+  @Test
+  void the_older_slices_of_a_history_are_called_as_the_first() {
+    Window month = new Window(NOW.minus(Duration.ofDays(400)), NOW);
+    requests.fill(account, DataKind.MEASURES, Lane.CONNECTION, month);
+    SyncRequest newest = claimed();
+    requests.complete(newest, NOW);
+
+    assertThat(claimed().correlation()).isEqualTo(newest.correlation()).hasSize(36);
+  }
+
+  @Test
+  void what_is_parked_keeps_what_it_was_called() {
+    hint("a");
+
+    requests.park(claimed(), "unexpected", "x");
+
+    assertThat(jdbc.sql("select correlation from parked").query(String.class).single())
+        .isEqualTo("a");
+  }
+
+  private void hint(String correlation) {
+    requests.request(account, DataKind.MEASURES, Lane.LIVE, DAY, Instant.now(), correlation);
+  }
+
   private UUID connected(String user) {
     return jdbc.sql(
             """
@@ -248,7 +300,7 @@ class SyncRequestsTest {
   }
 
   private void hint(Duration ago) {
-    requests.request(account, DataKind.MEASURES, Lane.LIVE, DAY, Instant.now().minus(ago));
+    requests.request(account, DataKind.MEASURES, Lane.LIVE, DAY, Instant.now().minus(ago), null);
   }
 
   private SyncRequest claimed() {

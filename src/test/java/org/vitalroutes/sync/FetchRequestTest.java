@@ -26,7 +26,8 @@ class FetchRequestTest {
           null,
           NOW,
           1,
-          new UUID(0, 2));
+          new UUID(0, 2),
+          "the-correlation");
 
   @Test
   void keys_are_gathered_page_by_page() {
@@ -71,6 +72,16 @@ class FetchRequestTest {
 
   private static SyncRequest withWindow(Window window, Instant since) {
     return new SyncRequest(
-        1, 1, 0, POLL.account(), DataKind.MEASURES, Lane.LIVE, window, since, 1, POLL.worker());
+        1,
+        1,
+        0,
+        POLL.account(),
+        DataKind.MEASURES,
+        Lane.LIVE,
+        window,
+        since,
+        1,
+        POLL.worker(),
+        "the-correlation");
   }
 }

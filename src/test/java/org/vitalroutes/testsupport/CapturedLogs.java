@@ -1,18 +1,24 @@
 package org.vitalroutes.testsupport;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.logging.logback.StructuredLogEncoder;
 
-/** Every line that is logged while it is open, with its stack trace and its thread. */
+/** Every line that is logged while it is open, with its arguments, stack trace and thread. */
 public final class CapturedLogs extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
   private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final List<String> json = new CopyOnWriteArrayList<>();
+  private final StructuredLogEncoder encoder = new StructuredLogEncoder();
   private final Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
 
   private CapturedLogs() {}
@@ -21,6 +27,9 @@ public final class CapturedLogs extends AppenderBase<ILoggingEvent> implements A
   public static CapturedLogs begin() {
     CapturedLogs logs = new CapturedLogs();
     logs.setContext(logs.root.getLoggerContext());
+    logs.encoder.setContext(logs.getContext());
+    logs.encoder.setFormat("ecs");
+    logs.encoder.start();
     logs.start();
     logs.root.addAppender(logs);
     return logs;
@@ -28,6 +37,7 @@ public final class CapturedLogs extends AppenderBase<ILoggingEvent> implements A
 
   @Override
   protected void append(ILoggingEvent event) {
+    json.add(new String(encoder.encode(event), UTF_8));
     IThrowableProxy thrown = event.getThrowableProxy();
     lines.add(
         String.join(
@@ -37,11 +47,18 @@ public final class CapturedLogs extends AppenderBase<ILoggingEvent> implements A
             event.getLoggerName(),
             event.getMDCPropertyMap().toString(),
             event.getFormattedMessage(),
+            Arrays.deepToString(event.getArgumentArray()),
+            String.valueOf(event.getKeyValuePairs()),
             thrown == null ? "" : ThrowableProxyUtil.asString(thrown)));
   }
 
   public List<String> lines() {
     return List.copyOf(lines);
+  }
+
+  /** The same as LOGGING_STRUCTURED_FORMAT_CONSOLE=ecs writes them. */
+  public List<String> json() {
+    return List.copyOf(json);
   }
 
   @Override

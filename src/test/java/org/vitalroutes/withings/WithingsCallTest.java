@@ -166,6 +166,7 @@ class WithingsCallTest {
         window,
         since,
         1,
-        new UUID(0, 2));
+        new UUID(0, 2),
+        "the-correlation");
   }
 }

@@ -1,0 +1,90 @@
+package org.vitalroutes.steps;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.NamedNode;
+import org.apache.camel.Processor;
+import org.apache.camel.spi.InterceptStrategy;
+import org.apache.camel.support.processor.DelegateAsyncProcessor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.notification.ReceivedNotification;
+import org.vitalroutes.notification.WebhookSignature;
+import org.vitalroutes.sync.SyncRequest;
+
+/**
+ * Says on every line of the log what it is about, while a notification or a sync request is in
+ * hand. A user of Withings is named by a mark only.
+ *
+ * <p>Around every step, and not once for a route: a step may go on in another thread.
+ */
+@Component
+final class LogContext implements InterceptStrategy {
+
+  static final String CORRELATION = "correlation";
+
+  /** Where it is kept, so that it stays when the body becomes something else. */
+  private static final String PROPERTY = "logContext";
+
+  private final WebhookSignature signature;
+
+  LogContext(WebhookSignature signature) {
+    this.signature = signature;
+  }
+
+  @Override
+  public Processor wrapProcessorInInterceptors(
+      CamelContext context, NamedNode definition, Processor target, Processor nextTarget) {
+    return new DelegateAsyncProcessor(target) {
+      @Override
+      public boolean process(Exchange exchange, AsyncCallback callback) {
+        Map<String, String> about = about(exchange);
+        if (about.isEmpty() || Objects.equals(about.get(CORRELATION), MDC.get(CORRELATION))) {
+          return super.process(exchange, callback);
+        }
+        about.forEach(MDC::put);
+        try {
+          return super.process(exchange, callback);
+        } finally {
+          about.keySet().forEach(MDC::remove);
+        }
+      }
+    };
+  }
+
+  private Map<String, String> about(Exchange exchange) {
+    @SuppressWarnings("unchecked")
+    @Nullable Map<String, String> known = exchange.getProperty(PROPERTY, Map.class);
+    if (known != null) {
+      return known;
+    }
+    Map<String, String> about = new LinkedHashMap<>();
+    Object body = exchange.getMessage().getBody();
+    if (body instanceof SyncRequest request) {
+      about.put(CORRELATION, request.correlation());
+      about.put("request", Long.toString(request.id()));
+      about.put("account", request.account().id().toString());
+      about.put("kind", request.kind().code());
+      putUser(about, request.account().externalUserId());
+    } else if (body instanceof ReceivedNotification received) {
+      about.put(CORRELATION, received.correlation());
+      about.put("notification", Long.toString(received.id()));
+      putUser(about, received.notification().userId());
+    }
+    if (!about.isEmpty()) {
+      exchange.setProperty(PROPERTY, about);
+    }
+    return about;
+  }
+
+  private void putUser(Map<String, String> about, @Nullable String userId) {
+    if (userId != null) {
+      about.put("user", signature.markOf(userId));
+    }
+  }
+}
