@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.Locale;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.flyway.FlywayMigrationStrategy;
 import org.springframework.boot.autoconfigure.jackson.Jackson2ObjectMapperBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -49,6 +50,7 @@ import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.Overview;
 import org.vitalroutes.store.Parked;
 import org.vitalroutes.store.PersonalData;
+import org.vitalroutes.store.RuntimeRole;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.withings.WithingsSignature;
 
@@ -74,6 +76,17 @@ class Wiring {
   @Bean
   TransactionTemplate transactionTemplate(PlatformTransactionManager manager) {
     return new TransactionTemplate(manager);
+  }
+
+  /** The tables are changed by their owner, which the service itself need not be. */
+  @Bean
+  FlywayMigrationStrategy migration(
+      @Value("${spring.datasource.username}") String role,
+      @Value("${spring.datasource.password}") String password) {
+    return flyway -> {
+      flyway.migrate();
+      RuntimeRole.prepare(flyway.getConfiguration().getDataSource(), role, password);
+    };
   }
 
   @Bean

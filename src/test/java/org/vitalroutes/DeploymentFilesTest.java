@@ -269,7 +269,7 @@ class DeploymentFilesTest {
     Map<String, String> listed = firstTwoColumns("## Settings");
     Set<String> springs =
         listed.keySet().stream()
-            .filter(name -> name.startsWith("SPRING_SECURITY_") || name.startsWith("CAMEL_MAIN_"))
+            .filter(name -> name.matches("(SPRING_(SECURITY|FLYWAY)|CAMEL_MAIN)_.*"))
             .collect(Collectors.toSet());
 
     assertThat(springSettings()).containsAll(springs);

@@ -21,6 +21,9 @@ import org.vitalroutes.simulator.WithingsSimulator;
  */
 public final class World implements AutoCloseable {
 
+  /** Whom Vitalroutes is to the database. */
+  public static final String SERVICE_ROLE = "vitalroutes service";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final UserTokens tokens = new UserTokens();
@@ -53,6 +56,10 @@ public final class World implements AutoCloseable {
         .set("MANAGEMENT_SERVER_PORT", Integer.toString(RunningVitalroutes.freePort()))
         .set("PUBLIC_URL", publicUrl)
         .set("SPRING_DATASOURCE_URL", database)
+        // As in production: the tables belong to another.
+        .set("SPRING_DATASOURCE_USERNAME", SERVICE_ROLE)
+        .set("SPRING_FLYWAY_USER", "postgres")
+        .set("SPRING_FLYWAY_PASSWORD", "postgres")
         .set("WITHINGS_API_URL", withings.baseUrl())
         .set("WITHINGS_AUTHORIZE_URL", withings.authorizeUrl())
         .set("FHIR_SERVER_URL", fhir.baseUrl())
