@@ -7,12 +7,12 @@ import java.util.TreeMap;
 import org.apache.camel.Handler;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.accounts.Caller;
 import org.vitalroutes.accounts.DisconnectReceipt;
 import org.vitalroutes.accounts.ErasureReceipt;
+import org.vitalroutes.accounts.Person;
 import org.vitalroutes.store.PersonalData;
 
-/** Erases all that is held of the caller, whose connections have ended. */
+/** Erases all that is held of a person, whose connections have ended. */
 @Component
 final class ErasePersonalData {
 
@@ -25,8 +25,8 @@ final class ErasePersonalData {
   }
 
   @Handler
-  ErasureReceipt erase(List<DisconnectReceipt> disconnected, @Variable("caller") Caller caller) {
-    Map<String, Long> erased = new TreeMap<>(data.erase(caller.subject()));
+  ErasureReceipt erase(List<DisconnectReceipt> disconnected, @Variable("person") Person person) {
+    Map<String, Long> erased = new TreeMap<>(data.erase(person));
     Long renamed = erased.remove("audit_event");
     return new ErasureReceipt(
         clock.instant(),

@@ -6,12 +6,12 @@ import java.util.Map;
 import org.apache.camel.Handler;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.accounts.Caller;
 import org.vitalroutes.accounts.HeldData;
+import org.vitalroutes.accounts.Person;
 import org.vitalroutes.accounts.RawJson;
 import org.vitalroutes.store.PersonalData;
 
-/** Shows the caller all that is held of them. */
+/** Shows all that is held of a person. */
 @Component
 final class ExportPersonalData {
 
@@ -24,9 +24,9 @@ final class ExportPersonalData {
   }
 
   @Handler
-  HeldData export(@Variable("caller") Caller caller) {
+  HeldData export(@Variable("person") Person person) {
     Map<String, RawJson> held = new LinkedHashMap<>();
-    data.of(caller.subject()).forEach((table, rows) -> held.put(table, rows.json()));
+    data.of(person).forEach((table, rows) -> held.put(table, rows.json()));
     return new HeldData(clock.instant(), held);
   }
 }

@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.ApiException;
+import org.vitalroutes.accounts.Person;
 import org.vitalroutes.accounts.RawJson;
 
 /** What every table holds of a person: shown in one call, and gone after another. */
@@ -45,14 +46,28 @@ public final class PersonalData {
     this.audit = audit;
   }
 
+  /**
+   * Whose an account is.
+   *
+   * @throws ApiException when there is none
+   */
+  public String subjectOf(UUID account) {
+    return jdbc.sql("select subject from connected_account where id = ?")
+        .param(account)
+        .query(String.class)
+        .optional()
+        .orElseThrow(() -> new ApiException(404, "account_not_found", "There is no such account"));
+  }
+
   /** All rows of a person's accounts, by table; without the tokens. */
-  public Map<String, Rows> of(String subject) {
+  public Map<String, Rows> of(Person person) {
     return Objects.requireNonNull(
         transaction.execute(
             status -> {
-              Map<String, Rows> held = held(subject);
-              accounts(subject)
-                  .forEach(account -> audit.record(subject, "export", account.id(), "all"));
+              Map<String, Rows> held = held(person.subject());
+              accounts(person.subject())
+                  .forEach(
+                      account -> audit.record(person.actor(), "export", account.id(), all(person)));
               return held;
             }));
   }
@@ -64,7 +79,8 @@ public final class PersonalData {
    * @throws ApiException when Withings still has to be told of the disconnect: that needs the user
    *     id, which is forgotten here
    */
-  public Map<String, Long> erase(String subject) {
+  public Map<String, Long> erase(Person person) {
+    String subject = person.subject();
     return Objects.requireNonNull(
         transaction.execute(
             status -> {
@@ -85,9 +101,14 @@ public final class PersonalData {
                   .param("subject", subject)
                   .query((row, i) -> true)
                   .list();
-              accounts.forEach(account -> audit.record("erased", "erase", account.id(), "all"));
+              String actor = person.actor().equals(subject) ? "erased" : person.actor();
+              accounts.forEach(account -> audit.record(actor, "erase", account.id(), all(person)));
               return erased;
             }));
+  }
+
+  private static String all(Person person) {
+    return person.note().isEmpty() ? "all" : "all: " + person.note();
   }
 
   private record Account(UUID id, boolean ended) {}

@@ -127,6 +127,32 @@ class DisconnectIT {
     assertThat(world.withings().connected(42)).isFalse();
   }
 
+  @Test
+  void an_operator_shows_and_erases_what_is_held_of_who_asks_by_letter() {
+    connected("uma-by-letter", 43);
+    String otto = world.tokens().ofOperator("otto");
+    String account =
+        World.json(vitalroutes.get("/api/operations/accounts?subject=uma-by-letter", otto))
+            .at("/items/0/id")
+            .asText();
+    String path = "/api/operations/accounts/" + account;
+
+    JsonNode held = World.json(vitalroutes.get(path + "/export?note=letter+7", otto));
+    JsonNode receipt = World.json(vitalroutes.post(path + "/erase?note=letter+7", otto, ""));
+
+    assertThat(held.at("/held/connected_account/0/subject").asText()).isEqualTo("uma-by-letter");
+    assertThat(receipt.at("/disconnected/0/status").asText()).isEqualTo("disconnected");
+    assertThat(receipt.at("/erased/connected_account").asInt()).isEqualTo(1);
+    assertThat(world.withings().connected(43)).isFalse();
+    assertThat(inspection.everyRow())
+        .noneMatch(row -> row.contains("uma-by-letter"))
+        .anyMatch(
+            row -> row.matches("audit_event .*,otto,export," + account + ",\"all: letter 7\".*"))
+        .anyMatch(
+            row -> row.matches("audit_event .*,otto,erase," + account + ",\"all: letter 7\".*"));
+    assertThat(vitalroutes.post(path + "/erase", otto, "").statusCode()).isEqualTo(404);
+  }
+
   private static JsonNode held(String subject) {
     return World.json(
         vitalroutes.get("/api/connected-accounts/export/", world.tokens().of(subject)));
