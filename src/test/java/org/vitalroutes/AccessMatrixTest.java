@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,6 +22,8 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
 import org.vitalroutes.accounts.OAuthState;
 import org.vitalroutes.accounts.Tokens;
 import org.vitalroutes.store.Accounts;
+import org.vitalroutes.testsupport.ApiDescription;
+import org.vitalroutes.testsupport.ApiDescription.Operation;
 import org.vitalroutes.testsupport.LocalPostgres;
 import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.TestSettings;
@@ -135,6 +138,10 @@ class AccessMatrixTest {
           GET    | /api/operations/silent/                       | 401 | 401 | 401 | 401 | 403 | 200
           GET    | /api/operations/accounts/1/values             | 401 | 401 | 401 | 401 | 403 | 404
           GET    | /api/operations/accounts/1/values/            | 401 | 401 | 401 | 401 | 403 | 404
+          GET    | /api/operations/accounts/1/export             | 401 | 401 | 401 | 401 | 403 | 404
+          GET    | /api/operations/accounts/1/export/            | 401 | 401 | 401 | 401 | 403 | 404
+          POST   | /api/operations/accounts/1/erase              | 401 | 401 | 401 | 401 | 403 | 404
+          POST   | /api/operations/accounts/1/erase/             | 401 | 401 | 401 | 401 | 403 | 404
           GET    | /api/operations/unknown                       | 401 | 401 | 401 | 401 | 403 | 404
           GET    | /api/operations                               | 401 | 401 | 401 | 401 | 403 | 404
           GET    | /livez                                        | 200 | 401 | 401 | 401 | 200 | 200
@@ -146,6 +153,7 @@ class AccessMatrixTest {
           GET    | /actuator/env                                 | 401 | 401 | 401 | 401 | 403 | 403
           GET    | /console                                      | 401 | 401 | 401 | 401 | 403 | 403
           GET    | /console/                                     | 401 | 401 | 401 | 401 | 403 | 403
+          GET    | /console/openapi.yaml                         | 401 | 401 | 401 | 401 | 403 | 403
           GET    | /console/settings.json                        | 401 | 401 | 401 | 401 | 403 | 403
           GET    | /console/api/operations/summary               | 401 | 401 | 401 | 401 | 403 | 403
           GET    | /error                                        | 401 | 401 | 401 | 401 | 403 | 403
@@ -223,6 +231,64 @@ class AccessMatrixTest {
                                     .map(method -> method + " " + path))),
         // What is answered by no mapping of its own.
         Stream.of("GET /readyz", "GET /actuator/health", "GET /"));
+  }
+
+  /** Method and path are what security and the description see. */
+  @Test
+  void every_mapping_is_described_and_whatever_is_described_is_mapped() {
+    assertThat(mapped().filter(door -> !NOT_DESCRIBED.contains(door)))
+        .containsExactlyInAnyOrderElementsOf(
+            ApiDescription.served().operations().stream().map(Operation::toString).toList());
+  }
+
+  /** The rows of the matrix, as JUnit reads them. */
+  @Test
+  void the_matrix_holds_every_operation_that_is_described() throws Exception {
+    String[] rows =
+        AccessMatrixTest.class
+            .getDeclaredMethod(
+                "every_door_answers_every_caller_as_documented",
+                String.class,
+                String.class,
+                int.class,
+                int.class,
+                int.class,
+                int.class,
+                int.class,
+                int.class)
+            .getAnnotation(CsvSource.class)
+            .textBlock()
+            .split("\n");
+
+    assertThat(
+            Stream.of(rows)
+                .skip(1)
+                .map(row -> row.split("\\|"))
+                .flatMap(
+                    row ->
+                        ApiDescription.served()
+                            .of(
+                                row[0].strip(),
+                                row[1].strip().replace("{signed}", World.signedPath(4711)))
+                            .stream()))
+        .containsAll(ApiDescription.served().operations());
+  }
+
+  /** What is there for errors only, and what only looks as if it were there. */
+  private static final Set<String> NOT_DESCRIBED =
+      Set.of("GET /error", "POST /error", "GET /readyz", "GET /actuator/health", "GET /");
+
+  @Test
+  void the_description_is_read_on_the_management_port_and_nowhere_else() {
+    HttpResponse<String> served = ofManagement(ApiDescription.FILE, "");
+
+    assertThat(served.statusCode()).isEqualTo(200);
+    assertThat(served.headers().firstValue("Content-Type"))
+        .contains("application/yaml;charset=utf-8");
+    assertThat(served.body()).startsWith("openapi: 3.1.0");
+    assertThat(answer("GET", ApiDescription.FILE, "").statusCode()).isEqualTo(401);
+    assertThat(answer("GET", "/openapi.yaml", tokens.ofOperator("otto")).statusCode())
+        .isEqualTo(403);
   }
 
   @ParameterizedTest
@@ -356,6 +422,10 @@ class AccessMatrixTest {
 
     for (String other : List.of(tokens.of("bob"), tokens.ofOperator("otto"))) {
       assertThat(answer("GET", API, other).body()).isEqualTo("[]");
+      assertThat(answer("GET", API + "export", other).body()).doesNotContain("alice", "4712");
+      assertThat(answer("POST", API + "erase", other).body())
+          .contains("\"disconnected\":[]")
+          .doesNotContain("alice", "4712");
       assertThat(answer("POST", OAUTH + "disconnect/", other).body())
           .contains("\"accounts\":[]")
           .doesNotContain("alice", "4712");

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The files of the console. They hold no data: what they show comes from the operations API. */
+/**
+ * The files of the console, and the description of the APIs. They hold no data: what they show
+ * comes from the operations API.
+ */
 final class ConsoleServlet extends HttpServlet {
 
   private static final long serialVersionUID = 1L;
@@ -21,13 +24,14 @@ final class ConsoleServlet extends HttpServlet {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
           + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-  private static final Pattern NAME = Pattern.compile("/[a-z]+\\.(html|css|js|svg)");
+  private static final Pattern NAME = Pattern.compile("/[a-z]+\\.(html|css|js|svg|yaml)");
   private static final Map<String, String> TYPES =
       Map.of(
           "html", "text/html; charset=utf-8",
           "css", "text/css; charset=utf-8",
           "js", "text/javascript; charset=utf-8",
-          "svg", "image/svg+xml");
+          "svg", "image/svg+xml",
+          "yaml", "application/yaml; charset=utf-8");
 
   private final String settings;
 

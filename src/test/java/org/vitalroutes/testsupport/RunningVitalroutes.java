@@ -10,6 +10,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -22,6 +24,8 @@ public final class RunningVitalroutes implements AutoCloseable {
 
   private static final HttpClient HTTP =
       HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
+
+  private static final Set<Integer> PUBLIC_PORTS = ConcurrentHashMap.newKeySet();
 
   private final ConfigurableApplicationContext context;
   private final String url;
@@ -44,6 +48,7 @@ public final class RunningVitalroutes implements AutoCloseable {
           .set("MANAGEMENT_SERVER_PORT", Integer.toString(freePort()))
           .set("PUBLIC_URL", "http://localhost:" + port);
     }
+    PUBLIC_PORTS.add(Integer.valueOf(settings.variables().get("SERVER_PORT")));
     SpringApplication application = new SpringApplication(Application.class);
     application.setEnvironment(environment(settings));
     application.setRegisterShutdownHook(false);
@@ -111,10 +116,17 @@ public final class RunningVitalroutes implements AutoCloseable {
     return HttpRequest.newBuilder(URI.create(url + path));
   }
 
-  /** Sends a request; redirects are not followed. */
+  /**
+   * Sends a request; redirects are not followed. What the API's description says of the answer must
+   * be true.
+   */
   public static HttpResponse<String> send(HttpRequest.Builder request) {
     try {
-      return HTTP.send(request.build(), BodyHandlers.ofString());
+      HttpResponse<String> answer = HTTP.send(request.build(), BodyHandlers.ofString());
+      if (PUBLIC_PORTS.contains(answer.uri().getPort())) {
+        ApiDescription.served().check(answer);
+      }
+      return answer;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
