@@ -4,6 +4,8 @@ package org.vitalroutes.fhir;
 public enum AmbiguousOwner {
   /** It is not sent. */
   SKIP,
+  /** It is held for an operator, who releases or discards it. */
+  PARK,
   /** It is sent as preliminary, and its method says why. */
   PRELIMINARY
 }

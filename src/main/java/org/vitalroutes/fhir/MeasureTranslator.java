@@ -80,11 +80,15 @@ public final class MeasureTranslator {
 
     SortedMap<String, Produced> produced = new TreeMap<>(produceDevices(drafts.values()));
     drafts.forEach(
-        (key, draft) ->
-            produced.put(
-                key,
-                new Produced(
-                    key, draft.group().date(), observation(key, draft, page.zone(), subject))));
+        (key, draft) -> {
+          Instant date = draft.group().date();
+          Observation observation = observation(key, draft, page.zone(), subject);
+          produced.put(
+              key,
+              policy == AmbiguousOwner.PARK && isAmbiguous(draft.group())
+                  ? Produced.held(key, date, observation)
+                  : new Produced(key, date, observation));
+        });
     return new Translation(List.copyOf(produced.values()), tally.skipped());
   }
 

@@ -1,6 +1,8 @@
 package org.vitalroutes.fhir;
 
 import java.time.Instant;
+import org.hl7.fhir.r5.model.Enumerations.ObservationStatus;
+import org.hl7.fhir.r5.model.Observation;
 import org.hl7.fhir.r5.model.Resource;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param effective when it was measured, or when that began; for a device, when it last measured in
  *     this page
  * @param unlessKnown whether it is only to be sent when nothing was delivered under its key
+ * @param held whether it may be another person's, and waits for an operator to release it
  * @param rowHash of what its row alone became, when more than the row was fetched for it; null when
  *     there was no more, or it is still to come
  */
@@ -19,19 +22,31 @@ public record Produced(
     Instant effective,
     Resource resource,
     boolean unlessKnown,
+    boolean held,
     @Nullable String rowHash) {
 
   public Produced(String key, Instant effective, Resource resource) {
-    this(key, effective, resource, false, null);
+    this(key, effective, resource, false, false, null);
   }
 
   /** A resource of a row and its details. */
   static Produced ofDetails(String key, Instant effective, Resource resource, String rowHash) {
-    return new Produced(key, effective, resource, false, rowHash);
+    return new Produced(key, effective, resource, false, false, rowHash);
+  }
+
+  /** An Observation that may be another person's. */
+  static Produced held(String key, Instant effective, Observation observation) {
+    return new Produced(key, effective, observation, false, true, null);
+  }
+
+  /** The same, whose owner an operator has confirmed: it is final. */
+  Produced released() {
+    Observation confirmed = ((Observation) resource).copy();
+    return new Produced(key, effective, confirmed.setStatus(ObservationStatus.FINAL));
   }
 
   /** A resource that others refer to, of which another reply may have told more. */
   static Produced unlessKnown(String key, Instant effective, Resource resource) {
-    return new Produced(key, effective, resource, true, null);
+    return new Produced(key, effective, resource, true, false, null);
   }
 }

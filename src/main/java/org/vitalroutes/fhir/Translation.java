@@ -36,6 +36,23 @@ public record Translation(List<Produced> produced, List<Skipped> skipped, Set<St
     return Stream.concat(produced.stream().map(Produced::key), standing.stream()).toList();
   }
 
+  /** What waits for an operator, unless it has been released. */
+  public List<Produced> held() {
+    return produced.stream().filter(Produced::held).toList();
+  }
+
+  /**
+   * What may be sent.
+   *
+   * @param released keys of what was held and an operator has released
+   */
+  public List<Produced> sendable(Set<String> released) {
+    return produced.stream()
+        .filter(each -> !each.held() || released.contains(each.key()))
+        .map(each -> each.held() ? each.released() : each)
+        .toList();
+  }
+
   /** Of what was found, by key: devices come before what refers to them. */
   static Translation of(SortedMap<String, Produced> found, Tally tally) {
     List<Produced> ordered = new ArrayList<>(found.values());

@@ -72,7 +72,11 @@ public final class WorkoutTranslator {
             write(key, workout, subject, tally)
                 .ifPresent(
                     observation -> {
-                      found.put(key, new Produced(key, workout.start(), observation));
+                      found.put(
+                          key,
+                          policy == AmbiguousOwner.PARK && isAmbiguous(workout)
+                              ? Produced.held(key, workout.start(), observation)
+                              : new Produced(key, workout.start(), observation));
                       devices
                           .produced(workout.device(), workout.start())
                           .ifPresent(device -> found.put(device.key(), device));

@@ -6,7 +6,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 /**
  * What becomes a resource where that can be argued about.
  *
- * @param ambiguousOwner data that may be another person's: {@code skip} or {@code preliminary}
+ * @param ambiguousOwner data that may be another person's: {@code skip}, {@code park} or {@code
+ *     preliminary}
  * @param foreignActivity days and workouts that another maker's device counted: {@code skip} or
  *     {@code tag}
  * @param ecgWaveform whether the curve of an electrocardiogram is fetched

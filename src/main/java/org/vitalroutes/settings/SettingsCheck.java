@@ -85,8 +85,8 @@ public final class SettingsCheck {
       problems.add("WITHINGS_SIGNATURE_ENCODING must be hex or base64");
     }
     String owner = settings.apply("ambiguous-owner");
-    if (owner != null && !owner.equals("skip") && !owner.equals("preliminary")) {
-      problems.add("AMBIGUOUS_OWNER must be skip or preliminary");
+    if (owner != null && !List.of("skip", "park", "preliminary").contains(owner)) {
+      problems.add("AMBIGUOUS_OWNER must be skip, park or preliminary");
     }
     String foreign = settings.apply("foreign-activity");
     if (foreign != null && !foreign.equals("skip") && !foreign.equals("tag")) {

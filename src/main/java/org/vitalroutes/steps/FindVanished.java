@@ -8,7 +8,10 @@ import org.vitalroutes.store.Ledger;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.sync.Window;
 
-/** What the FHIR server was told of the window and Withings no longer has. */
+/**
+ * What the FHIR server was told of the window and Withings no longer has. What of it was held for
+ * an operator is so no longer.
+ */
 @Component
 final class FindVanished {
 
@@ -21,6 +24,10 @@ final class FindVanished {
   @Handler
   List<Delivered> find(FetchRequest fetched) {
     Window window = fetched.tellsVanishedIn();
-    return window == null ? List.of() : ledger.vanished(fetched.request(), window, fetched.seen());
+    if (window == null) {
+      return List.of();
+    }
+    ledger.letGo(fetched.request(), window, fetched.seen());
+    return ledger.vanished(fetched.request(), window, fetched.seen());
   }
 }

@@ -10,7 +10,10 @@ import org.vitalroutes.fhir.TranslatedPage;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.sync.SyncRequest;
 
-/** Compares a page with the ledger: what is new or changed becomes transactions. */
+/**
+ * Compares a page with the ledger: what is new or changed becomes transactions. What may be another
+ * person's waits for an operator.
+ */
 @Component
 final class PlanDelivery {
 
@@ -25,7 +28,8 @@ final class PlanDelivery {
   @Handler
   DeliveryPlan plan(TranslatedPage page) {
     SyncRequest request = page.fetch().request();
-    List<Produced> produced = page.translation().produced();
+    List<Produced> produced =
+        page.translation().sendable(ledger.hold(request, page.translation().held()));
     List<String> keys = page.translation().keys();
     return new DeliveryPlan(
         transactions.forChanged(request, produced, ledger.hashes(request.account().id(), keys)),

@@ -1,6 +1,7 @@
 package org.vitalroutes.store;
 
 import java.sql.Array;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.fhir.Delivered;
+import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.sync.Lane;
 import org.vitalroutes.sync.LeaseLostException;
 import org.vitalroutes.sync.SyncRequest;
@@ -25,6 +28,12 @@ public final class Ledger {
 
   /** The hash of a content that nobody knows; equal to no other. */
   private static final String UNKNOWN = "";
+
+  /** Why something is held for an operator. */
+  private static final String AMBIGUOUS_OWNER = "ambiguous-owner";
+
+  /** What is fetched again around a resource that is released. */
+  private static final Duration AROUND = Duration.ofDays(1);
 
   private final JdbcClient jdbc;
   private final JdbcTemplate template;
@@ -206,6 +215,77 @@ public final class Ledger {
         .param("id", entry.resourceId())
         .param("hash", HexFormat.of().parseHex(entry.contentHash()))
         .param("correlation", request.correlation())
+        .update();
+  }
+
+  /**
+   * Holds what may be another person's until an operator has looked at it, each once: what was
+   * discarded is not held again. Nothing of its content is kept.
+   *
+   * @return the keys of what an operator has released
+   */
+  public Set<String> hold(SyncRequest request, List<Produced> held) {
+    if (held.isEmpty()) {
+      return Set.of();
+    }
+    UUID account = request.account().id();
+    template.batchUpdate(
+        """
+        insert into parked (account_id, kind, lane, window_from, window_to, tries, reason, detail,
+          key, resource_type, resource_id, content_hash)
+        select ?, ?, ?, ?, ?, 1, ?, 'another person may have used the device', ?, ?, ?, ''
+        where not exists (
+          select from parked p
+          where p.account_id = ? and p.key = ? and p.reason = ?
+            and p.settled is distinct from 'delivered')
+        on conflict (account_id, key) where settled is null and key is not null do nothing
+        """,
+        held,
+        held.size(),
+        (statement, each) -> {
+          statement.setObject(1, account);
+          statement.setString(2, request.kind().code());
+          statement.setInt(3, request.lane().ordinal());
+          statement.setObject(4, each.effective().minus(AROUND).atOffset(ZoneOffset.UTC));
+          statement.setObject(5, each.effective().plus(AROUND).atOffset(ZoneOffset.UTC));
+          statement.setString(6, AMBIGUOUS_OWNER);
+          statement.setString(7, each.key());
+          statement.setString(8, each.resource().fhirType());
+          statement.setString(9, each.resource().getIdElement().getIdPart());
+          statement.setObject(10, account);
+          statement.setString(11, each.key());
+          statement.setString(12, AMBIGUOUS_OWNER);
+        });
+    return Set.copyOf(
+        jdbc.sql(
+                """
+                select key from parked
+                where account_id = :account and key = any(:keys) and reason = :reason
+                  and settled = 'replayed'
+                """)
+            .param("account", account)
+            .param("keys", held.stream().map(Produced::key).toArray(String[]::new))
+            .param("reason", AMBIGUOUS_OWNER)
+            .query(String.class)
+            .list());
+  }
+
+  /** Gives up what is held of a window and Withings no longer has: it was another person's. */
+  public void letGo(SyncRequest request, Window window, Collection<String> seen) {
+    jdbc.sql(
+            """
+            update parked set settled = 'discarded', settled_at = now(), settled_by = :actor,
+              note = 'Withings has it no longer'
+            where account_id = :account and kind = :kind and reason = :reason and settled is null
+              and window_from between :from and :to and key <> all(:seen)
+            """)
+        .param("actor", Audit.SYSTEM)
+        .param("account", request.account().id())
+        .param("kind", request.kind().code())
+        .param("reason", AMBIGUOUS_OWNER)
+        .param("from", window.from().minus(AROUND).atOffset(ZoneOffset.UTC))
+        .param("to", window.to().minus(AROUND).atOffset(ZoneOffset.UTC))
+        .param("seen", seen.toArray(String[]::new))
         .update();
   }
 

@@ -9,10 +9,12 @@ import static org.vitalroutes.testsupport.MeasureReply.tree;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.hl7.fhir.r5.model.CodeableConcept;
 import org.hl7.fhir.r5.model.Coding;
 import org.hl7.fhir.r5.model.Device;
+import org.hl7.fhir.r5.model.Enumerations.ObservationStatus;
 import org.hl7.fhir.r5.model.Observation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -405,6 +407,32 @@ class MeasureTranslatorTest {
     assertSkipped(
         translate(1, group -> group.with("category", 3).measure(1, 65, 0)),
         new Skipped(SkipReason.UNKNOWN_CATEGORY, null, 1));
+  }
+
+  @Test
+  void what_may_be_of_another_person_is_held_when_an_operator_is_to_judge() {
+    Translation translation =
+        new MeasureTranslator(
+                MeasureTable.standard(),
+                new Identifiers(Identifiers.DEFAULT_NAMESPACE),
+                AmbiguousOwner.PARK)
+            .translate(
+                reply()
+                    .group(1, group -> group.with("attrib", 1).measure(1, 65, 0))
+                    .group(2, group -> group.with("attrib", 0).measure(1, 66, 0))
+                    .page(),
+                RowsOf.PATIENT);
+
+    assertThat(translation.held()).extracting(Produced::key).containsExactly("meas-1-1");
+    assertThat(translation.keys()).contains("meas-1-1", "meas-2-1");
+    assertThat(translation.sendable(Set.of()))
+        .extracting(Produced::key)
+        .contains("meas-2-1")
+        .doesNotContain("meas-1-1");
+    assertThat(translation.sendable(Set.of("meas-1-1")))
+        .filteredOn(each -> each.key().equals("meas-1-1"))
+        .extracting(each -> ((Observation) each.resource()).getStatus())
+        .containsExactly(ObservationStatus.FINAL);
   }
 
   @Test

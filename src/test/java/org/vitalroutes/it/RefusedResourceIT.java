@@ -31,6 +31,7 @@ class RefusedResourceIT {
   @BeforeAll
   static void start() {
     world = new World();
+    world.settings().set("AMBIGUOUS_OWNER", "park");
     vitalroutes = world.start();
   }
 
@@ -72,14 +73,7 @@ class RefusedResourceIT {
 
     lost.setId("Device/" + lost.getIdElement().getIdPart()).setMeta(null);
     world.fhir().client().update().resource(lost).execute();
-    assertThat(
-            vitalroutes
-                .post(
-                    "/api/operations/parked/" + item.path("id").asText() + "/replay",
-                    world.tokens().ofOperator("otto"),
-                    "")
-                .statusCode())
-        .isEqualTo(200);
+    replay(item.path("id").asText());
 
     awaitObservations("anna", 9);
     assertThat(parked().path("total").asInt()).isZero();
@@ -105,8 +99,46 @@ class RefusedResourceIT {
     assertThat(world.fhir().observationsOf("berta")).hasSize(1);
   }
 
+  @Test
+  void a_weight_that_may_be_another_persons_is_sent_when_an_operator_says_whose_it_is() {
+    connected("dora", 54);
+    Instant when = Instant.now().minusSeconds(3600);
+    add(54, 5400, when, "8".repeat(40), true);
+    awaitObservations("dora", 1);
+    ObjectNode doubtful = Inspection.weightGroup(5401, when.plusSeconds(60), 55_000);
+    world.withings().addGroup(54, doubtful.put("attrib", 1), false);
+    resync("dora", when.minusSeconds(60));
+
+    await().atMost(SOON).until(() -> parked("ambiguous-owner").path("total").asInt() == 1);
+    assertThat(world.fhir().observationsOf("dora")).hasSize(1);
+    replay(parked("ambiguous-owner").at("/items/0/id").asText());
+
+    awaitObservations("dora", 2);
+    assertThat(world.fhir().observationsOf("dora"))
+        .extracting(Observation::getStatus)
+        .containsOnly(ObservationStatus.FINAL);
+    assertThat(parked("ambiguous-owner").path("total").asInt()).isZero();
+  }
+
   private static JsonNode parked() {
-    return World.json(vitalroutes.get("/api/operations/parked", world.tokens().ofOperator("otto")));
+    return parked("fhir-refused");
+  }
+
+  private static JsonNode parked(String reason) {
+    return World.json(
+        vitalroutes.get(
+            "/api/operations/parked?reason=" + reason, world.tokens().ofOperator("otto")));
+  }
+
+  private static void replay(String id) {
+    assertThat(
+            vitalroutes
+                .post(
+                    "/api/operations/parked/" + id + "/replay",
+                    world.tokens().ofOperator("otto"),
+                    "")
+                .statusCode())
+        .isEqualTo(200);
   }
 
   private static void resync(String subject, Instant from) {

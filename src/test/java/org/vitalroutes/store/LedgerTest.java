@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
+import org.hl7.fhir.r5.model.Observation;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.fhir.Delivered;
+import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Lane;
 import org.vitalroutes.sync.LeaseLostException;
@@ -113,6 +115,68 @@ class LedgerTest {
     assertThat(ledger.vanished(now, WEEK, Set.of()))
         .extracting(Delivered::key)
         .containsExactly("weight");
+  }
+
+  @Test
+  void what_may_be_another_persons_waits_once_until_an_operator_releases_it() {
+    SyncRequest request = leasedBy(WORKER);
+    List<Produced> weight = List.of(ambiguous("weight", MONDAY));
+
+    assertThat(ledger.hold(request, weight)).isEmpty();
+    assertThat(ledger.hold(request, weight)).isEmpty();
+    assertThat(waiting()).containsExactly("weight");
+
+    settle("replayed");
+    assertThat(ledger.hold(request, weight)).containsExactly("weight");
+    assertThat(waiting()).isEmpty();
+  }
+
+  @Test
+  void what_an_operator_has_discarded_is_neither_sent_nor_held_again() {
+    SyncRequest request = leasedBy(WORKER);
+    ledger.hold(request, List.of(ambiguous("weight", MONDAY)));
+    settle("discarded");
+
+    assertThat(ledger.hold(request, List.of(ambiguous("weight", MONDAY)))).isEmpty();
+    assertThat(waiting()).isEmpty();
+  }
+
+  @Test
+  void what_withings_gives_to_its_owner_waits_no_longer() {
+    SyncRequest request = leasedBy(WORKER);
+    ledger.hold(request, List.of(ambiguous("weight", MONDAY)));
+
+    assertThat(known("weight")).isEqualTo(Map.of("weight", ""));
+    ledger.record(request, List.of(sent("weight", MONDAY, "aa", false)));
+
+    assertThat(waiting()).isEmpty();
+  }
+
+  @Test
+  void what_withings_gives_to_another_person_waits_no_longer() {
+    SyncRequest request = leasedBy(WORKER);
+    ledger.hold(request, List.of(ambiguous("weight", MONDAY), ambiguous("pulse", TUESDAY)));
+
+    ledger.letGo(request, new Window(MONDAY, MONDAY), Set.of());
+    assertThat(waiting()).containsExactly("pulse");
+    ledger.letGo(request, WEEK, Set.of("pulse"));
+    assertThat(waiting()).containsExactly("pulse");
+  }
+
+  private static List<String> waiting() {
+    return jdbc.sql("select key from parked where settled is null order by key")
+        .query(String.class)
+        .list();
+  }
+
+  private static void settle(String state) {
+    jdbc.sql("update parked set settled = ?, settled_at = now()").param(state).update();
+  }
+
+  private static Produced ambiguous(String key, Instant measured) {
+    Observation observation = new Observation();
+    observation.setId("id-" + key);
+    return new Produced(key, measured, observation, false, true, null);
   }
 
   private static SyncRequest leasedBy(UUID worker) {
