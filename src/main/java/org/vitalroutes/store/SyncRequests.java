@@ -124,6 +124,17 @@ public final class SyncRequests implements AutoCloseable {
         Objects.requireNonNull(request.window(), "a history has a window"));
   }
 
+  /** Whether anything may be claimed: asked several times a second, and cheaper than the claim. */
+  public boolean anyDue() {
+    return jdbc.sql(
+            """
+            select exists (
+              select from sync_request where leased_by is null and not_before <= now())
+            """)
+        .query(Boolean.class)
+        .single();
+  }
+
   /** Reads a row that the claim returned. */
   public static SyncRequest of(Map<String, @Nullable Object> row) {
     Instant from = instant(row.get("window_from"));

@@ -9,7 +9,7 @@ package org.vitalroutes.sync;
 public record ClaimGate(int inHand, int lane) {
 
   /** Nothing may be claimed. */
-  private static final ClaimGate CLOSED = new ClaimGate(0, -1);
+  public static final ClaimGate CLOSED = new ClaimGate(0, -1);
 
   /**
    * As much as there are workers, of lanes for which there are calls left.

@@ -636,8 +636,19 @@ class FetchRouteTest {
 
     assertThat(room.send("direct:fetch-claim", null).getException()).isNull();
     assertThat(room.send("direct:fetch-claim", null).getException()).isNull();
+    verify(room.requests, times(2)).anyDue();
     verify(room.requests, times(2)).worker();
     verifyNoMoreInteractions(room.requests);
+  }
+
+  @Test
+  void nothing_is_claimed_while_nothing_is_due() {
+    when(room.requests.anyDue()).thenReturn(false);
+
+    assertThat(room.send("direct:fetch-claim", null).getException()).isNull();
+
+    assertThat(room.neighbour("jdbc:dataSource").seen()).isEmpty();
+    verify(room.budget, never()).view();
   }
 
   @Test

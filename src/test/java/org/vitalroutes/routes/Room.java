@@ -165,6 +165,7 @@ final class Room implements AutoCloseable {
   private void leaveCalls() {
     when(budget.take(any())).thenReturn(Optional.of(PERMIT));
     when(budget.view()).thenReturn(new Budget.View(120, 120, null));
+    when(requests.anyDue()).thenReturn(true);
   }
 
   /** How often something was counted. */

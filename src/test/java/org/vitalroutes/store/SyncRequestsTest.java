@@ -69,6 +69,18 @@ class SyncRequestsTest {
   }
 
   @Test
+  void work_is_due_unless_it_is_in_hand_or_waits() {
+    assertThat(requests.anyDue()).isFalse();
+    hint(Duration.ofSeconds(5));
+    assertThat(requests.anyDue()).isTrue();
+
+    SyncRequest inHand = claimed();
+    assertThat(requests.anyDue()).isFalse();
+    requests.retryLater(inHand, Duration.ofMinutes(1), "later");
+    assertThat(requests.anyDue()).isFalse();
+  }
+
+  @Test
   void a_served_request_says_how_long_ago_its_first_notification_came() {
     hint(Duration.ofSeconds(30));
     hint(Duration.ofSeconds(90));
