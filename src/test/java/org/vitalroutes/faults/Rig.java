@@ -165,23 +165,27 @@ final class Rig implements AutoCloseable {
   void connect(Replica replica, long firstUser, int users) {
     for (long user = firstUser; user < firstUser + users; user++) {
       withings.addUser(user);
-      HttpResponse<String> begun =
-          RunningVitalroutes.send(
-              HttpRequest.newBuilder(
-                      URI.create(
-                          replica.url() + "/api/connected-accounts/withings/oauth/initiate/"))
-                  .header("Authorization", "Bearer " + tokens.of("user-" + user))
-                  .header("Content-Type", "application/json")
-                  .POST(
-                      HttpRequest.BodyPublishers.ofString(
-                          "{\"redirect_uri\": \"" + TestSettings.APP_REDIRECT_URI + "\"}")));
-      String consent = World.json(begun).path("authorization_url").asText();
-      URI app = World.redirect(World.redirect(URI.create(consent + "&demo_user=" + user)));
-      if (!app.toString().contains("status=connected")) {
-        throw new AssertionError("user " + user + " is not connected: " + app);
-      }
+      connect(replica, user);
     }
     await().atMost(Duration.ofMinutes(5)).until(() -> waiting() == 0);
+  }
+
+  /** Connects a user whom Withings knows, by the real flow. */
+  void connect(Replica replica, long user) {
+    HttpResponse<String> begun =
+        RunningVitalroutes.send(
+            HttpRequest.newBuilder(
+                    URI.create(replica.url() + "/api/connected-accounts/withings/oauth/initiate/"))
+                .header("Authorization", "Bearer " + tokens.of("user-" + user))
+                .header("Content-Type", "application/json")
+                .POST(
+                    HttpRequest.BodyPublishers.ofString(
+                        "{\"redirect_uri\": \"" + TestSettings.APP_REDIRECT_URI + "\"}")));
+    String consent = World.json(begun).path("authorization_url").asText();
+    URI app = World.redirect(World.redirect(URI.create(consent + "&demo_user=" + user)));
+    if (!app.toString().contains("status=connected")) {
+      throw new AssertionError("user " + user + " is not connected: " + app);
+    }
   }
 
   /** Tells a replica, as Withings does, that a user has new measures in a span of seconds. */
