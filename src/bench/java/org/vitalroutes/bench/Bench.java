@@ -35,6 +35,8 @@ public final class Bench {
     parts.put("mapping", () -> MappingBench.run(quick ? 1 : 2, quick ? 1 : 3));
     parts.put("door", () -> DoorBench.run(rounds, seconds));
     parts.put("growth", () -> GrowthBench.run(rounds));
+    parts.put("schedules", () -> SchedulesBench.run(quick ? 3 : 9));
+    parts.put("idle", SchedulesBench::idle);
     parts.put("latency", () -> LatencyBench.run(quick ? 20 : 200));
     parts.put("end-to-end", () -> EndToEndBench.run(rounds));
     if (!parts.keySet().containsAll(chosen)) {
