@@ -71,13 +71,13 @@ class BackfillIT {
     connect("zoe", 36);
 
     // In the midst of it: measures of the last 30 days are there, and older ones on their way.
-    await().atMost(SOON).until(() -> progress("zoe").path("measures").asInt() > 0);
+    await().atMost(Duration.ofMinutes(2)).until(() -> progress("zoe").path("measures").asInt() > 0);
     assertThat(progress("zoe").path("measures").asInt()).isLessThan(100);
     Instant stepped = Instant.now();
     world.withings().weighIn(36, new BigDecimal("61.23"));
     await()
         .pollInterval(Duration.ofMillis(200))
-        .atMost(Duration.ofSeconds(15))
+        .atMost(Duration.ofSeconds(30))
         .untilAsserted(
             () -> assertThat(newestWeight("zoe")).isEqualByComparingTo(new BigDecimal("61.23")));
     Duration live = Duration.between(stepped, Instant.now());
