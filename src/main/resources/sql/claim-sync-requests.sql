@@ -20,8 +20,9 @@ where a.id = r.account_id and r.id = any(array(
           -- One at a time of an account and kind; details wait until all summaries of the account are there.
           where o.account_id = c.account_id and (o.kind = c.kind or c.lane = 4) and o.id <> c.id
             and (o.leased_by is not null or (o.lane < c.lane and o.not_before <= now())))
-        -- Until the Patient is known one request goes ahead: several at once would race to create it.
-        and (ca.patient_id is not null or not exists (
+        -- Until the Patient is known one request goes ahead: several at once would race to create it. So it is until Withings
+        -- was asked for the devices: kinds that know more and less of a Device would race to write it.
+        and (ca.patient_id is not null and not ca.devices_first or not exists (
           select from sync_request f
           where f.account_id = c.account_id and f.id <> c.id
             and (f.leased_by is not null

@@ -26,6 +26,7 @@ import org.vitalroutes.accounts.TokenCipher;
 import org.vitalroutes.fhir.ActivityTranslator;
 import org.vitalroutes.fhir.AmbiguousOwner;
 import org.vitalroutes.fhir.Details;
+import org.vitalroutes.fhir.Devices;
 import org.vitalroutes.fhir.EcgTranslator;
 import org.vitalroutes.fhir.FhirClients;
 import org.vitalroutes.fhir.FieldTable;
@@ -46,6 +47,7 @@ import org.vitalroutes.store.Audit;
 import org.vitalroutes.store.Budget;
 import org.vitalroutes.store.DatabaseGuard;
 import org.vitalroutes.store.Inbox;
+import org.vitalroutes.store.KnownDevices;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.Overview;
 import org.vitalroutes.store.Parked;
@@ -129,6 +131,16 @@ class Wiring {
       Audit audit,
       Clock clock) {
     return new Accounts(jdbc, transaction, cipher, audit, clock);
+  }
+
+  @Bean
+  KnownDevices knownDevices(JdbcClient jdbc, TransactionTemplate transaction) {
+    return new KnownDevices(jdbc, transaction);
+  }
+
+  @Bean
+  Devices devices(FhirSettings settings) {
+    return new Devices(new Identifiers(settings.namespace()));
   }
 
   @Bean

@@ -1,22 +1,27 @@
 package org.vitalroutes.fhir;
 
+import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.toMap;
+
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.hl7.fhir.r5.model.CodeableConcept;
 import org.hl7.fhir.r5.model.Coding;
 import org.hl7.fhir.r5.model.Device;
 import org.hl7.fhir.r5.model.Enumerations.DeviceNameType;
 import org.hl7.fhir.r5.model.Reference;
 import org.jspecify.annotations.Nullable;
+import org.vitalroutes.sync.KnownDevice;
 import org.vitalroutes.withings.MeasureGroup;
 import org.vitalroutes.withings.RowDevice;
 
 /**
- * What measured. A Device is made of its hash, model number and model name alone, so that it is
- * always the same.
+ * What measured. A Device is made of its hash, model number, model name and type alone, so that it
+ * is always the same.
  */
-final class Devices {
+public final class Devices {
   private static final String MDC = "urn:iso:std:iso:11073:10101";
   private static final String MANUFACTURER = "Withings";
 
@@ -36,8 +41,40 @@ final class Devices {
 
   private final Identifiers identifiers;
 
-  Devices(Identifiers identifiers) {
+  public Devices(Identifiers identifiers) {
     this.identifiers = identifiers;
+  }
+
+  /**
+   * The same translation, its devices written as Withings lists them: a Device is then the same
+   * whichever kind of data refers to it. One that Withings does not list stays as its rows tell.
+   *
+   * @param listed by hash
+   */
+  public Translation asListed(Translation translation, Map<String, KnownDevice> listed) {
+    Map<String, KnownDevice> byKey =
+        listed.values().stream()
+            .collect(toMap(device -> Identifiers.deviceKey(device.hash()), identity()));
+    return new Translation(
+        translation.produced().stream().map(each -> asListed(each, byKey)).toList(),
+        translation.skipped(),
+        translation.standing());
+  }
+
+  private Produced asListed(Produced produced, Map<String, KnownDevice> byKey) {
+    KnownDevice known = byKey.get(produced.key());
+    return known == null
+        ? produced
+        : new Produced(produced.key(), produced.effective(), device(known));
+  }
+
+  /** As Withings lists it. */
+  Device device(KnownDevice known) {
+    Device device = device(known.hash(), known.modelId(), known.model());
+    if (!device.hasType() && known.type() != null) {
+      device.addType(Kind.conceptOf(known.type()));
+    }
+    return device;
   }
 
   /** The hash of the device that measured the group; empty for entries by hand. */
@@ -139,6 +176,15 @@ final class Devices {
         case 70 -> THERMOMETER;
         default -> null;
       };
+    }
+
+    /** Of Withings' word; with a code when it is one of these. */
+    static CodeableConcept conceptOf(String type) {
+      return Stream.of(values())
+          .filter(kind -> kind.text.equals(type))
+          .findFirst()
+          .map(Kind::concept)
+          .orElseGet(() -> new CodeableConcept().setText(type));
     }
 
     CodeableConcept concept() {

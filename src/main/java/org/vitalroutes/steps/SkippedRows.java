@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import org.vitalroutes.fhir.Devices;
 import org.vitalroutes.fhir.Subject;
 import org.vitalroutes.fhir.TranslatedPage;
 import org.vitalroutes.fhir.Translation;
@@ -16,9 +17,11 @@ import org.vitalroutes.withings.RowPage;
 @Component
 final class SkippedRows {
 
+  private final Devices devices;
   private final MeterRegistry meters;
 
-  SkippedRows(MeterRegistry meters) {
+  SkippedRows(Devices devices, MeterRegistry meters) {
+    this.devices = devices;
     this.meters = meters;
   }
 
@@ -28,7 +31,8 @@ final class SkippedRows {
 
   /** The page that was made of the reply; what was left out of it is counted by reason. */
   TranslatedPage counted(VendorReply reply, RowPage<?> page, Translation translation) {
-    return counted(reply.fetch(), page.nextOffset(), translation);
+    return counted(
+        reply.fetch(), page.nextOffset(), devices.asListed(translation, reply.devices()));
   }
 
   /** The same of the details of a row. */

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
 import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
+import org.vitalroutes.fhir.Devices;
 import org.vitalroutes.fhir.MeasureTranslator;
 import org.vitalroutes.fhir.Skipped;
 import org.vitalroutes.fhir.Subject;
@@ -17,10 +18,12 @@ import org.vitalroutes.withings.MeasurePage;
 final class TranslateMeasures {
 
   private final MeasureTranslator translator;
+  private final Devices devices;
   private final MeterRegistry meters;
 
-  TranslateMeasures(MeasureTranslator translator, MeterRegistry meters) {
+  TranslateMeasures(MeasureTranslator translator, Devices devices, MeterRegistry meters) {
     this.translator = translator;
+    this.devices = devices;
     this.meters = meters;
   }
 
@@ -30,7 +33,8 @@ final class TranslateMeasures {
     String patient = reply.fetch().request().account().patientReference();
     Translation translation = translator.translate(page, new Subject(patient));
     translation.skipped().forEach(this::count);
-    return new TranslatedPage(reply.fetch(), page.nextOffset(), translation);
+    return new TranslatedPage(
+        reply.fetch(), page.nextOffset(), devices.asListed(translation, reply.devices()));
   }
 
   private void count(Skipped skipped) {

@@ -25,6 +25,7 @@ import org.vitalroutes.accounts.Tokens;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.HistoryProgress;
 import org.vitalroutes.sync.Lane;
+import org.vitalroutes.withings.DeviceList;
 
 /** Connected accounts, their tokens (encrypted) and the authorizations under way. */
 public final class Accounts {
@@ -107,12 +108,15 @@ public final class Accounts {
                   jdbc.sql(
                           """
                       insert into connected_account as known
-                        (provider, subject, external_user_id, status, scopes, patient_id)
-                      values (:provider, :subject, :user, 'connected', :scopes, :patient)
+                        (provider, subject, external_user_id, status, scopes, patient_id,
+                          devices_first)
+                      values (:provider, :subject, :user, 'connected', :scopes, :patient,
+                        :devicesFirst)
                       on conflict (provider, external_user_id) do update set
                         status = 'connected', scopes = excluded.scopes, connected_at = now(),
                         patient_id = coalesce(excluded.patient_id, known.patient_id),
-                        revocation_pending = false
+                        revocation_pending = false, devices_first = excluded.devices_first,
+                        devices_asked_at = '-infinity'
                       where known.subject = excluded.subject
                       returning id, subject, external_user_id, patient_id
                       """)
@@ -121,6 +125,7 @@ public final class Accounts {
                       .param("user", tokens.externalUserId())
                       .param("scopes", String.join(",", tokens.scopes()))
                       .param("patient", state.patientId())
+                      .param("devicesFirst", tokens.scopes().contains(DeviceList.SCOPE))
                       .query((row, i) -> ref(row))
                       .optional()
                       .orElseThrow(

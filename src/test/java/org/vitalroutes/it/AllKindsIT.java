@@ -13,6 +13,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import org.hl7.fhir.r5.model.Bundle;
+import org.hl7.fhir.r5.model.Device;
 import org.hl7.fhir.r5.model.Enumerations.ObservationStatus;
 import org.hl7.fhir.r5.model.Observation;
 import org.junit.jupiter.api.AfterAll;
@@ -124,7 +125,7 @@ class AllKindsIT {
 
   @Test
   void a_night_over_midnight_is_found_by_a_range() {
-    connected("xena", 34);
+    connected("xena", 34, mat());
     LocalDate today = LocalDate.now(PARIS);
     long start = today.minusDays(1).atTime(22, 40).minusDays(1).atZone(PARIS).toEpochSecond();
     ObjectNode night = row("id", 801).put("timezone", "Europe/Paris").put("model_id", 63);
@@ -141,6 +142,10 @@ class AllKindsIT {
     assertThat(
             found("xena", "code=" + SLEEP + "&date=ge" + today.minusDays(2) + "&date=le" + today))
         .hasSize(1);
+    Device mat = deviceOf(found("xena", "code=" + SLEEP).get(0));
+    assertThat(mat.getNameFirstRep().getValue()).isEqualTo("Sleep Analyzer");
+    assertThat(mat.getTypeFirstRep().getText()).isEqualTo("Sleep Monitor");
+    assertThat(mat.getMeta().getVersionId()).isEqualTo("1");
     assertThat(found("xena", "combo-code-value-quantity=http://loinc.org|93831-6$gt90")).hasSize(1);
     assertThat(world.fhir().observationsOf("xena")).allSatisfy(FhirValidation::assertValid);
   }
@@ -203,8 +208,11 @@ class AllKindsIT {
     assertThat(world.fhir().observationsOf("yara")).allSatisfy(FhirValidation::assertValid);
   }
 
-  private static void connected(String subject, long user) {
+  private static void connected(String subject, long user, ObjectNode... devices) {
     world.withings().addUser(user, PARIS, subject);
+    for (ObjectNode device : devices) {
+      world.withings().putRow(user, DataKind.DEVICES, device, false);
+    }
     assertThat(world.connect(vitalroutes, subject, user)).asString().contains("status=connected");
     await().atMost(SOON).until(() -> inspection.waitingRequests() == 0);
   }
@@ -246,6 +254,25 @@ class AllKindsIT {
 
   private static ObjectNode row(String field, long value) {
     return JsonNodeFactory.instance.objectNode().put(field, value);
+  }
+
+  /** Rows of nights hold its number only. */
+  private static ObjectNode mat() {
+    return row("model_id", 63)
+        .put("type", "Sleep Monitor")
+        .put("model", "Sleep Analyzer")
+        .put("deviceid", DEVICE + "a")
+        .put("hash_deviceid", DEVICE + "a");
+  }
+
+  private static Device deviceOf(Observation observation) {
+    return world
+        .fhir()
+        .client()
+        .read()
+        .resource(Device.class)
+        .withId(observation.getDevice().getReferenceElement().getIdPart())
+        .execute();
   }
 
   private static ObjectNode day(LocalDate date, int steps) {

@@ -178,6 +178,7 @@ class BackfillIT {
   private static Map<String, Long> fewest(SimulatedUser user, Instant now) {
     Instant stages = now.atZone(PARIS).minusDays(30).toInstant();
     Map<String, Long> fewest = new TreeMap<>();
+    fewest.put("/v2/user getdevice", 1L);
     fewest.put(
         "/measure getmeas",
         pages(

@@ -44,6 +44,7 @@ import org.vitalroutes.store.Budget;
 import org.vitalroutes.store.NotConnectedException;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.FetchRequest;
+import org.vitalroutes.sync.KnownDevice;
 import org.vitalroutes.sync.Lane;
 import org.vitalroutes.sync.LeaseLostException;
 import org.vitalroutes.sync.OvertakenException;
@@ -174,6 +175,64 @@ class FetchRouteTest {
         .singleElement()
         .satisfies(
             page -> assertThat(page.fetch().request().account().patientId()).isEqualTo("p1"));
+  }
+
+  // ── What the devices are ──────────────────────────────────────────────────────────────────────
+
+  private static final KnownDevice SCALE = new KnownDevice("a".repeat(40), 5, "Body+", "Scale");
+
+  @Test
+  void devices_that_are_due_are_listed_before_the_data() {
+    when(room.devices.areDue(Requests.ACCOUNT.id())).thenReturn(true);
+    when(room.devices.of(Requests.ACCOUNT.id())).thenReturn(Map.of(SCALE.hash(), SCALE));
+    room.neighbour("direct:unwrap").forget();
+    room.neighbour("direct:unwrap")
+        .answers(
+            MeasureReply.tree(
+                "{\"devices\": [{\"model\": \"Body+\", \"model_id\": 5, \"type\": \"Scale\","
+                    + " \"hash_deviceid\": \""
+                    + SCALE.hash()
+                    + "\"}]}"))
+        .answers(REPLY);
+
+    serve(Requests.ofDay());
+
+    assertThat(withings.requests())
+        .extracting(LoopbackServer.Request::uri)
+        .containsExactly("/v2/user", "/measure");
+    verify(room.devices).keep(Requests.ACCOUNT.id(), List.of(SCALE));
+    assertThat(Room.bodies(room.neighbour("direct:translate-page"), VendorReply.class))
+        .containsExactly(new VendorReply(Requests.firstPage(), REPLY, Map.of(SCALE.hash(), SCALE)));
+    verify(room.requests).complete(Requests.ofDay(), Room.NOW);
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void devices_that_do_not_come_hold_no_data_back(Exception failure) {
+    when(room.devices.areDue(Requests.ACCOUNT.id())).thenReturn(true);
+    room.neighbour("direct:unwrap").forget();
+    room.neighbour("direct:unwrap").fails(failure);
+    if (failure instanceof ProviderUnauthorizedException) {
+      room.neighbour("direct:unwrap").fails(failure);
+    }
+    room.neighbour("direct:unwrap").answers(REPLY);
+
+    serve(Requests.ofDay());
+
+    verify(room.devices).stayUnknown(Requests.ACCOUNT.id());
+    verify(room.devices, never()).keep(any(), any());
+    assertThat(Room.bodies(room.neighbour("direct:translate-page"), VendorReply.class))
+        .containsExactly(new VendorReply(Requests.firstPage(), REPLY));
+    verify(room.requests).complete(Requests.ofDay(), Room.NOW);
+  }
+
+  static Stream<Exception> devices_that_do_not_come_hold_no_data_back() {
+    return Stream.of(
+        new ProviderRefusedException(403, "Withings answered status 403"),
+        new ProviderThrottledException("Withings answered status 601", Duration.ofSeconds(60)),
+        new ProviderUnavailableException("Withings answered HTTP 500", null),
+        unauthorized(),
+        new IOException("Anna"));
   }
 
   // ── What single rows need besides ─────────────────────────────────────────────────────────────

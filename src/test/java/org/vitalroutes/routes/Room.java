@@ -49,6 +49,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.vitalroutes.fhir.ActivityTranslator;
 import org.vitalroutes.fhir.AmbiguousOwner;
 import org.vitalroutes.fhir.Details;
+import org.vitalroutes.fhir.Devices;
 import org.vitalroutes.fhir.EcgTranslator;
 import org.vitalroutes.fhir.FhirClients;
 import org.vitalroutes.fhir.FieldTable;
@@ -70,6 +71,7 @@ import org.vitalroutes.settings.WithingsSettings;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Budget;
 import org.vitalroutes.store.Inbox;
+import org.vitalroutes.store.KnownDevices;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.testsupport.TestSettings;
@@ -89,6 +91,7 @@ final class Room implements AutoCloseable {
 
   final Accounts accounts = mock(Accounts.class);
   final Budget budget = mock(Budget.class);
+  final KnownDevices devices = mock(KnownDevices.class);
   final Inbox inbox = mock(Inbox.class);
   final Ledger ledger = mock(Ledger.class);
   final SyncRequests requests = mock(SyncRequests.class);
@@ -176,7 +179,7 @@ final class Room implements AutoCloseable {
 
   /** Forgets what happened. */
   void forget() {
-    reset(accounts, budget, inbox, ledger, requests);
+    reset(accounts, budget, devices, inbox, ledger, requests);
     leaveCalls();
     transactions.forget();
     neighbours.values().forEach(Neighbour::forget);
@@ -227,6 +230,7 @@ final class Room implements AutoCloseable {
     FhirSettings fhir = bound(environment, "fhir", FhirSettings.class);
     register(Accounts.class, () -> accounts);
     register(Budget.class, () -> budget);
+    register(KnownDevices.class, () -> devices);
     register(Inbox.class, () -> inbox);
     register(Ledger.class, () -> ledger);
     register(SyncRequests.class, () -> requests);
@@ -248,6 +252,7 @@ final class Room implements AutoCloseable {
         MeasureTranslator.class,
         () -> new MeasureTranslator(MeasureTable.standard(), new Identifiers(fhir.namespace())));
     Identifiers identifiers = new Identifiers(fhir.namespace());
+    register(Devices.class, () -> new Devices(identifiers));
     register(
         ActivityTranslator.class,
         () -> new ActivityTranslator(FieldTable.activity(), identifiers, ForeignActivity.SKIP));

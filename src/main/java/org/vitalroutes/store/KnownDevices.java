@@ -1,0 +1,97 @@
+package org.vitalroutes.store;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.vitalroutes.sync.KnownDevice;
+import org.vitalroutes.withings.DeviceList;
+
+/** What Withings lists as the devices of each account. */
+public final class KnownDevices {
+
+  private final JdbcClient jdbc;
+  private final TransactionTemplate transaction;
+
+  public KnownDevices(JdbcClient jdbc, TransactionTemplate transaction) {
+    this.jdbc = jdbc;
+    this.transaction = transaction;
+  }
+
+  /**
+   * Whether to ask Withings now; nobody else is told so for a day. A worker that died after it was
+   * told holds a fresh connection up for two minutes.
+   */
+  public boolean areDue(UUID account) {
+    return jdbc.sql(
+                """
+                update connected_account set devices_asked_at = now()
+                where id = :account and :scope = any(string_to_array(scopes, ','))
+                  and devices_asked_at <= now()
+                    - case when devices_first then interval '2 minutes' else interval '1 day' end
+                """)
+            .param("account", account)
+            .param("scope", DeviceList.SCOPE)
+            .update()
+        == 1;
+  }
+
+  /** Keeps a list. What is no longer in it stays: its measurements stay too. */
+  public void keep(UUID account, List<KnownDevice> devices) {
+    transaction.executeWithoutResult(
+        status -> {
+          devices.forEach(device -> keep(account, device));
+          jdbc.sql("update connected_account set devices_first = false where id = ?")
+              .param(account)
+              .update();
+        });
+  }
+
+  private void keep(UUID account, KnownDevice device) {
+    jdbc.sql(
+            """
+            insert into known_device (account_id, hash, model_id, model, type)
+            values (:account, :hash, :modelId, :model, :type)
+            on conflict (account_id, hash) do update set model_id = excluded.model_id,
+              model = excluded.model, type = excluded.type
+            """)
+        .param("account", account)
+        .param("hash", device.hash())
+        .param("modelId", device.modelId())
+        .param("model", device.model())
+        .param("type", device.type())
+        .update();
+  }
+
+  /** Notes that the list did not come: it is asked for again in an hour, and nobody waits. */
+  public void stayUnknown(UUID account) {
+    jdbc.sql(
+            """
+            update connected_account set devices_first = false,
+              devices_asked_at = now() - interval '23 hours'
+            where id = ?
+            """)
+        .param(account)
+        .update();
+  }
+
+  /** What is known of an account's devices, by hash. */
+  public Map<String, KnownDevice> of(UUID account) {
+    return jdbc
+        .sql("select hash, model_id, model, type from known_device where account_id = ?")
+        .param(account)
+        .query(
+            (row, i) ->
+                new KnownDevice(
+                    row.getString(1),
+                    row.getObject(2, Integer.class),
+                    row.getString(3),
+                    row.getString(4)))
+        .list()
+        .stream()
+        .collect(Collectors.toMap(KnownDevice::hash, Function.identity()));
+  }
+}

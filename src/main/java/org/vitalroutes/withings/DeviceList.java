@@ -1,0 +1,40 @@
+package org.vitalroutes.withings;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Optional;
+import org.vitalroutes.sync.KnownDevice;
+
+/** {@code getdevice}: what devices a user has. */
+public final class DeviceList {
+
+  /** The scope that opens it. */
+  public static final String SCOPE = "user.info";
+
+  private DeviceList() {}
+
+  /** The call that gets it. */
+  public static WithingsCall call() {
+    return WithingsCall.of("/v2/user", "getdevice");
+  }
+
+  /**
+   * Reads the {@code body} of a reply. A device without a stable identity is left out, as nothing
+   * refers to it.
+   *
+   * @throws JsonFieldException when the body is no object, or its list no list
+   */
+  public static List<KnownDevice> of(JsonNode body) {
+    return RowPage.of(body, "devices", DeviceList::device).rows().stream()
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private static Optional<KnownDevice> device(JsonFields row) {
+    RowDevice device = RowDevice.of(row, "model_id", "model");
+    return Optional.ofNullable(device.hash())
+        .map(
+            hash ->
+                new KnownDevice(hash, device.modelId(), device.model(), row.optionalText("type")));
+  }
+}
