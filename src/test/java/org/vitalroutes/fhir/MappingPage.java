@@ -26,7 +26,8 @@ final class MappingPage {
 
       Made of the tables in `src/main/resources/mapping/`; a test says when it is out of date. `L` is a code of Vitalroutes' own code system, in
       `{FHIR_NAMESPACE}/CodeSystem/`. All other codes are LOINC. `evidence` is where a code was seen, in
-      the letters that the head of each table explains; `?` is not verified.
+      the letters that the head of each table explains; `?` is not verified. Beside such a LOINC code always stands a code of Vitalroutes' own:
+      read that one until you have looked the other up.
       """;
 
   private static final Map<String, String> FILES =
@@ -37,7 +38,8 @@ final class MappingPage {
           "sleep-stages", "sleep-stages");
   private static final Map<String, JsonNode> TABLES = new HashMap<>();
   private static final String ECG_EVIDENCE =
-      "MDC: HL7's core example of an ECG, HealthKitOnFHIR; 11524-6: C names it Study report, its display ?";
+      "MDC: HL7's core example of an ECG, HealthKitOnFHIR; 11524-6: C names it Study report;"
+          + " EKG study in a guide that HL7's publisher made (PH eReferral) and several projects";
 
   private MappingPage() {}
 
