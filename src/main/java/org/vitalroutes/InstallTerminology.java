@@ -12,8 +12,8 @@ import org.vitalroutes.fhir.Terminology;
 import org.vitalroutes.settings.FhirSettings;
 
 /**
- * The command {@code install-terminology}: puts our code systems and the map to LOINC to the FHIR
- * server, and ends. It reads the service's settings and needs no database.
+ * The command {@code install-terminology}: puts our code systems, the map to LOINC and our profiles
+ * to the FHIR server, and ends. It reads the service's settings and needs no database.
  */
 @EnableConfigurationProperties(FhirSettings.class)
 final class InstallTerminology {

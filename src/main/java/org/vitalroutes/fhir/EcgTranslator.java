@@ -33,15 +33,15 @@ import org.vitalroutes.withings.RowPage;
 public final class EcgTranslator {
   private static final String UCUM = "http://unitsofmeasure.org";
   private static final String MDC = "urn:iso:std:iso:11073:10101";
-  private static final Coding ECG = new Coding(MDC, "131328", "MDC_ECG_ELEC_POTL");
+  static final Coding ECG = new Coding(MDC, "131328", "MDC_ECG_ELEC_POTL");
   private static final Coding STUDY = new Coding(Loinc.SYSTEM, "11524-6", "EKG study");
-  private static final Coding LEAD_I = new Coding(MDC, "131329", "MDC_ECG_ELEC_POTL_I");
-  private static final Coding HEART_RATE = new Coding(Loinc.SYSTEM, "8867-4", "Heart rate");
+  static final Coding LEAD_I = new Coding(MDC, "131329", "MDC_ECG_ELEC_POTL_I");
+  static final Coding HEART_RATE = new Coding(Loinc.SYSTEM, "8867-4", "Heart rate");
   private static final Coding ABSENT =
       new Coding("http://terminology.hl7.org/CodeSystem/data-absent-reason", "unknown", "Unknown");
 
   /** The measure type of the classification of an electrocardiogram. */
-  private static final int AFIB = 130;
+  static final int AFIB = 130;
 
   private static final int SYSTOLIC = 10;
   private static final int DIASTOLIC = 9;

@@ -110,6 +110,11 @@ public final class Identifiers {
     return namespace + "/ConceptMap/" + name;
   }
 
+  /** A profile of what Vitalroutes makes. */
+  public String profile(String name) {
+    return namespace + "/StructureDefinition/" + name;
+  }
+
   private String namingSystem(String name) {
     return namespace + "/NamingSystem/" + name;
   }

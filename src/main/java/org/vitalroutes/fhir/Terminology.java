@@ -9,19 +9,19 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.hl7.fhir.r5.model.Bundle;
+import org.hl7.fhir.r5.model.CanonicalResource;
 import org.hl7.fhir.r5.model.CodeSystem;
 import org.hl7.fhir.r5.model.ConceptMap;
 import org.hl7.fhir.r5.model.Enumerations.CodeSystemContentMode;
 import org.hl7.fhir.r5.model.Enumerations.ConceptMapRelationship;
 import org.hl7.fhir.r5.model.Enumerations.PublicationStatus;
-import org.hl7.fhir.r5.model.MetadataResource;
 import org.vitalroutes.fhir.MeasureTable.Answers;
 import org.vitalroutes.withings.Attribution;
 import org.vitalroutes.withings.Position;
 
 /**
- * The code systems of Vitalroutes' own codes, and the map from them to LOINC, made of the tables
- * that the translators use.
+ * The code systems of Vitalroutes' own codes, the map from them to LOINC and the profiles of what
+ * is made, all of the tables that the translators use.
  */
 public final class Terminology {
   private static final String PUBLISHER = "Vitalroutes";
@@ -41,10 +41,11 @@ public final class Terminology {
 
   /** A transaction that puts all of it to a FHIR server. Doing it twice changes nothing. */
   public Bundle bundle(ServerBase server) {
-    List<MetadataResource> resources = new ArrayList<>(codeSystems());
+    List<CanonicalResource> resources = new ArrayList<>(codeSystems());
     resources.add(conceptMap());
+    resources.addAll(new Profiles(identifiers).all());
     Bundle bundle = new Bundle().setType(Bundle.BundleType.TRANSACTION);
-    for (MetadataResource each : resources) {
+    for (CanonicalResource each : resources) {
       String url = each.fhirType() + "/" + each.getIdPart();
       bundle
           .addEntry()
@@ -177,7 +178,7 @@ public final class Terminology {
     systems.put(name, system);
   }
 
-  private static void describe(MetadataResource resource, String name, String title) {
+  static void describe(CanonicalResource resource, String name, String title) {
     resource.setStatus(PublicationStatus.ACTIVE);
     resource.setExperimental(false);
     resource.setName(name);
@@ -219,7 +220,7 @@ public final class Terminology {
     return new TreeMap<>(NUMBERS_FIRST);
   }
 
-  private static String camelCase(String name) {
+  static String camelCase(String name) {
     StringBuilder camel = new StringBuilder("Withings");
     for (String word : name.split("-")) {
       camel.append(Character.toUpperCase(word.charAt(0))).append(word.substring(1));

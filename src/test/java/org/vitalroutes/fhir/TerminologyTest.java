@@ -12,6 +12,7 @@ import org.hl7.fhir.r5.model.CodeSystem;
 import org.hl7.fhir.r5.model.Coding;
 import org.hl7.fhir.r5.model.ConceptMap;
 import org.hl7.fhir.r5.model.Resource;
+import org.hl7.fhir.r5.model.StructureDefinition;
 import org.junit.jupiter.api.Test;
 import org.vitalroutes.testsupport.FhirValidation;
 
@@ -62,6 +63,10 @@ class TerminologyTest {
   void the_terminology_is_valid_itself() {
     assertThat(TERMINOLOGY.bundle(SERVER).getEntry())
         .extracting(entry -> entry.getResource())
+        // The validator of the tests knows too few types to judge a profile; ProfilesTest uses
+        // them.
+        .filteredOn(resource -> !(resource instanceof StructureDefinition))
+        .hasSizeGreaterThan(10)
         .allSatisfy(FhirValidation::assertValid);
   }
 

@@ -5,6 +5,7 @@ import ca.uhn.fhir.context.support.IValidationSupport.IssueSeverity;
 import ca.uhn.fhir.validation.FhirValidator;
 import ca.uhn.fhir.validation.ResultSeverityEnum;
 import ca.uhn.fhir.validation.SingleValidationMessage;
+import ca.uhn.fhir.validation.ValidationOptions;
 import java.util.List;
 import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
 import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
@@ -15,8 +16,10 @@ import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
 import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r5.model.CodeSystem;
+import org.hl7.fhir.r5.model.StructureDefinition;
 import org.hl7.fhir.r5.utils.validation.constants.BestPracticeWarningLevel;
 import org.vitalroutes.fhir.Identifiers;
+import org.vitalroutes.fhir.Profiles;
 import org.vitalroutes.fhir.Terminology;
 
 /**
@@ -25,6 +28,8 @@ import org.vitalroutes.fhir.Terminology;
  * passes; the test that pins the measure table is there for that.
  */
 public final class FhirValidation {
+  private static final Identifiers OWN = new Identifiers(Identifiers.DEFAULT_NAMESPACE);
+
   private FhirValidation() {}
 
   /** Fails with every message of level error or fatal. */
@@ -63,6 +68,17 @@ public final class FhirValidation {
     return messages(resource, true, ResultSeverityEnum.ERROR);
   }
 
+  /** The messages of level error by one of Vitalroutes' own profiles. */
+  public static List<String> errorsByProfile(IBaseResource resource, String profile) {
+    return Strict.KNOWING
+        .validateWithResult(encode(resource), new ValidationOptions().addProfile(profile))
+        .getMessages()
+        .stream()
+        .filter(message -> message.getSeverity().compareTo(ResultSeverityEnum.ERROR) >= 0)
+        .map(FhirValidation::text)
+        .toList();
+  }
+
   private static List<String> messages(
       IBaseResource resource, boolean ownCodeSystems, ResultSeverityEnum severity) {
     FhirValidator validator = ownCodeSystems ? Strict.KNOWING : Strict.ALONE;
@@ -85,23 +101,27 @@ public final class FhirValidation {
     static final FhirValidator VALIDATOR = build();
 
     private static FhirValidator build() {
-      return FhirValidation.build(List.of(), BestPracticeWarningLevel.Ignore);
+      return FhirValidation.build(List.of(), List.of(), BestPracticeWarningLevel.Ignore);
     }
   }
 
   /** With every best practice. */
   private static final class Strict {
-    static final FhirValidator ALONE = build(List.of(), BestPracticeWarningLevel.Warning);
+    static final FhirValidator ALONE =
+        build(List.of(), List.of(), BestPracticeWarningLevel.Warning);
     static final FhirValidator KNOWING =
         build(
-            new Terminology(new Identifiers(Identifiers.DEFAULT_NAMESPACE)).codeSystems(),
+            new Terminology(OWN).codeSystems(),
+            new Profiles(OWN).all(),
             BestPracticeWarningLevel.Warning);
   }
 
-  private static FhirValidator build(List<CodeSystem> known, BestPracticeWarningLevel level) {
+  private static FhirValidator build(
+      List<CodeSystem> known, List<StructureDefinition> profiles, BestPracticeWarningLevel level) {
     FhirContext context = FhirContext.forR5Cached();
     PrePopulatedValidationSupport own = new PrePopulatedValidationSupport(context);
     known.forEach(own::addCodeSystem);
+    profiles.forEach(own::addStructureDefinition);
     UnknownCodeSystemWarningValidationSupport unknown =
         new UnknownCodeSystemWarningValidationSupport(context);
     unknown.setNonExistentCodeSystemSeverity(IssueSeverity.WARNING);
