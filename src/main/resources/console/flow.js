@@ -143,15 +143,16 @@ function budget(summary) {
   const { budget: calls, breakers } = summary;
   if (!calls && !breakers) return null;
   const used = calls ? calls.calls_per_minute - calls.left : 0;
-  return h('section', { class: 'panel' }, h('h3', {}, 'Calls of Withings'),
+  return h('section', { class: 'panel' }, h('h3', {}, 'Destinations'),
     calls && [
       h('meter', { min: 0, max: calls.calls_per_minute, value: used, high: calls.calls_per_minute * 0.9, 'aria-label': 'calls used of the budget' }),
-      h('p', {}, `${number(calls.left)} of ${number(calls.calls_per_minute)} a minute left`),
+      h('p', {}, `${number(calls.left)} of ${number(calls.calls_per_minute)} calls of Withings a minute left`),
       calls.paused_until && h('p', { class: 'bad' }, `Withings said: too many. Paused until ${new Date(calls.paused_until).toLocaleTimeString()}`),
     ],
     breakers && h('ul', { class: 'plain' }, Object.entries(breakers).map(([name, breaker]) => h('li', {},
       h('span', { class: `pill ${breaker.state === 'closed' ? 'good' : 'bad'}` }, words(breaker.state)), ` ${words(name)}`,
-      breaker.until && ` until ${new Date(breaker.until).toLocaleTimeString()}`))));
+      breaker.problem && `: ${breaker.problem}`,
+      breaker.until && `, tried again at ${new Date(breaker.until).toLocaleTimeString()}`))));
 }
 
 function lanes(summary) {

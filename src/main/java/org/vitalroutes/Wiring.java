@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.flyway.FlywayMigrationStrategy;
@@ -23,6 +25,7 @@ import org.springframework.security.task.DelegatingSecurityContextAsyncTaskExecu
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.TokenCipher;
+import org.vitalroutes.breaker.Breakers;
 import org.vitalroutes.fhir.ActivityTranslator;
 import org.vitalroutes.fhir.AmbiguousOwner;
 import org.vitalroutes.fhir.Details;
@@ -49,6 +52,7 @@ import org.vitalroutes.store.DatabaseGuard;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.store.KnownDevices;
 import org.vitalroutes.store.Ledger;
+import org.vitalroutes.store.Outages;
 import org.vitalroutes.store.Overview;
 import org.vitalroutes.store.Parked;
 import org.vitalroutes.store.PersonalData;
@@ -118,6 +122,47 @@ class Wiring {
     return new Budget(jdbc, settings.requestsPerMinute());
   }
 
+  /** How the budget stands, over all replicas; any of them may be scraped. */
+  @Bean
+  MeterBinder budgetGauges(Budget budget, Clock clock) {
+    return registry -> {
+      Gauge.builder("vitalroutes.budget.calls", budget, b -> b.view().callsPerMinute())
+          .description("calls of Withings that a minute may see; 0: no limit")
+          .register(registry);
+      Gauge.builder("vitalroutes.budget.left", budget, b -> b.view().left())
+          .description("calls of Withings that may be made now")
+          .register(registry);
+      Gauge.builder("vitalroutes.budget.pause", budget, b -> b.view().pauseLeft(clock).toSeconds())
+          .description("how long all calls pause, as Withings said that there were too many")
+          .baseUnit("seconds")
+          .register(registry);
+    };
+  }
+
+  @Bean
+  Breakers breakers(@Value("${breaker.longest-step}") Duration longestStep, Clock clock) {
+    return new Breakers(longestStep, clock, RandomGenerator.getDefault());
+  }
+
+  @Bean
+  Outages outages(JdbcClient jdbc) {
+    return new Outages(jdbc);
+  }
+
+  /** Of this replica: each finds out for itself. */
+  @Bean
+  MeterBinder breakerGauges(Breakers breakers) {
+    return registry ->
+        breakers
+            .all()
+            .forEach(
+                breaker ->
+                    Gauge.builder("vitalroutes.breaker.open", breaker, b -> b.isClosed() ? 0 : 1)
+                        .tag("destination", breaker.destination().code())
+                        .description("1 while the destination is down and work waits for it")
+                        .register(registry));
+  }
+
   @Bean
   Audit audit(JdbcClient jdbc) {
     return new Audit(jdbc);
@@ -155,8 +200,9 @@ class Wiring {
       Accounts accounts,
       SyncRequests requests,
       Parked parked,
+      Budget budget,
       Audit audit) {
-    return new Overview(jdbc, transaction, accounts, requests, parked, audit);
+    return new Overview(jdbc, transaction, accounts, requests, parked, budget, audit);
   }
 
   @Bean
@@ -243,7 +289,7 @@ class Wiring {
    */
   @Bean
   IGenericClient fhirClient(FhirContext context, FhirSettings settings) {
-    IGenericClient client = context.newRestfulGenericClient(settings.serverUrl());
+    IGenericClient client = FhirClients.client(context, settings.serverUrl());
     if (!settings.bearerToken().isEmpty()) {
       client.registerInterceptor(new BearerTokenAuthInterceptor(settings.bearerToken()));
     } else if (!settings.username().isEmpty()) {

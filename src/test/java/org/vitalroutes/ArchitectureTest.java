@@ -57,6 +57,7 @@ class ArchitectureTest {
               "..accounts..",
               "..provider..",
               "..failure..",
+              "..breaker..",
               "..operations..")
           .should()
           .dependOnClassesThat()
@@ -74,6 +75,7 @@ class ArchitectureTest {
               "..accounts..",
               "..provider..",
               "..failure..",
+              "..breaker..",
               "..operations..",
               "..store..",
               "..settings..")

@@ -18,9 +18,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.OAuthState;
 import org.vitalroutes.accounts.Tokens;
+import org.vitalroutes.breaker.Breaker;
+import org.vitalroutes.operations.Summary;
 import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.Audit;
+import org.vitalroutes.store.Budget;
+import org.vitalroutes.store.Outages;
+import org.vitalroutes.store.Overview;
+import org.vitalroutes.store.Parked;
+import org.vitalroutes.store.SyncRequests;
+import org.vitalroutes.sync.Destination;
 import org.vitalroutes.testsupport.LocalPostgres;
 import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.TestSettings;
@@ -98,6 +108,44 @@ class OperationsTest {
     assertThat(summary.at("/lanes/backfill/count").asInt()).isZero();
     assertThat(summary.at("/accounts/connected").asInt()).isEqualTo(1);
     assertThat(summary.at("/accounts/reconnect_required").asInt()).isZero();
+    assertThat(summary.path("budget").isNull()).isTrue();
+    assertThat(summary.at("/breakers/fhir/state").asText()).isEqualTo("closed");
+    assertThat(summary.at("/breakers/withings/state").asText()).isEqualTo("closed");
+  }
+
+  @Test
+  void the_summary_says_what_is_left_of_the_budget() {
+    Overview limited =
+        new Overview(
+            jdbc,
+            vitalroutes.bean(TransactionTemplate.class),
+            vitalroutes.bean(Accounts.class),
+            vitalroutes.bean(SyncRequests.class),
+            vitalroutes.bean(Parked.class),
+            new Budget(jdbc, 7),
+            vitalroutes.bean(Audit.class));
+
+    assertThat(limited.summary().budget()).isEqualTo(new Summary.Calls(7, 7, null));
+  }
+
+  @Test
+  void the_summary_says_who_is_down_as_long_as_a_replica_says_so() {
+    Outages outages = vitalroutes.bean(Outages.class);
+    UUID another = UUID.randomUUID();
+    Instant now = Instant.now();
+    Breaker.View down =
+        new Breaker.View(
+            Destination.FHIR, "open", now, now.plusSeconds(30), "FHIR server not reached");
+
+    outages.tell(another, List.of(down));
+    assertThat(json(get("summary")).at("/breakers/fhir").toString())
+        .contains("\"state\":\"open\"", "\"replicas\":1", "FHIR server not reached");
+
+    jdbc.sql("update outage set seen_at = now() - interval '1 minute'").update();
+    assertThat(json(get("summary")).at("/breakers/fhir/state").asText()).isEqualTo("closed");
+
+    outages.tell(another, List.of());
+    assertThat(jdbc.sql("select count(*) from outage").query(Long.class).single()).isZero();
   }
 
   @Test

@@ -3,13 +3,16 @@ package org.vitalroutes.failure;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.vitalroutes.fhir.FhirAnswer;
 import org.vitalroutes.fhir.FhirFailure;
 import org.vitalroutes.provider.ProviderRefusedException;
 import org.vitalroutes.provider.ProviderUnauthorizedException;
 import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.sync.Backoff;
+import org.vitalroutes.sync.Destination;
 import org.vitalroutes.withings.JsonFieldException;
 
 /**
@@ -19,8 +22,10 @@ import org.vitalroutes.withings.JsonFieldException;
  * @param reason stable word
  * @param detail sentence
  * @param retryAfter how long the other side wants us to wait, when it said so
+ * @param down whom it shows to be down; null when it is a matter of this request
  */
-public record Failure(String reason, String detail, @Nullable Duration retryAfter) {
+public record Failure(
+    String reason, String detail, @Nullable Duration retryAfter, @Nullable Destination down) {
 
   /** After this many tries, about a day of waiting, a person should look. */
   static final int MOST_TRIES = 100;
@@ -29,29 +34,39 @@ public record Failure(String reason, String detail, @Nullable Duration retryAfte
   public static Failure of(Throwable failure, Clock clock) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof ProviderUnavailableException e) {
-        return new Failure("withings-unavailable", text(e), e.retryAfter());
+        return new Failure(
+            "withings-unavailable",
+            text(e),
+            e.retryAfter(),
+            e.isOutage() ? Destination.WITHINGS : null);
       }
       if (cause instanceof JsonFieldException e) {
-        return new Failure("withings-unreadable", text(e), null);
+        return new Failure("withings-unreadable", text(e), null, null);
       }
       if (cause instanceof ProviderRefusedException e) {
-        return new Failure("withings-refused", text(e), null);
+        return new Failure("withings-refused", text(e), null, null);
       }
       if (cause instanceof ProviderUnauthorizedException e) {
-        return new Failure("withings-unauthorized", text(e), null);
+        return new Failure("withings-unauthorized", text(e), null, null);
       }
       if (cause instanceof BaseServerResponseException) {
+        FhirAnswer answer = Objects.requireNonNull(FhirFailure.meaning(cause));
         return new Failure(
-            FhirFailure.refuses(cause) ? "fhir-refused" : "fhir-unavailable",
+            switch (answer.outcome()) {
+              case PARK -> "fhir-refused";
+              case HOLD -> "fhir-misconfigured";
+              default -> "fhir-unavailable";
+            },
             FhirFailure.describe(cause),
-            FhirFailure.retryAfter(cause, clock));
+            FhirFailure.retryAfter(cause, clock),
+            answer.isOutage() ? Destination.FHIR : null);
       }
     }
     Throwable root = failure;
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return new Failure("unexpected", root.getClass().getName(), null);
+    return new Failure("unexpected", root.getClass().getName(), null, null);
   }
 
   /** Whether it was tried so often that another try is not worth it. */

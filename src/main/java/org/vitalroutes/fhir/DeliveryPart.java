@@ -71,7 +71,7 @@ public record DeliveryPart(
                 .map(entry -> entry.getResponse().getStatus())
                 .allMatch(status -> status != null && status.startsWith("2"));
     if (!all) {
-      throw new UnclassifiedServerFailureException(502, "the server did not take every entry");
+      throw new UnclassifiedServerFailureException(200, "the server did not take every entry");
     }
   }
 

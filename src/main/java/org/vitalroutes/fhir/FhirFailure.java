@@ -1,7 +1,11 @@
 package org.vitalroutes.fhir;
 
+import ca.uhn.fhir.parser.DataFormatException;
 import ca.uhn.fhir.rest.client.exceptions.FhirClientConnectionException;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
+import com.fasterxml.jackson.core.JacksonException;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -19,27 +23,59 @@ import org.vitalroutes.sync.RetryAfter;
 /** What a failure of the FHIR server means. */
 public final class FhirFailure {
 
-  /** Answers that stay the same however often the same is sent. */
-  private static final Set<Integer> REFUSALS =
-      Set.of(400, 404, 405, 406, 410, 412, 413, 415, 422, 501);
-
-  /** Refusals that may be of one entry of a transaction; the others are of the server as such. */
-  private static final Set<Integer> REFUSALS_OF_AN_ENTRY = Set.of(400, 412, 413, 422);
-
   private static final Pattern HAPI_CODE = Pattern.compile("HAPI-[0-9]{4}");
 
   private FhirFailure() {}
 
-  /** Whether the server refuses what was sent; otherwise another try may succeed. */
-  public static boolean refuses(Throwable failure) {
+  /** What the server answered; null when the failure is not of it. */
+  public static @Nullable FhirAnswer meaning(Throwable failure) {
     BaseServerResponseException answer = answer(failure);
-    return answer != null && REFUSALS.contains(answer.getStatusCode());
+    if (answer == null) {
+      return null;
+    }
+    if (answer instanceof FhirClientConnectionException) {
+      // The client gives it status 500, which the server never said.
+      return isOfReading(answer) ? FhirAnswer.INCOMPLETE : FhirAnswer.NOT_REACHED;
+    }
+    return FhirAnswer.of(answer.getStatusCode());
   }
 
-  /** Whether the server refuses an entry, so that a smaller transaction may be taken. */
-  public static boolean refusesAnEntry(Throwable failure) {
-    BaseServerResponseException answer = answer(failure);
-    return answer != null && REFUSALS_OF_AN_ENTRY.contains(answer.getStatusCode());
+  /**
+   * The failure of a call, by a name when it is one of reading the answer: the client lets some of
+   * them through as they come.
+   */
+  public static Exception named(Exception failure) {
+    if (answer(failure) != null) {
+      return failure;
+    }
+    if (isOfReading(failure)) {
+      return new UnclassifiedServerFailureException(200, "the answer cannot be read");
+    }
+    return has(failure, IOException.class)
+        ? new FhirClientConnectionException("the answer was cut off")
+        : failure;
+  }
+
+  private static boolean isOfReading(Throwable failure) {
+    return has(failure, DataFormatException.class) || has(failure, JacksonException.class);
+  }
+
+  private static boolean has(Throwable failure, Class<? extends Throwable> type) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (type.isInstance(cause)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether the server refuses what was sent, perhaps one entry of it; otherwise another try may
+   * succeed.
+   */
+  public static boolean refuses(Throwable failure) {
+    FhirAnswer meaning = meaning(failure);
+    return meaning != null && meaning.isOfAnEntry();
   }
 
   /** Where in what was sent the server found the trouble, as far as it says so. */
@@ -67,10 +103,11 @@ public final class FhirFailure {
     }
     StringBuilder text = new StringBuilder();
     text.append(
-        // The client gives it status 500, which the server never said.
-        answer instanceof FhirClientConnectionException || answer.getStatusCode() == 0
-            ? "FHIR server not reached"
-            : "FHIR server answered HTTP " + answer.getStatusCode());
+        switch (Objects.requireNonNull(meaning(failure))) {
+          case NOT_REACHED -> "FHIR server not reached";
+          case INCOMPLETE -> "FHIR server did not take every entry";
+          default -> "FHIR server answered HTTP " + answer.getStatusCode();
+        });
     Set<String> codes = new TreeSet<>();
     Matcher matcher = HAPI_CODE.matcher(String.valueOf(answer.getMessage()));
     while (matcher.find()) {

@@ -9,14 +9,31 @@ public class ProviderUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final @Nullable Duration retryAfter;
+  private final boolean outage;
 
   public ProviderUnavailableException(String message, @Nullable Duration retryAfter) {
+    this(message, retryAfter, false);
+  }
+
+  private ProviderUnavailableException(
+      String message, @Nullable Duration retryAfter, boolean outage) {
     super(message);
     this.retryAfter = retryAfter;
+    this.outage = outage;
+  }
+
+  /** One that says that the vendor is down, whatever it is asked. */
+  public static ProviderUnavailableException outage(String message, @Nullable Duration retryAfter) {
+    return new ProviderUnavailableException(message, retryAfter, true);
   }
 
   /** How long the vendor wants us to wait, when it said so. */
   public @Nullable Duration retryAfter() {
     return retryAfter;
+  }
+
+  /** Whether it is a matter of the vendor as such and not of this call. */
+  public boolean isOutage() {
+    return outage;
   }
 }

@@ -2,31 +2,35 @@ package org.vitalroutes.steps;
 
 import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
+import org.vitalroutes.breaker.Breakers;
 import org.vitalroutes.settings.FetchSettings;
 import org.vitalroutes.store.Budget;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.sync.ClaimGate;
 
-/** What may be claimed now, as work is due and calls are left. */
+/** What may be claimed now, as work is due, calls are left and destinations are there. */
 @Component
 final class AskGate {
 
   private final SyncRequests requests;
   private final Budget budget;
+  private final Breakers breakers;
   private final int workers;
 
-  AskGate(SyncRequests requests, Budget budget, FetchSettings settings) {
+  AskGate(SyncRequests requests, Budget budget, Breakers breakers, FetchSettings settings) {
     this.requests = requests;
     this.budget = budget;
+    this.breakers = breakers;
     this.workers = settings.workers();
   }
 
   @Handler
   ClaimGate ask() {
-    if (!requests.anyDue()) {
+    int most = breakers.most(workers);
+    if (most == 0 || !requests.anyDue()) {
       return ClaimGate.CLOSED;
     }
     Budget.View view = budget.view();
-    return ClaimGate.of(workers, view.left(), view.callsPerMinute());
+    return ClaimGate.of(most, view.left(), view.callsPerMinute());
   }
 }

@@ -35,7 +35,7 @@ final class HoldForReconnect {
     if (token != null) {
       accounts.reconnectRequired(request.account().id(), token.version());
     }
-    requests.retryLater(request, Duration.ZERO, "the user must connect again");
+    requests.retryLater(request, Duration.ZERO, "the user must connect again", null);
     meters.counter("vitalroutes.failures", "outcome", "re-authorize").increment();
     log.warn("{} must be connected again by its user", request.account());
   }

@@ -2,7 +2,8 @@ package org.vitalroutes.steps;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import org.apache.camel.ExchangeException;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Handler;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
@@ -29,7 +30,9 @@ final class ParkRequest {
   }
 
   @Handler
-  void park(@Variable("request") SyncRequest request, @ExchangeException Exception failure) {
+  void park(
+      @Variable("request") SyncRequest request,
+      @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
     Failure seen = Failure.of(failure, clock);
     requests.park(request, seen.reason(), seen.detail());
     meters.counter("vitalroutes.failures", "outcome", "park").increment();

@@ -2,7 +2,8 @@ package org.vitalroutes.steps;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import org.apache.camel.ExchangeException;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Handler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +31,8 @@ final class ParkResource {
   }
 
   @Handler
-  void park(DeliveryPart part, @ExchangeException Exception failure) throws Exception {
+  void park(DeliveryPart part, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure)
+      throws Exception {
     if (part.refusals().refusedOneTooMany()) {
       throw failure;
     }

@@ -1,6 +1,7 @@
 package org.vitalroutes.steps;
 
-import org.apache.camel.ExchangeException;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.fhir.FhirFailure;
@@ -10,8 +11,8 @@ import org.vitalroutes.fhir.FhirFailure;
 final class RequireRefusedEntry {
 
   @Handler
-  void require(@ExchangeException Exception failure) throws Exception {
-    if (!FhirFailure.refusesAnEntry(failure)) {
+  void require(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) throws Exception {
+    if (!FhirFailure.refuses(failure)) {
       throw failure;
     }
   }

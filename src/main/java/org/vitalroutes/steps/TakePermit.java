@@ -8,17 +8,23 @@ import org.apache.camel.Handler;
 import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import org.vitalroutes.breaker.Breaker;
+import org.vitalroutes.breaker.Breakers;
 import org.vitalroutes.provider.ProviderThrottledException;
 import org.vitalroutes.settings.FetchSettings;
 import org.vitalroutes.store.Budget;
 import org.vitalroutes.store.Budget.Permit;
 import org.vitalroutes.store.SyncRequests;
+import org.vitalroutes.sync.Destination;
 import org.vitalroutes.sync.OvertakenException;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.Urgency;
 import org.vitalroutes.withings.WithingsCall;
 
-/** Waits until the budget has a call left. Holds no connection meanwhile. */
+/**
+ * Waits until the budget has a call left. Holds no connection meanwhile. While Withings is down
+ * there is none, but for a code: its user waits, and it lives 30 seconds.
+ */
 @Component
 final class TakePermit {
 
@@ -26,12 +32,14 @@ final class TakePermit {
   private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
   private final Budget budget;
+  private final Breaker breaker;
   private final SyncRequests requests;
   private final Duration patience;
   private final RandomGenerator random = RandomGenerator.getDefault();
 
-  TakePermit(Budget budget, SyncRequests requests, FetchSettings settings) {
+  TakePermit(Budget budget, Breakers breakers, SyncRequests requests, FetchSettings settings) {
     this.budget = budget;
+    this.breaker = breakers.of(Destination.WITHINGS);
     this.requests = requests;
     this.patience = settings.patience();
   }
@@ -39,13 +47,14 @@ final class TakePermit {
   /**
    * The right to make the call.
    *
-   * @throws ProviderThrottledException when there is none after a while
+   * @throws ProviderThrottledException when there is none after a while, or Withings is down
    * @throws OvertakenException when more urgent work of the same account and kind waits meanwhile
    */
   @Handler
   Permit take(WithingsCall call, @Variable("request") @Nullable SyncRequest request)
       throws InterruptedException {
     Urgency urgency = call.urgency(request == null ? null : request.lane());
+    requireWithings(urgency == Urgency.CODE || breaker.most(1) > 0);
     long end = System.nanoTime() + patience.toNanos();
     long wait = SHORTEST_NANOS;
     Optional<Permit> permit = budget.take(urgency);
@@ -60,6 +69,18 @@ final class TakePermit {
       wait = Math.min(wait * 2, LONGEST_NANOS);
       permit = budget.take(urgency);
     }
+    // The last thing before the call, as whatever is admitted has to end.
+    boolean admitted = breaker.admits();
+    if (!admitted && urgency != Urgency.CODE) {
+      budget.answered(permit.get());
+    }
+    requireWithings(admitted || urgency == Urgency.CODE);
     return permit.get();
+  }
+
+  private static void requireWithings(boolean there) {
+    if (!there) {
+      throw new ProviderThrottledException("Withings is down", Duration.ZERO);
+    }
   }
 }

@@ -3,6 +3,7 @@ package org.vitalroutes.store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -52,7 +53,15 @@ public final class Budget {
    * @param left calls that may be made now, none during a pause
    * @param pausedUntil the end of the pause that Withings caused; null when there is none
    */
-  public record View(int callsPerMinute, int left, @Nullable Instant pausedUntil) {}
+  public record View(int callsPerMinute, int left, @Nullable Instant pausedUntil) {
+
+    /** How long the pause still lasts; zero when there is none. */
+    public Duration pauseLeft(Clock clock) {
+      Duration left =
+          pausedUntil == null ? Duration.ZERO : Duration.between(clock.instant(), pausedUntil);
+      return left.isNegative() ? Duration.ZERO : left;
+    }
+  }
 
   /** The right to make a call now; empty when there is none for its urgency. */
   public Optional<Permit> take(Urgency urgency) {

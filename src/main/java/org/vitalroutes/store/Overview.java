@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.ApiException;
@@ -24,6 +25,7 @@ import org.vitalroutes.operations.SilentAccount;
 import org.vitalroutes.operations.Summary;
 import org.vitalroutes.operations.Timeline;
 import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.Destination;
 import org.vitalroutes.sync.Lane;
 
 /** How things stand, for operators: counts of all, and single accounts, which is audited. */
@@ -40,6 +42,7 @@ public final class Overview {
   private final Accounts accounts;
   private final SyncRequests requests;
   private final Parked parked;
+  private final Budget budget;
   private final Audit audit;
 
   public Overview(
@@ -48,16 +51,18 @@ public final class Overview {
       Accounts accounts,
       SyncRequests requests,
       Parked parked,
+      Budget budget,
       Audit audit) {
     this.jdbc = jdbc;
     this.transaction = transaction;
     this.accounts = accounts;
     this.requests = requests;
     this.parked = parked;
+    this.budget = budget;
     this.audit = audit;
   }
 
-  /** Counts per stage, lane and status. */
+  /** Counts per stage, lane and status, the budget, and who is down. */
   public Summary summary() {
     Map<String, Summary.Stage> stages =
         stages(
@@ -107,7 +112,40 @@ public final class Overview {
             row -> {
               statuses.put(row.getString(1), row.getLong(2));
             });
-    return new Summary(stages, lanes, statuses);
+    return new Summary(stages, lanes, statuses, calls(), breakers());
+  }
+
+  /** The budget of calls; null when nothing limits them. */
+  private Summary.@Nullable Calls calls() {
+    Budget.View view = budget.view();
+    return view.callsPerMinute() == 0
+        ? null
+        : new Summary.Calls(view.callsPerMinute(), view.left(), view.pausedUntil());
+  }
+
+  /** Each destination as the replica sees it that is worst off. */
+  private Map<String, Summary.Breaker> breakers() {
+    Map<String, Summary.Breaker> breakers = new LinkedHashMap<>();
+    for (Destination each : Destination.values()) {
+      breakers.put(each.code(), new Summary.Breaker("closed", null, null, 0, null));
+    }
+    jdbc.sql(
+            """
+            select destination, max(state), min(since), min(until), count(*), max(problem)
+            from outage where seen_at > now() - interval '30 seconds' group by destination
+            """)
+        .query(
+            row -> {
+              breakers.put(
+                  row.getString(1),
+                  new Summary.Breaker(
+                      row.getString(2),
+                      row.getTimestamp(3).toInstant(),
+                      row.getTimestamp(4).toInstant(),
+                      row.getInt(5),
+                      row.getString(6)));
+            });
+    return breakers;
   }
 
   private Map<String, Summary.Stage> stages(String sql) {

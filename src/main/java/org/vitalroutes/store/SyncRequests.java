@@ -18,6 +18,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.Destination;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.sync.Lane;
 import org.vitalroutes.sync.LeaseLostException;
@@ -263,16 +264,53 @@ public final class SyncRequests implements AutoCloseable {
     return served.get(0);
   }
 
-  /** Gives a request back, to be tried again after a while. Nothing happens when it is not ours. */
-  public void retryLater(SyncRequest request, Duration wait, String problem) {
+  /**
+   * Gives a request back, to be tried again after a while. Nothing happens when it is not ours.
+   *
+   * @param waitsFor whose failure it waits out; null when it is nobody's in particular
+   */
+  public void retryLater(
+      SyncRequest request, Duration wait, String problem, @Nullable Destination waitsFor) {
+    putBack(request, wait, problem, waitsFor, 0);
+  }
+
+  /**
+   * Gives a request back that failed because a destination is down; that is no try.
+   *
+   * @param wait so long another request goes first, as the fault may be this one's
+   */
+  public void hold(SyncRequest request, Duration wait, String problem, Destination waitsFor) {
+    putBack(request, wait, problem, waitsFor, 1);
+  }
+
+  private void putBack(
+      SyncRequest request,
+      Duration wait,
+      String problem,
+      @Nullable Destination waitsFor,
+      int notTried) {
     mine(
             """
             update sync_request set leased_by = null, leased_until = null, problem = :problem,
-              deaths = 0, not_before = now() + make_interval(secs => :seconds)
+              deaths = 0, not_before = now() + make_interval(secs => :seconds),
+              waits_for = :waitsFor, tries = greatest(tries - :notTried, 0)
             """,
             request)
         .param("problem", problem)
         .param("seconds", wait.toMillis() / 1000.0)
+        .param("waitsFor", waitsFor == null ? null : waitsFor.code(), Types.VARCHAR)
+        .param("notTried", notTried)
+        .update();
+  }
+
+  /** A destination is back: what waits for it is due now, however long it was to wait. */
+  public void resume(Destination destination) {
+    jdbc.sql(
+            """
+            update sync_request set waits_for = null, not_before = least(not_before, now())
+            where waits_for = ? and leased_by is null
+            """)
+        .param(destination.code())
         .update();
   }
 

@@ -14,7 +14,7 @@ public record ClaimGate(int inHand, int lane) {
   /**
    * As much as there are workers, of lanes for which there are calls left.
    *
-   * @param workers of this replica
+   * @param workers of this replica that may be given work
    * @param left calls that may be made now
    * @param callsPerMinute the budget
    */

@@ -31,21 +31,11 @@ public final class Envelope {
    * @throws ProviderRefusedException on any other that is not 2xx
    */
   public static void checkHttp(int httpStatus, @Nullable String retryAfter, Clock clock) {
-    if (httpStatus / 100 == 2) {
-      return;
-    }
-    String message = "Withings answered HTTP " + httpStatus;
-    if (httpStatus == 401) {
-      throw new ProviderUnauthorizedException(message);
-    }
-    if (httpStatus == 429) {
-      Duration wait = RetryAfter.parse(retryAfter, clock);
-      throw new ProviderThrottledException(message, wait == null ? RATE_LIMIT_PAUSE : wait);
-    }
-    if (httpStatus >= 500 || httpStatus == 408) {
-      throw new ProviderUnavailableException(message, RetryAfter.parse(retryAfter, clock));
-    }
-    throw new ProviderRefusedException(httpStatus, message);
+    fail(
+        WithingsStatus.ofHttp(httpStatus),
+        httpStatus,
+        "Withings answered HTTP " + httpStatus,
+        RetryAfter.parse(retryAfter, clock));
   }
 
   /**
@@ -64,23 +54,28 @@ public final class Envelope {
     }
     int code = Integer.parseInt(status.asText());
     String message = "Withings answered status " + code;
-    switch (WithingsStatus.of(code)) {
-      case OK -> {
-        JsonNode body = reply.get("body");
-        return body != null && body.isObject() ? body : JsonNodeFactory.instance.objectNode();
-      }
-      case UNAUTHORIZED -> throw new ProviderUnauthorizedException(message);
-      case TOO_MANY_REQUESTS -> throw new ProviderThrottledException(message, RATE_LIMIT_PAUSE);
-      case UNAVAILABLE -> throw new ProviderUnavailableException(message, null);
-      case REFUSED -> {
-        // Ours to repair: no user's token is dead because of it.
-        if (reply.path("error").asText().contains("client_")) {
-          throw new ProviderUnavailableException(message + ": our client id or secret", null);
-        }
-        throw new ProviderRefusedException(code, message);
-      }
+    WithingsStatus meaning = WithingsStatus.of(code);
+    // Ours to repair: no user's token is dead because of it.
+    if (meaning == WithingsStatus.REFUSED && reply.path("error").asText().contains("client_")) {
+      throw new ProviderUnavailableException(message + ": our client id or secret", null);
     }
-    throw new AssertionError(code);
+    fail(meaning, code, message, null);
+    JsonNode body = reply.get("body");
+    return body != null && body.isObject() ? body : JsonNodeFactory.instance.objectNode();
+  }
+
+  private static void fail(
+      WithingsStatus meaning, int code, String message, @Nullable Duration retryAfter) {
+    switch (meaning) {
+      case OK -> {}
+      case UNAUTHORIZED -> throw new ProviderUnauthorizedException(message);
+      case TOO_MANY_REQUESTS ->
+          throw new ProviderThrottledException(
+              message, retryAfter == null ? RATE_LIMIT_PAUSE : retryAfter);
+      case DOWN -> throw ProviderUnavailableException.outage(message, retryAfter);
+      case UNAVAILABLE -> throw new ProviderUnavailableException(message, retryAfter);
+      case REFUSED -> throw new ProviderRefusedException(code, message);
+    }
   }
 
   private static boolean isInteger(JsonNode status) {

@@ -3,6 +3,7 @@ package org.vitalroutes.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ca.uhn.fhir.rest.client.exceptions.FhirClientConnectionException;
+import ca.uhn.fhir.rest.server.exceptions.AuthenticationException;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
@@ -24,6 +25,7 @@ import org.vitalroutes.fhir.FhirFailure;
 import org.vitalroutes.provider.ProviderRefusedException;
 import org.vitalroutes.provider.ProviderUnauthorizedException;
 import org.vitalroutes.provider.ProviderUnavailableException;
+import org.vitalroutes.sync.Destination;
 
 class FailureTest {
 
@@ -35,40 +37,60 @@ class FailureTest {
 
   @ParameterizedTest
   @MethodSource("failures")
-  void a_failure_is_said_in_our_words(Throwable thrown, String reason, String detail) {
-    assertThat(Failure.of(thrown, CLOCK)).isEqualTo(new Failure(reason, detail, null));
+  void a_failure_is_said_in_our_words(
+      Throwable thrown, String reason, String detail, Destination down) {
+    assertThat(Failure.of(thrown, CLOCK)).isEqualTo(new Failure(reason, detail, null, down));
     assertThat(Failure.of(new RuntimeException(SECRET, new IOException(SECRET, thrown)), CLOCK))
-        .isEqualTo(new Failure(reason, detail, null));
+        .isEqualTo(new Failure(reason, detail, null, down));
   }
 
   static Stream<Arguments> failures() {
     return Stream.of(
         Arguments.of(
-            new ProviderUnavailableException("Withings answered HTTP 500", null),
+            new ProviderUnavailableException("Withings answered status 524", null),
             "withings-unavailable",
-            "Withings answered HTTP 500"),
+            "Withings answered status 524",
+            null),
+        Arguments.of(
+            ProviderUnavailableException.outage("Withings answered HTTP 500", null),
+            "withings-unavailable",
+            "Withings answered HTTP 500",
+            Destination.WITHINGS),
         Arguments.of(
             new ProviderRefusedException(503, "Withings answered status 503"),
             "withings-refused",
-            "Withings answered status 503"),
+            "Withings answered status 503",
+            null),
         Arguments.of(
             new ProviderUnauthorizedException("Withings answered status 401"),
             "withings-unauthorized",
-            "Withings answered status 401"),
+            "Withings answered status 401",
+            null),
         Arguments.of(
             new UnprocessableEntityException("HAPI-0574: " + SECRET),
             "fhir-refused",
-            "FHIR server answered HTTP 422 HAPI-0574"),
+            "FHIR server answered HTTP 422 HAPI-0574",
+            null),
+        Arguments.of(
+            new AuthenticationException(SECRET),
+            "fhir-misconfigured",
+            "FHIR server answered HTTP 401",
+            Destination.FHIR),
         Arguments.of(
             new InternalErrorException(SECRET),
             "fhir-unavailable",
-            "FHIR server answered HTTP 500"),
+            "FHIR server answered HTTP 500",
+            Destination.FHIR),
         Arguments.of(
             new FhirClientConnectionException(SECRET),
             "fhir-unavailable",
-            "FHIR server not reached"),
+            "FHIR server not reached",
+            Destination.FHIR),
         Arguments.of(
-            new IllegalStateException(SECRET), "unexpected", "java.lang.IllegalStateException"));
+            new IllegalStateException(SECRET),
+            "unexpected",
+            "java.lang.IllegalStateException",
+            null));
   }
 
   @Test
@@ -99,9 +121,27 @@ class FailureTest {
 
   @ParameterizedTest
   @CsvSource({
-    "400, true", "401, false", "403, false", "404, true", "405, true", "406, true", "408, false",
-    "409, false", "410, true", "412, true", "413, true", "415, true", "422, true", "425, false",
-    "429, false", "500, false", "501, true", "502, false", "503, false", "504, false", "0, false",
+    "400, true",
+    "401, false",
+    "403, false",
+    "404, false",
+    "405, false",
+    "406, false",
+    "408, false",
+    "409, false",
+    "410, false",
+    "412, true",
+    "413, true",
+    "415, false",
+    "422, true",
+    "425, false",
+    "429, false",
+    "500, false",
+    "501, false",
+    "502, false",
+    "503, false",
+    "504, false",
+    "0, false",
   })
   void some_answers_stay_the_same_however_often_one_asks(int status, boolean refuses) {
     BaseServerResponseException answer =

@@ -11,7 +11,7 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 import static org.vitalroutes.testsupport.MeasureReply.reply;
 
-import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +23,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.vitalroutes.fhir.ContentHash;
 import org.vitalroutes.fhir.Delivered;
+import org.vitalroutes.fhir.FhirAnswer;
 import org.vitalroutes.fhir.FhirFailure;
+import org.vitalroutes.fhir.FhirHeldException;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.MeasureTable;
 import org.vitalroutes.fhir.MeasureTranslator;
@@ -166,17 +169,147 @@ class DeliverRouteTest {
     assertThat(delivered.getMessage().getBody(FetchRequest.class).seen()).isEqualTo(keys(WEIGHING));
   }
 
+  /** Every answer of docs/errors.md that is not of an entry. */
   @ParameterizedTest
-  @CsvSource({"404, true", "405, true", "401, false", "429, false", "500, false", "503, false"})
-  void what_the_server_does_not_take_is_not_noted(int status, boolean refused) {
+  @CsvSource({
+    "301, REDIRECT",
+    "302, REDIRECT",
+    "307, REDIRECT",
+    "401, MISCONFIGURED",
+    "403, MISCONFIGURED",
+    "404, MISCONFIGURED",
+    "405, MISCONFIGURED",
+    "406, MISCONFIGURED",
+    "410, MISCONFIGURED",
+    "415, MISCONFIGURED",
+    "501, MISCONFIGURED",
+    "408, TIMED_OUT",
+    "409, CONFLICT",
+    "423, CONFLICT",
+    "425, CONFLICT",
+    "429, THROTTLED",
+    "500, UNAVAILABLE",
+    "502, UNAVAILABLE",
+    "503, UNAVAILABLE",
+    "504, UNAVAILABLE",
+    "418, OTHER",
+  })
+  void what_the_server_does_not_take_is_neither_noted_nor_parked(int status, FhirAnswer meaning) {
     fhir.answers(status, Map.of("Content-Type", "text/plain"), "Anna, 81.5 kg");
 
     Exchange failed = deliver();
 
-    assertThat(failed.getException())
-        .hasRootCauseInstanceOf(BaseServerResponseException.class)
-        .satisfies(failure -> assertThat(FhirFailure.refuses(failure)).isEqualTo(refused));
+    assertThat(FhirFailure.meaning(failed.getException())).isEqualTo(meaning);
+    assertThat(FhirFailure.describe(failed.getException()))
+        .isEqualTo("FHIR server answered HTTP " + status);
+    // The client itself may repeat a call that is answered 408.
+    assertThat(fhir.requests().stream().map(LoopbackServer.Request::body).distinct()).hasSize(1);
     verify(room.ledger, never()).record(any(), any());
+    verify(room.ledger, never()).park(any(), any(), any(), any());
+  }
+
+  /** 413 too: a smaller transaction is taken. */
+  @ParameterizedTest
+  @ValueSource(ints = {400, 412, 413, 422})
+  void what_may_be_of_an_entry_is_sent_in_smaller_parts(int status) {
+    fhir.answers(status, Map.of("Content-Type", "text/plain"), "no").answers(taken(1));
+
+    assertThat(deliver().getException()).isNull();
+    assertThat(fhir.requests()).hasSize(3);
+    verify(room.ledger, never()).park(any(), any(), any(), any());
+    assertThat(room.breakers.open()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"resourceType\": \"OperationOutcome\", \"issue\": [{\"severity\": \"error\"}]}",
+        "{\"resourceType\": \"Bundle\", \"type\": \"transaction-response\"}",
+        "{\"resourceType\": \"Bundle\", \"entry\": [{\"response\": {\"status\": \"201\"}},"
+            + " {\"response\": {\"status\": \"422\"}}]}",
+        "{\"resourceType\": \"Bundle\", \"entry\": [{\"response\": {\"status\": \"201\"}},"
+            + " {\"resource\": {\"resourceType\": \"OperationOutcome\"}}]}",
+        "{\"resourceType\": \"Bun",
+        "<html>welcome</html>",
+      })
+  void an_answer_of_200_that_is_none_is_not_believed(String answer) {
+    fhir.answers(200, Map.of("Content-Type", "application/fhir+json"), answer);
+
+    Exchange failed = deliver();
+
+    assertThat(FhirFailure.meaning(failed.getException())).isEqualTo(FhirAnswer.INCOMPLETE);
+    verify(room.ledger, never()).record(any(), any());
+    verify(room.ledger, never()).park(any(), any(), any(), any());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"503, 120, 120", "429, 120, 120", "503, 'Sat, 02 Mar 2024 10:17:30 GMT', 120"})
+  void nothing_more_is_sent_for_as_long_as_the_server_asks(
+      int status, String header, long seconds) {
+    fhir.answers(status, Map.of("Retry-After", header), "");
+
+    deliver();
+    room.breakersClock.advance(Duration.ofSeconds(seconds - 1));
+    Exchange held = deliver();
+
+    assertThat(held.getException()).hasRootCauseInstanceOf(FhirHeldException.class);
+    assertThat(fhir.requests()).hasSize(1);
+    room.breakersClock.advance(Duration.ofSeconds(2));
+    deliver();
+    assertThat(fhir.requests()).hasSize(2);
+  }
+
+  @Test
+  void a_server_that_is_down_is_tried_once_a_step_and_has_all_when_it_is_back() {
+    fhir.answers(503, Map.of(), "");
+    for (int i = 0; i < 20; i++) {
+      deliver();
+    }
+    assertThat(fhir.requests()).hasSize(5);
+    assertThat(deliver().getException()).hasRootCauseInstanceOf(FhirHeldException.class);
+
+    for (int step = 1; step <= 6; step++) {
+      room.breakersClock.advance(Duration.ofMinutes(1));
+      deliver();
+      deliver();
+      assertThat(fhir.requests()).hasSize(5 + step);
+    }
+
+    fhir.forget();
+    fhir.answers(taken(2));
+    room.breakersClock.advance(Duration.ofMinutes(1));
+    for (int i = 0; i < 20; i++) {
+      assertThat(deliver().getException()).isNull();
+    }
+    assertThat(fhir.requests()).hasSize(20);
+  }
+
+  @Test
+  void a_server_that_is_not_there_is_down_after_five_calls() {
+    try (Room alone =
+        Room.of("deliver", new TestSettings().set("FHIR_SERVER_URL", "http://localhost:1/fhir"))) {
+      for (int i = 0; i < 5; i++) {
+        Exchange failed =
+            alone.send(
+                "direct:deliver-page", new TranslatedPage(Requests.firstPage(), null, WEIGHING));
+        assertThat(FhirFailure.meaning(failed.getException())).isEqualTo(FhirAnswer.NOT_REACHED);
+      }
+
+      assertThat(alone.breakers.open())
+          .singleElement()
+          .satisfies(down -> assertThat(down.problem()).startsWith("FHIR server not reached"));
+    }
+  }
+
+  @Test
+  void a_server_that_refuses_is_not_down() {
+    fhir.answers(422, Map.of("Content-Type", "text/plain"), "no");
+
+    for (int i = 0; i < 20; i++) {
+      deliver();
+    }
+
+    assertThat(room.breakers.open()).isEmpty();
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.vitalroutes.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.argThat;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.never;
@@ -11,10 +12,12 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoMoreInteractions;
 import static org.mockito.Mockito.when;
 
+import ca.uhn.fhir.rest.client.exceptions.FhirClientConnectionException;
 import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
@@ -43,6 +46,7 @@ import org.vitalroutes.store.Accounts.AccessToken;
 import org.vitalroutes.store.Budget;
 import org.vitalroutes.store.NotConnectedException;
 import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.Destination;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.sync.KnownDevice;
 import org.vitalroutes.sync.Lane;
@@ -340,7 +344,7 @@ class FetchRouteTest {
 
     serve(RECORDINGS);
 
-    verify(room.requests).retryLater(RECORDINGS, Duration.ofMinutes(1), "later");
+    verify(room.requests).retryLater(RECORDINGS, Duration.ofMinutes(1), "later", null);
     assertThat(details()).isEmpty();
   }
 
@@ -411,7 +415,7 @@ class FetchRouteTest {
 
     serve(Requests.ofDay());
 
-    verify(room.requests).retryLater(eq(Requests.ofDay()), any(), eq(detail));
+    verify(room.requests).retryLater(eq(Requests.ofDay()), any(), eq(detail), any());
     assertNotEndedOtherwise("retry");
     verify(room.requests, never()).park(any(), any(), any());
   }
@@ -422,7 +426,7 @@ class FetchRouteTest {
             new ProviderUnavailableException("Withings answered HTTP 500", null),
             "Withings answered HTTP 500"),
         Arguments.of(new InternalErrorException("Anna"), "FHIR server answered HTTP 500"),
-        Arguments.of(new IOException("Anna"), "java.io.IOException"),
+        Arguments.of(new IOException("Anna"), "Withings not reached: IOException"),
         Arguments.of(
             new DataAccessResourceFailureException("Anna"),
             "org.springframework.dao.DataAccessResourceFailureException"),
@@ -434,6 +438,20 @@ class FetchRouteTest {
             "org.vitalroutes.store.NotConnectedException"));
   }
 
+  /** The innermost cause is a socket's and says nothing of whose it is. */
+  @Test
+  void a_fhir_server_that_is_not_there_is_named_so() {
+    room.neighbour("direct:deliver-page").forget();
+    room.neighbour("direct:deliver-page")
+        .fails(new FhirClientConnectionException(new ConnectException("Anna")));
+
+    serve(Requests.ofDay());
+
+    verify(room.requests)
+        .retryLater(
+            eq(Requests.ofDay()), any(), eq("FHIR server not reached"), eq(Destination.FHIR));
+  }
+
   @Test
   void the_wait_that_withings_asks_for_is_kept() {
     room.neighbour("direct:unwrap").forget();
@@ -442,7 +460,7 @@ class FetchRouteTest {
 
     serve(Requests.ofDay());
 
-    verify(room.requests).retryLater(Requests.ofDay(), Duration.ofMinutes(1), "later");
+    verify(room.requests).retryLater(Requests.ofDay(), Duration.ofMinutes(1), "later", null);
   }
 
   @Test
@@ -452,7 +470,7 @@ class FetchRouteTest {
 
     serve(Requests.ofDay());
 
-    verify(room.requests).retryLater(eq(Requests.ofDay()), any(), eq("java.io.IOException"));
+    verify(room.requests).retryLater(eq(Requests.ofDay()), any(), eq("java.io.IOException"), any());
   }
 
   @ParameterizedTest
@@ -465,7 +483,7 @@ class FetchRouteTest {
 
     verify(room.requests).park(Requests.ofDay(), reason, detail);
     assertNotEndedOtherwise("park");
-    verify(room.requests, never()).retryLater(any(), any(), any());
+    verify(room.requests, never()).retryLater(any(), any(), any(), any());
   }
 
   static Stream<Arguments> what_needs_a_person_is_parked() {
@@ -495,7 +513,7 @@ class FetchRouteTest {
     serve(Requests.ofDay());
 
     verify(room.accounts).reconnectRequired(Requests.ACCOUNT.id(), 1);
-    verify(room.requests).retryLater(eq(Requests.ofDay()), any(), any());
+    verify(room.requests).retryLater(eq(Requests.ofDay()), any(), any(), any());
     assertNotEndedOtherwise("re-authorize");
   }
 
@@ -717,6 +735,142 @@ class FetchRouteTest {
     assertThat(room.send("direct:fetch-claim", null).getException()).isNull();
 
     assertThat(room.neighbour("jdbc:dataSource").seen()).isEmpty();
+  }
+
+  @Test
+  void a_withings_that_is_not_there_is_named_so() {
+    try (Room alone =
+        Room.of("fetch", new TestSettings().set("WITHINGS_API_URL", "http://localhost:1"))) {
+      Exchange failed = alone.send("direct:fetch-call", CALL);
+
+      assertThat(failed.getException())
+          .isInstanceOf(ProviderUnavailableException.class)
+          .hasMessage("Withings not reached: HttpHostConnectException");
+      verify(alone.budget).answered(Room.PERMIT);
+    }
+  }
+
+  // ── A destination that is down ────────────────────────────────────────────────────────────────
+
+  @Test
+  void while_withings_is_down_it_is_not_called_and_the_request_is_given_back() {
+    down(Destination.WITHINGS);
+
+    serve(Requests.ofDay());
+
+    assertThat(withings.requests()).isEmpty();
+    verify(room.requests).giveBack(Requests.ofDay());
+    verify(room.budget, never()).take(any());
+    assertNotEndedOtherwise("held");
+  }
+
+  @Test
+  void a_code_is_exchanged_all_the_same_as_its_user_waits() {
+    down(Destination.WITHINGS);
+
+    room.send(
+        "direct:fetch-call",
+        WithingsCall.of("/v2/oauth2", "requesttoken").with("code", "the-code"));
+
+    assertThat(withings.requests()).hasSize(1);
+  }
+
+  @Test
+  void five_calls_that_are_not_answered_open_the_breaker_and_the_last_is_no_try() {
+    room.neighbour("direct:unwrap").forget();
+    room.neighbour("direct:unwrap")
+        .fails(ProviderUnavailableException.outage("Withings answered HTTP 502", null));
+
+    for (int i = 0; i < 12; i++) {
+      serve(Requests.ofDay());
+    }
+
+    assertThat(withings.requests()).hasSize(5);
+    verify(room.requests, times(4))
+        .retryLater(
+            eq(Requests.ofDay()),
+            any(),
+            eq("Withings answered HTTP 502"),
+            eq(Destination.WITHINGS));
+    verify(room.requests)
+        .hold(
+            eq(Requests.ofDay()),
+            any(),
+            eq("Withings answered HTTP 502"),
+            eq(Destination.WITHINGS));
+    verify(room.requests, times(7)).giveBack(Requests.ofDay());
+    verify(room.requests, never()).park(any(), any(), any());
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void what_withings_refuses_was_answered(Exception failure) {
+    room.neighbour("direct:unwrap").forget();
+    room.neighbour("direct:unwrap").fails(failure);
+
+    for (int i = 0; i < 12; i++) {
+      serve(Requests.ofDay());
+    }
+
+    assertThat(room.breakers.open()).isEmpty();
+  }
+
+  static Stream<Exception> what_withings_refuses_was_answered() {
+    return Stream.of(
+        new ProviderRefusedException(293, "Withings answered status 293"),
+        new ProviderThrottledException("601", Duration.ofMinutes(1)),
+        new ProviderUnavailableException("Withings answered status 524", null),
+        unauthorized());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Destination.class)
+  void nothing_is_claimed_while_a_destination_is_down_and_one_request_to_try_it(
+      Destination destination) {
+    room.neighbour("jdbc:dataSource").answers(List.of());
+    down(destination);
+
+    room.send("direct:fetch-claim", null);
+    assertThat(room.neighbour("jdbc:dataSource").seen()).isEmpty();
+
+    room.breakersClock.advance(Duration.ofMinutes(1));
+    room.send("direct:fetch-claim", null);
+    assertThat(room.neighbour("jdbc:dataSource").seen())
+        .singleElement()
+        .satisfies(claim -> assertThat(claim.getMessage().getHeader("inHand")).isEqualTo(1));
+  }
+
+  @Test
+  void what_is_down_is_told_and_what_waited_goes_on_when_it_is_back() {
+    when(room.requests.worker()).thenReturn(Requests.WORKER);
+    down(Destination.FHIR);
+
+    room.send("direct:fetch-leases", null);
+    verify(room.outages)
+        .tell(
+            eq(Requests.WORKER),
+            argThat(open -> open.size() == 1 && open.get(0).destination() == Destination.FHIR));
+    verify(room.requests, never()).resume(any());
+
+    room.breakersClock.advance(Duration.ofMinutes(1));
+    assertThat(room.breakers.of(Destination.FHIR).admits()).isTrue();
+    room.breakers.of(Destination.FHIR).answered();
+    doThrow(new DataAccessResourceFailureException("no database"))
+        .doNothing()
+        .when(room.requests)
+        .resume(Destination.FHIR);
+    room.send("direct:fetch-leases", null);
+    room.send("direct:fetch-leases", null);
+    room.send("direct:fetch-leases", null);
+
+    verify(room.requests, times(2)).resume(Destination.FHIR);
+    verify(room.outages, times(2)).tell(Requests.WORKER, List.of());
+  }
+
+  private static void down(Destination destination) {
+    for (int i = 0; i < 10; i++) {
+      room.breakers.of(destination).failed("not reached", null);
+    }
   }
 
   // ── The budget of calls ───────────────────────────────────────────────────────────────────────

@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
@@ -46,6 +48,8 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.vitalroutes.breaker.Breaker;
+import org.vitalroutes.breaker.Breakers;
 import org.vitalroutes.fhir.ActivityTranslator;
 import org.vitalroutes.fhir.AmbiguousOwner;
 import org.vitalroutes.fhir.Details;
@@ -68,11 +72,13 @@ import org.vitalroutes.settings.FhirSettings;
 import org.vitalroutes.settings.MappingSettings;
 import org.vitalroutes.settings.ServiceSettings;
 import org.vitalroutes.settings.WithingsSettings;
+import org.vitalroutes.simulator.MovableClock;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Budget;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.store.KnownDevices;
 import org.vitalroutes.store.Ledger;
+import org.vitalroutes.store.Outages;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.withings.WithingsSignature;
@@ -94,7 +100,14 @@ final class Room implements AutoCloseable {
   final KnownDevices devices = mock(KnownDevices.class);
   final Inbox inbox = mock(Inbox.class);
   final Ledger ledger = mock(Ledger.class);
+  final Outages outages = mock(Outages.class);
   final SyncRequests requests = mock(SyncRequests.class);
+
+  /** For the breakers only; all else lives at {@link #NOW}. */
+  final MovableClock breakersClock = new MovableClock(NOW);
+
+  final Breakers breakers =
+      new Breakers(Duration.ofMinutes(1), breakersClock, RandomGenerator.getDefault());
   final CountingTransactions transactions = new CountingTransactions();
   final MeterRegistry meters = new SimpleMeterRegistry();
 
@@ -179,11 +192,22 @@ final class Room implements AutoCloseable {
 
   /** Forgets what happened. */
   void forget() {
-    reset(accounts, budget, devices, inbox, ledger, requests);
+    reset(accounts, budget, devices, inbox, ledger, outages, requests);
+    breakers.all().forEach(this::mend);
     leaveCalls();
     transactions.forget();
     neighbours.values().forEach(Neighbour::forget);
     meters.clear();
+  }
+
+  /** So many answers that nothing is left of what was before. */
+  private void mend(Breaker breaker) {
+    breakersClock.advance(Duration.ofHours(1));
+    for (int i = 0; i < 20; i++) {
+      breaker.admits();
+      breaker.answered();
+    }
+    breaker.takeRecovered();
   }
 
   @Override
@@ -233,7 +257,9 @@ final class Room implements AutoCloseable {
     register(KnownDevices.class, () -> devices);
     register(Inbox.class, () -> inbox);
     register(Ledger.class, () -> ledger);
+    register(Outages.class, () -> outages);
     register(SyncRequests.class, () -> requests);
+    register(Breakers.class, () -> breakers);
     register(PlatformTransactionManager.class, () -> transactions);
     register(MeterRegistry.class, () -> meters);
     register(Clock.class, () -> Clock.fixed(NOW, ZoneOffset.UTC));
@@ -291,7 +317,7 @@ final class Room implements AutoCloseable {
   }
 
   private static IGenericClient fhirClient(String url) {
-    return FhirClients.context().newRestfulGenericClient(url);
+    return FhirClients.client(FhirClients.context(), url);
   }
 
   private static String fhirServer(TestSettings settings) {

@@ -21,6 +21,7 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.sync.ClaimGate;
 import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.Destination;
 import org.vitalroutes.sync.Lane;
 import org.vitalroutes.sync.LeaseLostException;
 import org.vitalroutes.sync.SyncRequest;
@@ -108,7 +109,7 @@ class SyncRequestsTest {
   @Test
   void a_try_that_failed_does_not_make_the_notification_younger() {
     hint(Duration.ofHours(1));
-    requests.retryLater(claimed(), Duration.ZERO, "withings-unavailable");
+    requests.retryLater(claimed(), Duration.ZERO, "withings-unavailable", null);
     hint(Duration.ofSeconds(5));
     jdbc.sql("update sync_request set not_before = now()").update();
 
@@ -156,9 +157,34 @@ class SyncRequestsTest {
     hint(Duration.ZERO);
     die();
 
-    requests.retryLater(claimed(), Duration.ZERO, "withings-unavailable");
+    requests.retryLater(claimed(), Duration.ZERO, "withings-unavailable", null);
 
     assertThat(jdbc.sql("select deaths from sync_request").query(Integer.class).single()).isZero();
+  }
+
+  @Test
+  void what_is_held_for_a_destination_is_no_try_and_is_due_when_it_is_back() {
+    hint(Duration.ZERO);
+    SyncRequest first = claimed();
+
+    requests.hold(first, Duration.ofMinutes(15), "FHIR server not reached", Destination.FHIR);
+    requests.resume(Destination.WITHINGS);
+    assertThat(claimedNow()).isEmpty();
+    requests.resume(Destination.FHIR);
+
+    assertThat(claimed().tries()).isEqualTo(first.tries());
+  }
+
+  @Test
+  void what_failed_before_a_destination_was_found_to_be_down_need_not_wait_either() {
+    hint(Duration.ZERO);
+    SyncRequest first = claimed();
+
+    requests.retryLater(first, Duration.ofMinutes(15), "FHIR server not reached", Destination.FHIR);
+    assertThat(claimedNow()).isEmpty();
+    requests.resume(Destination.FHIR);
+
+    assertThat(claimed().tries()).isEqualTo(first.tries() + 1);
   }
 
   @Test
@@ -177,7 +203,7 @@ class SyncRequestsTest {
   @Test
   void one_that_waits_after_a_failure_lets_another_look_for_the_patient() {
     requests.request(account, DataKind.MEASURES, Lane.CONNECTION, DAY);
-    requests.retryLater(claimed(), Duration.ofHours(1), "fhir-unavailable");
+    requests.retryLater(claimed(), Duration.ofHours(1), "fhir-unavailable", null);
     requests.request(account, DataKind.SLEEP, Lane.CONNECTION, DAY);
 
     assertThat(claimed().kind()).isEqualTo(DataKind.SLEEP);

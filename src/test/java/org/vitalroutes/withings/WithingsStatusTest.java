@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,7 +23,7 @@ class WithingsStatusTest {
         "REFUSED           | 380-382 400 501-511 523 532 3017-3019",
         "REFUSED           | 214 277 2553 2555",
         "REFUSED           | 2554",
-        "UNAVAILABLE       | 522",
+        "DOWN              | 522",
         "UNAVAILABLE       | 524",
         "TOO_MANY_REQUESTS | 601",
         "UNAVAILABLE       | 215 219 222 224 226 231-233 237 253 255-259 268-270 273-274 278-282",
@@ -47,6 +48,28 @@ class WithingsStatusTest {
   @ValueSource(ints = {-1, 1, 99, 103, 404, 500, 600, 603, 99_999, Integer.MIN_VALUE})
   void an_unknown_code_is_worth_another_try(int code) {
     assertThat(WithingsStatus.of(code)).isEqualTo(WithingsStatus.UNAVAILABLE);
+  }
+
+  /** A code that two families name would hide what the second says of it. */
+  @Test
+  void no_code_is_named_twice() {
+    assertThat(
+            IntStream.rangeClosed(-1, 10_001)
+                .filter(
+                    code ->
+                        WithingsStatus.statuses().stream().filter(row -> row.names(code)).count()
+                            > 1))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "200, OK", "204, OK", "401, UNAUTHORIZED", "429, TOO_MANY_REQUESTS", "408, DOWN", "500, DOWN",
+    "503, DOWN", "599, DOWN", "600, DOWN", "302, REFUSED", "400, REFUSED", "404, REFUSED",
+    "0, REFUSED",
+  })
+  void an_http_status_has_its_meaning(int status, WithingsStatus meaning) {
+    assertThat(WithingsStatus.ofHttp(status)).isEqualTo(meaning);
   }
 
   private static IntStream range(String codes) {
