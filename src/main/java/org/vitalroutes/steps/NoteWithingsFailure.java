@@ -10,6 +10,7 @@ import org.vitalroutes.breaker.Breaker;
 import org.vitalroutes.breaker.Breakers;
 import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.sync.Destination;
+import org.vitalroutes.withings.TooLongException;
 
 /** Notes whether Withings answered at all. The failure goes on; one of the network gets a name. */
 @Component
@@ -24,7 +25,9 @@ final class NoteWithingsFailure {
   @Handler
   void note(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) throws Exception {
     Exception named = failure;
-    if (failure instanceof IOException && !(failure instanceof JacksonException)) {
+    if (failure instanceof TooLongException) {
+      named = new ProviderUnavailableException("Withings answered without end", null);
+    } else if (failure instanceof IOException && !(failure instanceof JacksonException)) {
       named =
           ProviderUnavailableException.outage(
               "Withings not reached: " + failure.getClass().getSimpleName(), null);

@@ -57,6 +57,7 @@ import org.vitalroutes.sync.Urgency;
 import org.vitalroutes.sync.VendorReply;
 import org.vitalroutes.testsupport.MeasureReply;
 import org.vitalroutes.testsupport.TestSettings;
+import org.vitalroutes.withings.TooLongException;
 import org.vitalroutes.withings.VendorDetail;
 import org.vitalroutes.withings.WithingsCall;
 
@@ -735,6 +736,28 @@ class FetchRouteTest {
     assertThat(room.send("direct:fetch-claim", null).getException()).isNull();
 
     assertThat(room.neighbour("jdbc:dataSource").seen()).isEmpty();
+  }
+
+  @Test
+  void an_answer_without_end_is_not_read_to_its_end() {
+    withings.answersWithoutEnd(200L * 1024 * 1024);
+
+    serve(Requests.ofDay());
+
+    verify(room.requests)
+        .retryLater(eq(Requests.ofDay()), any(), eq("Withings answered without end"), any());
+    assertThat(withings.sent()).isLessThan(2 * TooLongException.LONGEST);
+    assertThat(room.breakers.open()).isEmpty();
+  }
+
+  @Test
+  void an_answer_as_long_as_allowed_is_read() {
+    withings.forget();
+    withings.answers("{\"status\": 0, \"x\": \"" + "x".repeat(15 * 1024 * 1024) + "\"}");
+
+    serve(Requests.ofDay());
+
+    verify(room.requests).complete(Requests.ofDay(), Room.NOW);
   }
 
   @Test

@@ -26,6 +26,8 @@ final class LoopbackServer implements AutoCloseable {
   private final HttpServer server;
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final Deque<Answer> script = new ArrayDeque<>();
+  private volatile long endless;
+  private volatile long sent;
 
   LoopbackServer() {
     try {
@@ -51,6 +53,17 @@ final class LoopbackServer implements AutoCloseable {
     return answers(200, Map.of("Content-Type", "application/json"), json);
   }
 
+  /** Answers so many bytes of JSON without saying how many, as far as they are read. */
+  LoopbackServer answersWithoutEnd(long bytes) {
+    endless = bytes;
+    return this;
+  }
+
+  /** How many of them went out. */
+  long sent() {
+    return sent;
+  }
+
   List<Request> requests() {
     return requests;
   }
@@ -58,6 +71,8 @@ final class LoopbackServer implements AutoCloseable {
   void forget() {
     requests.clear();
     script.clear();
+    endless = 0;
+    sent = 0;
   }
 
   private synchronized void answer(HttpExchange exchange) throws IOException {
@@ -68,6 +83,14 @@ final class LoopbackServer implements AutoCloseable {
               exchange.getRequestURI().toString(),
               exchange.getRequestHeaders(),
               new String(exchange.getRequestBody().readAllBytes(), UTF_8)));
+      if (endless > 0) {
+        exchange.sendResponseHeaders(200, 0);
+        byte[] block = "[".repeat(8192).getBytes(UTF_8);
+        for (; sent < endless; sent += block.length) {
+          exchange.getResponseBody().write(block);
+        }
+        return;
+      }
       Answer next = script.size() > 1 ? script.poll() : script.peek();
       if (next == null) {
         exchange.sendResponseHeaders(404, -1);

@@ -72,6 +72,32 @@ class UnwrapRouteTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {1_001, 100_000})
+  void what_is_nested_too_deep_is_a_failure_that_is_tried_again(int depth) {
+    String reply = "{\"status\": 0, \"body\": " + "[".repeat(depth) + "]".repeat(depth) + "}";
+
+    assertThat(unwrap(200, reply, Map.of()).getException()).isInstanceOf(JacksonException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{\"status\": NaN}", "{\"status\": 1e999}", "{\"status\": 0, \"x\": Infinity}"})
+  void what_is_no_number_is_a_failure_that_is_tried_again(String reply) {
+    assertThat(unwrap(200, reply, Map.of()).getException())
+        .isInstanceOfAny(JacksonException.class, ProviderUnavailableException.class);
+  }
+
+  @Test
+  void of_a_key_that_comes_twice_the_last_counts() {
+    assertThat(
+            unwrap(200, "{\"status\": 2555, \"body\": {}, \"status\": 0}", Map.of()).getException())
+        .isNull();
+    assertThat(
+            unwrap(200, "{\"status\": 0, \"body\": {}, \"status\": 601}", Map.of()).getException())
+        .isInstanceOf(ProviderUnavailableException.class);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"", "[]", "{}", "null", "\"ok\""})
   void what_is_no_envelope_is_a_failure_that_is_tried_again(String reply) {
     Exception failure = unwrap(200, reply, Map.of()).getException();
