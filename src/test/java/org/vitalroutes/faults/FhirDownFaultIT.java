@@ -18,6 +18,9 @@ class FhirDownFaultIT {
   private static final Duration DOWN =
       Duration.ofSeconds(Integer.getInteger("vitalroutes.faults.seconds", 90));
 
+  /** The steps of 1, 2, 4, 8, 16, 30 s and more that are over in that time. */
+  private static final int PROBES = 6 + (int) (DOWN.toSeconds() / 30);
+
   @Test
   void the_backlog_drains_by_itself_and_nothing_is_parked() throws Exception {
     try (Rig rig = new Rig(1)) {
@@ -28,21 +31,23 @@ class FhirDownFaultIT {
       long backlog;
       long parkedMeanwhile;
       try (Load load = new Load(rig, 1, USERS, 20, number -> replica)) {
-        rig.toFhir.refuse();
+        rig.fhir.down(true);
         TimeUnit.SECONDS.sleep(DOWN.toSeconds());
         backlog = rig.waiting();
         parkedMeanwhile = rig.parked();
         load.close();
-        rig.toFhir.heal();
+        rig.fhir.down(false);
         long began = System.nanoTime();
         await().atMost(Duration.ofMinutes(10)).until(() -> rig.waiting() == 0);
         drained = Duration.ofNanos(System.nanoTime() - began);
         count = load.count();
       }
       Report.add(
-          "FHIR server gone for " + DOWN.toSeconds() + " s",
+          "FHIR server answers 503 for " + DOWN.toSeconds() + " s",
           backlog
-              + " sync requests waited, drained "
+              + " sync requests waited, asked "
+              + rig.fhir.askedInVain()
+              + " times, drained "
               + drained.toSeconds()
               + " s after it was back, "
               + count
@@ -50,6 +55,9 @@ class FhirDownFaultIT {
               + parkedMeanwhile);
 
       assertThat(backlog).isGreaterThan(USERS / 2);
+      // Ten tell that it is down, and eight are under way then; after that a call a step.
+      assertThat(rig.fhir.askedInVain()).isLessThanOrEqualTo(18 + PROBES);
+      assertThat(drained).isLessThan(Duration.ofSeconds(90));
       assertThat(count.lost()).isEmpty();
       assertThat(count.duplicated()).isEmpty();
       assertThat(count.wrong()).isEmpty();

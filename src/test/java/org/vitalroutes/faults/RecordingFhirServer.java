@@ -23,6 +23,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.vitalroutes.simulator.HttpServers;
 
 /**
@@ -52,6 +53,8 @@ final class RecordingFhirServer implements AutoCloseable {
   private long sentAgain;
   private long lastTransaction;
   private volatile long answerMillis;
+  private volatile boolean down;
+  private final AtomicInteger askedInVain = new AtomicInteger();
 
   RecordingFhirServer() {
     try {
@@ -71,6 +74,16 @@ final class RecordingFhirServer implements AutoCloseable {
   /** Answers a transaction so long after it is kept; one waits for the other. */
   void answerMillis(long millis) {
     answerMillis = millis;
+  }
+
+  /** Answers 503 to everything, or no longer. */
+  void down(boolean isDown) {
+    down = isDown;
+  }
+
+  /** How often it was asked while it was down. */
+  int askedInVain() {
+    return askedInVain.get();
   }
 
   /** How many resources of a type have each identifier value; one is right. */
@@ -112,7 +125,10 @@ final class RecordingFhirServer implements AutoCloseable {
     try (exchange) {
       String path = exchange.getRequestURI().getPath().substring("/fhir".length());
       byte[] body = exchange.getRequestBody().readAllBytes();
-      if (exchange.getRequestMethod().equals("GET")) {
+      if (down) {
+        askedInVain.incrementAndGet();
+        exchange.sendResponseHeaders(503, -1);
+      } else if (exchange.getRequestMethod().equals("GET")) {
         read(exchange, path.substring(1));
       } else if (path.equals("/Patient")) {
         createPatient(exchange, (ObjectNode) JSON.readTree(body));
