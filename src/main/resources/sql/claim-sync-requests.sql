@@ -13,8 +13,10 @@ where a.id = r.account_id and r.id = any(array(
     from (
       select c.id, c.account_id, c.lane, c.not_before
       from sync_request c
-      join connected_account ca on ca.id = c.account_id and ca.status = 'connected'
-      where c.leased_by is null and c.not_before <= now() and c.lane <= :?lane
+      join connected_account ca on ca.id = c.account_id
+        -- A withdrawal (5) is of an account that is disconnected, and takes no calls.
+        and ca.status = case when c.lane = 5 then 'disconnected' else 'connected' end
+      where c.leased_by is null and c.not_before <= now() and (c.lane <= :?lane or c.lane = 5)
         and not exists (
           select from sync_request o
           -- One at a time of an account and kind; details wait until all summaries of the account are there.

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.OAuthState;
+import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.accounts.Tokens;
 import org.vitalroutes.breaker.Breaker;
 import org.vitalroutes.operations.Summary;
@@ -292,7 +293,7 @@ class OperationsTest {
   @Test
   void what_is_of_a_disconnected_account_stays_parked_until_it_is_discarded() {
     long id = parked("fhir-refused");
-    vitalroutes.bean(Accounts.class).end(account, "alice", false);
+    vitalroutes.bean(Accounts.class).end(account, "alice", false, OnDisconnect.KEEP);
 
     assertProblem(replay(id), 409, "account_disconnected");
     assertThat(post("parked/replay", "{\"all\": true}").body())
@@ -438,7 +439,7 @@ class OperationsTest {
 
   @Test
   void a_resync_of_what_is_not_connected_is_refused() {
-    vitalroutes.bean(Accounts.class).end(account, "alice", false);
+    vitalroutes.bean(Accounts.class).end(account, "alice", false, OnDisconnect.KEEP);
 
     assertProblem(resync(account), 409, "account_disconnected");
     assertProblem(resync(new UUID(0, 9)), 404, "account_not_found");

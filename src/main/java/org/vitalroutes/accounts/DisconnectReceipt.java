@@ -27,13 +27,17 @@ public record DisconnectReceipt(
   /** Did not succeed; the revocation ends it too. */
   public static final String FAILED = "failed";
 
-  /** Did not succeed, and is tried again until it does. */
+  /** Stays, as is set. */
+  public static final String KEPT = "kept";
+
+  /** Is still to be done, and is tried until it succeeds. */
   public static final String QUEUED = "queued";
 
   /**
    * One step.
    *
-   * @param step {@code unsubscribe}, {@code revoke}, {@code destroy_tokens} or {@code cancel_work}
+   * @param step {@code unsubscribe}, {@code revoke}, {@code destroy_tokens}, {@code cancel_work},
+   *     and one of {@code keep_data}, {@code mark_data} and {@code delete_data}
    * @param appli of an unsubscribe
    * @param outcome one of the words above
    * @param detail why it failed
@@ -48,6 +52,16 @@ public record DisconnectReceipt(
     /** A step that concerns the whole account. */
     public static Step of(String step, String outcome) {
       return new Step(step, null, outcome, null);
+    }
+
+    /**
+     * What becomes of the data in the FHIR server.
+     *
+     * @param toDo whether there is any with which something is still to be done
+     */
+    public static Step ofData(OnDisconnect onDisconnect, boolean toDo) {
+      String done = onDisconnect == OnDisconnect.KEEP ? KEPT : DONE;
+      return of(onDisconnect.step(), toDo ? QUEUED : done);
     }
   }
 }

@@ -32,4 +32,14 @@ public record Delivered(
       boolean inError) {
     this(key, resourceType, resourceId, effective, contentHash, inError, null);
   }
+
+  /** The same resource, which the FHIR server has no more. */
+  public Delivered gone() {
+    return new Delivered(key, resourceType, resourceId, effective, "", true);
+  }
+
+  /** Whether the FHIR server has it no more, so that there is nothing to compare with. */
+  public boolean isGone() {
+    return inError && contentHash.isEmpty();
+  }
 }

@@ -7,13 +7,14 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.hl7.fhir.r5.model.Bundle;
+import org.hl7.fhir.r5.model.Bundle.HTTPVerb;
 import org.vitalroutes.sync.SyncRequest;
 
 /**
  * One transaction, and what the ledger notes when it has succeeded.
  *
  * @param request what it is for
- * @param bundle of {@code PUT}s by id
+ * @param bundle of {@code PUT}s or deletions by id
  * @param entries one per entry of the bundle, in the same order
  * @param refusals counts for all parts that were made of the same one
  */
@@ -25,6 +26,16 @@ public record DeliveryPart(
 
   public DeliveryPart(SyncRequest request, Bundle bundle, List<Delivered> entries) {
     this(request, bundle, entries, new Refusals());
+  }
+
+  /**
+   * Whether the server refuses an entry of it, so that a smaller part may be taken. A deletion it
+   * also refuses when something else refers to the resource.
+   */
+  public boolean refusedBy(Throwable failure) {
+    return FhirFailure.refusesAnEntry(failure)
+        || (bundle.getEntryFirstRep().getRequest().getMethod() == HTTPVerb.DELETE
+            && FhirFailure.saysReferredTo(failure));
   }
 
   /** Whether there is nothing to take apart. */

@@ -78,6 +78,14 @@ public final class FhirFailure {
     return meaning != null && meaning.isOfAnEntry();
   }
 
+  /** Whether the server keeps a resource because another refers to it: HAPI says so with 409. */
+  public static boolean saysReferredTo(Throwable failure) {
+    BaseServerResponseException answer = answer(failure);
+    return answer != null
+        && answer.getStatusCode() == 409
+        && String.valueOf(answer.getMessage()).contains("has a reference to this resource");
+  }
+
   /** Where in what was sent the server found the trouble, as far as it says so. */
   public static List<String> places(Throwable failure) {
     BaseServerResponseException answer = answer(failure);

@@ -5,15 +5,17 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.hl7.fhir.r5.model.Bundle;
+import org.hl7.fhir.r5.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r5.model.Bundle.BundleType;
 import org.hl7.fhir.r5.model.Bundle.HTTPVerb;
 import org.hl7.fhir.r5.model.Observation;
 import org.hl7.fhir.r5.model.Resource;
+import org.jspecify.annotations.Nullable;
 import org.vitalroutes.sync.SyncRequest;
 
 /**
- * Makes transactions of {@code PUT}s by id. Conditional updates would be simpler to read back, but
- * make duplicates when two transactions race (docs/decisions/0003).
+ * Makes transactions of {@code PUT}s, and of deletions, by id. Conditional updates would be simpler
+ * to read back, but make duplicates when two transactions race (docs/decisions/0003).
  */
 public final class Transactions {
 
@@ -70,7 +72,13 @@ public final class Transactions {
     return parts(request, changes);
   }
 
-  private record Change(Resource resource, Delivered entry) {}
+  /** The transactions that delete resources. */
+  public List<DeliveryPart> forDeleted(SyncRequest request, List<Delivered> deleted) {
+    return parts(request, deleted.stream().map(entry -> new Change(null, entry.gone())).toList());
+  }
+
+  /** What to send of an entry; nothing when it is deleted. */
+  private record Change(@Nullable Resource resource, Delivered entry) {}
 
   /** What others refer to comes before all. */
   private static final Comparator<Change> NEWEST_FIRST =
@@ -95,13 +103,12 @@ public final class Transactions {
       Bundle bundle = new Bundle().setType(BundleType.TRANSACTION);
       for (Change change : some) {
         String url = change.entry().resourceType() + "/" + change.entry().resourceId();
-        bundle
-            .addEntry()
-            .setFullUrl(server.fullUrl(url))
-            .setResource(change.resource())
-            .getRequest()
-            .setMethod(HTTPVerb.PUT)
-            .setUrl(url);
+        BundleEntryComponent entry = bundle.addEntry();
+        entry.getRequest().setUrl(url).setMethod(HTTPVerb.DELETE);
+        if (change.resource() != null) {
+          entry.setFullUrl(server.fullUrl(url)).setResource(change.resource());
+          entry.getRequest().setMethod(HTTPVerb.PUT);
+        }
       }
       parts.add(new DeliveryPart(request, bundle, some.stream().map(Change::entry).toList()));
     }

@@ -2,15 +2,17 @@ package org.vitalroutes.settings;
 
 import java.time.Period;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.vitalroutes.accounts.OnDisconnect;
 
 /**
  * Settings of the service itself.
  *
  * @param publicUrl how Withings and browsers reach us, without a trailing slash
  * @param history how far back a new connection is filled
+ * @param onDisconnect what becomes of an account's Observations when it is disconnected
  */
 @ConfigurationProperties
-public record ServiceSettings(String publicUrl, Period history) {
+public record ServiceSettings(String publicUrl, Period history, OnDisconnect onDisconnect) {
 
   public ServiceSettings {
     publicUrl =

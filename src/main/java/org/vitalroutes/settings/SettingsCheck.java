@@ -92,6 +92,10 @@ public final class SettingsCheck {
     if (foreign != null && !foreign.equals("skip") && !foreign.equals("tag")) {
       problems.add("FOREIGN_ACTIVITY must be skip or tag");
     }
+    String onDisconnect = settings.apply("on-disconnect");
+    if (onDisconnect != null && !onDisconnect.matches("keep|mark|delete")) {
+      problems.add("ON_DISCONNECT must be keep, mark or delete");
+    }
     String budget = settings.apply("withings.requests-per-minute");
     if (budget != null && !budget.matches("0|[1-9][0-9]{1,3}")) {
       problems.add("WITHINGS_REQUESTS_PER_MINUTE must be a number from 10 to 9999, or 0 for none");

@@ -5,8 +5,10 @@ import org.apache.camel.Handler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.notification.Notification;
 import org.vitalroutes.notification.ReceivedNotification;
+import org.vitalroutes.settings.ServiceSettings;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Audit;
 
@@ -19,9 +21,11 @@ final class ChangeAccount {
   private static final Set<String> ENDS = Set.of("unlink", "delete");
 
   private final Accounts accounts;
+  private final OnDisconnect onDisconnect;
 
-  ChangeAccount(Accounts accounts) {
+  ChangeAccount(Accounts accounts, ServiceSettings settings) {
     this.accounts = accounts;
+    this.onDisconnect = settings.onDisconnect();
   }
 
   @Handler
@@ -34,7 +38,7 @@ final class ChangeAccount {
           .ofExternalUser(notification.userId())
           .ifPresent(
               account -> {
-                accounts.end(account.id(), Audit.WITHINGS, false);
+                accounts.end(account.id(), Audit.WITHINGS, false, onDisconnect);
                 log.info("{} was ended at Withings", account);
               });
     }

@@ -8,16 +8,20 @@ import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.Caller;
 import org.vitalroutes.accounts.DisconnectReceipt;
+import org.vitalroutes.accounts.OnDisconnect;
+import org.vitalroutes.settings.ServiceSettings;
 import org.vitalroutes.store.Accounts;
 
-/** Destroys the tokens, cancels the work and says what was done. */
+/** Destroys the tokens, cancels the work, queues what becomes of the data, and says so. */
 @Component
 final class EndAccount {
 
   private final Accounts accounts;
+  private final OnDisconnect onDisconnect;
 
-  EndAccount(Accounts accounts) {
+  EndAccount(Accounts accounts, ServiceSettings settings) {
     this.accounts = accounts;
+    this.onDisconnect = settings.onDisconnect();
   }
 
   @Handler
@@ -27,11 +31,12 @@ final class EndAccount {
       @Variable("unsubscribed") List<DisconnectReceipt.Step> unsubscribed,
       @Variable("revoked") DisconnectReceipt.Step revoked) {
     boolean pending = revoked.outcome().equals(DisconnectReceipt.QUEUED);
-    accounts.end(account.id(), caller.subject(), pending);
+    boolean toDo = accounts.end(account.id(), caller.subject(), pending, onDisconnect);
     List<DisconnectReceipt.Step> steps = new ArrayList<>(unsubscribed);
     steps.add(revoked);
     steps.add(DisconnectReceipt.Step.of("destroy_tokens", DisconnectReceipt.DONE));
     steps.add(DisconnectReceipt.Step.of("cancel_work", DisconnectReceipt.DONE));
+    steps.add(DisconnectReceipt.Step.ofData(onDisconnect, toDo));
     return new DisconnectReceipt(account.id(), "disconnected", steps);
   }
 }

@@ -36,13 +36,9 @@ final class ParkResource {
     if (part.refusals().refusedOneTooMany()) {
       throw failure;
     }
-    Failure seen = Failure.of(failure, clock);
-    ledger.park(part.request(), part.entries().get(0), seen.reason(), seen.detail());
+    String detail = Failure.of(failure, clock).detail();
+    ledger.park(part.request(), part.entries().get(0), "fhir-refused", detail);
     meters.counter("vitalroutes.failures", "outcome", "park").increment();
-    log.warn(
-        "a resource of sync request {} is parked ({}): {}",
-        part.request().id(),
-        seen.reason(),
-        seen.detail());
+    log.warn("a resource of sync request {} is parked: {}", part.request().id(), detail);
   }
 }

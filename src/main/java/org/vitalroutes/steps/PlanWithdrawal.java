@@ -11,15 +11,21 @@ import org.springframework.stereotype.Component;
 import org.vitalroutes.fhir.Delivered;
 import org.vitalroutes.fhir.DeliveryPart;
 import org.vitalroutes.fhir.Transactions;
+import org.vitalroutes.store.Ledger;
 import org.vitalroutes.sync.SyncRequest;
 
-/** The transactions that mark vanished Observations as entered in error. */
+/**
+ * The transactions that mark Observations as entered in error. What the FHIR server has no more is
+ * gone from the ledger too.
+ */
 @Component
 final class PlanWithdrawal {
 
+  private final Ledger ledger;
   private final Transactions transactions;
 
-  PlanWithdrawal(Transactions transactions) {
+  PlanWithdrawal(Ledger ledger, Transactions transactions) {
+    this.ledger = ledger;
     this.transactions = transactions;
   }
 
@@ -30,6 +36,11 @@ final class PlanWithdrawal {
       @Variable("vanished") List<Delivered> vanished) {
     Map<String, Delivered> byId =
         vanished.stream().collect(Collectors.toMap(Delivered::resourceId, Function.identity()));
-    return transactions.forVanished(request, current, byId);
+    List<DeliveryPart> parts = transactions.forVanished(request, current, byId);
+    current.forEach(each -> byId.remove(each.getIdElement().getIdPart()));
+    if (!byId.isEmpty()) {
+      ledger.record(request, byId.values().stream().map(Delivered::gone).toList());
+    }
+    return parts;
   }
 }

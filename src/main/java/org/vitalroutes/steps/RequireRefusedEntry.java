@@ -4,15 +4,17 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.fhir.FhirFailure;
+import org.vitalroutes.fhir.DeliveryPart;
 
 /** Lets a failure go on unless the FHIR server refused an entry of the transaction. */
 @Component
 final class RequireRefusedEntry {
 
   @Handler
-  void require(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) throws Exception {
-    if (!FhirFailure.refuses(failure)) {
+  void require(
+      DeliveryPart part, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure)
+      throws Exception {
+    if (!part.refusedBy(failure)) {
       throw failure;
     }
   }

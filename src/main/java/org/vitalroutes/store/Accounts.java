@@ -20,6 +20,7 @@ import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.AccountView;
 import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.accounts.OAuthState;
+import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.accounts.TokenCipher;
 import org.vitalroutes.accounts.Tokens;
 import org.vitalroutes.sync.DataKind;
@@ -42,6 +43,7 @@ public final class Accounts {
   private final TokenCipher cipher;
   private final Audit audit;
   private final Clock clock;
+  private final Withdrawals withdrawals;
 
   public Accounts(
       JdbcClient jdbc,
@@ -54,6 +56,7 @@ public final class Accounts {
     this.cipher = cipher;
     this.audit = audit;
     this.clock = clock;
+    this.withdrawals = new Withdrawals(jdbc);
   }
 
   /** Keeps an authorization under way. */
@@ -135,6 +138,7 @@ public final class Accounts {
                                   "account_belongs_to_another_user",
                                   "This Withings account is connected by another user"));
               store(account.id(), tokens, null);
+              withdrawals.cancel(account.id());
               audit.record(
                   state.subject(), "connect", account.id(), String.join(",", tokens.scopes()));
               for (DataKind kind : DataKind.openedBy(tokens.scopes())) {
@@ -191,29 +195,51 @@ public final class Accounts {
    *
    * @param actor who ended it
    * @param revocationPending whether Withings still has to be told
+   * @param onDisconnect what becomes of its Observations in the FHIR server
+   * @return whether anything is still to be done with them
    */
-  public void end(UUID account, String actor, boolean revocationPending) {
-    transaction.executeWithoutResult(
-        status -> {
-          int ended =
-              jdbc.sql(
-                      """
-                      update connected_account set status = 'disconnected', access_token = null,
-                        refresh_token = null, previous_refresh_token = null,
-                        access_token_expires_at = null, refreshing_until = null,
-                        token_version = token_version + 1, revocation_pending = :pending
-                      where id = :id and status <> 'disconnected'
-                      """)
-                  .param("pending", revocationPending)
-                  .param("id", account)
-                  .update();
-          jdbc.sql("delete from sync_request where account_id = ?").param(account).update();
-          jdbc.sql("delete from subscription where account_id = ?").param(account).update();
-          if (ended > 0) {
-            audit.record(
-                actor, "disconnect", account, revocationPending ? "revocation pending" : "revoked");
-          }
-        });
+  public boolean end(
+      UUID account, String actor, boolean revocationPending, OnDisconnect onDisconnect) {
+    return Boolean.TRUE.equals(
+        transaction.execute(
+            status -> {
+              int ended =
+                  jdbc.sql(
+                          """
+                          update connected_account set status = 'disconnected', access_token = null,
+                            refresh_token = null, previous_refresh_token = null,
+                            access_token_expires_at = null, refreshing_until = null,
+                            token_version = token_version + 1, revocation_pending = :pending,
+                            on_disconnect = :onDisconnect
+                          where id = :id and status <> 'disconnected'
+                          """)
+                      .param("pending", revocationPending)
+                      .param("onDisconnect", onDisconnect.code())
+                      .param("id", account)
+                      .update();
+              if (ended > 0) {
+                jdbc.sql("delete from sync_request where account_id = ?").param(account).update();
+                jdbc.sql("delete from subscription where account_id = ?").param(account).update();
+                // A worker that is noting what it sent is through with it by now.
+                withdrawals.request(account);
+                audit.record(
+                    actor,
+                    "disconnect",
+                    account,
+                    (revocationPending ? "revocation pending, " : "revoked, ")
+                        + onDisconnect.step());
+              }
+              return withdrawals.pending(account);
+            }));
+  }
+
+  /** What becomes of a disconnected account's Observations in the FHIR server. */
+  public OnDisconnect onDisconnect(UUID account) {
+    return OnDisconnect.of(
+        jdbc.sql("select on_disconnect from connected_account where id = ?")
+            .param(account)
+            .query(String.class)
+            .single());
   }
 
   /** A caller's accounts that are not disconnected. */

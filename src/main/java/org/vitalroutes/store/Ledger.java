@@ -1,6 +1,8 @@
 package org.vitalroutes.store;
 
 import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -35,10 +37,19 @@ public final class Ledger {
   /** What is fetched again around a resource that is released. */
   private static final Duration AROUND = Duration.ofDays(1);
 
+  private static final String STANDING =
+      """
+      select key, resource_type, resource_id, effective_at, content_hash, in_error
+      from delivered
+      where account_id = :account and kind = :kind and not in_error
+        and resource_type = 'Observation'
+      """;
+
   private final JdbcClient jdbc;
   private final JdbcTemplate template;
   private final TransactionTemplate transaction;
   private final SyncRequests requests;
+  private final Withdrawals withdrawals;
 
   public Ledger(
       JdbcClient jdbc,
@@ -49,6 +60,7 @@ public final class Ledger {
     this.template = template;
     this.transaction = transaction;
     this.requests = requests;
+    this.withdrawals = new Withdrawals(jdbc);
   }
 
   /**
@@ -106,7 +118,8 @@ public final class Ledger {
    * Notes what the FHIR server has now; what of it was parked is so no longer.
    *
    * <p>A worker that was frozen may have sent what is older than what another has sent meanwhile.
-   * The ledger then knows no longer what the server has, says so, and asks for it anew.
+   * The ledger then knows no longer what the server has, says so, and asks for it anew; of an
+   * account that was disconnected meanwhile, for its withdrawal.
    *
    * @throws LeaseLostException when another worker has taken the request over
    */
@@ -117,7 +130,8 @@ public final class Ledger {
               boolean ours = requests.isHeld(request);
               if (ours) {
                 settle(request, entries);
-                write(request, entries);
+                write(request, entries.stream().filter(entry -> !entry.isGone()).toList());
+                forget(request, entries.stream().filter(Delivered::isGone).toList());
               } else {
                 doubt(request, entries);
               }
@@ -145,6 +159,10 @@ public final class Ledger {
       return;
     }
     write(request, entries.stream().map(Ledger::unknown).toList());
+    if (isDisconnected(request.account().id())) {
+      withdrawals.request(request.account().id());
+      return;
+    }
     List<Instant> times = entries.stream().map(Delivered::effective).sorted().toList();
     requests.request(
         request.account().id(),
@@ -153,6 +171,22 @@ public final class Ledger {
         new Window(times.get(0), times.get(times.size() - 1)),
         null,
         request.correlation());
+  }
+
+  /** It stays so until the end of the transaction. */
+  private boolean isDisconnected(UUID account) {
+    return jdbc.sql("select status from connected_account where id = ? for share")
+        .param(account)
+        .query(String.class)
+        .single()
+        .equals("disconnected");
+  }
+
+  private void forget(SyncRequest request, List<Delivered> gone) {
+    jdbc.sql("delete from delivered where account_id = :account and key = any(:keys)")
+        .param("account", request.account().id())
+        .param("keys", gone.stream().map(Delivered::key).toArray(String[]::new))
+        .update();
   }
 
   /** Not in error, so that it is withdrawn if Withings does not have it. */
@@ -292,30 +326,43 @@ public final class Ledger {
   /** The Observations of a window that were delivered and are not among those seen there now. */
   public List<Delivered> vanished(SyncRequest request, Window window, Collection<String> seen) {
     return jdbc
-        .sql(
-            """
-            select key, resource_type, resource_id, effective_at, content_hash, in_error
-            from delivered
-            where account_id = :account and kind = :kind and not in_error
-              and resource_type = 'Observation' and effective_at between :from and :to
-            order by key
-            """)
+        .sql(STANDING + " and effective_at between :from and :to order by key")
         .param("account", request.account().id())
         .param("kind", request.kind().code())
         .param("from", window.from().atOffset(ZoneOffset.UTC))
         .param("to", window.to().atOffset(ZoneOffset.UTC))
-        .query(
-            (row, i) ->
-                new Delivered(
-                    row.getString(1),
-                    row.getString(2),
-                    row.getString(3),
-                    row.getTimestamp(4).toInstant(),
-                    HexFormat.of().formatHex(row.getBytes(5)),
-                    row.getBoolean(6)))
+        .query((row, i) -> delivered(row))
         .list()
         .stream()
         .filter(entry -> !seen.contains(entry.key()))
         .toList();
+  }
+
+  /**
+   * The Observations of a kind that were delivered and stand, by key: what refers to another comes
+   * before it, an electrocardiogram before its blood pressure.
+   *
+   * @param after the key of the last one before; empty at first
+   * @param most how many
+   */
+  public List<Delivered> standing(SyncRequest request, String after, int most) {
+    return jdbc.sql(
+            STANDING + " and key collate \"C\" > :after order by key collate \"C\" limit :most")
+        .param("account", request.account().id())
+        .param("kind", request.kind().code())
+        .param("after", after)
+        .param("most", most)
+        .query((row, i) -> delivered(row))
+        .list();
+  }
+
+  private static Delivered delivered(ResultSet row) throws SQLException {
+    return new Delivered(
+        row.getString(1),
+        row.getString(2),
+        row.getString(3),
+        row.getTimestamp(4).toInstant(),
+        HexFormat.of().formatHex(row.getBytes(5)),
+        row.getBoolean(6));
   }
 }

@@ -77,7 +77,7 @@ public final class Overview {
             left join (
               select r.requested_at, case
                 when r.leased_by is not null then 'in_flight'
-                when a.status <> 'connected' then 'held'
+                when a.status <> 'connected' and r.lane <> 5 then 'held'
                 when r.not_before > now() then 'retrying'
                 else 'due' end as stage
               from sync_request r join connected_account a on a.id = r.account_id) w using (stage)

@@ -48,7 +48,8 @@ public final class Parked {
         update parked p set settled = 'replayed', settled_at = now(), settled_by = :actor,
           note = nullif(:note, '')
         from connected_account a
-        where a.id = p.account_id and a.status <> 'disconnected' and p.settled is null and %s
+        where a.id = p.account_id and p.settled is null and %s
+          and (a.status = 'disconnected') = (p.lane = :withdrawal)
         returning p.*),
       asked as (
         insert into sync_request as waiting
@@ -211,6 +212,7 @@ public final class Parked {
         .param("note", note)
         .param("catchUp", Lane.CATCH_UP.ordinal())
         .param("backfill", Lane.BACKFILL.ordinal())
+        .param("withdrawal", Lane.WITHDRAWAL.ordinal())
         .query(Integer.class)
         .single();
   }

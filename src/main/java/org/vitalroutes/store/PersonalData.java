@@ -10,6 +10,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.accounts.Person;
 import org.vitalroutes.accounts.RawJson;
+import org.vitalroutes.sync.Lane;
 
 /** What every table holds of a person: shown in one call, and gone after another. */
 public final class PersonalData {
@@ -76,8 +77,9 @@ public final class PersonalData {
    * Erases a person's accounts with everything that belongs to them.
    *
    * @return how many rows of each table there were
-   * @throws ApiException when Withings still has to be told of the disconnect: that needs the user
-   *     id, which is forgotten here
+   * @throws ApiException when Withings still has to be told of the disconnect, which needs the user
+   *     id, or data in the FHIR server still has to be withdrawn, which needs the ledger: both are
+   *     forgotten here
    */
   public Map<String, Long> erase(Person person) {
     String subject = person.subject();
@@ -90,6 +92,12 @@ public final class PersonalData {
                     503,
                     "not_disconnected_yet",
                     "Withings has not taken the disconnect yet; erase again in a few minutes");
+              }
+              if (accounts.stream().anyMatch(Account::withdrawing)) {
+                throw new ApiException(
+                    503,
+                    "data_not_withdrawn_yet",
+                    "The data is still being withdrawn from the FHIR server; erase again later");
               }
               Map<String, Long> erased = new LinkedHashMap<>();
               held(subject).forEach((table, rows) -> erased.put(table, rows.count()));
@@ -111,16 +119,22 @@ public final class PersonalData {
     return person.note().isEmpty() ? "all" : "all: " + person.note();
   }
 
-  private record Account(UUID id, boolean ended) {}
+  private record Account(UUID id, boolean ended, boolean withdrawing) {}
 
   private List<Account> accounts(String subject) {
     return jdbc.sql(
             """
-            select id, status = 'disconnected' and not revocation_pending from connected_account
-            where subject = ? for update
+            select id, status = 'disconnected' and not revocation_pending,
+              exists (select from sync_request where account_id = a.id and lane = :withdrawal)
+                or exists (select from parked
+                  where account_id = a.id and lane = :withdrawal and settled is null)
+            from connected_account a where subject = :subject for update
             """)
-        .param(subject)
-        .query((row, i) -> new Account(row.getObject(1, UUID.class), row.getBoolean(2)))
+        .param("withdrawal", Lane.WITHDRAWAL.ordinal())
+        .param("subject", subject)
+        .query(
+            (row, i) ->
+                new Account(row.getObject(1, UUID.class), row.getBoolean(2), row.getBoolean(3)))
         .list();
   }
 

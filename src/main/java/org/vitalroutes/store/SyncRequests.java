@@ -31,6 +31,26 @@ public final class SyncRequests implements AutoCloseable {
 
   private static final String MINE = " where id = :id and fence = :fence and leased_by = :worker";
 
+  /** A request that was served is no more; one that took in a hint meanwhile waits again. */
+  private static final String END =
+      """
+      with held as (
+        select id, account_id, kind, hints, serving_hint_at from sync_request
+        where id = :id and fence = :fence and leased_by = :worker
+        for update),
+      ended as (
+        delete from sync_request r using held
+        where r.id = held.id and held.hints = :hints),
+      hinted as (
+        update sync_request r set leased_by = null, leased_until = null, tries = 0,
+          problem = null, not_before = now(), serving_hint_at = null,
+          -- What was served goes; what came meanwhile stands behind it.
+          correlation = case when length(r.correlation) > length(:correlation) + 1
+            then substr(r.correlation, length(:correlation) + 2)
+            else r.correlation end
+        from held where r.id = held.id and held.hints <> :hints)
+      """;
+
   /** Fewer deaths of a worker may be chance: a rolling restart, or a neighbour that kills it. */
   static final int MOST_DEATHS = 20;
 
@@ -204,25 +224,33 @@ public final class SyncRequests implements AutoCloseable {
             }));
   }
 
+  /**
+   * Ends a withdrawal, or leaves it waiting when more was found to be withdrawn meanwhile.
+   *
+   * @throws LeaseLostException when another worker has taken it over
+   */
+  public void completeWithdrawal(SyncRequest request) {
+    boolean ours =
+        jdbc.sql(END + " select true from held")
+            .param("id", request.id())
+            .param("fence", request.fence())
+            .param("worker", request.worker())
+            .param("hints", request.hints())
+            .param("correlation", request.correlation())
+            .query(Boolean.class)
+            .optional()
+            .isPresent();
+    if (!ours) {
+      throw new LeaseLostException(request);
+    }
+  }
+
   private Optional<Duration> end(SyncRequest request, Instant servedUntil) {
     List<Optional<Duration>> served =
         jdbc.sql(
-                """
-                with held as (
-                  select id, account_id, kind, hints, serving_hint_at from sync_request
-                  where id = :id and fence = :fence and leased_by = :worker
-                  for update),
-                ended as (
-                  delete from sync_request r using held
-                  where r.id = held.id and held.hints = :hints),
-                hinted as (
-                  update sync_request r set leased_by = null, leased_until = null, tries = 0,
-                    problem = null, not_before = now(), serving_hint_at = null,
-                    -- What was served goes; what came meanwhile stands behind it.
-                    correlation = case when length(r.correlation) > length(:correlation) + 1
-                      then substr(r.correlation, length(:correlation) + 2)
-                      else r.correlation end
-                  from held where r.id = held.id and held.hints <> :hints),
+                END
+                    + """
+                ,
                 advanced as (
                   update cursor c set
                     last_synced_at = now(),
@@ -357,6 +385,9 @@ public final class SyncRequests implements AutoCloseable {
 
   /** What is parked can be replayed; the history before it does not wait for that. */
   private void askForOlder(SyncRequest request) {
+    if (request.lane() == Lane.WITHDRAWAL) {
+      return;
+    }
     Lane lane = request.kind().laneOfHistory(Lane.BACKFILL);
     cursors
         .pass(request)

@@ -4,7 +4,8 @@ package org.vitalroutes.sync;
  * What may be claimed now.
  *
  * @param inHand the most requests that this replica may have in hand
- * @param lane the least urgent lane that may be claimed, as its ordinal; none is below zero
+ * @param lane the least urgent lane that may be claimed, as its ordinal; none is below zero. A
+ *     withdrawal takes no calls and may be claimed while anything may
  */
 public record ClaimGate(int inHand, int lane) {
 
@@ -19,7 +20,7 @@ public record ClaimGate(int inHand, int lane) {
    * @param callsPerMinute the budget
    */
   public static ClaimGate of(int workers, int left, int callsPerMinute) {
-    for (int lane = Lane.values().length - 1; lane >= 0; lane--) {
+    for (int lane = Lane.DETAILS.ordinal(); lane >= 0; lane--) {
       if (left > Urgency.of(Lane.values()[lane]).kept(callsPerMinute)) {
         return new ClaimGate(workers, lane);
       }

@@ -13,7 +13,9 @@ public enum Lane {
   /** History, and an operator's resync. */
   BACKFILL,
   /** What the rows of a history do not tell, a call for each: all summaries come first. */
-  DETAILS;
+  DETAILS,
+  /** Of a disconnected account: what it left in the FHIR server. Takes no calls of the provider. */
+  WITHDRAWAL;
 
   /** Whether what its rows do not tell is left to {@link #DETAILS}. */
   public boolean leavesDetails() {

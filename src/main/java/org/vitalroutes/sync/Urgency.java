@@ -19,7 +19,7 @@ public enum Urgency {
 
   /** That of a sync request; {@link #CONNECTION} when there is none. */
   public static Urgency of(@Nullable Lane lane) {
-    return lane == null ? CONNECTION : values()[lane.ordinal() + 1];
+    return lane == null ? CONNECTION : values()[Math.min(lane.ordinal() + 1, DETAILS.ordinal())];
   }
 
   /**

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ca.uhn.fhir.rest.api.MethodOutcome;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -12,10 +13,21 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
+import org.hl7.fhir.r5.model.CodeableConcept;
+import org.hl7.fhir.r5.model.DiagnosticReport;
+import org.hl7.fhir.r5.model.DiagnosticReport.DiagnosticReportStatus;
+import org.hl7.fhir.r5.model.Enumerations.ObservationStatus;
+import org.hl7.fhir.r5.model.Observation;
+import org.hl7.fhir.r5.model.Reference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.vitalroutes.accounts.OnDisconnect;
+import org.vitalroutes.simulator.DemoData;
 import org.vitalroutes.simulator.Fault;
+import org.vitalroutes.store.Accounts;
+import org.vitalroutes.testsupport.FaultProxy;
 import org.vitalroutes.testsupport.Inspection;
 import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.TestSettings;
@@ -25,9 +37,14 @@ import org.vitalroutes.testsupport.World;
 class DisconnectIT {
 
   private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofSeconds(90);
   private static final String API = "/api/connected-accounts/withings/oauth/";
 
   static final World world = new World();
+
+  /** Between Vitalroutes and the FHIR server. */
+  static final FaultProxy fhir = new FaultProxy(URI.create(world.fhir().baseUrl()).getPort());
+
   static RunningVitalroutes vitalroutes;
   static Inspection inspection;
 
@@ -36,6 +53,11 @@ class DisconnectIT {
     world
         .settings()
         .set("CONNECT_MODE", "app")
+        .set("ON_DISCONNECT", "mark")
+        .set("HISTORY", "P4D")
+        .set(
+            "FHIR_SERVER_URL",
+            "http://localhost:" + fhir.port() + URI.create(world.fhir().baseUrl()).getPath())
         .set("DISCONNECT_LOOK", "* * * * * ?")
         .set("SUBSCRIBE_LOOK", "* * * * * ?");
     vitalroutes = world.start();
@@ -45,6 +67,7 @@ class DisconnectIT {
   @AfterAll
   static void stop() {
     vitalroutes.close();
+    fhir.close();
     world.close();
   }
 
@@ -58,7 +81,8 @@ class DisconnectIT {
     assertThat(receipt.at("/accounts/0/steps"))
         .extracting(step -> step.path("step").asText() + " " + step.path("outcome").asText())
         .contains("unsubscribe done", "revoke done", "destroy_tokens done", "cancel_work done")
-        .hasSize(11);
+        .contains("mark_data done")
+        .hasSize(12);
     assertThat(world.withings().connected(31)).isFalse();
     assertThat(inspection.tokensOf("jane")).isZero();
     assertThat(status("jane")).isEqualTo("disconnected");
@@ -90,15 +114,22 @@ class DisconnectIT {
     assertThat(held.at("/held/audit_event")).isNotEmpty();
     int delivered = held.at("/held/delivered").size();
 
+    // First what lies in the FHIR server is marked, which needs what is to be erased.
     JsonNode receipt =
-        World.json(
-            vitalroutes.post("/api/connected-accounts/erase/", world.tokens().of(subject), ""));
+        await()
+            .atMost(SOON)
+            .until(
+                () ->
+                    World.json(
+                        vitalroutes.post(
+                            "/api/connected-accounts/erase/", world.tokens().of(subject), "")),
+                answer -> !answer.path("code").asText().equals("data_not_withdrawn_yet"));
 
-    assertThat(receipt.at("/disconnected/0/status").asText()).isEqualTo("disconnected");
     assertThat(receipt.at("/erased/connected_account").asInt()).isEqualTo(1);
     assertThat(receipt.at("/erased/notification").asInt()).isPositive();
     assertThat(receipt.at("/kept_on_fhir_server").asInt()).isGreaterThanOrEqualTo(delivered);
     assertThat(world.withings().connected(730_031)).isFalse();
+    assertThat(statuses(subject)).containsOnly(ObservationStatus.ENTEREDINERROR);
     // Every row of every table as text, where bytes are in hex.
     assertThat(inspection.everyRow())
         .noneMatch(row -> row.contains("c4n4ry"))
@@ -227,6 +258,120 @@ class DisconnectIT {
         .atMost(SOON)
         .untilAsserted(
             () -> assertThat(world.fhir().valuesOf("nora", "29463-7")).contains("61.500"));
+  }
+
+  @Test
+  void what_lies_in_the_fhir_server_is_marked_and_comes_again_with_a_new_connection() {
+    withData("vera", 53);
+    connected("vera", 53);
+    await().atMost(LONG).until(() -> inspection.waitingRequests() == 0);
+    int delivered = statuses("vera").size();
+    assertThat(delivered).isGreaterThan(30);
+
+    JsonNode receipt = disconnect("vera");
+
+    assertThat(receipt.at("/accounts/0/steps"))
+        .extracting(step -> step.path("step").asText() + " " + step.path("outcome").asText())
+        .contains("mark_data queued");
+    await().atMost(LONG).until(() -> inspection.waitingRequests() == 0);
+    assertThat(statuses("vera")).hasSize(delivered).containsOnly(ObservationStatus.ENTEREDINERROR);
+
+    connected("vera", 53);
+    await().atMost(LONG).until(() -> inspection.waitingRequests() == 0);
+    assertThat(statuses("vera"))
+        .hasSize(delivered)
+        .doesNotContain(ObservationStatus.ENTEREDINERROR)
+        .contains(ObservationStatus.FINAL);
+  }
+
+  @Test
+  void a_disconnect_in_the_middle_of_a_history_leaves_nothing_standing() {
+    withData("walt", 54);
+    connected("walt", 54);
+    await().atMost(LONG).until(() -> !statuses("walt").isEmpty());
+
+    disconnect("walt");
+
+    await().atMost(LONG).until(() -> inspection.waitingRequests() == 0);
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () ->
+                assertThat(statuses("walt"))
+                    .isNotEmpty()
+                    .containsOnly(ObservationStatus.ENTEREDINERROR));
+  }
+
+  @Test
+  void what_the_fhir_server_took_while_its_account_was_disconnected_is_marked_too() {
+    connected("xara", 55);
+    world.withings().weighIn(55, new BigDecimal("61.500"));
+    await().atMost(SOON).until(() -> !statuses("xara").isEmpty());
+    await().atMost(SOON).until(() -> inspection.waitingRequests() == 0);
+    int before = statuses("xara").size();
+    fhir.hold(FaultProxy.Way.TO_CLIENT);
+    world.withings().weighIn(55, new BigDecimal("61.600"));
+    // The FHIR server has it, and its answer is on the way.
+    await().atMost(SOON).until(() -> statuses("xara").size() == 2 * before);
+
+    disconnect("xara");
+    fhir.heal();
+
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(statuses("xara"))
+                    .hasSize(2 * before)
+                    .containsOnly(ObservationStatus.ENTEREDINERROR));
+  }
+
+  @Test
+  void deleted_data_is_gone_and_waits_for_a_server_that_is_down() {
+    withData("yves", 56);
+    connected("yves", 56);
+    await().atMost(LONG).until(() -> inspection.waitingRequests() == 0);
+    int delivered = statuses("yves").size();
+    Observation referred = world.fhir().observationsOf("yves").get(0);
+    MethodOutcome report = world.fhir().client().create().resource(reportOf(referred)).execute();
+    fhir.refuse();
+    Accounts accounts = vitalroutes.bean(Accounts.class);
+    UUID account = accounts.openOf("yves").get(0).id();
+
+    accounts.end(account, "yves", false, OnDisconnect.DELETE);
+
+    await().atMost(SOON).until(() -> inspection.failedRequests() > 0);
+    assertThat(statuses("yves")).hasSize(delivered);
+    fhir.heal();
+    await().atMost(LONG).until(() -> inspection.waitingRequests() == 0);
+    assertThat(world.fhir().observationsOf("yves"))
+        .singleElement()
+        .satisfies(left -> assertThat(left.getIdPart()).isEqualTo(referred.getIdPart()));
+    assertThat(inspection.parked())
+        .containsExactly("withdrawal fhir-refused FHIR server answered HTTP 409; processing");
+    world.fhir().client().delete().resourceById(report.getId()).execute();
+
+    connected("yves", 56);
+    assertThat(inspection.parked()).isEmpty();
+    await().atMost(LONG).until(() -> inspection.waitingRequests() == 0);
+    assertThat(statuses("yves")).hasSize(delivered).contains(ObservationStatus.FINAL);
+  }
+
+  private static DiagnosticReport reportOf(Observation result) {
+    return new DiagnosticReport()
+        .setStatus(DiagnosticReportStatus.FINAL)
+        .setCode(new CodeableConcept().setText("a report"))
+        .addResult(new Reference("Observation/" + result.getIdPart()));
+  }
+
+  private static void withData(String subject, long user) {
+    DemoData.year(
+        world.withings().addUser(user, ZoneId.of("Europe/Paris"), subject),
+        world.withings().clock());
+  }
+
+  private static List<ObservationStatus> statuses(String subject) {
+    return world.fhir().observationsOf(subject).stream().map(Observation::getStatus).toList();
   }
 
   @Test

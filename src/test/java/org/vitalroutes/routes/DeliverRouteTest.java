@@ -61,6 +61,11 @@ class DeliverRouteTest {
   private static final Delivered GONE =
       new Delivered("gone", "Observation", "id-gone", Requests.FROM, "00", false);
 
+  /** What HAPI says. */
+  private static final String REFERRED_TO =
+      "Unable to delete Observation/id-gone because at least one resource has a reference to this"
+          + " resource. First reference found was resource DiagnosticReport/1";
+
   @BeforeEach
   void forget() {
     room.forget();
@@ -428,7 +433,7 @@ class DeliverRouteTest {
 
     assertThat(withdrawn.getException()).isNull();
     assertThat(fhir.requests()).hasSize(1);
-    verify(room.ledger, never()).record(any(), any());
+    verify(room.ledger).record(Requests.ofDay(), List.of(GONE.gone()));
     assertThat(withdrawn.getMessage().getBody()).isEqualTo(Requests.firstPage());
   }
 
@@ -438,6 +443,50 @@ class DeliverRouteTest {
 
     assertThat(vanished().getException()).isNull();
     assertThat(fhir.requests()).isEmpty();
+  }
+
+  @Test
+  void what_is_deleted_is_sent_by_id_and_forgotten() {
+    fhir.answers(taken(1));
+
+    assertThat(deleted(GONE).getException()).isNull();
+
+    assertThat(fhir.requests())
+        .singleElement()
+        .satisfies(
+            call ->
+                assertThat(call.body())
+                    .contains("\"DELETE\"", "\"Observation/id-gone\"")
+                    .doesNotContain("\"resource\"", "fullUrl"));
+    verify(room.requests).hold(Requests.ofDay());
+    verify(room.ledger).record(Requests.ofDay(), List.of(GONE.gone()));
+  }
+
+  @Test
+  void what_something_else_refers_to_is_parked_and_its_neighbour_is_deleted() {
+    Delivered other = new Delivered("other", "Observation", "id-other", Requests.FROM, "00", false);
+    // A conflict is tried once more.
+    fhir.answers(409, Map.of("Content-Type", "text/plain"), REFERRED_TO)
+        .answers(409, Map.of("Content-Type", "text/plain"), REFERRED_TO)
+        .answers(taken(1))
+        .answers(409, Map.of("Content-Type", "text/plain"), REFERRED_TO);
+
+    assertThat(deleted(other, GONE).getException()).isNull();
+
+    verify(room.ledger).record(Requests.ofDay(), List.of(other.gone()));
+    verify(room.ledger)
+        .park(Requests.ofDay(), GONE.gone(), "fhir-refused", "FHIR server answered HTTP 409");
+  }
+
+  @Test
+  void another_conflict_is_no_refusal() {
+    fhir.answers(409, Map.of("Content-Type", "text/plain"), "HAPI-0550: HAPI-0825");
+
+    assertThat(deleted(GONE).getException()).isNotNull();
+    assertThat(deliver().getException()).isNotNull();
+    // Each once more.
+    assertThat(fhir.requests()).hasSize(4);
+    verify(room.ledger, never()).park(any(), any(), any(), any());
   }
 
   @Test
@@ -482,6 +531,14 @@ class DeliverRouteTest {
     return new MeasureTranslator(
             MeasureTable.standard(), new Identifiers(Identifiers.DEFAULT_NAMESPACE))
         .translate(reply.page(), new Subject("Patient/p1"));
+  }
+
+  private static Exchange deleted(Delivered... entries) {
+    return room.send(
+        "direct:deliver-delete",
+        null,
+        Map.of(),
+        Map.of("request", Requests.ofDay(), "vanished", List.of(entries)));
   }
 
   private static Exchange vanished() {

@@ -22,17 +22,20 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.accounts.ReconnectRequiredException;
 import org.vitalroutes.provider.ProviderRefusedException;
 import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.store.NotConnectedException;
 import org.vitalroutes.testsupport.MeasureReply;
+import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.withings.WithingsCall;
 
 class DisconnectRouteTest {
@@ -74,7 +77,8 @@ class DisconnectRouteTest {
             "unsubscribe 4 done",
             "revoke done",
             "destroy_tokens done",
-            "cancel_work done");
+            "cancel_work done",
+            "keep_data kept");
     assertThat(receipt.path("status").asText()).isEqualTo("disconnected");
     assertThat(receipt.at("/accounts/0/account").asText()).isEqualTo(ID.toString());
     assertThat(Room.bodies(room.neighbour("direct:fetch-as-account"), WithingsCall.class))
@@ -87,7 +91,24 @@ class DisconnectRouteTest {
         .containsEntry("userid", "4711")
         .containsEntry("nonce", "the-nonce")
         .containsKey("signature");
-    verify(room.accounts).end(ID, "someone", false);
+    verify(room.accounts).end(ID, "someone", false, OnDisconnect.KEEP);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"mark, true, mark_data queued", "delete, false, delete_data done"})
+  void the_receipt_says_what_becomes_of_the_data(String setting, boolean toDo, String step) {
+    try (Room set = Room.of("disconnect", new TestSettings().set("ON_DISCONNECT", setting))) {
+      signIn("someone");
+      when(set.accounts.openOf("someone")).thenReturn(List.of(Requests.ACCOUNT));
+      when(set.accounts.end(any(), any(), anyBoolean(), any())).thenReturn(toDo);
+      set.neighbour("direct:fetch-call").answers(MeasureReply.tree("{\"nonce\": \"the-nonce\"}"));
+
+      Exchange answer = set.send("direct:disconnect-accounts", null);
+
+      assertThat(outcomes(new ObjectMapper().valueToTree(answer.getMessage().getBody())))
+          .endsWith("cancel_work done", step);
+      verify(set.accounts).end(ID, "someone", false, OnDisconnect.of(setting));
+    }
   }
 
   @Test
@@ -98,8 +119,8 @@ class DisconnectRouteTest {
     JsonNode receipt = disconnect();
 
     assertThat(receipt.path("accounts")).hasSize(2);
-    verify(room.accounts).end(ID, "someone", false);
-    verify(room.accounts).end(SECOND.id(), "someone", false);
+    verify(room.accounts).end(ID, "someone", false, OnDisconnect.KEEP);
+    verify(room.accounts).end(SECOND.id(), "someone", false, OnDisconnect.KEEP);
   }
 
   @Test
@@ -112,7 +133,7 @@ class DisconnectRouteTest {
     assertThat(receipt.path("accounts").isArray()).isTrue();
     assertThat(receipt.path("accounts")).isEmpty();
     assertThat(room.neighbour("direct:fetch-call").seen()).isEmpty();
-    verify(room.accounts, never()).end(any(), any(), anyBoolean());
+    verify(room.accounts, never()).end(any(), any(), anyBoolean(), any());
   }
 
   @Test
@@ -121,7 +142,8 @@ class DisconnectRouteTest {
     when(room.accounts.subscribed(ID)).thenReturn(List.of());
 
     assertThat(outcomes(disconnect()))
-        .containsExactly("revoke done", "destroy_tokens done", "cancel_work done");
+        .containsExactly(
+            "revoke done", "destroy_tokens done", "cancel_work done", "keep_data kept");
   }
 
   @Test
@@ -144,7 +166,7 @@ class DisconnectRouteTest {
 
     assertThat(outcomes(disconnect()))
         .startsWith("unsubscribe 1 " + outcome, "unsubscribe 4 done", "revoke done");
-    verify(room.accounts).end(ID, "someone", false);
+    verify(room.accounts).end(ID, "someone", false, OnDisconnect.KEEP);
   }
 
   static Stream<Arguments> an_unsubscribe_that_fails_is_in_the_receipt_and_stops_nothing() {
@@ -166,8 +188,8 @@ class DisconnectRouteTest {
         .fails(new ProviderUnavailableException("later", null));
 
     assertThat(outcomes(disconnect()))
-        .endsWith("revoke queued", "destroy_tokens done", "cancel_work done");
-    verify(room.accounts).end(ID, "someone", true);
+        .endsWith("revoke queued", "destroy_tokens done", "cancel_work done", "keep_data kept");
+    verify(room.accounts).end(ID, "someone", true, OnDisconnect.KEEP);
   }
 
   @Test
@@ -175,7 +197,7 @@ class DisconnectRouteTest {
     signIn("someone");
     doThrow(new DataAccessResourceFailureException("Anna"))
         .when(room.accounts)
-        .end(any(), any(), anyBoolean());
+        .end(any(), any(), anyBoolean(), any());
 
     Exchange answer = room.send("direct:disconnect-accounts", null);
 

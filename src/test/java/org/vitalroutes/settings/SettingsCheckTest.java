@@ -118,6 +118,7 @@ class SettingsCheckTest {
         + " https://app.example.org, without a path and without *'",
     "connect.mode, bride, CONNECT_MODE must be bridge or app",
     "connect.mode, '', CONNECT_MODE must be bridge or app",
+    "on-disconnect, forget, 'ON_DISCONNECT must be keep, mark or delete'",
     "ambiguous-owner, ask, 'AMBIGUOUS_OWNER must be skip, park or preliminary'",
     "foreign-activity, both, FOREIGN_ACTIVITY must be skip or tag",
     "withings.signature-encoding, HEX, WITHINGS_SIGNATURE_ENCODING must be hex or base64",

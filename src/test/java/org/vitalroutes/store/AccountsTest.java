@@ -25,10 +25,12 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.OAuthState;
+import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.accounts.TokenCipher;
 import org.vitalroutes.accounts.Tokens;
 import org.vitalroutes.store.Accounts.Reencryption;
 import org.vitalroutes.store.Accounts.RefreshRight;
+import org.vitalroutes.sync.Lane;
 import org.vitalroutes.testsupport.LocalPostgres;
 
 /** Tokens in a real database, and a key that is replaced under them. */
@@ -92,7 +94,7 @@ class AccountsTest {
   @Test
   void tokens_that_are_gone_or_that_no_key_decrypts_stop_nothing() {
     UUID ended = connectedAndRefreshed(oldKey, 1).get(0);
-    accounts(oldKey).end(ended, "someone", false);
+    accounts(oldKey).end(ended, "someone", false, OnDisconnect.KEEP);
     Accounts elsewhere = accounts(another());
     UUID unreadable = elsewhere.connect(state(), tokens("unreadable", 1)).id();
     UUID readable = accounts(oldKey).connect(state(), tokens("readable", 1)).id();
@@ -139,7 +141,7 @@ class AccountsTest {
     UUID account = accounts.connect(state(), tokens("one", 1)).id();
     RefreshRight right = accounts.takeRefresh(account, 1).orElseThrow();
 
-    accounts.end(account, "someone", false);
+    accounts.end(account, "someone", false, OnDisconnect.KEEP);
     accounts.keep(right, tokens("one", 2));
     assertThat(kept()).isZero();
 
@@ -167,12 +169,64 @@ class AccountsTest {
   void a_subscription_of_an_account_that_has_ended_is_not_noted() {
     Accounts accounts = accounts(newKey);
     UUID account = accounts.connect(state(), tokens("1", 1)).id();
-    accounts.end(account, "someone", false);
+    accounts.end(account, "someone", false, OnDisconnect.KEEP);
 
     accounts.subscribed(account, 1, null);
     accounts.notSubscribed(account, List.of(2), "601");
 
     assertThat(accounts.of("someone").get(0).subscriptions()).isEmpty();
+  }
+
+  @Test
+  void a_disconnect_asks_for_what_was_settled_once_and_a_new_connection_calls_it_off() {
+    Accounts accounts = accounts(newKey);
+    UUID account = accounts.connect(state(), tokens("1", 1)).id();
+    delivered(account, "weight", "measures", "Observation");
+    delivered(account, "scale", "measures", "Device");
+    delivered(account, "night", "sleep", "Observation");
+
+    assertThat(accounts.end(account, "someone", false, OnDisconnect.MARK)).isTrue();
+    assertThat(accounts.end(account, "someone", false, OnDisconnect.DELETE)).isTrue();
+    assertThat(accounts.onDisconnect(account)).isEqualTo(OnDisconnect.MARK);
+    assertThat(work()).containsExactly("measures withdrawal hints=1", "sleep withdrawal hints=1");
+
+    accounts.connect(state(), tokens("1", 2));
+    assertThat(work()).isEmpty();
+  }
+
+  @Test
+  void a_disconnect_that_keeps_the_data_or_finds_none_leaves_nothing_to_do() {
+    Accounts accounts = accounts(newKey);
+    UUID kept = accounts.connect(state(), tokens("1", 1)).id();
+    delivered(kept, "weight", "measures", "Observation");
+    UUID empty = accounts.connect(state(), tokens("2", 1)).id();
+
+    assertThat(accounts.end(kept, "someone", false, OnDisconnect.KEEP)).isFalse();
+    assertThat(accounts.end(empty, "someone", false, OnDisconnect.DELETE)).isFalse();
+    assertThat(work()).isEmpty();
+  }
+
+  private static void delivered(UUID account, String key, String kind, String type) {
+    jdbc.sql(
+            """
+            insert into delivered
+              (account_id, key, kind, resource_type, resource_id, effective_at, content_hash)
+            values (?, ?, ?, ?, ?, now(), '')
+            """)
+        .params(account, key, kind, type, key)
+        .update();
+  }
+
+  private static List<String> work() {
+    return jdbc.sql("select kind, lane, hints from sync_request order by kind")
+        .query(
+            (row, i) ->
+                row.getString(1)
+                    + " "
+                    + Lane.values()[row.getInt(2)].code()
+                    + " hints="
+                    + row.getInt(3))
+        .list();
   }
 
   private static List<UUID> connectedAndRefreshed(KeysetHandle keys, int count) {

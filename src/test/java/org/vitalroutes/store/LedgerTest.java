@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +14,8 @@ import org.hl7.fhir.r5.model.Observation;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -177,6 +180,66 @@ class LedgerTest {
     Observation observation = new Observation();
     observation.setId("id-" + key);
     return new Produced(key, measured, observation, false, true, null);
+  }
+
+  @Test
+  void what_is_gone_is_forgotten() {
+    SyncRequest mine = leasedBy(WORKER);
+    Delivered weight = sent("weight", MONDAY, "aa", false);
+    ledger.record(mine, List.of(weight, sent("pulse", MONDAY, "bb", false)));
+
+    ledger.record(mine, List.of(weight.gone()));
+
+    assertThat(known("weight", "pulse")).isEqualTo(Map.of("pulse", "bb"));
+    assertThat(rows("delivered")).isEqualTo(1);
+  }
+
+  @Test
+  void what_stands_is_read_by_key_and_in_parts() {
+    SyncRequest mine = leasedBy(WORKER);
+    ledger.record(
+        mine,
+        List.of(
+            sent("ecg-1-bp", MONDAY, "aa", false),
+            sent("ecg-1", TUESDAY, "bb", false),
+            sent("ecg-2", MONDAY, "cc", true),
+            sent("Z", MONDAY, "dd", false),
+            new Delivered("device", "Device", "id", MONDAY, "ee", false)));
+
+    assertThat(ledger.standing(mine, "", 2))
+        .extracting(Delivered::key)
+        .containsExactly("Z", "ecg-1");
+    assertThat(ledger.standing(mine, "ecg-1", 2))
+        .extracting(Delivered::key)
+        .containsExactly("ecg-1-bp");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"mark, 1", "delete, 1", "keep, 0"})
+  void what_was_sent_while_its_account_was_disconnected_is_withdrawn_as_was_settled(
+      String onDisconnect, int withdrawals) {
+    SyncRequest late = leasedBy(WORKER);
+    jdbc.sql("delete from sync_request").update();
+    jdbc.sql("update connected_account set status = 'disconnected', on_disconnect = ?")
+        .param(onDisconnect)
+        .update();
+
+    assertThatThrownBy(() -> ledger.record(late, List.of(sent("weight", MONDAY, "aa", false))))
+        .isInstanceOf(LeaseLostException.class);
+
+    assertThat(rows("sync_request")).isEqualTo(withdrawals);
+    assertThat(
+            jdbc.sql("select lane from sync_request where window_from = ? and window_to = ?")
+                .param(MONDAY.atOffset(ZoneOffset.UTC))
+                .param(MONDAY.atOffset(ZoneOffset.UTC))
+                .query(Integer.class)
+                .list())
+        .hasSize(withdrawals)
+        .allMatch(lane -> lane == Lane.WITHDRAWAL.ordinal());
+  }
+
+  private static int rows(String table) {
+    return jdbc.sql("select count(*) from " + table).query(Integer.class).single();
   }
 
   private static SyncRequest leasedBy(UUID worker) {

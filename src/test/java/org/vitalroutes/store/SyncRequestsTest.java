@@ -347,6 +347,35 @@ class SyncRequestsTest {
     return claimed.get(0);
   }
 
+  @Test
+  void a_withdrawal_is_for_an_account_that_is_disconnected_and_takes_no_calls() {
+    requests.request(account, DataKind.MEASURES, Lane.WITHDRAWAL, DAY);
+    assertThat(claimedNow()).isEmpty();
+
+    jdbc.sql("update connected_account set status = 'disconnected'").update();
+    List<SyncRequest> claimed = claimed(new ClaimGate(8, 0));
+
+    assertThat(claimed).extracting(SyncRequest::lane).containsExactly(Lane.WITHDRAWAL);
+  }
+
+  @Test
+  void a_withdrawal_that_was_served_is_no_more_unless_there_is_more_to_withdraw() {
+    jdbc.sql("update connected_account set status = 'disconnected'").update();
+    requests.request(account, DataKind.MEASURES, Lane.WITHDRAWAL, DAY);
+    SyncRequest first = claimed();
+    requests.request(account, DataKind.MEASURES, Lane.WITHDRAWAL, DAY);
+
+    requests.completeWithdrawal(first);
+    SyncRequest second = claimed();
+    requests.completeWithdrawal(second);
+
+    assertThat(waiting()).isZero();
+    assertThat(jdbc.sql("select last_synced_at from cursor").query().singleRow())
+        .containsEntry("last_synced_at", null);
+    assertThatThrownBy(() -> requests.completeWithdrawal(second))
+        .isInstanceOf(LeaseLostException.class);
+  }
+
   private List<SyncRequest> claimedNow() {
     return claimed(new ClaimGate(8, 3));
   }

@@ -14,6 +14,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.vitalroutes.sync.Lane;
 
 /** What the tests look up in Vitalroutes' database, and small things that they send. */
 public final class Inspection {
@@ -34,6 +35,24 @@ public final class Inspection {
 
   public long waitingRequests() {
     return count("select count(*) from sync_request");
+  }
+
+  /** How many requests wait to be tried again. */
+  public long failedRequests() {
+    return count("select count(*) from sync_request where problem is not null");
+  }
+
+  /** What waits for a person: the lane, and why. */
+  public List<String> parked() {
+    return jdbc.sql("select lane, reason, detail from parked where settled is null order by id")
+        .query(
+            (row, i) ->
+                Lane.values()[row.getInt(1)].code()
+                    + " "
+                    + row.getString(2)
+                    + " "
+                    + row.getString(3))
+        .list();
   }
 
   /** How many tokens are kept for a user. */

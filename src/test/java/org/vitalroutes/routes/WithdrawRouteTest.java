@@ -1,0 +1,75 @@
+package org.vitalroutes.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.vitalroutes.accounts.OnDisconnect;
+import org.vitalroutes.fhir.Delivered;
+
+class WithdrawRouteTest {
+
+  private static final Room room = Room.of("withdraw");
+  private static final List<Delivered> SOME = List.of(sent("a"), sent("b"));
+  private static final List<Delivered> MORE = List.of(sent("c"));
+
+  @BeforeEach
+  void forget() {
+    room.forget();
+    when(room.ledger.standing(any(), eq(""), anyInt())).thenReturn(SOME);
+    when(room.ledger.standing(any(), eq("b"), anyInt())).thenReturn(MORE);
+    when(room.ledger.standing(any(), eq("c"), anyInt())).thenReturn(List.of());
+  }
+
+  @AfterAll
+  static void close() {
+    room.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"MARK, withdraw, delete", "DELETE, delete, withdraw"})
+  void what_stands_is_withdrawn_a_transaction_at_a_time(
+      OnDisconnect onDisconnect, String done, String other) {
+    when(room.accounts.onDisconnect(Requests.ACCOUNT.id())).thenReturn(onDisconnect);
+
+    assertThat(withdraw().getException()).isNull();
+
+    assertThat(room.neighbour("direct:deliver-" + done).seen())
+        .extracting(seen -> seen.getVariable("vanished"))
+        .containsExactly(SOME, MORE);
+    assertThat(room.neighbour("direct:deliver-" + other).seen()).isEmpty();
+    verify(room.ledger).standing(Requests.ofDay(), "", 100);
+    verify(room.requests).completeWithdrawal(Requests.ofDay());
+  }
+
+  @Test
+  void what_fails_is_not_complete() {
+    when(room.accounts.onDisconnect(any())).thenReturn(OnDisconnect.MARK);
+    room.neighbour("direct:deliver-withdraw").fails(new InternalErrorException("Anna"));
+
+    assertThat(withdraw().getException()).isInstanceOf(InternalErrorException.class);
+    verify(room.requests, never()).completeWithdrawal(any());
+  }
+
+  private static Exchange withdraw() {
+    return room.send(
+        "direct:withdraw-data", Requests.ofDay(), Map.of(), Map.of("request", Requests.ofDay()));
+  }
+
+  private static Delivered sent(String key) {
+    return new Delivered(key, "Observation", "id-" + key, Requests.FROM, "00", false);
+  }
+}
