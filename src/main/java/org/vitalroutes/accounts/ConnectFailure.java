@@ -1,5 +1,8 @@
 package org.vitalroutes.accounts;
 
+import java.io.IOException;
+import org.vitalroutes.provider.ProviderUnavailableException;
+
 /** Why a connection did not come about, as the app's redirect URI is told in {@code error}. */
 public final class ConnectFailure extends RuntimeException {
 
@@ -16,6 +19,9 @@ public final class ConnectFailure extends RuntimeException {
   public static String errorOf(Throwable failure) {
     if (failure instanceof ConnectFailure said) {
       return said.error();
+    }
+    if (failure instanceof ProviderUnavailableException || failure instanceof IOException) {
+      return "temporarily_unavailable";
     }
     return failure instanceof ApiException refused ? refused.code() : "server_error";
   }

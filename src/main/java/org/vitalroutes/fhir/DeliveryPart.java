@@ -33,7 +33,7 @@ public record DeliveryPart(
    * also refuses when something else refers to the resource.
    */
   public boolean refusedBy(Throwable failure) {
-    return FhirFailure.refusesAnEntry(failure)
+    return FhirFailure.refuses(failure)
         || (bundle.getEntryFirstRep().getRequest().getMethod() == HTTPVerb.DELETE
             && FhirFailure.saysReferredTo(failure));
   }

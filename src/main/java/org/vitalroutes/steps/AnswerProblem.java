@@ -1,7 +1,9 @@
 package org.vitalroutes.steps;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import java.io.IOException;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
@@ -13,6 +15,7 @@ import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.accounts.ConnectFailure;
 import org.vitalroutes.provider.ProviderRefusedException;
+import org.vitalroutes.provider.ProviderUnauthorizedException;
 import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.web.Problem;
 
@@ -38,13 +41,16 @@ final class AnswerProblem {
             refused.httpStatus(), refused.code(), String.valueOf(refused.getMessage()));
       }
       if (cause instanceof ConnectFailure failed) {
-        return new Problem(400, failed.error(), "Withings did not grant access; start again");
+        return new Problem(400, failed.error(), "Access was not granted; start again");
       }
-      if (cause instanceof ProviderRefusedException) {
-        return new Problem(400, "invalid_code", "Withings refused the code; start again");
+      if (cause instanceof ProviderRefusedException
+          || cause instanceof ProviderUnauthorizedException) {
+        return new Problem(400, "invalid_code", "The provider refused the code; start again");
       }
-      if (cause instanceof ProviderUnavailableException) {
-        return new Problem(502, "withings_unavailable", "Withings cannot answer now; try again");
+      if (cause instanceof ProviderUnavailableException
+          || (cause instanceof IOException && !(cause instanceof JacksonException))) {
+        return new Problem(
+            502, "provider_unavailable", "The provider cannot answer now; try again");
       }
       // What was read, not what could not be written.
       if (cause instanceof StreamReadException || cause instanceof MismatchedInputException) {

@@ -1,6 +1,7 @@
 package org.vitalroutes.steps;
 
 import java.time.Clock;
+import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Handler;
 import org.apache.camel.Header;
@@ -21,7 +22,8 @@ final class CheckHttpStatus {
   @Handler
   void check(
       @Header(Exchange.HTTP_RESPONSE_CODE) int status,
-      @Header("Retry-After") @Nullable String retryAfter) {
-    Envelope.checkHttp(status, retryAfter, clock);
+      @Header("Retry-After") @Nullable String retryAfter,
+      @Body byte @Nullable [] body) {
+    Envelope.checkHttp(status, retryAfter, clock, body);
   }
 }

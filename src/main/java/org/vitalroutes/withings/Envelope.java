@@ -1,5 +1,7 @@
 package org.vitalroutes.withings;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Clock;
@@ -27,12 +29,15 @@ public final class Envelope {
    *
    * @throws ProviderThrottledException on 429
    * @throws ProviderUnavailableException on 5xx
-   * @throws ProviderUnauthorizedException on 401
+   * @throws ProviderUnauthorizedException on 401, and on 400 when the grant is said to be dead, as
+   *     RFC 6749 has it
    * @throws ProviderRefusedException on any other that is not 2xx
    */
-  public static void checkHttp(int httpStatus, @Nullable String retryAfter, Clock clock) {
+  public static void checkHttp(
+      int httpStatus, @Nullable String retryAfter, Clock clock, byte @Nullable [] body) {
+    boolean dead = httpStatus == 400 && body != null && saysDead(new String(body, UTF_8));
     fail(
-        WithingsStatus.ofHttp(httpStatus),
+        dead ? WithingsStatus.UNAUTHORIZED : WithingsStatus.ofHttp(httpStatus),
         httpStatus,
         "Withings answered HTTP " + httpStatus,
         RetryAfter.parse(retryAfter, clock));
@@ -49,6 +54,9 @@ public final class Envelope {
    */
   public static JsonNode unwrap(@Nullable JsonNode reply) {
     JsonNode status = reply == null ? null : reply.get("status");
+    if (reply != null && saysDead(reply.path("error").asText())) {
+      throw new ProviderUnauthorizedException("Withings answered that the grant is dead");
+    }
     if (reply == null || status == null || !status.isValueNode() || !isInteger(status)) {
       throw new ProviderUnavailableException("Withings answered without a status", null);
     }
@@ -76,6 +84,11 @@ public final class Envelope {
       case UNAVAILABLE -> throw new ProviderUnavailableException(message, retryAfter);
       case REFUSED -> throw new ProviderRefusedException(code, message);
     }
+  }
+
+  /** Of a code or a refresh token: in the words of RFC 6749, or in Withings' own. */
+  private static boolean saysDead(String error) {
+    return error.contains("invalid_grant") || error.contains("invalid refresh_token");
   }
 
   private static boolean isInteger(JsonNode status) {

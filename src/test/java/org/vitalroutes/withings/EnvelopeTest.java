@@ -1,5 +1,6 @@
 package org.vitalroutes.withings;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vitalroutes.provider.ProviderRefusedException;
+import org.vitalroutes.provider.ProviderUnauthorizedException;
 import org.vitalroutes.provider.ProviderUnavailableException;
 
 class EnvelopeTest {
@@ -91,7 +94,8 @@ class EnvelopeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "Invalid Params: invalid refresh_token, ProviderRefusedException",
+    "Invalid Params: invalid refresh_token, ProviderUnauthorizedException",
+    "Invalid Params: invalid code, ProviderRefusedException",
     "Invalid Params: invalid client_secret, ProviderUnavailableException",
     "Invalid Params: invalid client_id, ProviderUnavailableException",
   })
@@ -111,7 +115,7 @@ class EnvelopeTest {
   @ParameterizedTest
   @ValueSource(ints = {200, 201, 204})
   void a_success_goes_on_to_the_envelope(int http) {
-    assertThatCode(() -> Envelope.checkHttp(http, null, CLOCK)).doesNotThrowAnyException();
+    assertThatCode(() -> Envelope.checkHttp(http, null, CLOCK, null)).doesNotThrowAnyException();
   }
 
   @ParameterizedTest
@@ -130,7 +134,7 @@ class EnvelopeTest {
     "0, ProviderRefusedException",
   })
   void an_http_error_becomes_a_failure_that_names_it(int http, String failure) {
-    assertThatThrownBy(() -> Envelope.checkHttp(http, null, CLOCK))
+    assertThatThrownBy(() -> Envelope.checkHttp(http, null, CLOCK, null))
         .hasMessage("Withings answered HTTP " + http)
         .extracting(thrown -> thrown.getClass().getSimpleName())
         .isEqualTo(failure);
@@ -141,9 +145,36 @@ class EnvelopeTest {
       nullValues = "-",
       value = {"429, 7, PT7S", "429, -, PT1M", "429, soon, PT1M", "503, 7, PT7S", "503, -, -"})
   void the_wait_that_was_asked_for_is_kept(int http, String retryAfter, Duration wait) {
-    assertThatThrownBy(() -> Envelope.checkHttp(http, retryAfter, CLOCK))
+    assertThatThrownBy(() -> Envelope.checkHttp(http, retryAfter, CLOCK, null))
         .isInstanceOfSatisfying(
             ProviderUnavailableException.class,
             thrown -> assertThat(thrown.retryAfter()).isEqualTo(wait));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"error\": \"invalid_grant\"}                                     | true",
+        "{\"status\": 503, \"error\": \"Invalid Params: invalid refresh_token\"} | true",
+        "{\"error\": \"invalid_client\"}                                    | false",
+        "<html>Bad Request</html>                                         | false",
+      })
+  void a_bad_request_may_say_that_a_grant_is_dead(String body, boolean dead) {
+    assertThatThrownBy(() -> Envelope.checkHttp(400, null, CLOCK, body.getBytes(UTF_8)))
+        .isInstanceOf(dead ? ProviderUnauthorizedException.class : ProviderRefusedException.class)
+        .hasMessage("Withings answered HTTP 400");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"error\": \"invalid_grant\"}",
+        "{\"status\": 400, \"error\": \"invalid_grant\"}",
+        "{\"status\": 503, \"error\": \"Invalid Params: invalid refresh_token\"}"
+      })
+  void so_may_an_answer_with_http_200(String reply) {
+    assertThatThrownBy(() -> Envelope.unwrap(tree(reply)))
+        .isInstanceOf(ProviderUnauthorizedException.class);
   }
 }
