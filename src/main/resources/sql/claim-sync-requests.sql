@@ -36,5 +36,5 @@ where a.id = r.account_id and r.id = any(array(
     or ranked.nth <= :?later - (select count(*) from sync_request m where m.leased_by = :?worker and m.lane > 0)
   order by ranked.lane, ranked.turn, ranked.not_before
   limit greatest(:?inHand - (select count(*) from sync_request m where m.leased_by = :?worker), 0)))
-returning r.id, r.fence, r.hints, r.account_id, a.subject, a.external_user_id, a.patient_id,
+returning r.id, r.fence, r.hints, r.account_id, a.provider, a.subject, a.external_user_id, a.patient_id,
   r.kind, r.lane, r.window_from, r.window_to, r.since, r.tries, r.leased_by, r.correlation

@@ -11,4 +11,4 @@ where id = any(array(
     (select id, 1 from connected_account where status = 'connected' and next_watch_at <= now() order by next_watch_at limit cast(:?most as integer))
   ) as candidate
   order by rank limit cast(:?most as integer)))
-returning id, subject, external_user_id, patient_id
+returning id, provider, subject, external_user_id, patient_id

@@ -58,6 +58,7 @@ import org.vitalroutes.store.Parked;
 import org.vitalroutes.store.PersonalData;
 import org.vitalroutes.store.RuntimeRole;
 import org.vitalroutes.store.SyncRequests;
+import org.vitalroutes.withings.WithingsProvider;
 import org.vitalroutes.withings.WithingsSignature;
 
 /** Makes the pure parts from the settings. */
@@ -208,6 +209,11 @@ class Wiring {
   @Bean
   PersonalData personalData(JdbcClient jdbc, TransactionTemplate transaction, Audit audit) {
     return new PersonalData(jdbc, transaction, audit);
+  }
+
+  @Bean
+  WithingsProvider withingsProvider(WithingsSettings settings) {
+    return new WithingsProvider(settings.authorizeUrl(), settings.clientId(), settings.scopes());
   }
 
   @Bean

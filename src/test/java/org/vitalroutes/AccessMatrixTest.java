@@ -111,7 +111,11 @@ class AccessMatrixTest {
           GET    | /api/connected-accounts/                      | 401 | 401 | 401 | 401 | 200 | 200
           POST   | /api/connected-accounts/                      | 401 | 401 | 401 | 401 | 405 | 405
           DELETE | /api/connected-accounts/                      | 401 | 401 | 401 | 401 | 405 | 405
-          GET    | /api/connected-accounts/fitbit/oauth/callback | 401 | 401 | 401 | 401 | 404 | 404
+          GET    | /api/connected-accounts/fitbit/oauth/callback | 404 | 401 | 401 | 401 | 404 | 404
+          HEAD   | /api/connected-accounts/fitbit/oauth/callback | 404 | 401 | 401 | 401 | 404 | 404
+          POST   | /api/connected-accounts/fitbit/oauth/initiate | 401 | 401 | 401 | 401 | 404 | 404
+          POST   | /api/connected-accounts/fitbit/oauth/complete/ | 401 | 401 | 401 | 401 | 404 | 404
+          POST   | /api/connected-accounts/fitbit/oauth/disconnect | 401 | 401 | 401 | 401 | 404 | 404
           GET    | /api/unknown                                  | 401 | 401 | 401 | 401 | 404 | 404
           GET    | /api                                          | 401 | 401 | 401 | 401 | 404 | 404
           GET    | /api/operations/summary                       | 401 | 401 | 401 | 401 | 403 | 200
@@ -209,8 +213,8 @@ class AccessMatrixTest {
             "GET /webhooks/withings/{userid}/{signature}",
             "HEAD /webhooks/withings/{userid}/{signature}",
             "POST /webhooks/withings/{userid}/{signature}",
-            "GET /api/connected-accounts/withings/oauth/callback",
-            "HEAD /api/connected-accounts/withings/oauth/callback",
+            "GET /api/connected-accounts/{provider}/oauth/callback",
+            "HEAD /api/connected-accounts/{provider}/oauth/callback",
             "GET /livez");
   }
 
@@ -438,7 +442,8 @@ class AccessMatrixTest {
   void nobody_else_completes_an_authorization() {
     vitalroutes
         .bean(Accounts.class)
-        .begin("the-state", new OAuthState("carol", null, TestSettings.APP_REDIRECT_URI));
+        .begin(
+            "the-state", new OAuthState("withings", "carol", null, TestSettings.APP_REDIRECT_URI));
     String completion = "{\"code\": \"the-code\", \"state\": \"the-state\"}";
 
     var foreign = vitalroutes.post(OAUTH + "complete/", tokens.of("bob"), completion);
@@ -453,7 +458,7 @@ class AccessMatrixTest {
     vitalroutes
         .bean(Accounts.class)
         .connect(
-            new OAuthState(subject, "the-patient", TestSettings.APP_REDIRECT_URI),
+            new OAuthState("withings", subject, "the-patient", TestSettings.APP_REDIRECT_URI),
             new Tokens(
                 withingsUser,
                 "the-access",

@@ -28,7 +28,6 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.vitalroutes.accounts.OAuthState;
-import org.vitalroutes.accounts.Tokens;
 import org.vitalroutes.notification.Notification;
 import org.vitalroutes.notification.WebhookSignature;
 import org.vitalroutes.provider.ProviderRefusedException;
@@ -41,6 +40,7 @@ import org.vitalroutes.withings.HeartRecording;
 import org.vitalroutes.withings.JsonFieldException;
 import org.vitalroutes.withings.MeasurePage;
 import org.vitalroutes.withings.Night;
+import org.vitalroutes.withings.TokenReply;
 import org.vitalroutes.withings.Workout;
 
 /**
@@ -116,7 +116,7 @@ class FuzzTest {
             .put("scope", "user.info,user.metrics")
             .put("expires_in", 10_800);
 
-    readOrRefused(() -> Tokens.of(spoiled(granted, place, value), CLOCK));
+    readOrRefused(() -> TokenReply.read(spoiled(granted, place, value), List.of(), CLOCK));
   }
 
   private interface Reading {

@@ -524,7 +524,7 @@ class OperationsTest {
     return vitalroutes
         .bean(Accounts.class)
         .connect(
-            new OAuthState(subject, "the-patient", TestSettings.APP_REDIRECT_URI),
+            new OAuthState("withings", subject, "the-patient", TestSettings.APP_REDIRECT_URI),
             new Tokens(
                 withingsUser,
                 "the-access",

@@ -38,6 +38,7 @@ import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.testsupport.UserTokens;
 import org.vitalroutes.testsupport.World;
 import org.vitalroutes.withings.TokenCall;
+import org.vitalroutes.withings.TokenReply;
 import org.vitalroutes.withings.WithingsCall;
 
 /** Two replicas on one database keep one token pair, whatever happens between them. */
@@ -279,11 +280,12 @@ class TokenRefreshTest {
   private static Tokens refreshed(String refreshToken) {
     WithingsCall call =
         TokenCall.refresh(TestSettings.CLIENT_ID, TestSettings.CLIENT_SECRET, refreshToken);
-    return Tokens.of(
+    return TokenReply.read(
         replicas
             .get(0)
             .bean(ProducerTemplate.class)
             .requestBody("direct:fetch-call", call, JsonNode.class),
+        List.of(),
         Clock.systemUTC());
   }
 

@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * An authorization under way: who asked, and where the browser goes afterwards.
  *
+ * @param provider at which the user consents
  * @param subject the caller
  * @param patientId the Patient that the caller's token named, if any
  * @param redirectUri the app's
  */
-public record OAuthState(String subject, @Nullable String patientId, String redirectUri) {
+public record OAuthState(
+    String provider, String subject, @Nullable String patientId, String redirectUri) {
 
   private static final SecureRandom RANDOM = new SecureRandom();
 

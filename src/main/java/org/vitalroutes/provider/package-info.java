@@ -1,4 +1,4 @@
-/** What the API of any vendor may answer instead of data. */
+/** Any vendor of data: what it is to us, and what its API may answer instead of data. */
 @NullMarked
 package org.vitalroutes.provider;
 

@@ -1,17 +1,14 @@
 package org.vitalroutes.steps;
 
 import org.apache.camel.Handler;
-import org.apache.camel.Header;
 import org.apache.camel.Variable;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.accounts.ConnectFailure;
 import org.vitalroutes.accounts.OAuthState;
 import org.vitalroutes.settings.WithingsSettings;
 import org.vitalroutes.withings.TokenCall;
 import org.vitalroutes.withings.WithingsCall;
 
-/** The call that exchanges a code for tokens, unless the user said no. */
+/** The call that exchanges a code for tokens. */
 @Component
 final class BuildExchangeCall {
 
@@ -24,17 +21,8 @@ final class BuildExchangeCall {
   }
 
   @Handler
-  WithingsCall build(
-      @Header("code") @Nullable String code,
-      @Header("error") @Nullable String error,
-      @Variable("state") OAuthState state) {
-    if (error != null) {
-      throw new ConnectFailure(error.equals("access_denied") ? error : "server_error");
-    }
-    if (code == null || code.isBlank()) {
-      throw new ConnectFailure("invalid_request");
-    }
+  WithingsCall build(String code, @Variable("state") OAuthState state) {
     return TokenCall.exchange(
-        settings.clientId(), settings.clientSecret(), code, urls.oauth(state.redirectUri()));
+        settings.clientId(), settings.clientSecret(), code, urls.oauth(state));
   }
 }

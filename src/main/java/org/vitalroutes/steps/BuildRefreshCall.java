@@ -1,10 +1,8 @@
 package org.vitalroutes.steps;
 
 import org.apache.camel.Handler;
-import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.settings.WithingsSettings;
-import org.vitalroutes.store.Accounts.RefreshRight;
 import org.vitalroutes.withings.TokenCall;
 import org.vitalroutes.withings.WithingsCall;
 
@@ -19,7 +17,7 @@ final class BuildRefreshCall {
   }
 
   @Handler
-  WithingsCall build(@Variable("right") RefreshRight right) {
-    return TokenCall.refresh(settings.clientId(), settings.clientSecret(), right.refreshToken());
+  WithingsCall build(String refreshToken) {
+    return TokenCall.refresh(settings.clientId(), settings.clientSecret(), refreshToken);
   }
 }

@@ -1,11 +1,12 @@
 package org.vitalroutes.steps;
 
 import org.springframework.stereotype.Component;
+import org.vitalroutes.accounts.OAuthState;
 import org.vitalroutes.notification.WebhookSignature;
 import org.vitalroutes.settings.ConnectSettings;
 import org.vitalroutes.settings.ServiceSettings;
 
-/** The URLs under which Withings reaches us. */
+/** The URLs under which providers reach us. */
 @Component
 final class CallbackUrls {
 
@@ -19,11 +20,11 @@ final class CallbackUrls {
     this.signature = signature;
   }
 
-  /** Where Withings sends the browser: to us, or in mode {@code app} to the app itself. */
-  String oauth(String appRedirectUri) {
+  /** Where the provider sends the browser: to us, or in mode {@code app} to the app itself. */
+  String oauth(OAuthState state) {
     return connect.appMode()
-        ? appRedirectUri
-        : service.publicUrl() + "/api/connected-accounts/withings/oauth/callback/";
+        ? state.redirectUri()
+        : service.publicUrl() + "/api/connected-accounts/" + state.provider() + "/oauth/callback/";
   }
 
   /** Where Withings sends a user's notifications: the signed callback URL. */

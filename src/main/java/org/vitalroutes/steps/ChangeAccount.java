@@ -11,6 +11,7 @@ import org.vitalroutes.notification.ReceivedNotification;
 import org.vitalroutes.settings.ServiceSettings;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Audit;
+import org.vitalroutes.withings.WithingsProvider;
 
 /** The user has unlinked us, or deleted their account, at Withings: nothing is left to revoke. */
 @Component
@@ -35,7 +36,7 @@ final class ChangeAccount {
         && notification.action() != null
         && ENDS.contains(notification.action())) {
       accounts
-          .ofExternalUser(notification.userId())
+          .ofExternalUser(WithingsProvider.ID, notification.userId())
           .ifPresent(
               account -> {
                 accounts.end(account.id(), Audit.WITHINGS, false, onDisconnect);

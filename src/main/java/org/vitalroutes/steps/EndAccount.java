@@ -28,12 +28,11 @@ final class EndAccount {
   DisconnectReceipt end(
       @Variable("account") AccountRef account,
       @Variable("caller") Caller caller,
-      @Variable("unsubscribed") List<DisconnectReceipt.Step> unsubscribed,
-      @Variable("revoked") DisconnectReceipt.Step revoked) {
-    boolean pending = revoked.outcome().equals(DisconnectReceipt.QUEUED);
+      @Variable("left") List<DisconnectReceipt.Step> left) {
+    boolean pending =
+        left.stream().anyMatch(step -> step.outcome().equals(DisconnectReceipt.QUEUED));
     boolean toDo = accounts.end(account.id(), caller.subject(), pending, onDisconnect);
-    List<DisconnectReceipt.Step> steps = new ArrayList<>(unsubscribed);
-    steps.add(revoked);
+    List<DisconnectReceipt.Step> steps = new ArrayList<>(left);
     steps.add(DisconnectReceipt.Step.of("destroy_tokens", DisconnectReceipt.DONE));
     steps.add(DisconnectReceipt.Step.of("cancel_work", DisconnectReceipt.DONE));
     steps.add(DisconnectReceipt.Step.ofData(onDisconnect, toDo));

@@ -1,7 +1,5 @@
 package org.vitalroutes.steps;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Clock;
 import org.apache.camel.Handler;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
@@ -15,16 +13,14 @@ import org.vitalroutes.store.Accounts.RefreshRight;
 final class KeepToken {
 
   private final Accounts accounts;
-  private final Clock clock;
 
-  KeepToken(Accounts accounts, Clock clock) {
+  KeepToken(Accounts accounts) {
     this.accounts = accounts;
-    this.clock = clock;
   }
 
   @Handler
-  AccessToken keep(@Variable("right") RefreshRight right, @Variable("reply") JsonNode reply) {
-    accounts.keep(right, Tokens.of(reply, clock));
+  AccessToken keep(@Variable("right") RefreshRight right, @Variable("granted") Tokens granted) {
+    accounts.keep(right, granted);
     return accounts.accessToken(right.account());
   }
 }

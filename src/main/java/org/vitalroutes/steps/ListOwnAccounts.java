@@ -6,9 +6,10 @@ import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.Caller;
+import org.vitalroutes.provider.Provider;
 import org.vitalroutes.store.Accounts;
 
-/** The caller's accounts that are not disconnected. */
+/** The caller's accounts with the provider of the path that are not disconnected. */
 @Component
 final class ListOwnAccounts {
 
@@ -19,7 +20,10 @@ final class ListOwnAccounts {
   }
 
   @Handler
-  List<AccountRef> list(@Variable("caller") Caller caller) {
-    return accounts.openOf(caller.subject());
+  List<AccountRef> list(
+      @Variable("caller") Caller caller, @Variable("provider") Provider provider) {
+    return accounts.openOf(caller.subject()).stream()
+        .filter(account -> account.provider().equals(provider.id()))
+        .toList();
   }
 }

@@ -16,6 +16,7 @@ import org.vitalroutes.store.Inbox;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Lane;
+import org.vitalroutes.withings.WithingsProvider;
 
 /** Turns a notification into sync requests for the kinds that the router chose. */
 @Component
@@ -46,7 +47,7 @@ final class RequestSync {
   void request(ReceivedNotification received, @Variable("kinds") String kinds) {
     String userId = received.notification().userId();
     Optional<AccountRef> account =
-        userId == null ? Optional.empty() : accounts.ofExternalUser(userId);
+        userId == null ? Optional.empty() : accounts.ofExternalUser(WithingsProvider.ID, userId);
     account.ifPresent(
         known ->
             Stream.of(kinds.split(","))

@@ -9,8 +9,8 @@ import org.vitalroutes.accounts.AuthorizationRequest;
 import org.vitalroutes.accounts.AuthorizationStart;
 import org.vitalroutes.accounts.Caller;
 import org.vitalroutes.accounts.OAuthState;
+import org.vitalroutes.provider.Provider;
 import org.vitalroutes.settings.ConnectSettings;
-import org.vitalroutes.settings.WithingsSettings;
 import org.vitalroutes.store.Accounts;
 
 /** Begins an authorization, and says where to send the user. */
@@ -19,20 +19,19 @@ final class StartAuthorization {
 
   private final Accounts accounts;
   private final ConnectSettings connect;
-  private final WithingsSettings withings;
   private final CallbackUrls urls;
 
-  StartAuthorization(
-      Accounts accounts, ConnectSettings connect, WithingsSettings withings, CallbackUrls urls) {
+  StartAuthorization(Accounts accounts, ConnectSettings connect, CallbackUrls urls) {
     this.accounts = accounts;
     this.connect = connect;
-    this.withings = withings;
     this.urls = urls;
   }
 
   @Handler
   AuthorizationStart start(
-      @Nullable AuthorizationRequest request, @Variable("caller") Caller caller) {
+      @Nullable AuthorizationRequest request,
+      @Variable("caller") Caller caller,
+      @Variable("provider") Provider provider) {
     String redirectUri = request == null ? null : request.redirectUri();
     if (redirectUri == null || !connect.redirectUris().contains(redirectUri)) {
       throw new ApiException(
@@ -41,12 +40,9 @@ final class StartAuthorization {
           "redirect_uri must be one of those in CONNECT_REDIRECT_URIS, to the letter");
     }
     String value = OAuthState.freshValue();
-    accounts.begin(value, new OAuthState(caller.subject(), caller.patientId(), redirectUri));
-    return AuthorizationStart.of(
-        withings.authorizeUrl(),
-        withings.clientId(),
-        withings.scopes(),
-        value,
-        urls.oauth(redirectUri));
+    OAuthState state =
+        new OAuthState(provider.id(), caller.subject(), caller.patientId(), redirectUri);
+    accounts.begin(value, state);
+    return new AuthorizationStart(provider.authorizationUrl(value, urls.oauth(state)), value);
   }
 }

@@ -36,7 +36,7 @@ final class StartHistory {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     Window history =
         new Window(now.atZone(ZoneOffset.UTC).minus(settings.history()).toInstant(), now);
-    for (DataKind kind : DataKind.openedBy(accounts.scopes(account.id()))) {
+    for (DataKind kind : DataKind.openedBy(account.provider(), accounts.scopes(account.id()))) {
       requests.fill(account.id(), kind, Lane.CONNECTION, history);
     }
   }

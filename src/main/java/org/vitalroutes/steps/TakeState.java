@@ -2,10 +2,12 @@ package org.vitalroutes.steps;
 
 import org.apache.camel.Handler;
 import org.apache.camel.Header;
+import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.accounts.OAuthState;
+import org.vitalroutes.provider.Provider;
 import org.vitalroutes.store.Accounts;
 
 /** Takes the authorization under way that a state stands for, once. */
@@ -19,11 +21,15 @@ final class TakeState {
   }
 
   @Handler
-  OAuthState take(@Header("state") @Nullable String state) {
+  OAuthState take(
+      @Header("state") @Nullable String state, @Variable("provider") Provider provider) {
     if (state == null) {
       throw unknown();
     }
-    return accounts.take(state).orElseThrow(TakeState::unknown);
+    return accounts
+        .take(state)
+        .filter(taken -> taken.provider().equals(provider.id()))
+        .orElseThrow(TakeState::unknown);
   }
 
   private static ApiException unknown() {

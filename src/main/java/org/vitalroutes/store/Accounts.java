@@ -34,7 +34,6 @@ public final class Accounts {
   /** How long a user may take to consent. */
   private static final Duration STATE_LIFE = Duration.ofMinutes(10);
 
-  private static final String PROVIDER = "withings";
   private static final String ACCESS = "access_token";
   private static final String REFRESH = "refresh_token";
 
@@ -69,7 +68,7 @@ public final class Accounts {
               now() + make_interval(secs => :life))
             """)
         .param("hash", OAuthState.hash(stateValue))
-        .param("provider", PROVIDER)
+        .param("provider", state.provider())
         .param("subject", state.subject())
         .param("patient", state.patientId())
         .param("redirect", state.redirectUri())
@@ -82,7 +81,7 @@ public final class Accounts {
     return jdbc.sql(
             """
             delete from oauth_state where state_hash = ?
-            returning subject, patient_id, redirect_uri, expires_at > now() as live
+            returning provider, subject, patient_id, redirect_uri, expires_at > now() as live
             """)
         .param(OAuthState.hash(stateValue))
         .query(
@@ -90,6 +89,7 @@ public final class Accounts {
                 row.getBoolean("live")
                     ? Optional.of(
                         new OAuthState(
+                            row.getString("provider"),
                             row.getString("subject"),
                             row.getString("patient_id"),
                             row.getString("redirect_uri")))
@@ -101,7 +101,7 @@ public final class Accounts {
   /**
    * Connects an account, or connects it anew.
    *
-   * @throws ApiException when the same Withings user belongs to another caller
+   * @throws ApiException when the same user of the provider belongs to another caller
    */
   public AccountRef connect(OAuthState state, Tokens tokens) {
     AccountRef connected =
@@ -121,9 +121,9 @@ public final class Accounts {
                         revocation_pending = false, devices_first = excluded.devices_first,
                         devices_asked_at = '-infinity'
                       where known.subject = excluded.subject
-                      returning id, subject, external_user_id, patient_id
+                      returning id, provider, subject, external_user_id, patient_id
                       """)
-                      .param("provider", PROVIDER)
+                      .param("provider", state.provider())
                       .param("subject", state.subject())
                       .param("user", tokens.externalUserId())
                       .param("scopes", String.join(",", tokens.scopes()))
@@ -136,12 +136,12 @@ public final class Accounts {
                               new ApiException(
                                   409,
                                   "account_belongs_to_another_user",
-                                  "This Withings account is connected by another user"));
+                                  "This account is connected by another user"));
               store(account.id(), tokens, null);
               withdrawals.cancel(account.id());
               audit.record(
                   state.subject(), "connect", account.id(), String.join(",", tokens.scopes()));
-              for (DataKind kind : DataKind.openedBy(tokens.scopes())) {
+              for (DataKind kind : DataKind.openedBy(state.provider(), tokens.scopes())) {
                 jdbc.sql(
                         """
                     insert into cursor (account_id, kind, last_update) values (?, ?, now())
@@ -246,7 +246,7 @@ public final class Accounts {
   public List<AccountRef> openOf(String subject) {
     return jdbc.sql(
             """
-            select id, subject, external_user_id, patient_id from connected_account
+            select id, provider, subject, external_user_id, patient_id from connected_account
             where subject = ? and status <> 'disconnected' order by connected_at, id
             """)
         .param(subject)
@@ -267,7 +267,7 @@ public final class Accounts {
   public List<AccountRef> unsubscribed() {
     return jdbc.sql(
             """
-            select a.id, a.subject, a.external_user_id, a.patient_id
+            select a.id, a.provider, a.subject, a.external_user_id, a.patient_id
             from connected_account a join subscription s on s.account_id = a.id
             where s.state = 'failed' and a.status = 'connected'
             group by a.id order by min(s.changed_at) limit 100
@@ -293,7 +293,7 @@ public final class Accounts {
   public List<AccountRef> pendingRevocations() {
     return jdbc.sql(
             """
-            select id, subject, external_user_id, patient_id from connected_account
+            select id, provider, subject, external_user_id, patient_id from connected_account
             where revocation_pending order by id limit 100
             """)
         .query((row, i) -> ref(row))
@@ -528,14 +528,14 @@ public final class Accounts {
     return cipher.encrypt(cipher.decrypt(ciphertext, account, column), account, column);
   }
 
-  /** The account of a Withings user, unless it is disconnected. */
-  public Optional<AccountRef> ofExternalUser(String externalUserId) {
+  /** The account of a provider's user, unless it is disconnected. */
+  public Optional<AccountRef> ofExternalUser(String provider, String externalUserId) {
     return jdbc.sql(
             """
-            select id, subject, external_user_id, patient_id from connected_account
+            select id, provider, subject, external_user_id, patient_id from connected_account
             where provider = ? and external_user_id = ? and status <> 'disconnected'
             """)
-        .param(PROVIDER)
+        .param(provider)
         .param(externalUserId)
         .query((row, i) -> ref(row))
         .optional();
@@ -624,13 +624,13 @@ public final class Accounts {
         row.getString("status"),
         scopes,
         row.getTimestamp("connected_at").toInstant(),
-        kinds(id, scopes),
+        kinds(id, row.getString("provider"), scopes),
         subscriptions(id));
   }
 
-  private Map<String, AccountView.Kind> kinds(UUID account, List<String> scopes) {
+  private Map<String, AccountView.Kind> kinds(UUID account, String provider, List<String> scopes) {
     Map<String, AccountView.Kind> kinds = new LinkedHashMap<>();
-    for (DataKind kind : DataKind.values()) {
+    for (DataKind kind : DataKind.ofProvider(provider)) {
       kinds.put(
           kind.code(),
           new AccountView.Kind(
@@ -684,6 +684,7 @@ public final class Accounts {
   public static AccountRef of(Map<String, @Nullable Object> row) {
     return new AccountRef(
         (UUID) Objects.requireNonNull(row.get("id")),
+        (String) Objects.requireNonNull(row.get("provider")),
         (String) Objects.requireNonNull(row.get("subject")),
         (String) Objects.requireNonNull(row.get("external_user_id")),
         (String) row.get("patient_id"));
@@ -692,6 +693,7 @@ public final class Accounts {
   private static AccountRef ref(ResultSet row) throws SQLException {
     return new AccountRef(
         row.getObject("id", UUID.class),
+        row.getString("provider"),
         row.getString("subject"),
         row.getString("external_user_id"),
         row.getString("patient_id"));

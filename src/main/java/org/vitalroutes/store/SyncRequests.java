@@ -166,6 +166,7 @@ public final class SyncRequests implements AutoCloseable {
         (Integer) required(row, "hints"),
         new AccountRef(
             (UUID) required(row, "account_id"),
+            (String) required(row, "provider"),
             (String) required(row, "subject"),
             (String) required(row, "external_user_id"),
             (String) row.get("patient_id")),

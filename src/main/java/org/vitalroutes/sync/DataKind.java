@@ -47,6 +47,11 @@ public enum DataKind {
     return this == ECG ? Lane.DETAILS : asked;
   }
 
+  /** The id of the provider that has it. */
+  public String provider() {
+    return "withings";
+  }
+
   /** The OAuth scope that opens it. */
   public String scope() {
     return scope;
@@ -62,8 +67,13 @@ public enum DataKind {
     return valueOf(code.toUpperCase(Locale.ROOT));
   }
 
-  /** The kinds that granted scopes open. */
-  public static List<DataKind> openedBy(Collection<String> scopes) {
-    return Stream.of(values()).filter(kind -> scopes.contains(kind.scope)).toList();
+  /** The kinds that a provider has. */
+  public static List<DataKind> ofProvider(String provider) {
+    return Stream.of(values()).filter(kind -> kind.provider().equals(provider)).toList();
+  }
+
+  /** The kinds of a provider that granted scopes open. */
+  public static List<DataKind> openedBy(String provider, Collection<String> scopes) {
+    return ofProvider(provider).stream().filter(kind -> scopes.contains(kind.scope)).toList();
   }
 }

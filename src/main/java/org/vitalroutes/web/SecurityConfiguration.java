@@ -41,7 +41,7 @@ import org.vitalroutes.settings.WithingsSettings;
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
 
-  private static final String CALLBACK = "/api/connected-accounts/withings/oauth/callback";
+  private static final String CALLBACK = "/api/connected-accounts/*/oauth/callback";
 
   /**
    * Security headers are written before a request goes on. Left to later, the container's thread

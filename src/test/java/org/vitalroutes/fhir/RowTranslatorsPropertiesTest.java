@@ -127,7 +127,7 @@ class RowTranslatorsPropertiesTest {
             1,
             1,
             0,
-            new AccountRef(new UUID(0, 1), "someone", "4711", "1"),
+            new AccountRef(new UUID(0, 1), "withings", "someone", "4711", "1"),
             kind,
             Lane.LIVE,
             window,

@@ -38,7 +38,7 @@ final class RowsOf {
               7,
               3,
               0,
-              new AccountRef(new UUID(0, 1), "someone", "4711", "example-patient"),
+              new AccountRef(new UUID(0, 1), "withings", "someone", "4711", "example-patient"),
               DataKind.ECG,
               Lane.LIVE,
               null,

@@ -35,7 +35,7 @@ class TransactionsTest {
           7,
           1,
           0,
-          new AccountRef(new UUID(0, 1), "someone", "4711", "1"),
+          new AccountRef(new UUID(0, 1), "withings", "someone", "4711", "1"),
           DataKind.MEASURES,
           Lane.CATCH_UP,
           null,

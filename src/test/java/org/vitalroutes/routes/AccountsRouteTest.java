@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,9 +51,9 @@ import org.vitalroutes.withings.WithingsCall;
 
 class AccountsRouteTest {
 
-  private static final Room room = Room.of("accounts");
+  private static final Room room = Room.of("accounts", "withings");
   private static final String APP = TestSettings.APP_REDIRECT_URI;
-  private static final OAuthState STATE = new OAuthState("someone", null, APP);
+  private static final OAuthState STATE = new OAuthState("withings", "someone", null, APP);
   private static final RefreshRight RIGHT =
       new RefreshRight(Requests.ACCOUNT.id(), 1, Room.NOW, "refresh");
   private static final JsonNode GRANT =
@@ -491,12 +492,14 @@ class AccountsRouteTest {
     return room.send(
         "direct:accounts-initiate",
         json.getBytes(UTF_8),
-        Map.of("Authorization", "Bearer x", "Cookie", "a=b"),
+        Map.of("provider", "withings", "Authorization", "Bearer x", "Cookie", "a=b"),
         Map.of());
   }
 
   private static Exchange callback(Map<String, Object> query) {
-    return room.send("direct:accounts-callback", null, query, Map.of());
+    Map<String, Object> headers = new HashMap<>(query);
+    headers.put("provider", "withings");
+    return room.send("direct:accounts-callback", null, headers, Map.of());
   }
 
   private static Exchange subscribe() {

@@ -67,7 +67,15 @@ class BackfillRouteTest {
   }
 
   private static Map<String, Object> row(long id) {
-    return Map.of("id", new UUID(0, id), "subject", "someone", "external_user_id", "4711");
+    return Map.of(
+        "id",
+        new UUID(0, id),
+        "provider",
+        "withings",
+        "subject",
+        "someone",
+        "external_user_id",
+        "4711");
   }
 
   @Test

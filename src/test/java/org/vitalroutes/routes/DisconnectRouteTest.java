@@ -12,6 +12,7 @@ import static org.mockito.Mockito.when;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -40,9 +41,11 @@ import org.vitalroutes.withings.WithingsCall;
 
 class DisconnectRouteTest {
 
-  private static final Room room = Room.of("disconnect");
+  private static final Room room = Room.of("disconnect", "withings");
+  private static final Map<String, Object> PATH = Map.of("provider", "withings");
   private static final UUID ID = Requests.ACCOUNT.id();
-  private static final AccountRef SECOND = new AccountRef(new UUID(0, 9), "someone", "4712", null);
+  private static final AccountRef SECOND =
+      new AccountRef(new UUID(0, 9), "withings", "someone", "4712", null);
 
   @BeforeEach
   void forget() {
@@ -97,13 +100,14 @@ class DisconnectRouteTest {
   @ParameterizedTest
   @CsvSource({"mark, true, mark_data queued", "delete, false, delete_data done"})
   void the_receipt_says_what_becomes_of_the_data(String setting, boolean toDo, String step) {
-    try (Room set = Room.of("disconnect", new TestSettings().set("ON_DISCONNECT", setting))) {
+    try (Room set =
+        Room.of(new TestSettings().set("ON_DISCONNECT", setting), "disconnect", "withings")) {
       signIn("someone");
       when(set.accounts.openOf("someone")).thenReturn(List.of(Requests.ACCOUNT));
       when(set.accounts.end(any(), any(), anyBoolean(), any())).thenReturn(toDo);
       set.neighbour("direct:fetch-call").answers(MeasureReply.tree("{\"nonce\": \"the-nonce\"}"));
 
-      Exchange answer = set.send("direct:disconnect-accounts", null);
+      Exchange answer = set.send("direct:disconnect-accounts", null, PATH, Map.of());
 
       assertThat(outcomes(new ObjectMapper().valueToTree(answer.getMessage().getBody())))
           .endsWith("cancel_work done", step);
@@ -148,7 +152,7 @@ class DisconnectRouteTest {
 
   @Test
   void nobody_ends_nothing() {
-    Exchange answer = room.send("direct:disconnect-accounts", null);
+    Exchange answer = room.send("direct:disconnect-accounts", null, PATH, Map.of());
 
     assertThat(answer.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE)).isEqualTo(401);
     verifyNoInteractions(room.accounts);
@@ -199,7 +203,7 @@ class DisconnectRouteTest {
         .when(room.accounts)
         .end(any(), any(), anyBoolean(), any());
 
-    Exchange answer = room.send("direct:disconnect-accounts", null);
+    Exchange answer = room.send("direct:disconnect-accounts", null, PATH, Map.of());
 
     assertThat(answer.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class))
         .isGreaterThanOrEqualTo(500);
@@ -235,7 +239,7 @@ class DisconnectRouteTest {
   }
 
   private static JsonNode disconnect() {
-    Exchange answer = room.send("direct:disconnect-accounts", null);
+    Exchange answer = room.send("direct:disconnect-accounts", null, PATH, Map.of());
     assertThat(answer.getException()).isNull();
     assertThat(room.neighbour("direct:accounts-answer").seen()).hasSize(1);
     return new ObjectMapper().valueToTree(answer.getMessage().getBody());

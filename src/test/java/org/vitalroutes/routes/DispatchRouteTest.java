@@ -41,8 +41,9 @@ class DispatchRouteTest {
   @BeforeEach
   void forget() {
     room.forget();
-    when(room.accounts.ofExternalUser("4711")).thenReturn(Optional.of(Requests.ACCOUNT));
-    when(room.accounts.ofExternalUser("4712")).thenReturn(Optional.empty());
+    when(room.accounts.ofExternalUser("withings", "4711"))
+        .thenReturn(Optional.of(Requests.ACCOUNT));
+    when(room.accounts.ofExternalUser("withings", "4712")).thenReturn(Optional.empty());
   }
 
   @AfterAll
@@ -184,7 +185,7 @@ class DispatchRouteTest {
 
   @Test
   void without_the_database_nothing_is_taken() {
-    when(room.accounts.ofExternalUser(anyString()))
+    when(room.accounts.ofExternalUser(anyString(), anyString()))
         .thenThrow(new DataAccessResourceFailureException("no database"));
     waiting("userid=4711&appli=1");
 

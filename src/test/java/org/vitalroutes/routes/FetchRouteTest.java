@@ -1012,6 +1012,7 @@ class FetchRouteTest {
     row.put("fence", 3L);
     row.put("hints", 0);
     row.put("account_id", Requests.ACCOUNT.id());
+    row.put("provider", "withings");
     row.put("subject", "someone");
     row.put("external_user_id", "4711");
     row.put("patient_id", "p1");

@@ -12,7 +12,8 @@ import org.vitalroutes.sync.Window;
 /** Work as the rooms pass it on. */
 final class Requests {
 
-  static final AccountRef ACCOUNT = new AccountRef(new UUID(0, 1), "someone", "4711", "p1");
+  static final AccountRef ACCOUNT =
+      new AccountRef(new UUID(0, 1), "withings", "someone", "4711", "p1");
   static final UUID WORKER = new UUID(0, 2);
   static final Instant FROM = Instant.parse("2024-03-01T00:00:00Z");
   static final Instant TO = Instant.parse("2024-03-02T00:00:00Z");

@@ -81,6 +81,7 @@ import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.Outages;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.testsupport.TestSettings;
+import org.vitalroutes.withings.WithingsProvider;
 import org.vitalroutes.withings.WithingsSignature;
 
 /**
@@ -116,7 +117,7 @@ final class Room implements AutoCloseable {
   private final DefaultCamelContext camel;
   private final ProducerTemplate producer;
 
-  private Room(String name, TestSettings settings) throws Exception {
+  private Room(TestSettings settings, String... names) throws Exception {
     leaveCalls();
     ConfigurableEnvironment environment = environment(settings);
     registerBeans(environment);
@@ -131,26 +132,33 @@ final class Room implements AutoCloseable {
                 () -> new JacksonDataFormat(beans.getBean(ObjectMapper.class), null));
     camel.addComponent("jdbc", new NeighbouringComponent(neighbour("jdbc:dataSource")));
     load("errors");
-    load(name);
+    for (String name : names) {
+      load(name);
+    }
     for (RouteDefinition route : camel.getRouteDefinitions()) {
       if (OUTER_DOORS.contains(route.getInput().getEndpointUri().split(":", 2)[0])) {
         route.getInput().setUri("direct:" + route.getId());
       }
     }
-    openNeighbours(name);
+    openNeighbours(Set.of(names));
     camel.start();
     producer = camel.createProducerTemplate();
   }
 
-  /** The room of a route file. */
-  static Room of(String name) {
-    return of(name, new TestSettings());
+  /** The room of a route file, or of several that open into each other. */
+  static Room of(String... names) {
+    return of(new TestSettings(), names);
   }
 
   /** The room of a route file, with other settings. */
   static Room of(String name, TestSettings settings) {
+    return of(settings, name);
+  }
+
+  /** The rooms of several route files, with other settings. */
+  static Room of(TestSettings settings, String... names) {
     try {
-      return new Room(name, settings.set("FHIR_SERVER_URL", fhirServer(settings)));
+      return new Room(settings.set("FHIR_SERVER_URL", fhirServer(settings)), names);
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
@@ -222,17 +230,14 @@ final class Room implements AutoCloseable {
             ResourceHelper.resolveResource(camel, "file:routes/" + room + RouteFile.SUFFIX));
   }
 
-  /** Puts a neighbour behind every door that the file sends to and does not open itself. */
-  private void openNeighbours(String name) throws Exception {
-    RouteFile file =
-        RouteFolder.ofProject().files().stream()
-            .filter(each -> each.room().equals(name))
-            .findFirst()
-            .orElseThrow();
+  /** Puts a neighbour behind every door that the files send to and do not open themselves. */
+  private void openNeighbours(Set<String> names) throws Exception {
     Map<Boolean, Set<String>> doors =
-        file.parts().stream()
+        RouteFolder.ofProject().files().stream()
+            .filter(each -> names.contains(each.room()))
+            .flatMap(file -> file.parts().stream())
             .filter(part -> part.key().equals("uri"))
-            .filter(part -> part.value().asText().matches("(direct|seda):.*"))
+            .filter(part -> part.value().asText().matches("(direct|seda):[a-z0-9-]+"))
             .collect(
                 Collectors.partitioningBy(
                     part -> part.above().get(part.above().size() - 1).equals("from"),
@@ -271,6 +276,10 @@ final class Room implements AutoCloseable {
     register(
         WebhookSignature.class,
         () -> new WebhookSignature(withings.webhookSecrets(), withings.signatureEncoding()));
+    register(
+        WithingsProvider.class,
+        () ->
+            new WithingsProvider(withings.authorizeUrl(), withings.clientId(), withings.scopes()));
     register(
         WithingsSignature.class,
         () -> new WithingsSignature(withings.clientId(), withings.clientSecret()));

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -40,6 +41,11 @@ enum RouteRule {
   private static final Pattern KEBAB = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
   private static final Pattern SENTENCE = Pattern.compile("[A-Z]\\S*( \\S+){2,}");
   private static final Pattern INNER_DOOR = Pattern.compile("(direct|seda):[a-z0-9-]+");
+
+  /** A door that is chosen by what is in hand, such as {@code direct:${variable.x}-refresh}. */
+  private static final Pattern CHOSEN_DOOR =
+      Pattern.compile("(direct|seda):\\$\\{[a-zA-Z.]+}(-[a-z0-9-]+)");
+
   private static final Pattern EXCEPTION = Pattern.compile("[A-Z][A-Za-z]*Exception");
   private static final Pattern LEAK =
       Pattern.compile(
@@ -230,9 +236,14 @@ enum RouteRule {
     List<String> broken = new ArrayList<>();
     Map<String, RouteFile> opened = new HashMap<>();
     Map<String, Set<RouteFile>> entered = new HashMap<>();
+    Map<Pattern, Part> chosen = new HashMap<>();
     for (RouteFile file : folder.files()) {
       for (Part part : file.parts()) {
         String uri = part.value().asText();
+        Matcher choice = CHOSEN_DOOR.matcher(uri);
+        if (part.key().equals("uri") && choice.matches()) {
+          chosen.put(Pattern.compile(choice.group(1) + ":[a-z0-9]+" + choice.group(2)), part);
+        }
         if (!part.key().equals("uri") || !INNER_DOOR.matcher(uri).matches()) {
           continue;
         }
@@ -260,9 +271,16 @@ enum RouteRule {
                     + " comes in by it");
           }
         });
+    chosen.forEach(
+        (doors, part) -> {
+          if (opened.keySet().stream().noneMatch(doors.asMatchPredicate())) {
+            broken.add(part.place() + ": nobody consumes " + doors + "; the message would be lost");
+          }
+        });
     opened.forEach(
         (door, file) -> {
-          if (!entered.containsKey(door)) {
+          if (!entered.containsKey(door)
+              && chosen.keySet().stream().noneMatch(doors -> doors.matcher(door).matches())) {
             broken.add(file.name() + ": nobody sends to " + door + "; delete the route or use it");
           }
         });

@@ -242,7 +242,7 @@ class AccountsTest {
   }
 
   private static OAuthState state() {
-    return new OAuthState("someone", null, "http://localhost:3000/connected");
+    return new OAuthState("withings", "someone", null, "http://localhost:3000/connected");
   }
 
   private static Tokens tokens(String user, int pair) {

@@ -266,7 +266,7 @@ class LedgerTest {
         id,
         fence,
         1,
-        new AccountRef(ACCOUNT, "someone", "1", "p1"),
+        new AccountRef(ACCOUNT, "withings", "someone", "1", "p1"),
         DataKind.MEASURES,
         Lane.LIVE,
         WEEK,

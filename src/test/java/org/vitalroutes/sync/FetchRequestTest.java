@@ -20,7 +20,7 @@ class FetchRequestTest {
           1,
           1,
           0,
-          new AccountRef(new UUID(0, 1), "someone", "4711", null),
+          new AccountRef(new UUID(0, 1), "withings", "someone", "4711", null),
           DataKind.MEASURES,
           Lane.CATCH_UP,
           null,

@@ -38,8 +38,12 @@ public final class RunningVitalroutes implements AutoCloseable {
     this.managementUrl = "http://localhost:" + variables.get("MANAGEMENT_SERVER_PORT");
   }
 
-  /** Starts it; its ports and URL are set when they are not. */
-  public static RunningVitalroutes start(TestSettings settings) {
+  /**
+   * Starts it; its ports and URL are set when they are not.
+   *
+   * @param more configurations beside the application's own
+   */
+  public static RunningVitalroutes start(TestSettings settings, Class<?>... more) {
     Map<String, String> variables = settings.variables();
     if (!variables.containsKey("SERVER_PORT")) {
       int port = freePort();
@@ -50,6 +54,7 @@ public final class RunningVitalroutes implements AutoCloseable {
     }
     PUBLIC_PORTS.add(Integer.valueOf(settings.variables().get("SERVER_PORT")));
     SpringApplication application = new SpringApplication(Application.class);
+    application.addPrimarySources(List.of(more));
     application.setEnvironment(environment(settings));
     application.setRegisterShutdownHook(false);
     return new RunningVitalroutes(application.run(), settings.variables());

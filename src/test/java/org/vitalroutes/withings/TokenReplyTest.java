@@ -1,4 +1,4 @@
-package org.vitalroutes.accounts;
+package org.vitalroutes.withings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,11 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vitalroutes.accounts.Tokens;
 import org.vitalroutes.provider.ProviderUnavailableException;
 
-class TokensTest {
+class TokenReplyTest {
 
   private static final Instant NOW = Instant.parse("2024-03-02T10:15:30Z");
+  private static final List<String> ASKED = List.of("user.info", "user.activity");
   private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
 
   @ParameterizedTest
@@ -45,10 +47,11 @@ class TokensTest {
         "\"user.info, user.metrics\"  | user.info;user.metrics",
         "\"user.info user.metrics\"   | user.info;user.metrics",
         "\",user.info,,\"             | user.info",
-        "\"\"                         | ''",
-        "null                         | ''",
+        "\"\"                         | user.info;user.activity",
+        "null                         | user.info;user.activity",
       })
-  void scopes_are_separated_by_commas(String scope, String scopes) {
+  void scopes_are_separated_by_commas_and_without_any_those_asked_for_are_granted(
+      String scope, String scopes) {
     assertThat(String.join(";", of(reply().formatted(scope, "10800")).scopes())).isEqualTo(scopes);
   }
 
@@ -63,7 +66,7 @@ class TokensTest {
   void what_was_not_told_is_not_needed() {
     Tokens tokens = of("{\"userid\": 1, \"access_token\": \"a\", \"refresh_token\": \"r\"}");
 
-    assertThat(tokens.scopes()).isEmpty();
+    assertThat(tokens.scopes()).isEqualTo(ASKED);
     assertThat(tokens.expiresAt()).isEqualTo(NOW.plusSeconds(10_800));
   }
 
@@ -97,6 +100,6 @@ class TokensTest {
   }
 
   private static Tokens of(String reply) {
-    return Tokens.of(tree(reply), CLOCK);
+    return TokenReply.read(tree(reply), ASKED, CLOCK);
   }
 }

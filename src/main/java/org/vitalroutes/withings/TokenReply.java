@@ -1,0 +1,54 @@
+package org.vitalroutes.withings;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Clock;
+import java.util.List;
+import java.util.stream.Stream;
+import org.vitalroutes.accounts.Tokens;
+import org.vitalroutes.provider.ProviderUnavailableException;
+
+/**
+ * The answer to a {@link TokenCall}.
+ *
+ * @see <a href="https://developer.withings.com/api-reference/#tag/oauth2">OAuth 2.0</a>
+ */
+public final class TokenReply {
+
+  private static final long DEFAULT_LIFE_SECONDS = 10_800;
+
+  /** Longer is not believed: the token is refreshed once more than it need be. */
+  private static final long MOST_LIFE_SECONDS = 86_400;
+
+  private TokenReply() {}
+
+  /**
+   * Reads the body of {@code requesttoken}. The user id comes as text or as a number.
+   *
+   * @param asked the scopes that were asked for: those are granted when none are named (RFC 6749,
+   *     5.1)
+   * @throws ProviderUnavailableException when a token is missing
+   */
+  public static Tokens read(JsonNode body, List<String> asked, Clock clock) {
+    String access = body.path("access_token").asText("");
+    String refresh = body.path("refresh_token").asText("");
+    String user = body.path("userid").asText("");
+    if (access.isEmpty() || refresh.isEmpty() || user.isEmpty()) {
+      throw new ProviderUnavailableException("Withings granted an incomplete token", null);
+    }
+    List<String> granted =
+        Stream.of(body.path("scope").asText("").split("[, ]+"))
+            .filter(scope -> !scope.isEmpty())
+            .toList();
+    return new Tokens(
+        user,
+        access,
+        refresh,
+        clock
+            .instant()
+            .plusSeconds(
+                Math.min(
+                    MOST_LIFE_SECONDS,
+                    Math.max(0, body.path("expires_in").asLong(DEFAULT_LIFE_SECONDS)))),
+        granted.isEmpty() ? asked : granted);
+  }
+}

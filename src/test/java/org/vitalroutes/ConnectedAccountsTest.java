@@ -1,0 +1,462 @@
+package org.vitalroutes;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ProducerTemplate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.secondprovider.AcmeServer;
+import org.secondprovider.SecondProvider;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.accounts.ReconnectRequiredException;
+import org.vitalroutes.provider.Provider;
+import org.vitalroutes.provider.ProviderUnavailableException;
+import org.vitalroutes.simulator.Fault;
+import org.vitalroutes.simulator.SimulatorSettings;
+import org.vitalroutes.simulator.WithingsSimulator;
+import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.Accounts.AccessToken;
+import org.vitalroutes.testsupport.LocalPostgres;
+import org.vitalroutes.testsupport.RunningVitalroutes;
+import org.vitalroutes.testsupport.TestSettings;
+import org.vitalroutes.testsupport.UserTokens;
+import org.vitalroutes.testsupport.World;
+
+/** The life of connected accounts over HTTP: at Withings, and at a second provider beside it. */
+class ConnectedAccountsTest {
+
+  private static final String ACCOUNTS = "/api/connected-accounts/";
+  private static final String APP = TestSettings.APP_REDIRECT_URI;
+  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final int CALLERS = 8;
+
+  @TempDir static Path folder;
+
+  static final UserTokens tokens = new UserTokens();
+  static final AcmeServer acme = new AcmeServer();
+  static final ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
+  static WithingsSimulator withings;
+  static RunningVitalroutes vitalroutes;
+  static JdbcClient jdbc;
+
+  @BeforeAll
+  static void start() {
+    int port = RunningVitalroutes.freePort();
+    String publicUrl = "http://localhost:" + port;
+    withings =
+        new WithingsSimulator(
+                new SimulatorSettings(
+                        TestSettings.CLIENT_ID,
+                        TestSettings.CLIENT_SECRET,
+                        List.of(publicUrl + ACCOUNTS + "withings/oauth/callback/"))
+                    .requestsPerMinute(0))
+            .start();
+    vitalroutes =
+        RunningVitalroutes.start(
+            new TestSettings()
+                .set("SERVER_PORT", Integer.toString(port))
+                .set("MANAGEMENT_SERVER_PORT", Integer.toString(RunningVitalroutes.freePort()))
+                .set("PUBLIC_URL", publicUrl)
+                .set("SPRING_DATASOURCE_URL", LocalPostgres.shared().newDatabase())
+                .set("WITHINGS_API_URL", withings.baseUrl())
+                .set("WITHINGS_AUTHORIZE_URL", withings.authorizeUrl())
+                .set("FHIR_SERVER_URL", "http://localhost:1/fhir")
+                // Nothing is fetched but what a test fetches.
+                .set("FETCH_EVERY", "3600000")
+                .set("DISCONNECT_LOOK", "* * * * * ?")
+                .set("ACME_URL", acme.url())
+                .set(
+                    "CAMEL_MAIN_ROUTES_INCLUDE_PATTERN",
+                    "classpath:routes/*.camel.yaml,classpath:secondprovider/*.camel.yaml")
+                .set(
+                    "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLIC_KEY_LOCATION",
+                    tokens.writePublicKey(folder.resolve("key.pem")).toUri().toString()),
+            SecondProvider.class);
+    jdbc = vitalroutes.bean(JdbcClient.class);
+  }
+
+  @AfterAll
+  static void stop() {
+    callers.shutdownNow();
+    vitalroutes.close();
+    withings.close();
+    acme.close();
+  }
+
+  @BeforeEach
+  void heal() {
+    acme.down(false);
+    acme.asked().clear();
+    withings.faults().clear();
+  }
+
+  // ── A second provider ─────────────────────────────────────────────────────────────────────────
+
+  @Test
+  void every_provider_has_its_doors() {
+    CamelContext camel = vitalroutes.bean(CamelContext.class);
+
+    assertThat(vitalroutes.beans(Provider.class))
+        .hasSize(2)
+        .allSatisfy(
+            provider ->
+                assertThat(List.of("exchange", "refresh", "subscribe", "leave", "revoke"))
+                    .allSatisfy(
+                        door ->
+                            assertThat(camel.getRoutes())
+                                .extracting(route -> route.getEndpoint().getEndpointUri())
+                                .contains("direct://" + provider.id() + "-" + door)));
+  }
+
+  @Test
+  void a_second_provider_lives_beside_withings() {
+    assertThat(connect("ada", 101)).hasQuery("status=connected&state=" + lastState);
+    assertThat(connectAcme("ada", "u1")).hasQuery("status=connected&state=" + lastState);
+
+    JsonNode accounts = list("ada");
+
+    assertThat(accounts.findValuesAsText("provider")).containsExactly("withings", "acme");
+    assertThat(accounts.findValuesAsText("status")).containsExactly("connected", "connected");
+    assertThat(accounts.at("/1/scopes"))
+        .map(JsonNode::asText)
+        .containsExactly("acme:read", "acme:steps");
+    // What is fetched is Withings'.
+    assertThat(accounts.at("/0/kinds")).hasSize(5);
+    assertThat(accounts.at("/1/kinds")).isEmpty();
+    assertThat(accounts.at("/1/subscriptions")).isEmpty();
+  }
+
+  @Test
+  void its_tokens_are_kept_encrypted_and_refreshed_by_one_at_a_time() throws Exception {
+    connectAcme("bea", "u2");
+    AccountRef account = account("bea");
+    String first = token(account).value();
+    endsSoon(account);
+
+    for (var found : callers.invokeAll(Collections.nCopies(20, refreshed(account)))) {
+      assertThat(found.get()).isNotEqualTo(first).startsWith("acme-access-");
+    }
+
+    assertThat(acme.asked())
+        .filteredOn(asked -> asked.contains("grant_type=refresh_token"))
+        .hasSize(1);
+    assertThat(
+            jdbc.sql("select access_token::text from connected_account where id = ?")
+                .param(account.id())
+                .query(String.class)
+                .single())
+        .doesNotContain("acme");
+    assertThat(trail(account))
+        .containsExactly("bea connect acme:read,acme:steps", "system refresh a new token pair");
+  }
+
+  @Test
+  void a_disconnect_of_one_provider_leaves_the_other() {
+    connect("cleo", 103);
+    connectAcme("cleo", "u3");
+
+    JsonNode receipt = World.json(post("cleo", "acme/oauth/disconnect/", ""));
+
+    assertThat(receipt.at("/accounts")).hasSize(1);
+    assertThat(receipt.at("/accounts/0/steps"))
+        .extracting(step -> step.path("step").asText() + " " + step.path("outcome").asText())
+        .containsExactly(
+            "revoke done", "destroy_tokens done", "cancel_work done", "keep_data kept");
+    assertThat(acme.asked()).last().isEqualTo("/revoke user=u3");
+    assertThat(list("cleo").findValuesAsText("status"))
+        .containsExactly("connected", "disconnected");
+    assertThat(withings.connected(103)).isTrue();
+  }
+
+  @Test
+  void a_revocation_that_it_does_not_take_is_told_again() {
+    connectAcme("dora", "u4");
+    AccountRef account = account("dora");
+    acme.down(true);
+
+    JsonNode receipt = World.json(post("dora", "acme/oauth/disconnect", ""));
+    assertThat(receipt.at("/accounts/0/steps/0/outcome").asText()).isEqualTo("queued");
+    acme.down(false);
+
+    await()
+        .atMost(SOON)
+        .until(() -> vitalroutes.bean(Accounts.class).pendingRevocations().isEmpty());
+  }
+
+  @Test
+  void a_state_of_one_provider_is_none_of_another() {
+    String state = begin("elli", "acme").path("state").asText();
+
+    HttpResponse<String> answer =
+        vitalroutes.get(ACCOUNTS + "withings/oauth/callback/?code=good-u5&state=" + state);
+
+    assertProblem(answer, 400, "invalid_state");
+    assertThat(list("elli")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"initiate", "initiate/", "complete", "disconnect/"})
+  void a_provider_that_there_is_not_is_not_found(String call) {
+    assertProblem(post("ada", "fitbit/oauth/" + call, "{}"), 404, "unknown_provider");
+    // Nor by a parameter or a header of that name.
+    assertProblem(
+        post("ada", "fitbit/oauth/" + call + "?provider=acme", "{}"), 404, "unknown_provider");
+  }
+
+  // ── What a browser and an app are told ────────────────────────────────────────────────────────
+
+  @Test
+  void the_authorization_url_is_what_withings_wants() {
+    JsonNode begun = begin("fay", "withings");
+
+    assertThat(begun.path("state").asText()).hasSizeGreaterThanOrEqualTo(22);
+    assertThat(begun.path("authorization_url").asText())
+        .isEqualTo(
+            withings.authorizeUrl()
+                + "?response_type=code&client_id=demo-client&scope=user.info,user.metrics,user.activity&state="
+                + begun.path("state").asText()
+                + "&redirect_uri="
+                + URLEncoder.encode(
+                    vitalroutes.url() + ACCOUNTS + "withings/oauth/callback/", UTF_8));
+  }
+
+  @Test
+  void fewer_scopes_than_asked_are_kept_and_shown_and_the_rest_is_not_subscribed() {
+    withings.grantOnlyNext("user.metrics");
+
+    assertThat(connect("gil", 107)).hasQuery("status=connected&state=" + lastState);
+
+    JsonNode account = list("gil").get(0);
+    assertThat(account.path("scopes")).map(JsonNode::asText).containsExactly("user.metrics");
+    assertThat(account.at("/kinds/sleep/not_synced").asText())
+        .isEqualTo("scope user.activity not granted");
+    assertThat(account.at("/kinds/measures/not_synced").isNull()).isTrue();
+    assertThat(account.path("subscriptions").fieldNames())
+        .toIterable()
+        .containsExactly("1", "2", "4", "54", "58");
+  }
+
+  @Test
+  void who_says_no_goes_back_to_the_app() {
+    withings.refuseNextConsent();
+
+    assertThat(connect("hal", 108)).hasQuery("error=access_denied&state=" + lastState);
+    assertThat(list("hal")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "httpStatus, 400, server_error",
+    "httpStatus, 401, server_error",
+    "bodyStatus, 503, server_error",
+    "httpStatus, 500, temporarily_unavailable",
+    "reset, 0, temporarily_unavailable",
+    "nothing, 0, temporarily_unavailable",
+  })
+  void a_code_that_is_not_exchanged_goes_back_to_the_app(String how, int status, String error) {
+    Fault fault =
+        switch (how) {
+          case "httpStatus" -> Fault.httpStatus(status);
+          case "bodyStatus" -> Fault.bodyStatus(status);
+          case "reset" -> Fault.of(Fault.Kind.RESET);
+          default -> Fault.raw("<html>");
+        };
+    withings.faults().add(fault.onAction("requesttoken").times(1));
+
+    assertThat(connect("ivy", 109)).hasQuery("error=" + error + "&state=" + lastState);
+    assertThat(list("ivy")).isEmpty();
+  }
+
+  @Test
+  void a_state_serves_once_and_for_ten_minutes() {
+    URI back = consent("jo", 110);
+    assertThat(World.redirect(back)).hasQuery("status=connected&state=" + lastState);
+    assertProblem(vitalroutes.get(path(back)), 400, "invalid_state");
+
+    URI late = consent("kay", 111);
+    jdbc.sql("update oauth_state set expires_at = now() where subject = 'kay'").update();
+    assertProblem(vitalroutes.get(path(late)), 400, "invalid_state");
+    assertThat(list("kay")).isEmpty();
+  }
+
+  @Test
+  void a_probe_of_the_callback_does_not_use_a_state_up() {
+    URI back = consent("lou", 112);
+
+    HttpResponse<String> probe =
+        RunningVitalroutes.send(
+            HttpRequest.newBuilder(back).method("HEAD", HttpRequest.BodyPublishers.noBody()));
+
+    assertThat(probe.statusCode()).isEqualTo(200);
+    assertThat(World.redirect(back)).hasQuery("status=connected&state=" + lastState);
+  }
+
+  @Test
+  void without_a_code_the_app_is_told_and_without_a_state_nobody_can_be() {
+    String state = begin("mia", "withings").path("state").asText();
+
+    assertThat(
+            World.redirect(
+                URI.create(
+                    vitalroutes.url() + ACCOUNTS + "withings/oauth/callback?state=" + state)))
+        .isEqualTo(URI.create(APP + "?error=invalid_request&state=" + state));
+    assertProblem(vitalroutes.get(ACCOUNTS + "withings/oauth/callback/"), 400, "invalid_state");
+    assertProblem(
+        vitalroutes.get(ACCOUNTS + "withings/oauth/callback/?code=x"), 400, "invalid_state");
+  }
+
+  @Test
+  void the_same_withings_user_is_connected_by_one_caller() {
+    connect("nat", 114);
+
+    assertThat(connect("otto", 114))
+        .hasQuery("error=account_belongs_to_another_user&state=" + lastState);
+    assertThat(list("otto")).isEmpty();
+    assertThat(list("nat").at("/0/status").asText()).isEqualTo("connected");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'{\"error\": \"invalid_grant\"}', true",
+    "'{\"status\": 503, \"error\": \"Invalid Params: invalid refresh_token\"}', true",
+    "'{\"status\": 401, \"error\": \"invalid token\"}', true",
+    "'{\"status\": 522}', false",
+  })
+  void a_refresh_token_that_is_dead_needs_the_user_and_an_outage_does_not(
+      String reply, boolean dead) {
+    connect("pam", 115);
+    AccountRef account = account("pam");
+    endsSoon(account);
+    // The refresh token before this one is tried as well.
+    withings.faults().add(Fault.raw(reply).onAction("requesttoken").times(2));
+
+    Exception failure =
+        vitalroutes
+            .bean(ProducerTemplate.class)
+            .send("direct:accounts-token", exchange -> exchange.setVariable("account", account))
+            .getException();
+
+    assertThat(failure)
+        .isInstanceOf(dead ? ReconnectRequiredException.class : ProviderUnavailableException.class);
+  }
+
+  private static String lastState;
+
+  private static JsonNode begin(String subject, String provider) {
+    JsonNode begun =
+        World.json(
+            post(subject, provider + "/oauth/initiate/", "{\"redirect_uri\": \"" + APP + "\"}"));
+    lastState = begun.path("state").asText();
+    return begun;
+  }
+
+  /** The user consents at Withings; where the browser is sent to then. */
+  private static URI consent(String subject, long user) {
+    if (withings.users().stream().noneMatch(known -> known.userid() == user)) {
+      withings.addUser(user);
+    }
+    return World.redirect(
+        URI.create(
+            begin(subject, "withings").path("authorization_url").asText() + "&demo_user=" + user));
+  }
+
+  /** Where the browser arrives at the app. */
+  private static URI connect(String subject, long user) {
+    return World.redirect(consent(subject, user));
+  }
+
+  private static URI connectAcme(String subject, String user) {
+    JsonNode begun = begin(subject, "acme");
+    assertThat(begun.path("authorization_url").asText())
+        .contains("redirect_uri=" + vitalroutes.url() + ACCOUNTS + "acme/oauth/callback/");
+    return World.redirect(
+        URI.create(
+            vitalroutes.url()
+                + ACCOUNTS
+                + "acme/oauth/callback/?code=good-"
+                + user
+                + "&state="
+                + begun.path("state").asText()));
+  }
+
+  private static HttpResponse<String> post(String subject, String path, String json) {
+    return vitalroutes.post(ACCOUNTS + path, tokens.of(subject), json);
+  }
+
+  private static JsonNode list(String subject) {
+    return World.json(vitalroutes.get(ACCOUNTS, tokens.of(subject)));
+  }
+
+  private static String path(URI uri) {
+    return uri.getRawPath() + "?" + uri.getRawQuery();
+  }
+
+  private static AccountRef account(String subject) {
+    return vitalroutes.bean(Accounts.class).openOf(subject).get(0);
+  }
+
+  private static AccessToken token(AccountRef account) {
+    return vitalroutes.bean(Accounts.class).accessToken(account.id());
+  }
+
+  private static void endsSoon(AccountRef account) {
+    jdbc.sql("update connected_account set access_token_expires_at = now() where id = ?")
+        .param(account.id())
+        .update();
+  }
+
+  /** A worker that needs the account's token, and comes again while another refreshes it. */
+  private static Callable<String> refreshed(AccountRef account) {
+    return () ->
+        await()
+            .atMost(SOON)
+            .pollInterval(Duration.ofMillis(20))
+            .until(
+                () ->
+                    vitalroutes
+                        .bean(ProducerTemplate.class)
+                        .send(
+                            "direct:accounts-token",
+                            exchange -> exchange.setVariable("account", account)),
+                exchange -> exchange.getException() == null)
+            .getVariable("token", AccessToken.class)
+            .value();
+  }
+
+  private static List<String> trail(AccountRef account) {
+    return jdbc.sql(
+            "select actor || ' ' || action || ' ' || detail from audit_event where account_id = ? order by id")
+        .param(account.id())
+        .query(String.class)
+        .list();
+  }
+
+  private static void assertProblem(HttpResponse<String> answer, int status, String code) {
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+    assertThat(World.json(answer).path("code").asText()).isEqualTo(code);
+    assertThat(World.json(answer).path("status").asInt()).isEqualTo(status);
+  }
+}
