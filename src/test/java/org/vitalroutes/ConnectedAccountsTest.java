@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.AfterAll;
@@ -200,9 +201,12 @@ class ConnectedAccountsTest {
     assertThat(receipt.at("/accounts/0/steps/0/outcome").asText()).isEqualTo("queued");
     acme.down(false);
 
-    await()
-        .atMost(SOON)
-        .until(() -> vitalroutes.bean(Accounts.class).pendingRevocations().isEmpty());
+    await().atMost(SOON).until(() -> trail(account).size() == 3);
+    assertThat(trail(account))
+        .containsExactly(
+            "dora connect acme:read,acme:steps",
+            "dora disconnect revocation pending, keep_data",
+            "system revoke the provider was told again");
   }
 
   @Test
@@ -362,6 +366,63 @@ class ConnectedAccountsTest {
         .isInstanceOf(dead ? ReconnectRequiredException.class : ProviderUnavailableException.class);
   }
 
+  // ── What was done ─────────────────────────────────────────────────────────────────────────────
+
+  @Test
+  void each_thing_that_is_done_to_an_account_leaves_one_row() throws Exception {
+    String otto = tokens.ofOperator("otto");
+    String scopes = "user.info,user.metrics,user.activity";
+    connect("zoe", 150);
+    AccountRef account = account("zoe");
+    list("zoe");
+    endsSoon(account);
+    for (var found : callers.invokeAll(Collections.nCopies(20, refreshed(account)))) {
+      assertThat(found.get()).isNotEmpty();
+    }
+    connect("zoe", 150);
+    vitalroutes.get("/api/operations/accounts/" + account.id() + "/timeline", otto);
+    vitalroutes.get("/api/operations/parked?account=" + account.id(), otto);
+    vitalroutes.get(ACCOUNTS + "export", tokens.of("zoe"));
+    int version = token(account).version();
+    allAtOnce(() -> vitalroutes.bean(Accounts.class).reconnectRequired(account.id(), version));
+    connect("zoe", 150);
+    withings
+        .faults()
+        .add(Fault.httpStatus(503).onAction("revoke").onPath("/v2/oauth2").times(CALLERS));
+    allAtOnce(() -> post("zoe", "withings/oauth/disconnect/", ""));
+    await().atMost(SOON).until(() -> trail(account).size() == 10);
+    // Nothing is left to end: a repetition does nothing, and leaves nothing.
+    post("zoe", "withings/oauth/disconnect/", "");
+
+    List<String> trail =
+        List.of(
+            "zoe connect " + scopes,
+            "system refresh a new token pair",
+            "zoe reconnect " + scopes,
+            "otto read_timeline notifications, requests, deliveries",
+            "otto read_parked 0 rows of account=" + account.id(),
+            "zoe export all",
+            "system reconnect_required the provider refused the tokens",
+            "zoe reconnect " + scopes,
+            "zoe disconnect revocation pending, keep_data",
+            "system revoke the provider was told again");
+    assertThat(trail(account)).isEqualTo(trail);
+
+    assertThat(vitalroutes.post(ACCOUNTS + "erase/", tokens.of("zoe"), "").statusCode())
+        .isEqualTo(200);
+    vitalroutes.post(ACCOUNTS + "erase/", tokens.of("zoe"), "");
+
+    assertThat(trail(account))
+        .isEqualTo(
+            IntStream.rangeClosed(0, trail.size())
+                .mapToObj(
+                    i ->
+                        i == trail.size()
+                            ? "erased erase all"
+                            : trail.get(i).replaceFirst("^zoe ", "erased "))
+                .toList());
+  }
+
   private static String lastState;
 
   private static JsonNode begin(String subject, String provider) {
@@ -443,6 +504,12 @@ class ConnectedAccountsTest {
                 exchange -> exchange.getException() == null)
             .getVariable("token", AccessToken.class)
             .value();
+  }
+
+  private static void allAtOnce(Runnable work) throws Exception {
+    for (var done : callers.invokeAll(Collections.nCopies(CALLERS, Executors.callable(work)))) {
+      done.get();
+    }
   }
 
   private static List<String> trail(AccountRef account) {

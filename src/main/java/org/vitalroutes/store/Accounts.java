@@ -121,7 +121,8 @@ public final class Accounts {
                         revocation_pending = false, devices_first = excluded.devices_first,
                         devices_asked_at = '-infinity'
                       where known.subject = excluded.subject
-                      returning id, provider, subject, external_user_id, patient_id
+                      returning id, provider, subject, external_user_id, patient_id,
+                        xmax <> 0 as was_known
                       """)
                       .param("provider", state.provider())
                       .param("subject", state.subject())
@@ -129,7 +130,15 @@ public final class Accounts {
                       .param("scopes", String.join(",", tokens.scopes()))
                       .param("patient", state.patientId())
                       .param("devicesFirst", tokens.scopes().contains(DeviceList.SCOPE))
-                      .query((row, i) -> ref(row))
+                      .query(
+                          (row, i) -> {
+                            audit.record(
+                                state.subject(),
+                                row.getBoolean("was_known") ? "reconnect" : "connect",
+                                row.getObject("id", UUID.class),
+                                String.join(",", tokens.scopes()));
+                            return ref(row);
+                          })
                       .optional()
                       .orElseThrow(
                           () ->
@@ -139,8 +148,6 @@ public final class Accounts {
                                   "This account is connected by another user"));
               store(account.id(), tokens, null);
               withdrawals.cancel(account.id());
-              audit.record(
-                  state.subject(), "connect", account.id(), String.join(",", tokens.scopes()));
               for (DataKind kind : DataKind.openedBy(state.provider(), tokens.scopes())) {
                 jdbc.sql(
                         """
@@ -300,11 +307,22 @@ public final class Accounts {
         .list();
   }
 
-  /** Withings was told of a disconnect. */
+  /** The provider was told of a disconnect. */
   public void revoked(UUID account) {
-    jdbc.sql("update connected_account set revocation_pending = false where id = ?")
-        .param(account)
-        .update();
+    transaction.executeWithoutResult(
+        status -> {
+          int told =
+              jdbc.sql(
+                      """
+                      update connected_account set revocation_pending = false
+                      where id = ? and revocation_pending
+                      """)
+                  .param(account)
+                  .update();
+          if (told > 0) {
+            audit.record(Audit.SYSTEM, "revoke", account, "the provider was told again");
+          }
+        });
   }
 
   /** The access token of a connected account, with its version and end. */
@@ -415,18 +433,23 @@ public final class Accounts {
    * Waiting work is held. Not believed of an older pair than the one that is stored.
    */
   public void reconnectRequired(UUID account, int version) {
-    int changed =
-        jdbc.sql(
-                """
-                update connected_account set status = 'reconnect_required', refreshing_until = null
-                where id = ? and token_version = ? and status = 'connected'
-                """)
-            .param(account)
-            .param(version)
-            .update();
-    if (changed > 0) {
-      audit.record(Audit.SYSTEM, "reconnect_required", account, "Withings refused the tokens");
-    }
+    transaction.executeWithoutResult(
+        status -> {
+          int changed =
+              jdbc.sql(
+                      """
+                      update connected_account set status = 'reconnect_required',
+                        refreshing_until = null
+                      where id = ? and token_version = ? and status = 'connected'
+                      """)
+                  .param(account)
+                  .param(version)
+                  .update();
+          if (changed > 0) {
+            audit.record(
+                Audit.SYSTEM, "reconnect_required", account, "the provider refused the tokens");
+          }
+        });
   }
 
   /**
