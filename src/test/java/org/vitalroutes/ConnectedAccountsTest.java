@@ -5,17 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
@@ -364,6 +373,50 @@ class ConnectedAccountsTest {
 
     assertThat(failure)
         .isInstanceOf(dead ? ReconnectRequiredException.class : ProviderUnavailableException.class);
+  }
+
+  /** Whoever reads the README writes a program by it. */
+  @Test
+  void the_readme_shows_the_answers_as_they_are() throws IOException {
+    connect("ruth", 130);
+    Map<String, JsonNode> shown = shownInReadme();
+
+    assertThat(fields(shown.get("initiate"))).isEqualTo(fields(begin("ruth", "withings")));
+    assertThat(fields(shown.get("connected-accounts"))).isEqualTo(fields(list("ruth")));
+    assertThat(fields(shown.get("disconnect")))
+        .isEqualTo(fields(World.json(post("ruth", "withings/oauth/disconnect", ""))));
+  }
+
+  /** The JSON under each curl of the chapter, by the last part of its path. */
+  private static Map<String, JsonNode> shownInReadme() throws IOException {
+    String chapter =
+        Files.readString(Path.of("README.md"))
+            .replaceFirst("(?s).*\n## Connect a user\n", "")
+            .replaceFirst("(?s)\n## .*", "");
+    Map<String, JsonNode> shown = new HashMap<>();
+    Matcher example =
+        Pattern.compile(
+                "(?s)\\$ curl[^\n]*/([a-z-]+)/ [^{\\[]*(?:\\{\"redirect_uri[^\n]*\n)?([{\\[].*?)\n```")
+            .matcher(chapter);
+    while (example.find()) {
+      String json = example.group(2).replace("{…}", "{}").replace(",…", "");
+      shown.put(example.group(1), new ObjectMapper().readTree(json));
+    }
+    return shown;
+  }
+
+  /** The names of all fields; appli codes are not names. */
+  private static Set<String> fields(JsonNode json) {
+    Set<String> names = new TreeSet<>();
+    json.fields()
+        .forEachRemaining(
+            field -> {
+              if (!field.getKey().matches("[0-9]+")) {
+                names.add(field.getKey());
+              }
+            });
+    json.forEach(child -> names.addAll(fields(child)));
+    return names;
   }
 
   // ── What was done ─────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# The README's chapter "Connect a user", call by call, against a running first run (./mvnw spring-boot:test-run).
+#   TOKEN=… src/test/scripts/connect-a-user.sh [base URL of Vitalroutes]
+# TOKEN is the demo user's, as the first run prints it. The demo user is connected again at the end.
+set -euo pipefail
+base=${1:-http://localhost:8080}
+api=$base/api/connected-accounts
+app=http://localhost:3000/connected
+answer=$(mktemp)
+trap 'rm -f "$answer"' EXIT
+
+# expect <what> <status> <a part of the answer's body> <curl's arguments…>
+expect() {
+  local what=$1 status=$2 part=$3 got
+  shift 3
+  got=$(curl -s -o "$answer" -w '%{http_code}' "$@")
+  if [[ $got != "$status" || $(<"$answer") != *"$part"* ]]; then
+    printf 'NOT %s: HTTP %s instead of %s, or not %s, in\n%s\n' "$what" "$got" "$status" "$part" "$(<"$answer")" >&2
+    exit 1
+  fi
+  printf 'ok  %s\n' "$what"
+}
+
+# expect_redirect <what> <beginning of where to> <curl's arguments…>
+expect_redirect() {
+  local what=$1 to=$2 got
+  shift 2
+  got=$(curl -s -o "$answer" -w '%{http_code} %{redirect_url}' "$@")
+  [[ $got == "302 $to"* ]] || { printf 'NOT %s: %s instead of %s\n' "$what" "$got" "$to" >&2; exit 1; }
+  printf 'ok  %s\n' "$what"
+}
+
+field() { sed -E "s/.*\"$1\":\"([^\"]*)\".*/\1/" "$answer"; }
+user=(-H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json')
+wanted="{\"redirect_uri\": \"$app\"}"
+
+# Begins a connection, and lets the simulated user consent: leaves $state, and $callback, where Withings sends the browser.
+consent() {
+  expect "$1" 200 '"authorization_url":"' -X POST "${user[@]}" -d "$wanted" "$api/withings/oauth/initiate/"
+  state=$(field state)
+  local url
+  url=$(field authorization_url)
+  [[ $url == *'?response_type=code&client_id='*'&scope=user.info,user.metrics,user.activity&state='"$state"'&redirect_uri='* ]]
+  callback=$(curl -s -o "$answer" -w '%{redirect_url}' "$url")
+  [[ $callback == "$api/withings/oauth/callback/?code="*"&state=$state" ]]
+}
+
+expect 'nobody sees nothing' 401 '"code":"unauthenticated"' "$api/"
+expect 'a user sees their accounts' 200 '"provider":"withings"' "${user[@]}" "$api/"
+expect 'also without the slash' 200 '"provider":"withings"' "${user[@]}" "$api"
+expect 'another redirect URI is refused' 400 '"code":"redirect_uri_not_allowed"' \
+  -X POST "${user[@]}" -d '{"redirect_uri": "https://evil.example/"}' "$api/withings/oauth/initiate"
+expect 'another provider is not found' 404 '"code":"unknown_provider"' -X POST "${user[@]}" -d "$wanted" "$api/fitbit/oauth/initiate/"
+
+consent 'a connection begins'
+expect 'the callback is probed' 200 '' -I "$callback"
+expect_redirect 'the browser arrives at the app' "$app?status=connected&state=$state" "$callback"
+expect 'a state serves once' 400 '"code":"invalid_state"' "$callback"
+expect 'the account is connected' 200 '"status":"connected"' "${user[@]}" "$api/"
+
+consent 'a connection begins again'
+expect_redirect 'who says no arrives at the app too' "$app?error=access_denied&state=$state" \
+  "$api/withings/oauth/callback?error=access_denied&state=$state"
+
+expect 'a disconnect has a receipt' 200 '"step":"revoke","outcome":"done"' -X POST "${user[@]}" "$api/withings/oauth/disconnect/"
+expect 'a second one finds nothing to do' 200 '{"status":"disconnected","accounts":[]}' -X POST "${user[@]}" "$api/withings/oauth/disconnect"
+expect 'the account is disconnected' 200 '"status":"disconnected"' "${user[@]}" "$api/"
+
+consent 'the app begins a connection that it completes'
+code=${callback#*code=}
+expect 'the app completes it' 200 '"status":"connected"' -X POST "${user[@]}" \
+  -d "{\"code\": \"${code%%&*}\", \"state\": \"$state\"}" "$api/withings/oauth/complete/"
+expect 'once' 400 '"code":"invalid_state"' -X POST "${user[@]}" \
+  -d "{\"code\": \"${code%%&*}\", \"state\": \"$state\"}" "$api/withings/oauth/complete"
