@@ -1,0 +1,122 @@
+package org.vitalroutes.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.actuate.health.HealthIndicator;
+import org.vitalroutes.settings.FhirSettings;
+import org.vitalroutes.settings.WithingsSettings;
+import org.vitalroutes.simulator.MovableClock;
+
+class CalledServerTest {
+
+  private final MovableClock clock = new MovableClock(Instant.EPOCH);
+  private final List<String> asked = new CopyOnWriteArrayList<>();
+  private volatile int status = 200;
+  private HttpServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          asked.add(
+              exchange.getRequestURI()
+                  + " "
+                  + exchange.getRequestHeaders().getFirst("Authorization"));
+          exchange.sendResponseHeaders(status, -1);
+          exchange.close();
+        });
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "200, UP, UP",
+    "302, FAILING, UP",
+    "401, REFUSED, UP",
+    "403, REFUSED, UP",
+    "404, FAILING, UP",
+    "500, FAILING, FAILING",
+    "503, FAILING, FAILING"
+  })
+  void what_a_server_answers_is_its_state(int answered, String ofFhir, String ofWithings) {
+    status = answered;
+
+    assertThat(stateOf(fhir("a token"))).isEqualTo(ofFhir);
+    assertThat(stateOf(withings())).isEqualTo(ofWithings);
+  }
+
+  @Test
+  void a_server_that_does_not_answer_is_unreachable_and_nothing_says_where_it_is() {
+    HealthIndicator fhir = fhir("a token");
+    server.stop(0);
+
+    assertThat(stateOf(fhir)).isEqualTo("UNREACHABLE");
+    assertThat(fhir.health().getDetails()).isEmpty();
+  }
+
+  @Test
+  void the_fhir_server_is_asked_with_our_credentials_and_withings_without_any() {
+    stateOf(fhir("a token"));
+    stateOf(withings());
+
+    assertThat(asked)
+        .containsExactly("/fhir/metadata?_elements=fhirVersion Bearer a token", "/ null");
+  }
+
+  @Test
+  void it_is_asked_a_few_times_a_minute_however_many_look() {
+    HealthIndicator fhir = fhir("");
+    stateOf(fhir);
+    status = 500;
+
+    clock.advance(Duration.ofSeconds(14));
+    assertThat(stateOf(fhir)).isEqualTo("UP");
+
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(stateOf(fhir)).isEqualTo("FAILING");
+    assertThat(asked).hasSize(2);
+  }
+
+  private HealthIndicator fhir(String token) {
+    return new HealthConfiguration()
+        .fhirHealthIndicator(
+            new FhirSettings(url() + "/fhir", token, "", "", "urn:x", "patient", "urn:y", 100),
+            clock);
+  }
+
+  private HealthIndicator withings() {
+    return new HealthConfiguration()
+        .withingsHealthIndicator(
+            new WithingsSettings(
+                "id", "secret", url(), url(), List.of(), List.of(), 120, List.of(), "X", "hex"),
+            clock);
+  }
+
+  private String url() {
+    return "http://localhost:" + server.getAddress().getPort();
+  }
+
+  private static String stateOf(HealthIndicator indicator) {
+    return indicator.health().getStatus().getCode();
+  }
+}
