@@ -6,8 +6,6 @@ import ca.uhn.fhir.rest.client.interceptor.BasicAuthInterceptor;
 import ca.uhn.fhir.rest.client.interceptor.BearerTokenAuthInterceptor;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
@@ -105,17 +103,6 @@ class Wiring {
   @Bean
   SyncRequests syncRequests(JdbcClient jdbc, TransactionTemplate transaction) {
     return new SyncRequests(jdbc, transaction);
-  }
-
-  /**
-   * Asked at every scrape, as any replica may be scraped; an index holds only who may be silent.
-   */
-  @Bean
-  MeterBinder silence(SyncRequests requests) {
-    return registry ->
-        Gauge.builder("vitalroutes.accounts.silent", requests, SyncRequests::silent)
-            .description("accounts and kinds that are silent against their own habit")
-            .register(registry);
   }
 
   @Bean

@@ -1,5 +1,7 @@
 package org.vitalroutes.fhir;
 
+import java.util.Locale;
+
 /** Why something Withings sent did not become a resource. */
 public enum SkipReason {
   /** A goal the user set, not a measure. Counts groups. */
@@ -22,5 +24,10 @@ public enum SkipReason {
   /** Could not be read. Has no type when a whole group could not. */
   MALFORMED,
   /** The same measure came twice; the newer one was taken. */
-  DUPLICATE
+  DUPLICATE;
+
+  /** Its name in metrics: {@code unknown-type}. */
+  public String code() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
 }

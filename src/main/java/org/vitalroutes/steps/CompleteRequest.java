@@ -1,8 +1,6 @@
 package org.vitalroutes.steps;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
 import org.apache.camel.Handler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,23 +27,7 @@ final class CompleteRequest {
     String kind = fetched.request().kind().code();
     requests
         .complete(fetched.request(), fetched.begun())
-        .ifPresent(
-            age ->
-                Timer.builder("vitalroutes.time.to.fhir")
-                    .description("from the notification to its data in the FHIR server")
-                    .tag("kind", kind)
-                    .serviceLevelObjectives(
-                        Duration.ofMillis(250),
-                        Duration.ofMillis(500),
-                        Duration.ofSeconds(1),
-                        Duration.ofSeconds(2),
-                        Duration.ofSeconds(5),
-                        Duration.ofSeconds(15),
-                        Duration.ofMinutes(1),
-                        Duration.ofMinutes(5),
-                        Duration.ofHours(1))
-                    .register(meters)
-                    .record(age));
+        .ifPresent(age -> meters.timer("vitalroutes.time.to.fhir", "kind", kind).record(age));
     log.debug("the request is served");
   }
 }

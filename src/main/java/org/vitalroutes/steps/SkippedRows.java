@@ -1,7 +1,6 @@
 package org.vitalroutes.steps;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.fhir.Devices;
@@ -52,7 +51,7 @@ final class SkippedRows {
                         "kind",
                         kind,
                         "reason",
-                        skipped.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                        skipped.reason().code())
                     .increment(skipped.count()));
     return new TranslatedPage(fetch, next, translation);
   }

@@ -1,7 +1,6 @@
 package org.vitalroutes.steps;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Locale;
 import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.fhir.Devices;
@@ -42,7 +41,7 @@ final class TranslateMeasures {
         .counter(
             "vitalroutes.measures.skipped",
             "reason",
-            skipped.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+            skipped.reason().code(),
             "type",
             typeLabel(skipped))
         .increment(skipped.count());

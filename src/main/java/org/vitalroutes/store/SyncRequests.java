@@ -498,20 +498,6 @@ public final class SyncRequests implements AutoCloseable {
   }
 
   /**
-   * How many accounts and kinds of connected accounts have gone silent against their own habit:
-   * five times as long without a notification as usual, and two days at least.
-   */
-  public int silent() {
-    return jdbc.sql(
-            """
-            select count(*) from cursor c join connected_account a on a.id = c.account_id
-            where c.silent_after < now() and a.status = 'connected'
-            """)
-        .query(Integer.class)
-        .single();
-  }
-
-  /**
    * Extends what this process has in hand, and frees what a dead one left. What was in hand each
    * time that a worker died may be what kills it, and is parked in the end.
    */

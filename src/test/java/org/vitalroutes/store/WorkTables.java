@@ -3,6 +3,7 @@ package org.vitalroutes.store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -32,6 +34,16 @@ final class WorkTables {
   SyncRequests replica() {
     return new SyncRequests(
         jdbc, new TransactionTemplate(new DataSourceTransactionManager(database)));
+  }
+
+  /** How things stand, asked anew. */
+  Standing standing() {
+    return standing(Clock.systemUTC());
+  }
+
+  /** How things stand, at somebody's time. */
+  Standing standing(Clock clock) {
+    return new Standing(new JdbcTemplate(database), statement("standing"), 120, clock);
   }
 
   /** A connected account whose Patient is known, with a cursor for every kind. */

@@ -1,0 +1,231 @@
+package org.vitalroutes;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Predicate;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.Resource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.vitalroutes.fhir.SkipReason;
+import org.vitalroutes.settings.WithingsSettings;
+import org.vitalroutes.store.Standing;
+import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.Lane;
+
+/**
+ * What can be counted, from the start: a rate over something that is not there yet is no rate. The
+ * table of all is docs/metrics.md. No label names a person or grows with what comes in.
+ */
+@Configuration(proxyBeanMethods = false)
+class Metering {
+
+  /** The words of {@code Failure} and of the store; what is none of them is counted together. */
+  private static final List<String> REASONS =
+      List.of(
+          "ambiguous-owner",
+          "fhir-misconfigured",
+          "fhir-refused",
+          "fhir-unavailable",
+          "unexpected",
+          "withings-refused",
+          "withings-unauthorized",
+          "withings-unavailable",
+          "withings-unreadable",
+          "worker-died");
+
+  @Bean
+  Standing standing(
+      JdbcTemplate template,
+      WithingsSettings settings,
+      Clock clock,
+      @Value("classpath:sql/standing.sql") Resource sql)
+      throws IOException {
+    return new Standing(
+        template, sql.getContentAsString(UTF_8), settings.requestsPerMinute(), clock);
+  }
+
+  /** Of this replica. */
+  @Bean
+  MeterBinder counters() {
+    return registry -> {
+      for (String outcome : List.of("requested", "ignored", "unknown-user")) {
+        counter(
+            registry,
+            "notifications.dispatched",
+            "notifications that the router has seen, by what it made of them",
+            "outcome",
+            outcome);
+      }
+      for (String outcome : List.of("retry", "held", "park", "re-authorize", "given-up")) {
+        counter(registry, "failures", "tries that failed, by what came of it", "outcome", outcome);
+      }
+      for (DataKind kind : DataKind.values()) {
+        counter(
+            registry,
+            "resources.delivered",
+            "resources that the FHIR server took, by data kind",
+            "kind",
+            kind.code());
+        Timer.builder("vitalroutes.time.to.fhir")
+            .description("from a notification to its data in the FHIR server")
+            .tag("kind", kind.code())
+            .register(registry);
+        for (SkipReason reason : SkipReason.values()) {
+          Counter.builder("vitalroutes.rows.skipped")
+              .description("rows of days, workouts, nights and recordings that were left out")
+              .tags("kind", kind.code(), "reason", reason.code())
+              .register(registry);
+        }
+      }
+      for (SkipReason reason : SkipReason.values()) {
+        Counter.builder("vitalroutes.measures.skipped")
+            .description("measures that were left out, by reason and by Withings' type number")
+            .tags("reason", reason.code(), "type", "none")
+            .register(registry);
+      }
+    };
+  }
+
+  /** Of all replicas, from the database: any of them may be scraped, and all say the same. */
+  @Bean
+  MeterBinder standingGauges(Standing standing, WithingsSettings settings) {
+    return registry -> {
+      Gauges gauges = new Gauges(registry, standing);
+      gauges.count("inbox.waiting", "notifications that wait for the router");
+      gauges.age("inbox.oldest", "how long the oldest of them has waited");
+      for (Lane lane : Lane.values()) {
+        String number = Integer.toString(lane.ordinal());
+        for (String state : List.of("due", "retrying", "in-flight", "held")) {
+          gauges.of(
+              "requests.waiting",
+              null,
+              "sync requests, by lane and state",
+              Tags.of("lane", lane.code(), "state", state),
+              "requests.waiting." + state,
+              number);
+        }
+        gauges.of(
+            "requests.oldest",
+            "seconds",
+            "how long the oldest that is not held has waited since it was asked for",
+            Tags.of("lane", lane.code()),
+            "requests.oldest",
+            number);
+        gauges.of(
+            "requests.lag",
+            "seconds",
+            "how long the oldest that is due could have been served",
+            Tags.of("lane", lane.code()),
+            "requests.lag",
+            number);
+      }
+      for (String state : List.of("held", "expired")) {
+        gauges.of(
+            "leases", null, "leases of sync requests", Tags.of("state", state), "leases." + state);
+      }
+      for (String reason : REASONS) {
+        gauges.of(
+            "parked",
+            null,
+            "dead letters that wait for a person, by reason",
+            Tags.of("reason", reason),
+            "parked.waiting",
+            reason);
+      }
+      gauges.sum(
+          "parked",
+          "dead letters that wait for a person, by reason",
+          Tags.of("reason", "other"),
+          "parked.waiting",
+          reason -> !REASONS.contains(reason));
+      gauges.age("parked.oldest", "how long the oldest of them has waited");
+      for (String status : List.of("connected", "reconnect_required", "disconnected")) {
+        gauges.of(
+            "accounts",
+            null,
+            "accounts, by status",
+            Tags.of("status", status),
+            "accounts.status",
+            status);
+      }
+      gauges.count("accounts.silent", "accounts and kinds that are silent against their own habit");
+      gauges.count("revocations.pending", "disconnects that Withings was not told of yet");
+      for (DataKind kind : DataKind.values()) {
+        for (String which : List.of("oldest", "median")) {
+          gauges.of(
+              "freshness." + which,
+              "seconds",
+              "time since the last sync of connected accounts, the " + which,
+              Tags.of("kind", kind.code()),
+              "freshness." + which,
+              kind.code());
+        }
+      }
+      gauges.count("history.unfilled", "histories that are being filled");
+      gauges.count("catchup.due", "catch-up polls whose time has come");
+      gauges.age("catchup.overdue", "how long ago the time of the first of them came");
+      Gauge.builder("vitalroutes.budget.calls", settings::requestsPerMinute)
+          .description("calls of Withings that a minute may see; 0: no limit")
+          .register(registry);
+      gauges.count("budget.left", "calls of Withings that may be made now");
+      gauges.age(
+          "budget.pause", "how long all calls pause, as Withings said that there were too many");
+      FunctionCounter.builder(
+              "vitalroutes.withings.calls", standing, it -> it.of("withings.calls", ""))
+          .description("calls of Withings that the budget let pass; none are counted without one")
+          .register(registry);
+    };
+  }
+
+  private static void counter(
+      MeterRegistry registry, String name, String description, String label, String value) {
+    Counter.builder("vitalroutes." + name)
+        .description(description)
+        .tag(label, value)
+        .register(registry);
+  }
+
+  private record Gauges(MeterRegistry registry, Standing standing) {
+
+    void count(String name, String description) {
+      of(name, null, description, Tags.empty(), name);
+    }
+
+    void age(String name, String description) {
+      of(name, "seconds", description, Tags.empty(), name);
+    }
+
+    void of(String name, String unit, String description, Tags tags, String figure) {
+      of(name, unit, description, tags, figure, "");
+    }
+
+    void of(
+        String name, String unit, String description, Tags tags, String figure, String label) {
+      Gauge.builder("vitalroutes." + name, standing, it -> it.of(figure, label))
+          .baseUnit(unit)
+          .description(description)
+          .tags(tags)
+          .register(registry);
+    }
+
+    void sum(
+        String name, String description, Tags tags, String figure, Predicate<String> labels) {
+      Gauge.builder("vitalroutes." + name, standing, it -> it.of(figure, labels))
+          .description(description)
+          .tags(tags)
+          .register(registry);
+    }
+  }
+}
