@@ -110,23 +110,6 @@ class Wiring {
     return new Budget(jdbc, settings.requestsPerMinute());
   }
 
-  /** How the budget stands, over all replicas; any of them may be scraped. */
-  @Bean
-  MeterBinder budgetGauges(Budget budget, Clock clock) {
-    return registry -> {
-      Gauge.builder("vitalroutes.budget.calls", budget, b -> b.view().callsPerMinute())
-          .description("calls of Withings that a minute may see; 0: no limit")
-          .register(registry);
-      Gauge.builder("vitalroutes.budget.left", budget, b -> b.view().left())
-          .description("calls of Withings that may be made now")
-          .register(registry);
-      Gauge.builder("vitalroutes.budget.pause", budget, b -> b.view().pauseLeft(clock).toSeconds())
-          .description("how long all calls pause, as Withings said that there were too many")
-          .baseUnit("seconds")
-          .register(registry);
-    };
-  }
-
   @Bean
   Breakers breakers(@Value("${breaker.longest-step}") Duration longestStep, Clock clock) {
     return new Breakers(longestStep, clock, RandomGenerator.getDefault());

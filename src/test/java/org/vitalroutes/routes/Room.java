@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -116,13 +117,25 @@ final class Room implements AutoCloseable {
   private final AnnotationConfigApplicationContext beans = new AnnotationConfigApplicationContext();
   private final DefaultCamelContext camel;
   private final ProducerTemplate producer;
+  private final Path folder;
+  private final MeasureTable measures;
 
-  private Room(TestSettings settings, String... names) throws Exception {
+  private Room(
+      TestSettings settings,
+      Path folder,
+      MeasureTable measures,
+      Map<String, String> moreSettings,
+      String... names)
+      throws Exception {
+    this.folder = folder;
+    this.measures = measures;
     leaveCalls();
     ConfigurableEnvironment environment = environment(settings);
     registerBeans(environment);
     camel = new DefaultCamelContext(new ApplicationContextBeanRepository(beans));
-    camel.getPropertiesComponent().setInitialProperties(placeholders(environment));
+    Properties placeholders = placeholders(environment);
+    placeholders.putAll(moreSettings);
+    camel.getPropertiesComponent().setInitialProperties(placeholders);
     camel.getShutdownStrategy().setTimeout(2);
     camel
         .getRegistry()
@@ -157,8 +170,32 @@ final class Room implements AutoCloseable {
 
   /** The rooms of several route files, with other settings. */
   static Room of(TestSettings settings, String... names) {
+    return of(settings, Path.of("routes"), MeasureTable.standard(), Map.of(), names);
+  }
+
+  /** The room of a route file in another folder, with another table and settings by key. */
+  static Room changed(
+      String name,
+      TestSettings settings,
+      Path folder,
+      MeasureTable measures,
+      Map<String, String> moreSettings) {
+    return of(settings, folder, measures, moreSettings, name);
+  }
+
+  private static Room of(
+      TestSettings settings,
+      Path folder,
+      MeasureTable measures,
+      Map<String, String> moreSettings,
+      String... names) {
     try {
-      return new Room(settings.set("FHIR_SERVER_URL", fhirServer(settings)), names);
+      return new Room(
+          settings.set("FHIR_SERVER_URL", fhirServer(settings)),
+          folder,
+          measures,
+          moreSettings,
+          names);
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
@@ -227,13 +264,14 @@ final class Room implements AutoCloseable {
   private void load(String room) throws Exception {
     PluginHelper.getRoutesLoader(camel)
         .loadRoutes(
-            ResourceHelper.resolveResource(camel, "file:routes/" + room + RouteFile.SUFFIX));
+            ResourceHelper.resolveResource(
+                camel, "file:" + folder.resolve(room + RouteFile.SUFFIX)));
   }
 
   /** Puts a neighbour behind every door that the files send to and do not open themselves. */
   private void openNeighbours(Set<String> names) throws Exception {
     Map<Boolean, Set<String>> doors =
-        RouteFolder.ofProject().files().stream()
+        RouteFolder.of(folder).files().stream()
             .filter(each -> names.contains(each.room()))
             .flatMap(file -> file.parts().stream())
             .filter(part -> part.key().equals("uri"))
@@ -285,7 +323,7 @@ final class Room implements AutoCloseable {
         () -> new WithingsSignature(withings.clientId(), withings.clientSecret()));
     register(
         MeasureTranslator.class,
-        () -> new MeasureTranslator(MeasureTable.standard(), new Identifiers(fhir.namespace())));
+        () -> new MeasureTranslator(measures, new Identifiers(fhir.namespace())));
     Identifiers identifiers = new Identifiers(fhir.namespace());
     register(Devices.class, () -> new Devices(identifiers));
     register(

@@ -36,8 +36,13 @@ record RouteFolder(
 
   /** Those of the project. */
   static RouteFolder ofProject() {
+    return of(Path.of("routes"));
+  }
+
+  /** Those of a folder, with the steps and settings of the project. */
+  static RouteFolder of(Path folder) {
     return new RouteFolder(
-        routeFiles(), settingsOfProject(), stepsOfProject(), exceptionsOfProject());
+        routeFiles(folder), settingsOfProject(), stepsOfProject(), exceptionsOfProject());
   }
 
   /** The parts of all files. */
@@ -45,8 +50,8 @@ record RouteFolder(
     return files.stream().flatMap(file -> file.parts().stream()).toList();
   }
 
-  private static List<RouteFile> routeFiles() {
-    try (Stream<Path> paths = Files.list(Path.of("routes"))) {
+  private static List<RouteFile> routeFiles(Path folder) {
+    try (Stream<Path> paths = Files.list(folder)) {
       return paths
           .sorted()
           .map(path -> RouteFile.of(path.getFileName().toString(), read(path)))

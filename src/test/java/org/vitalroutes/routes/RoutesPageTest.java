@@ -1,0 +1,268 @@
+package org.vitalroutes.routes;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+import static org.vitalroutes.testsupport.MeasureReply.reply;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.camel.Exchange;
+import org.hl7.fhir.r5.model.Observation;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vitalroutes.fhir.Identifiers;
+import org.vitalroutes.fhir.MeasureTable;
+import org.vitalroutes.fhir.MeasureTranslator;
+import org.vitalroutes.fhir.Produced;
+import org.vitalroutes.fhir.Subject;
+import org.vitalroutes.fhir.TranslatedPage;
+import org.vitalroutes.store.Inbox;
+import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.VendorReply;
+import org.vitalroutes.testsupport.FhirValidation;
+import org.vitalroutes.testsupport.TestSettings;
+
+/** Does to a copy of the routes what docs/routes.md says, and runs what was changed. */
+class RoutesPageTest {
+
+  private static final Path TABLE = Path.of("src/main/resources/mapping/measures.yaml");
+  private static final String ARCHIVE = "archive.server-url";
+
+  @TempDir Path folder;
+
+  private String page;
+
+  @BeforeEach
+  void copy() throws IOException {
+    page = Files.readString(Path.of("docs/routes.md"));
+    for (RouteFile file : RouteFolder.ofProject().files()) {
+      Files.writeString(folder.resolve(file.name()), file.text());
+    }
+  }
+
+  @Test
+  void the_picture_shows_which_room_sends_to_which() {
+    Set<String> shown =
+        Pattern.compile("(?m)^ {2}(\\w+ --> \\w+)$")
+            .matcher(page)
+            .results()
+            .map(found -> found.group(1))
+            .collect(Collectors.toCollection(TreeSet::new));
+    Map<String, String> roomOf = new HashMap<>();
+    RouteFolder routes = RouteFolder.ofProject();
+    routes.files().forEach(file -> doors(file, true).forEach(door -> roomOf.put(door, file.room())));
+    Set<String> sent = new TreeSet<>();
+    for (RouteFile file : routes.files()) {
+      doors(file, false).stream()
+          .map(roomOf::get)
+          .filter(room -> !room.equals(file.room()))
+          .forEach(room -> sent.add(file.room() + " --> " + room));
+    }
+
+    assertThat(shown).isEqualTo(sent);
+  }
+
+  /** The inner doors that a file opens, or else those it sends to. */
+  private static Set<String> doors(RouteFile file, boolean opened) {
+    return file.parts().stream()
+        .filter(part -> part.key().equals("uri"))
+        .filter(part -> part.above().get(part.above().size() - 1).equals("from") == opened)
+        .map(part -> part.value().asText())
+        .filter(uri -> uri.matches("(direct|seda):[a-z-]+"))
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void an_appli_code_that_is_added_asks_for_what_it_says() throws IOException {
+    insert("dispatch", "(?m)^( *)id: by-appli\\R *when:\\R", example("Add an appli code", 0), 2);
+    keepsTheRules(Set.of());
+
+    try (Room room = changed("dispatch", MeasureTable.standard())) {
+      when(room.accounts.ofExternalUser("4711")).thenReturn(Optional.of(Requests.ACCOUNT));
+      when(room.inbox.take(anyInt()))
+          .thenReturn(
+              List.of(
+                  new Inbox.Waiting(
+                      0,
+                      Room.NOW,
+                      "userid=4711&appli=51&startdate=1709300000&enddate=1709325200"
+                          .getBytes(UTF_8))));
+
+      Exchange look = room.send("direct:dispatch-inbox", null);
+
+      assertThat(look.getException()).isNull();
+      verify(room.requests)
+          .request(eq(Requests.ACCOUNT.id()), eq(DataKind.SLEEP), eq(Lane.LIVE), any(), any());
+    }
+  }
+
+  @Test
+  void a_measure_type_that_is_added_becomes_an_observation() throws IOException {
+    MeasureTable table =
+        MeasureTable.parse(
+            Files.readString(TABLE) + example("Add a measure type", 0).indent(2));
+
+    try (Room room = changed("translate", table)) {
+      Exchange translated =
+          room.send(
+              "direct:translate-page",
+              new VendorReply(
+                  Requests.firstPage(),
+                  reply().group(1, group -> group.measure(999, 95, 0)).body()));
+
+      assertThat(translated.getException()).isNull();
+      Observation glucose =
+          translated.getMessage().getBody(TranslatedPage.class).translation().produced().stream()
+              .map(Produced::resource)
+              .filter(Observation.class::isInstance)
+              .map(Observation.class::cast)
+              .findFirst()
+              .orElseThrow();
+      assertThat(glucose.getCode().getCodingFirstRep().getCode()).isEqualTo("2339-0");
+      assertThat(glucose.getValueQuantity().getValue()).isEqualByComparingTo("95");
+      assertThat(glucose.getValueQuantity().getCode()).isEqualTo("mg/dL");
+      FhirValidation.assertValid(glucose);
+    }
+  }
+
+  @Test
+  void a_destination_that_is_added_gets_each_transaction_and_is_waited_for() throws IOException {
+    Files.writeString(folder.resolve("archive.camel.yaml"), example("Add a destination", 0));
+    insert(
+        "deliver",
+        "(?m)^( *)id: hold-lease\\R *ref: holdLease\\R",
+        example("Add a destination", 1),
+        -4);
+    keepsTheRules(Set.of(ARCHIVE));
+
+    try (LoopbackServer fhir = new LoopbackServer();
+        LoopbackServer archive = new LoopbackServer();
+        Room archiving = changed("archive", archive);
+        Room delivering =
+            Room.changed(
+                "deliver",
+                new TestSettings().set("FHIR_SERVER_URL", fhir.url() + "/fhir"),
+                folder,
+                MeasureTable.standard(),
+                Map.of(ARCHIVE, archive.url() + "/fhir"))) {
+      fhir.answers(taken());
+      archive.answers(taken());
+      when(delivering.ledger.hashes(any(), any())).thenReturn(Map.of());
+      Neighbour next = delivering.neighbour("direct:archive-transaction");
+      next.does(
+          exchange ->
+              assertThat(
+                      archiving
+                          .send(
+                              "direct:archive-transaction",
+                              exchange.getMessage().getBody(),
+                              Map.of(),
+                              Map.of("bundle", exchange.getVariable("bundle")))
+                          .getException())
+                  .isNull());
+
+      deliver(delivering);
+
+      assertThat(archive.requests()).hasSize(1);
+      assertThat(archive.requests().get(0).body()).contains("\"transaction\"", "Patient/p1");
+      assertThat(archive.requests().get(0).body()).isEqualTo(fhir.requests().get(0).body());
+      verify(delivering.ledger).record(any(), any());
+
+      delivering.forget();
+      fhir.forget();
+      when(delivering.ledger.hashes(any(), any())).thenReturn(Map.of());
+      next.fails(new IllegalStateException("the archive is down"));
+
+      assertThat(deliver(delivering).getException()).isNotNull();
+      assertThat(fhir.requests()).isEmpty();
+      verify(delivering.ledger, never()).record(any(), any());
+    }
+  }
+
+  private static Exchange deliver(Room room) {
+    return room.send(
+        "direct:deliver-page",
+        new TranslatedPage(
+            Requests.firstPage(),
+            null,
+            new MeasureTranslator(
+                    MeasureTable.standard(), new Identifiers(Identifiers.DEFAULT_NAMESPACE))
+                .translate(
+                    reply().group(1, group -> group.measure(1, 70, 0)).page(),
+                    new Subject("Patient/p1"))));
+  }
+
+  private static String taken() {
+    String entry = "{\"response\": {\"status\": \"201\"}}";
+    return "{\"resourceType\": \"Bundle\", \"type\": \"transaction-response\", \"entry\": ["
+        + entry
+        + ","
+        + entry
+        + "]}";
+  }
+
+  private Room changed(String name, MeasureTable table) {
+    return Room.changed(name, new TestSettings(), folder, table, Map.of());
+  }
+
+  private Room changed(String name, LoopbackServer archive) {
+    return Room.changed(
+        name,
+        new TestSettings(),
+        folder,
+        MeasureTable.standard(),
+        Map.of(ARCHIVE, archive.url() + "/fhir"));
+  }
+
+  private void keepsTheRules(Set<String> moreSettings) {
+    RouteFolder copy = RouteFolder.of(folder);
+    Set<String> settings = new TreeSet<>(copy.settings());
+    settings.addAll(moreSettings);
+    RouteFolder changed =
+        new RouteFolder(copy.files(), settings, copy.steps(), copy.exceptions());
+    for (RouteRule rule : RouteRule.values()) {
+      assertThat(rule.broken(changed)).as("what breaks the rule %s", rule).isEmpty();
+    }
+  }
+
+  /** The blocks of YAML below a heading, by their number. */
+  private String example(String heading, int number) {
+    String section = page.substring(page.indexOf("\n## " + heading + "\n") + 1).split("(?m)^## ")[1];
+    return Pattern.compile("(?ms)^```yaml\\R(.*?)^```$")
+        .matcher(section)
+        .results()
+        .map(found -> found.group(1))
+        .skip(number)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Puts a block below a place, so much further in than the {@code id:} there. */
+  private void insert(String room, String place, String block, int further) throws IOException {
+    Path file = folder.resolve(room + RouteFile.SUFFIX);
+    String text = Files.readString(file);
+    Matcher found = Pattern.compile(place).matcher(text);
+    assertThat(found.find()).as("%s in %s", place, file.getFileName()).isTrue();
+    String indented = block.indent(found.group(1).length() + further);
+    Files.writeString(
+        file, text.substring(0, found.end()) + indented + text.substring(found.end()));
+  }
+}
