@@ -3,7 +3,8 @@ with work as (
   select r.lane, r.requested_at, r.not_before, r.leased_until,
     case
       when r.leased_by is not null then 'in-flight'
-      when a.status <> 'connected' then 'held'
+      -- Lane 5 withdraws what a disconnected account has left.
+      when a.status <> 'connected' and r.lane <> 5 then 'held'
       when r.not_before > now() then 'retrying'
       else 'due' end as state
   from sync_request r join connected_account a on a.id = r.account_id),

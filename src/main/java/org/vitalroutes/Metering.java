@@ -1,7 +1,5 @@
 package org.vitalroutes;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -9,15 +7,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import java.io.IOException;
-import java.time.Clock;
 import java.util.List;
 import java.util.function.Predicate;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.io.Resource;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.vitalroutes.breaker.Breakers;
 import org.vitalroutes.fhir.SkipReason;
 import org.vitalroutes.settings.WithingsSettings;
 import org.vitalroutes.store.Standing;
@@ -38,23 +32,13 @@ class Metering {
           "fhir-misconfigured",
           "fhir-refused",
           "fhir-unavailable",
+          "tries-used-up",
           "unexpected",
           "withings-refused",
           "withings-unauthorized",
           "withings-unavailable",
           "withings-unreadable",
           "worker-died");
-
-  @Bean
-  Standing standing(
-      JdbcTemplate template,
-      WithingsSettings settings,
-      Clock clock,
-      @Value("classpath:sql/standing.sql") Resource sql)
-      throws IOException {
-    return new Standing(
-        template, sql.getContentAsString(UTF_8), settings.requestsPerMinute(), clock);
-  }
 
   /** Of this replica. */
   @Bean
@@ -189,6 +173,20 @@ class Metering {
     };
   }
 
+  /** Of this replica: each finds out for itself. */
+  @Bean
+  MeterBinder breakerGauges(Breakers breakers) {
+    return registry ->
+        breakers
+            .all()
+            .forEach(
+                breaker ->
+                    Gauge.builder("vitalroutes.breaker.open", breaker, b -> b.isClosed() ? 0 : 1)
+                        .tag("destination", breaker.destination().code())
+                        .description("1 while the destination is down and work waits for it")
+                        .register(registry));
+  }
+
   private static void counter(
       MeterRegistry registry, String name, String description, String label, String value) {
     Counter.builder("vitalroutes." + name)
@@ -211,8 +209,7 @@ class Metering {
       of(name, unit, description, tags, figure, "");
     }
 
-    void of(
-        String name, String unit, String description, Tags tags, String figure, String label) {
+    void of(String name, String unit, String description, Tags tags, String figure, String label) {
       Gauge.builder("vitalroutes." + name, standing, it -> it.of(figure, label))
           .baseUnit(unit)
           .description(description)
@@ -220,8 +217,7 @@ class Metering {
           .register(registry);
     }
 
-    void sum(
-        String name, String description, Tags tags, String figure, Predicate<String> labels) {
+    void sum(String name, String description, Tags tags, String figure, Predicate<String> labels) {
       Gauge.builder("vitalroutes." + name, standing, it -> it.of(figure, labels))
           .description(description)
           .tags(tags)

@@ -1,11 +1,14 @@
 package org.vitalroutes;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.rest.client.api.IGenericClient;
 import ca.uhn.fhir.rest.client.interceptor.BasicAuthInterceptor;
 import ca.uhn.fhir.rest.client.interceptor.BearerTokenAuthInterceptor;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
@@ -16,6 +19,7 @@ import org.springframework.boot.autoconfigure.flyway.FlywayMigrationStrategy;
 import org.springframework.boot.autoconfigure.jackson.Jackson2ObjectMapperBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.Resource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
@@ -55,6 +59,7 @@ import org.vitalroutes.store.Overview;
 import org.vitalroutes.store.Parked;
 import org.vitalroutes.store.PersonalData;
 import org.vitalroutes.store.RuntimeRole;
+import org.vitalroutes.store.Standing;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.withings.WithingsProvider;
 import org.vitalroutes.withings.WithingsSignature;
@@ -106,6 +111,17 @@ class Wiring {
   }
 
   @Bean
+  Standing standing(
+      JdbcTemplate template,
+      WithingsSettings settings,
+      Clock clock,
+      @Value("classpath:sql/standing.sql") Resource sql)
+      throws IOException {
+    return new Standing(
+        template, sql.getContentAsString(UTF_8), settings.requestsPerMinute(), clock);
+  }
+
+  @Bean
   Budget budget(JdbcClient jdbc, WithingsSettings settings) {
     return new Budget(jdbc, settings.requestsPerMinute());
   }
@@ -118,20 +134,6 @@ class Wiring {
   @Bean
   Outages outages(JdbcClient jdbc) {
     return new Outages(jdbc);
-  }
-
-  /** Of this replica: each finds out for itself. */
-  @Bean
-  MeterBinder breakerGauges(Breakers breakers) {
-    return registry ->
-        breakers
-            .all()
-            .forEach(
-                breaker ->
-                    Gauge.builder("vitalroutes.breaker.open", breaker, b -> b.isClosed() ? 0 : 1)
-                        .tag("destination", breaker.destination().code())
-                        .description("1 while the destination is down and work waits for it")
-                        .register(registry));
   }
 
   @Bean

@@ -103,8 +103,7 @@ class MonitoringTest {
   @Test
   void the_page_lists_every_metric_of_ours_and_no_other() throws IOException {
     Map<String, String> listed = new TreeMap<>();
-    Pattern.compile(
-            "(?m)^\\| `(vitalroutes_\\w+)` \\| (\\w+) \\|([^|]*)(?:\\| [^|]+ ){3}\\|$")
+    Pattern.compile("(?m)^\\| `(vitalroutes_\\w+)` \\| (\\w+) \\|([^|]*)(?:\\| [^|]+ ){3}\\|$")
         .matcher(Files.readString(Path.of("docs/metrics.md")))
         .results()
         .forEach(
@@ -185,7 +184,9 @@ class MonitoringTest {
                 });
       }
     }
-    assertThat(asked.isEmpty()).as("asks for something: %s", query).isEqualTo(query.contains("up{"));
+    assertThat(asked.isEmpty())
+        .as("asks for something: %s", query)
+        .isEqualTo(query.contains("up{"));
   }
 
   private static Map<String, Predicate<String>> matchers(String metric, String braces) {
@@ -199,8 +200,7 @@ class MonitoringTest {
               boolean negated = found.group(2).startsWith("!");
               // Errors of the door are not made here.
               boolean any = metric.startsWith("http_") && found.group(1).equals("status");
-              wanted.put(
-                  found.group(1), given -> any || value.matcher(given).matches() != negated);
+              wanted.put(found.group(1), given -> any || value.matcher(given).matches() != negated);
             });
     return wanted;
   }
@@ -234,7 +234,10 @@ class MonitoringTest {
     assertThat(sections.keySet()).isEqualTo(rules().keySet());
     assertThat(sections.values())
         .allSatisfy(
-            section -> assertThat(section).contains("**Means**", "**Look at**").containsIgnoringCase("**do**"));
+            section ->
+                assertThat(section)
+                    .contains("**Means**", "**Look at**")
+                    .containsIgnoringCase("**do**"));
   }
 
   @Test
@@ -244,6 +247,22 @@ class MonitoringTest {
         assertThat(rule.at("/labels/severity").asText()).isIn("critical", "warning");
         assertThat(rule.at("/annotations/summary").asText()).contains(" ");
       }
+    }
+  }
+
+  @Test
+  void the_routes_that_the_pages_name_are_there() throws IOException {
+    Set<String> routes = new TreeSet<>();
+    samples.forEach(sample -> routes.add(sample.labels().getOrDefault("routeId", "of no route")));
+    for (String page : List.of("alerts", "metrics")) {
+      assertThat(
+              Pattern.compile(
+                      "`((?:receive|dispatch|fetch|unwrap|translate|deliver|backfill|accounts|disconnect)-[a-z-]+)`|routeId=\"([a-z-]+)\"")
+                  .matcher(Files.readString(Path.of("docs", page + ".md")))
+                  .results()
+                  .map(found -> found.group(1) == null ? found.group(2) : found.group(1)))
+          .isNotEmpty()
+          .isSubsetOf(routes);
     }
   }
 

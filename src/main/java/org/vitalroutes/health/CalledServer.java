@@ -1,13 +1,12 @@
 package org.vitalroutes.health;
 
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpClient.Redirect;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.HttpURLConnection;
+import java.net.URL;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.actuate.health.Status;
@@ -25,13 +24,10 @@ final class CalledServer implements HealthIndicator {
   static final Status UNREACHABLE = new Status("UNREACHABLE");
 
   private static final Duration KEPT = Duration.ofSeconds(15);
-  private static final HttpClient HTTP =
-      HttpClient.newBuilder()
-          .followRedirects(Redirect.NEVER)
-          .connectTimeout(Duration.ofSeconds(2))
-          .build();
+  private static final int PATIENCE_MILLIS = 2000;
 
-  private final HttpRequest question;
+  private final String url;
+  private final Map<String, String> headers;
   private final boolean knowsUs;
   private final Clock clock;
 
@@ -41,11 +37,13 @@ final class CalledServer implements HealthIndicator {
   /**
    * Not asked yet.
    *
-   * @param question to it
+   * @param url what to read of it
+   * @param headers what is sent along
    * @param knowsUs whether an answer that is no success is a failure; else any answer will do
    */
-  CalledServer(HttpRequest question, boolean knowsUs, Clock clock) {
-    this.question = question;
+  CalledServer(String url, Map<String, String> headers, boolean knowsUs, Clock clock) {
+    this.url = url;
+    this.headers = headers;
     this.knowsUs = knowsUs;
     this.clock = clock;
   }
@@ -61,16 +59,25 @@ final class CalledServer implements HealthIndicator {
 
   private Status ask() {
     try {
-      int status = HTTP.send(question, BodyHandlers.discarding()).statusCode();
-      if (knowsUs && (status == 401 || status == 403)) {
-        return REFUSED;
+      HttpURLConnection connection = (HttpURLConnection) new URL(url).openConnection();
+      try {
+        connection.setConnectTimeout(PATIENCE_MILLIS);
+        connection.setReadTimeout(PATIENCE_MILLIS);
+        connection.setInstanceFollowRedirects(false);
+        headers.forEach(connection::setRequestProperty);
+        return of(connection.getResponseCode());
+      } finally {
+        connection.disconnect();
       }
-      return status >= (knowsUs ? 300 : 500) ? FAILING : Status.UP;
     } catch (IOException e) {
       return UNREACHABLE;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Status.UNKNOWN;
     }
+  }
+
+  private Status of(int code) {
+    if (knowsUs && (code == 401 || code == 403)) {
+      return REFUSED;
+    }
+    return code < 0 || code >= (knowsUs ? 300 : 500) ? FAILING : Status.UP;
   }
 }

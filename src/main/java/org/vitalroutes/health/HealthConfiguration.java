@@ -2,11 +2,10 @@ package org.vitalroutes.health;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -17,34 +16,24 @@ import org.vitalroutes.settings.WithingsSettings;
 @Configuration(proxyBeanMethods = false)
 class HealthConfiguration {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
-
   /** Reads which version it speaks, with our credentials. */
   @Bean
   HealthIndicator fhirHealthIndicator(FhirSettings settings, Clock clock) {
-    String base = settings.serverUrl().replaceAll("/+$", "");
-    HttpRequest.Builder question =
-        HttpRequest.newBuilder(URI.create(base + "/metadata?_elements=fhirVersion"))
-            .header("Accept", "application/fhir+json")
-            .timeout(PATIENCE);
+    Map<String, String> headers = new HashMap<>(Map.of("Accept", "application/fhir+json"));
     if (!settings.bearerToken().isEmpty()) {
-      question.header("Authorization", "Bearer " + settings.bearerToken());
+      headers.put("Authorization", "Bearer " + settings.bearerToken());
     } else if (!settings.username().isEmpty()) {
       String pair = settings.username() + ":" + settings.password();
-      question.header(
+      headers.put(
           "Authorization", "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8)));
     }
-    return new CalledServer(question.build(), true, clock);
+    String base = settings.serverUrl().replaceAll("/+$", "");
+    return new CalledServer(base + "/metadata?_elements=fhirVersion", headers, true, clock);
   }
 
   /** Not a call of its API, so nothing of the budget. */
   @Bean
   HealthIndicator withingsHealthIndicator(WithingsSettings settings, Clock clock) {
-    return new CalledServer(
-        HttpRequest.newBuilder(URI.create(settings.apiUrl()).resolve("/"))
-            .timeout(PATIENCE)
-            .build(),
-        false,
-        clock);
+    return new CalledServer(settings.apiUrl(), Map.of(), false, clock);
   }
 }

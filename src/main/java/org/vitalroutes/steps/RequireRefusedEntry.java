@@ -11,8 +11,7 @@ import org.vitalroutes.fhir.DeliveryPart;
 final class RequireRefusedEntry {
 
   @Handler
-  void require(
-      DeliveryPart part, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure)
+  void require(DeliveryPart part, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure)
       throws Exception {
     if (!part.refusedBy(failure)) {
       throw failure;

@@ -47,11 +47,7 @@ final class SkippedRows {
             skipped ->
                 meters
                     .counter(
-                        "vitalroutes.rows.skipped",
-                        "kind",
-                        kind,
-                        "reason",
-                        skipped.reason().code())
+                        "vitalroutes.rows.skipped", "kind", kind, "reason", skipped.reason().code())
                     .increment(skipped.count()));
     return new TranslatedPage(fetch, next, translation);
   }

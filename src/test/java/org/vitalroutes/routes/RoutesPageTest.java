@@ -68,7 +68,9 @@ class RoutesPageTest {
             .collect(Collectors.toCollection(TreeSet::new));
     Map<String, String> roomOf = new HashMap<>();
     RouteFolder routes = RouteFolder.ofProject();
-    routes.files().forEach(file -> doors(file, true).forEach(door -> roomOf.put(door, file.room())));
+    routes
+        .files()
+        .forEach(file -> doors(file, true).forEach(door -> roomOf.put(door, file.room())));
     Set<String> sent = new TreeSet<>();
     for (RouteFile file : routes.files()) {
       doors(file, false).stream()
@@ -96,7 +98,8 @@ class RoutesPageTest {
     keepsTheRules(Set.of());
 
     try (Room room = changed("dispatch", MeasureTable.standard())) {
-      when(room.accounts.ofExternalUser("4711")).thenReturn(Optional.of(Requests.ACCOUNT));
+      when(room.accounts.ofExternalUser("withings", "4711"))
+          .thenReturn(Optional.of(Requests.ACCOUNT));
       when(room.inbox.take(anyInt()))
           .thenReturn(
               List.of(
@@ -104,21 +107,22 @@ class RoutesPageTest {
                       0,
                       Room.NOW,
                       "userid=4711&appli=51&startdate=1709300000&enddate=1709325200"
-                          .getBytes(UTF_8))));
+                          .getBytes(UTF_8),
+                      "c0")));
 
       Exchange look = room.send("direct:dispatch-inbox", null);
 
       assertThat(look.getException()).isNull();
       verify(room.requests)
-          .request(eq(Requests.ACCOUNT.id()), eq(DataKind.SLEEP), eq(Lane.LIVE), any(), any());
+          .request(
+              eq(Requests.ACCOUNT.id()), eq(DataKind.SLEEP), eq(Lane.LIVE), any(), any(), any());
     }
   }
 
   @Test
   void a_measure_type_that_is_added_becomes_an_observation() throws IOException {
     MeasureTable table =
-        MeasureTable.parse(
-            Files.readString(TABLE) + example("Add a measure type", 0).indent(2));
+        MeasureTable.parse(Files.readString(TABLE) + example("Add a measure type", 0).indent(2));
 
     try (Room room = changed("translate", table)) {
       Exchange translated =
@@ -236,8 +240,7 @@ class RoutesPageTest {
     RouteFolder copy = RouteFolder.of(folder);
     Set<String> settings = new TreeSet<>(copy.settings());
     settings.addAll(moreSettings);
-    RouteFolder changed =
-        new RouteFolder(copy.files(), settings, copy.steps(), copy.exceptions());
+    RouteFolder changed = new RouteFolder(copy.files(), settings, copy.steps(), copy.exceptions());
     for (RouteRule rule : RouteRule.values()) {
       assertThat(rule.broken(changed)).as("what breaks the rule %s", rule).isEmpty();
     }
@@ -245,7 +248,8 @@ class RoutesPageTest {
 
   /** The blocks of YAML below a heading, by their number. */
   private String example(String heading, int number) {
-    String section = page.substring(page.indexOf("\n## " + heading + "\n") + 1).split("(?m)^## ")[1];
+    String section =
+        page.substring(page.indexOf("\n## " + heading + "\n") + 1).split("(?m)^## ")[1];
     return Pattern.compile("(?ms)^```yaml\\R(.*?)^```$")
         .matcher(section)
         .results()

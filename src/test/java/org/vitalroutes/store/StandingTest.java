@@ -69,7 +69,9 @@ class StandingTest {
     run("update sync_request set requested_at = now() - interval '9 minutes'");
     run("update sync_request set not_before = now() + interval '1 minute' where kind = 'sleep'");
     run("update sync_request set not_before = now() - interval '2 minutes' where kind = 'ecg'");
-    run("update sync_request set not_before = now() - interval '1 hour' where account_id <> ?", ada);
+    run(
+        "update sync_request set not_before = now() - interval '1 hour' where account_id <> ?",
+        ada);
     run(
         """
         update sync_request set leased_by = ?, leased_until = now() - interval '1 second'
@@ -185,7 +187,7 @@ class StandingTest {
     Instant now = Instant.now();
     tables
         .replica()
-        .request(account, kind, Lane.LIVE, new Window(now.minusSeconds(60), now), now);
+        .request(account, kind, Lane.LIVE, new Window(now.minusSeconds(60), now), now, "c");
   }
 
   private static void run(String sql, Object... values) {

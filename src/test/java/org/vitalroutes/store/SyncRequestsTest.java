@@ -77,7 +77,7 @@ class SyncRequestsTest {
 
     SyncRequest inHand = claimed();
     assertThat(requests.anyDue()).isFalse();
-    requests.retryLater(inHand, Duration.ofMinutes(1), "later");
+    requests.retryLater(inHand, Duration.ofMinutes(1), "later", null);
     assertThat(requests.anyDue()).isFalse();
   }
 
