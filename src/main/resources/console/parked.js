@@ -84,7 +84,7 @@ function confirmAll(total) {
   ask(`Replay all ${number(total)}?`, [h('p', {}, 'Each becomes a sync request. Do it once the cause is mended; otherwise they come back.')],
     'Replay all', async () => {
       const receipt = await call('parked/replay', { method: 'POST', body: { all: true } });
-      say(`${plural(receipt.replayed, 'entry', 'entries')} replayed${receipt.left_parked ? `, ${receipt.left_parked} left: their accounts are disconnected` : ''}.`);
+      say(`${plural(receipt.replayed, 'entry', 'entries')} replayed${receipt.left_parked ? `, ${receipt.left_parked} left: their accounts are disconnected, or whose they are is to be said of each` : ''}.`);
     });
 }
 

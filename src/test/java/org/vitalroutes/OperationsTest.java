@@ -266,6 +266,19 @@ class OperationsTest {
   }
 
   @Test
+  void what_may_be_another_persons_is_released_only_when_that_is_said() {
+    parked("ambiguous-owner");
+    long one = parked("ambiguous-owner");
+    parked("fhir-refused");
+
+    assertThat(post("parked/replay", "{\"all\": true}").body())
+        .isEqualTo("{\"replayed\":1,\"left_parked\":2}");
+    assertThat(json(replay(one)).path("state").asText()).isEqualTo("replayed");
+    assertThat(post("parked/replay", "{\"reason\": \"ambiguous-owner\"}").body())
+        .isEqualTo("{\"replayed\":1,\"left_parked\":0}");
+  }
+
+  @Test
   void a_replay_widens_the_request_that_waits_already() {
     assertThat(
             post(

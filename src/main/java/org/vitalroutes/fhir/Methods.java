@@ -10,6 +10,10 @@ final class Methods {
   private static final Coding SELF_REPORTED =
       new Coding("http://snomed.info/sct", "1156040003", "Self reported");
 
+  /** Of what may have been another person's, until an operator said that it is not. */
+  static final String CONFIRMED_OWNER =
+      "Taken by a device that several people use; confirmed to be this person's";
+
   private final String system;
 
   Methods(Identifiers identifiers) {

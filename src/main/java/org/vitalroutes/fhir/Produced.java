@@ -42,6 +42,7 @@ public record Produced(
   /** The same, whose owner an operator has confirmed: it is final. */
   Produced released() {
     Observation confirmed = ((Observation) resource).copy();
+    confirmed.getMethod().setText(Methods.CONFIRMED_OWNER);
     return new Produced(key, effective, confirmed.setStatus(ObservationStatus.FINAL));
   }
 

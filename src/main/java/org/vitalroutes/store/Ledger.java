@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -32,7 +33,7 @@ public final class Ledger {
   private static final String UNKNOWN = "";
 
   /** Why something is held for an operator. */
-  private static final String AMBIGUOUS_OWNER = "ambiguous-owner";
+  static final String AMBIGUOUS_OWNER = "ambiguous-owner";
 
   /** What is fetched again around a resource that is released. */
   private static final Duration AROUND = Duration.ofDays(1);
@@ -142,16 +143,24 @@ public final class Ledger {
     }
   }
 
+  /** A withdrawal does not say whose it is. */
   private void settle(SyncRequest request, List<Delivered> entries) {
     jdbc.sql(
             """
             update parked set settled = 'delivered', settled_at = now(), settled_by = :actor
             where account_id = :account and key = any(:keys) and settled is null
+              and (reason <> :unclear or key = any(:standing))
             """)
         .param("actor", Audit.SYSTEM)
         .param("account", request.account().id())
-        .param("keys", entries.stream().map(Delivered::key).toArray(String[]::new))
+        .param("keys", keys(entries.stream()))
+        .param("unclear", AMBIGUOUS_OWNER)
+        .param("standing", keys(entries.stream().filter(entry -> !entry.inError())))
         .update();
+  }
+
+  private static String[] keys(Stream<Delivered> entries) {
+    return entries.map(Delivered::key).toArray(String[]::new);
   }
 
   private void doubt(SyncRequest request, List<Delivered> entries) {
@@ -266,12 +275,14 @@ public final class Ledger {
     template.batchUpdate(
         """
         insert into parked (account_id, kind, lane, window_from, window_to, tries, reason, detail,
-          key, resource_type, resource_id, content_hash)
-        select ?, ?, ?, ?, ?, 1, ?, 'another person may have used the device', ?, ?, ?, ''
+          key, resource_type, resource_id, content_hash, correlation)
+        select ?, ?, ?, ?, ?, 1, ?, 'another person may have used the device', ?, ?, ?, '', ?
         where not exists (
           select from parked p
           where p.account_id = ? and p.key = ? and p.reason = ?
-            and p.settled is distinct from 'delivered')
+            -- What vanished, and came back, was decided by nobody.
+            and (p.settled is null or p.settled = 'replayed'
+              or p.settled = 'discarded' and p.settled_by is distinct from ?))
         on conflict (account_id, key) where settled is null and key is not null do nothing
         """,
         held,
@@ -286,9 +297,11 @@ public final class Ledger {
           statement.setString(7, each.key());
           statement.setString(8, each.resource().fhirType());
           statement.setString(9, each.resource().getIdElement().getIdPart());
-          statement.setObject(10, account);
-          statement.setString(11, each.key());
-          statement.setString(12, AMBIGUOUS_OWNER);
+          statement.setString(10, request.correlation());
+          statement.setObject(11, account);
+          statement.setString(12, each.key());
+          statement.setString(13, AMBIGUOUS_OWNER);
+          statement.setString(14, Audit.SYSTEM);
         });
     return Set.copyOf(
         jdbc.sql(
@@ -323,8 +336,21 @@ public final class Ledger {
         .update();
   }
 
-  /** The Observations of a window that were delivered and are not among those seen there now. */
+  /**
+   * The Observations of a window that were delivered and are not among those seen there now, or of
+   * which it is not clear any more whose they are.
+   */
   public List<Delivered> vanished(SyncRequest request, Window window, Collection<String> seen) {
+    Set<String> unclear =
+        Set.copyOf(
+            jdbc.sql(
+                    """
+                    select key from parked
+                    where account_id = ? and reason = ? and settled is null and key is not null
+                    """)
+                .params(request.account().id(), AMBIGUOUS_OWNER)
+                .query(String.class)
+                .list());
     return jdbc
         .sql(STANDING + " and effective_at between :from and :to order by key")
         .param("account", request.account().id())
@@ -334,7 +360,7 @@ public final class Ledger {
         .query((row, i) -> delivered(row))
         .list()
         .stream()
-        .filter(entry -> !seen.contains(entry.key()))
+        .filter(entry -> !seen.contains(entry.key()) || unclear.contains(entry.key()))
         .toList();
   }
 

@@ -41,6 +41,10 @@ public final class Parked {
        and (:until::timestamptz is null or p.parked_at < :until)
       """;
 
+  /** Whose data it is, is said of one, or of all that wait for that alone; never by the way. */
+  private static final String RELEASES =
+      MATCHES + (" and (p.reason <> '%1$s' or :reason = '%1$s')".formatted(Ledger.AMBIGUOUS_OWNER));
+
   /** A poll goes into the lane of polls, a window never does: a row of work is one or the other. */
   private static final String REPLAY =
       """
@@ -160,7 +164,7 @@ public final class Parked {
   public ReplayReceipt replay(ParkedFilter filter, String actor, String note) {
     return inTransaction(
         () -> {
-          int replayed = replayed(matching(REPLAY.formatted(MATCHES), filter), actor, note);
+          int replayed = replayed(matching(REPLAY.formatted(RELEASES), filter), actor, note);
           int left =
               matching(
                       "select count(*) from parked p where p.settled is null and " + MATCHES,

@@ -431,8 +431,14 @@ class MeasureTranslatorTest {
         .doesNotContain("meas-1-1");
     assertThat(translation.sendable(Set.of("meas-1-1")))
         .filteredOn(each -> each.key().equals("meas-1-1"))
-        .extracting(each -> ((Observation) each.resource()).getStatus())
-        .containsExactly(ObservationStatus.FINAL);
+        .extracting(each -> (Observation) each.resource())
+        .singleElement()
+        .satisfies(
+            weight -> {
+              assertThat(weight.getStatus()).isEqualTo(ObservationStatus.FINAL);
+              assertThat(weight.getMethod().getText()).endsWith("confirmed to be this person's");
+              assertThat(codes(weight.getMethod())).containsExactly("1");
+            });
   }
 
   @Test

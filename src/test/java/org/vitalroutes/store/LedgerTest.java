@@ -166,6 +166,35 @@ class LedgerTest {
     assertThat(waiting()).containsExactly("pulse");
   }
 
+  @Test
+  void what_vanished_while_it_was_held_is_held_again_when_it_comes_back() {
+    SyncRequest request = leasedBy(WORKER);
+    List<Produced> weight = List.of(ambiguous("weight", MONDAY));
+    ledger.hold(request, weight);
+    ledger.letGo(request, WEEK, Set.of());
+
+    assertThat(ledger.hold(request, weight)).isEmpty();
+    assertThat(waiting()).containsExactly("weight");
+  }
+
+  @Test
+  void what_was_delivered_and_may_be_another_persons_now_is_withdrawn_and_waits() {
+    SyncRequest request = leasedBy(WORKER);
+    ledger.record(request, List.of(sent("weight", MONDAY, "aa", false)));
+    ledger.hold(request, List.of(ambiguous("weight", MONDAY)));
+
+    assertThat(ledger.vanished(request, WEEK, Set.of("weight")))
+        .extracting(Delivered::key)
+        .containsExactly("weight");
+    ledger.record(request, List.of(sent("weight", MONDAY, "ee", true)));
+    assertThat(waiting()).containsExactly("weight");
+    assertThat(ledger.vanished(request, WEEK, Set.of("weight"))).isEmpty();
+
+    settle("replayed");
+    ledger.record(request, List.of(sent("weight", MONDAY, "aa", false)));
+    assertThat(ledger.vanished(request, WEEK, Set.of("weight"))).isEmpty();
+  }
+
   private static List<String> waiting() {
     return jdbc.sql("select key from parked where settled is null order by key")
         .query(String.class)
