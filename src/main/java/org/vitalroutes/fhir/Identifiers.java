@@ -95,11 +95,6 @@ public final class Identifiers {
     return namingSystem("device");
   }
 
-  /** For a second identifier that makes all Observations of one measure group findable. */
-  public String measureGroupSystem() {
-    return namingSystem("measuregrp");
-  }
-
   /** A local code system, as {@code measure-type}. */
   public String codeSystem(String name) {
     return namespace + "/CodeSystem/" + name;

@@ -37,8 +37,6 @@ class IdentifiersTest {
         .isEqualTo("urn:vitalroutes:withings/NamingSystem/observation");
     assertThat(identifiers.deviceSystem())
         .isEqualTo("urn:vitalroutes:withings/NamingSystem/device");
-    assertThat(identifiers.measureGroupSystem())
-        .isEqualTo("urn:vitalroutes:withings/NamingSystem/measuregrp");
     assertThat(identifiers.codeSystem("measure-type"))
         .isEqualTo("urn:vitalroutes:withings/CodeSystem/measure-type");
   }

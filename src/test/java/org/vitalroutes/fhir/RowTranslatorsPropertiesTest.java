@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -43,6 +44,34 @@ class RowTranslatorsPropertiesTest {
     assertThat(period.getEnd().toInstant().plusSeconds(1))
         .isEqualTo(date.plusDays(1).atStartOfDay(zone).toInstant());
     assertThat(steps.effective()).isEqualTo(period.getStart().toInstant());
+    assertThat(
+            ContentHash.of(
+                RowsOf.activity(body(day(date, zone)).toString()).produced().get(0).resource()))
+        .isEqualTo(ContentHash.of(steps.resource()));
+  }
+
+  @Property(tries = 300)
+  void a_night_is_from_its_first_moment_to_its_last_in_any_zone_and_the_same_twice(
+      @ForAll("zones") ZoneId zone,
+      @ForAll @LongRange(min = 1_300_000_000L, max = 2_000_000_000L) long start,
+      @ForAll @IntRange(min = 60, max = 86_400) int lasting,
+      @ForAll @IntRange(min = 0, max = 86_400) int asleep) {
+    Translation night = RowsOf.sleep(night(zone, start, lasting, asleep));
+    Observation summary = (Observation) night.produced().get(0).resource();
+    var period = summary.getEffectivePeriod();
+
+    assertThat(period.getStart().toInstant()).isEqualTo(Instant.ofEpochSecond(start));
+    assertThat(period.getEnd().toInstant()).isEqualTo(Instant.ofEpochSecond(start + lasting));
+    assertThat(OffsetDateTime.parse(period.getStartElement().getValueAsString()).getOffset())
+        .isEqualTo(zone.getRules().getOffset(Instant.ofEpochSecond(start)));
+    assertThat(OffsetDateTime.parse(period.getEndElement().getValueAsString()).getOffset())
+        .isEqualTo(zone.getRules().getOffset(Instant.ofEpochSecond(start + lasting)));
+    BigDecimal minutes = summary.getValueQuantity().getValue();
+    assertThat(minutes.multiply(BigDecimal.valueOf(60)).subtract(BigDecimal.valueOf(asleep)).abs())
+        .isLessThanOrEqualTo(new BigDecimal("0.3"));
+    assertThat(minutes.scale()).isBetween(0, 2);
+    assertThat(ContentHash.of(RowsOf.sleep(night(zone, start, lasting, asleep)).produced().get(0)))
+        .isEqualTo(ContentHash.of(night.produced().get(0)));
   }
 
   /** Otherwise what was not asked for would be taken for vanished. */
@@ -149,6 +178,20 @@ class RowTranslatorsPropertiesTest {
         .put("date", date.toString())
         .put("timezone", zone.getId())
         .put("steps", 10);
+  }
+
+  private static ObjectNode night(ZoneId zone, long start, int lasting, int asleep) {
+    ObjectNode night = JsonNodeFactory.instance.objectNode();
+    night
+        .put("id", 5)
+        .put("timezone", zone.getId())
+        .put("startdate", start)
+        .put("enddate", start + lasting)
+        .put("modified", start + lasting);
+    night.putObject("data").put("total_sleep_time", asleep);
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.putArray("series").add(night);
+    return body;
   }
 
   private static ObjectNode body(ObjectNode row) {
