@@ -76,7 +76,8 @@ class UnwrapRouteTest {
   void what_is_nested_too_deep_is_a_failure_that_is_tried_again(int depth) {
     String reply = "{\"status\": 0, \"body\": " + "[".repeat(depth) + "]".repeat(depth) + "}";
 
-    assertThat(unwrap(200, reply, Map.of()).getException()).isInstanceOf(JacksonException.class);
+    assertThat(unwrap(200, reply, Map.of()).getException())
+        .isInstanceOf(ProviderUnavailableException.class);
   }
 
   @ParameterizedTest
