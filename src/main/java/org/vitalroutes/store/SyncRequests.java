@@ -82,7 +82,8 @@ public final class SyncRequests implements AutoCloseable {
   }
 
   /**
-   * Asks for the window of a notification.
+   * Asks for the window of a notification. Nothing happens when the account is disconnected: what
+   * was in flight then must leave no work behind.
    *
    * @param receivedAt when the notification came, to tell how long its data took
    * @param correlation what the log calls it; the request gets one of its own when it is null
@@ -98,8 +99,11 @@ public final class SyncRequests implements AutoCloseable {
             """
             insert into sync_request as waiting
               (account_id, kind, lane, window_from, window_to, hinted_at, correlation)
-            values (:account, :kind, :lane, :from, :to, :received,
-              coalesce(:correlation, gen_random_uuid()::text))
+            select id, :kind, :lane, :from, :to, :received,
+              coalesce(:correlation, gen_random_uuid()::text)
+            from connected_account
+            where id = :account and (status = 'disconnected') = (:lane = :withdrawal)
+            for share
             on conflict (account_id, kind, lane) do update set
               correlation = case when length(waiting.correlation) < :enough
                 then waiting.correlation || ',' || excluded.correlation
@@ -114,6 +118,7 @@ public final class SyncRequests implements AutoCloseable {
         .param("account", account)
         .param("kind", kind.code())
         .param("lane", lane.ordinal())
+        .param("withdrawal", Lane.WITHDRAWAL.ordinal())
         .param("from", window.from().atOffset(ZoneOffset.UTC))
         .param("to", window.to().atOffset(ZoneOffset.UTC))
         .param("received", receivedAt == null ? null : receivedAt.atOffset(ZoneOffset.UTC))
@@ -219,6 +224,7 @@ public final class SyncRequests implements AutoCloseable {
     return Objects.requireNonNull(
         transaction.execute(
             status -> {
+              lockAccount(request);
               Optional<Duration> served = end(request, servedUntil);
               askForOlder(request);
               return served;
@@ -358,6 +364,7 @@ public final class SyncRequests implements AutoCloseable {
   public void park(SyncRequest request, String reason, String detail) {
     transaction.executeWithoutResult(
         status -> {
+          lockAccount(request);
           int parked =
               jdbc.sql(
                       """
@@ -382,6 +389,14 @@ public final class SyncRequests implements AutoCloseable {
             askForOlder(request);
           }
         });
+  }
+
+  /** Before the request, as a disconnect does: it would wait for us and we for it. */
+  private void lockAccount(SyncRequest request) {
+    jdbc.sql("select 1 from connected_account where id = ? for share")
+        .param(request.account().id())
+        .query(Integer.class)
+        .optional();
   }
 
   /** What is parked can be replayed; the history before it does not wait for that. */

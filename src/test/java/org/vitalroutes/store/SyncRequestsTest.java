@@ -350,12 +350,26 @@ class SyncRequestsTest {
   @Test
   void a_withdrawal_is_for_an_account_that_is_disconnected_and_takes_no_calls() {
     requests.request(account, DataKind.MEASURES, Lane.WITHDRAWAL, DAY);
-    assertThat(claimedNow()).isEmpty();
+    assertThat(waiting()).isZero();
 
     jdbc.sql("update connected_account set status = 'disconnected'").update();
+    requests.request(account, DataKind.MEASURES, Lane.WITHDRAWAL, DAY);
     List<SyncRequest> claimed = claimed(new ClaimGate(8, 0));
 
     assertThat(claimed).extracting(SyncRequest::lane).containsExactly(Lane.WITHDRAWAL);
+  }
+
+  @Test
+  void what_is_asked_for_an_account_that_was_disconnected_meanwhile_leaves_nothing_behind() {
+    requests.request(account, DataKind.SLEEP, Lane.BACKFILL, DAY);
+    SyncRequest inHand = claimed();
+    jdbc.sql("update connected_account set status = 'disconnected'").update();
+    jdbc.sql("delete from sync_request").update();
+
+    requests.requestDetails(inHand);
+    requests.request(account, DataKind.MEASURES, Lane.LIVE, DAY);
+
+    assertThat(waiting()).isZero();
   }
 
   @Test
