@@ -211,7 +211,11 @@ class Wiring {
   @Bean
   ActivityTranslator activityTranslator(FhirSettings settings, MappingSettings mapping) {
     return new ActivityTranslator(
-        FieldTable.activity(), new Identifiers(settings.namespace()), foreignActivity(mapping));
+        FieldTable.activity(),
+        FieldTable.intraday(),
+        new Identifiers(settings.namespace()),
+        foreignActivity(mapping),
+        mapping.intraday());
   }
 
   @Bean
@@ -247,8 +251,8 @@ class Wiring {
   }
 
   @Bean
-  Details details(SleepTranslator sleep, EcgTranslator ecg) {
-    return new Details(sleep, ecg);
+  Details details(ActivityTranslator activity, SleepTranslator sleep, EcgTranslator ecg) {
+    return new Details(activity, sleep, ecg);
   }
 
   @Bean

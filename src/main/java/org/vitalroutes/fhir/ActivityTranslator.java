@@ -5,18 +5,32 @@ import static java.util.Comparator.naturalOrder;
 import static java.util.Comparator.nullsFirst;
 
 import java.time.Instant;
-import java.time.LocalDate;
+import java.time.Period;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.hl7.fhir.r5.model.Observation;
 import org.vitalroutes.fhir.FieldTable.Definition;
+import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.withings.ActivityDay;
+import org.vitalroutes.withings.DetailCall;
+import org.vitalroutes.withings.Intraday;
+import org.vitalroutes.withings.RowDevice;
 import org.vitalroutes.withings.RowPage;
 
-/** Turns days of activity into Observations that each span a local day. */
+/**
+ * Turns days of activity into Observations that each span a local day, and what happened within a
+ * day into one more.
+ */
 public final class ActivityTranslator {
   private static final Comparator<ActivityDay> BETTER_LAST =
       comparing(ActivityDay::modified, nullsFirst(naturalOrder()))
@@ -27,13 +41,27 @@ public final class ActivityTranslator {
   private final ForeignActivity policy;
   private final Devices devices;
   private final SummaryWriter writer;
+  private final FieldTable momentsTable;
+  private final Period intraday;
+  private final SummaryWriter momentsWriter;
 
-  public ActivityTranslator(FieldTable table, Identifiers identifiers, ForeignActivity policy) {
+  /**
+   * @param intraday how far back it is fetched what happened within a day
+   */
+  public ActivityTranslator(
+      FieldTable table,
+      FieldTable momentsTable,
+      Identifiers identifiers,
+      ForeignActivity policy,
+      Period intraday) {
     this.table = table;
+    this.momentsTable = momentsTable;
     this.identifiers = identifiers;
     this.policy = policy;
+    this.intraday = intraday;
     devices = new Devices(identifiers);
     writer = new SummaryWriter(table, identifiers, devices);
+    momentsWriter = new SummaryWriter(momentsTable, identifiers, devices);
   }
 
   /**
@@ -47,6 +75,90 @@ public final class ActivityTranslator {
     Tally tally = new Tally();
     page.unreadable().forEach(part -> tally.add(SkipReason.MALFORMED));
     SortedMap<String, Produced> found = new TreeMap<>();
+    Set<String> standing = new TreeSet<>();
+    for (ActivityDay day : chosen(page, tally)) {
+      write(day, subject, userId, asOf, found, tally);
+      if (!day.external()) {
+        standing.add(intradayKey(day, userId));
+      }
+    }
+    return Translation.of(found, tally).beside(standing);
+  }
+
+  /** The calls that get what happened within the newer days of a page. */
+  public List<DetailCall> details(
+      FetchRequest fetch, RowPage<ActivityDay> page, Subject subject, String userId) {
+    Instant oldest = fetch.begun().atZone(ZoneOffset.UTC).minus(intraday).toInstant();
+    List<DetailCall> details = new ArrayList<>();
+    for (ActivityDay day : chosen(page, new Tally())) {
+      if (!day.external() && !intraday.isZero() && day.next().isAfter(oldest)) {
+        SortedMap<String, Produced> found = new TreeMap<>();
+        write(day, subject, userId, fetch.begun(), found, new Tally());
+        if (!found.isEmpty()) {
+          details.add(
+              new DetailCall(
+                  fetch, day, intradayKey(day, userId), hash(found), Intraday.calls(day)));
+        }
+      }
+    }
+    return details;
+  }
+
+  /** What happened within a day; nothing when Withings has none. */
+  public Translation translate(
+      ActivityDay day,
+      Intraday moments,
+      String rowHash,
+      Subject subject,
+      String userId,
+      Instant asOf) {
+    Tally tally = new Tally();
+    if (moments.relayed() > 0) {
+      tally.add(SkipReason.FOREIGN_ORIGIN);
+    }
+    for (int i = 0; i < moments.unreadable(); i++) {
+      tally.add(SkipReason.UNKNOWN_VALUE);
+    }
+    SummaryWriter.Row row = row(day, subject, asOf, moments.device());
+    Definition definition = momentsTable.observations().get(0);
+    String key = intradayKey(day, userId);
+    Observation observation = momentsWriter.empty(key, definition, row);
+    for (String field : definition.components()) {
+      SeriesWriter.of(
+              momentsTable.field(field),
+              moments.series().getOrDefault(field, Collections.emptySortedMap()),
+              row.start(),
+              tally)
+          .ifPresent(
+              series ->
+                  observation
+                      .addComponent()
+                      .setCode(momentsWriter.code(field, row))
+                      .setValue(series));
+    }
+    SortedMap<String, Produced> found = new TreeMap<>();
+    if (observation.hasComponent() && !moments.isEmpty()) {
+      found.put(key, Produced.ofDetails(key, row.start(), observation, rowHash));
+      devices
+          .produced(row.device(), row.start())
+          .ifPresent(device -> found.put(device.key(), device));
+    }
+    return Translation.of(found, tally);
+  }
+
+  private static String intradayKey(ActivityDay day, String userId) {
+    return Identifiers.activityKey(userId, day.date(), "intraday");
+  }
+
+  /** Of all that a row became. */
+  private static String hash(SortedMap<String, Produced> found) {
+    return Sha256.hex(
+        found.values().stream()
+            .map(each -> ContentHash.of(each.resource()))
+            .collect(Collectors.joining()));
+  }
+
+  private Collection<ActivityDay> chosen(RowPage<ActivityDay> page, Tally tally) {
     List<ActivityDay> days = new ArrayList<>(page.rows());
     days.sort(BETTER_LAST);
     SortedMap<String, ActivityDay> chosen = new TreeMap<>();
@@ -57,8 +169,7 @@ public final class ActivityTranslator {
         tally.add(SkipReason.DUPLICATE);
       }
     }
-    chosen.values().forEach(day -> write(day, subject, userId, asOf, found, tally));
-    return Translation.of(found, tally);
+    return chosen.values();
   }
 
   private void write(
@@ -68,18 +179,8 @@ public final class ActivityTranslator {
       Instant asOf,
       SortedMap<String, Produced> found,
       Tally tally) {
-    Instant start = startOf(day.date(), day);
-    Instant next = startOf(day.date().plusDays(1), day);
-    SummaryWriter.Row row =
-        new SummaryWriter.Row(
-            subject,
-            !asOf.isBefore(next),
-            day.zone(),
-            start,
-            next.minusSeconds(1),
-            day.modified(),
-            day.device(),
-            day.values());
+    SummaryWriter.Row row = row(day, subject, asOf, day.device());
+    Instant start = row.start();
     boolean any = false;
     for (Definition definition : table.observations()) {
       String key = Identifiers.activityKey(userId, day.date(), definition.name() + suffix(day));
@@ -97,8 +198,17 @@ public final class ActivityTranslator {
     }
   }
 
-  private static Instant startOf(LocalDate date, ActivityDay day) {
-    return date.atStartOfDay(day.zone()).toInstant();
+  private static SummaryWriter.Row row(
+      ActivityDay day, Subject subject, Instant asOf, RowDevice device) {
+    return new SummaryWriter.Row(
+        subject,
+        !asOf.isBefore(day.next()),
+        day.zone(),
+        day.start(),
+        day.next().minusSeconds(1),
+        day.modified(),
+        device,
+        day.values());
   }
 
   /** Own days have none: they are what a reader expects under the date. */

@@ -5,16 +5,19 @@ import java.util.List;
 import java.util.Map;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.sync.VendorReply;
+import org.vitalroutes.withings.ActivityDay;
 import org.vitalroutes.withings.DetailCall;
 import org.vitalroutes.withings.HeartRecording;
 import org.vitalroutes.withings.Night;
 
 /** What the rows of a page do not tell, and the calls that do. */
 public final class Details {
+  private final ActivityTranslator activity;
   private final SleepTranslator sleep;
   private final EcgTranslator ecg;
 
-  public Details(SleepTranslator sleep, EcgTranslator ecg) {
+  public Details(ActivityTranslator activity, SleepTranslator sleep, EcgTranslator ecg) {
+    this.activity = activity;
     this.sleep = sleep;
     this.ecg = ecg;
   }
@@ -27,7 +30,10 @@ public final class Details {
     return switch (fetch.request().kind()) {
       case SLEEP -> sleep.details(fetch, Night.page(body), subject);
       case ECG -> ecg.details(fetch, HeartRecording.page(body), subject);
-      case MEASURES, ACTIVITY, WORKOUTS -> List.of();
+      case ACTIVITY ->
+          activity.details(
+              fetch, ActivityDay.page(body), subject, fetch.request().account().externalUserId());
+      case MEASURES, WORKOUTS -> List.of();
     };
   }
 

@@ -32,12 +32,17 @@ public record FieldTable(
 
   /** All of them. */
   public static List<FieldTable> all() {
-    return List.of(activity(), workouts(), sleep(), sleepStages());
+    return List.of(activity(), intraday(), workouts(), sleep(), sleepStages());
   }
 
   /** Days of activity. */
   public static FieldTable activity() {
     return standard("activity");
+  }
+
+  /** What happened within days. */
+  public static FieldTable intraday() {
+    return standard("intraday");
   }
 
   /** Workouts. */

@@ -41,6 +41,7 @@ public final class Profiles {
     activity
         .observations()
         .forEach(each -> all.add(summary("activity-" + each.name(), activity, each)));
+    all.add(withinADay());
     all.add(summary("workout", FieldTable.workouts(), FieldTable.workouts().observations().get(0)));
     all.add(summary("night", FieldTable.sleep(), FieldTable.sleep().observations().get(0)));
     all.add(ecg());
@@ -69,6 +70,25 @@ public final class Profiles {
       Field field = table.field(component);
       profile.slice(
           component, concept(table, always(field.codings())), "Quantity", quantity(field.unit()));
+    }
+    return profile.definition;
+  }
+
+  /** Of what happened within a day: a series of each signal. */
+  private StructureDefinition withinADay() {
+    FieldTable table = FieldTable.intraday();
+    Definition definition = table.observations().get(0);
+    Profile profile =
+        profile(
+            "activity-" + definition.name(),
+            definition.text(),
+            definition.category(),
+            concept(table, definition.codings()),
+            "Period");
+    profile.sliceComponents();
+    for (String component : definition.components()) {
+      List<Coded> codings = always(table.field(component).codings());
+      profile.slice(component, concept(table, codings), "SampledData", null);
     }
     return profile.definition;
   }

@@ -12,7 +12,12 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  *     {@code tag}
  * @param ecgWaveform whether the curve of an electrocardiogram is fetched
  * @param sleepStages how far back the stages of a night are fetched
+ * @param intraday how far back it is fetched what happened within a day
  */
 @ConfigurationProperties
 public record MappingSettings(
-    String ambiguousOwner, String foreignActivity, boolean ecgWaveform, Period sleepStages) {}
+    String ambiguousOwner,
+    String foreignActivity,
+    boolean ecgWaveform,
+    Period sleepStages,
+    Period intraday) {}

@@ -26,7 +26,8 @@ public record ActivityDay(
     boolean external,
     @Nullable Instant modified,
     RowDevice device,
-    SortedMap<String, BigDecimal> values) {
+    SortedMap<String, BigDecimal> values)
+    implements DetailedRow {
 
   /** What is asked for; without being asked Withings leaves many out. */
   public static final List<String> FIELDS =
@@ -70,6 +71,16 @@ public record ActivityDay(
         row.optionalInstant("modified"),
         RowDevice.of(row, "modelid", "model"),
         row.numbers(FIELDS));
+  }
+
+  /** Its first moment. */
+  public Instant start() {
+    return date.atStartOfDay(zone).toInstant();
+  }
+
+  /** The first moment of the day after it. */
+  public Instant next() {
+    return date.plusDays(1).atStartOfDay(zone).toInstant();
   }
 
   /** Names the day only: the values are health data. */

@@ -132,6 +132,19 @@ record JsonFields(JsonNode node, String path) {
     return numbers;
   }
 
+  /** The objects of an object whose names are seconds since 1970; nothing else of it. */
+  SortedMap<Instant, JsonFields> objectsByInstant() {
+    SortedMap<Instant, JsonFields> objects = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> each : node.properties()) {
+      if (each.getValue().isObject() && EPOCH.matcher(each.getKey()).matches()) {
+        objects.put(
+            Instant.ofEpochSecond(Long.parseLong(each.getKey())),
+            new JsonFields(each.getValue(), path(each.getKey())));
+      }
+    }
+    return objects;
+  }
+
   /** The object in a field; an empty one when there is none. */
   JsonFields object(String field) {
     JsonNode value = node.path(field);

@@ -18,6 +18,11 @@ public record RowDevice(@Nullable String hash, @Nullable Integer modelId, @Nulla
 
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{40}");
 
+  /** Whether it is a phone or another maker's device that Withings only relays. */
+  public boolean isRelayed() {
+    return modelId != null && modelId >= FIRST_RELAY;
+  }
+
   /** Reads it, by the names that the row's call has for the model's number and name. */
   static RowDevice of(JsonFields row, String modelIdField, @Nullable String modelField) {
     String hash = row.optionalText("hash_deviceid");

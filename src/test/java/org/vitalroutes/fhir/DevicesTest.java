@@ -48,8 +48,8 @@ class DevicesTest {
 
   @Test
   void observations_skips_and_what_stands_are_left_alone() {
-    Translation day = day();
-    Translation listed = asListed(day.beside(Set.of("sleep-1-stages")));
+    Translation day = day().beside(Set.of("sleep-1-stages"));
+    Translation listed = asListed(day);
 
     assertThat(listed.keys()).containsAll(day.keys()).contains("sleep-1-stages");
     assertThat(listed.skipped()).isEqualTo(day.skipped());

@@ -18,6 +18,7 @@ import org.vitalroutes.fhir.FieldTable.Coded;
 import org.vitalroutes.fhir.FieldTable.Conversion;
 import org.vitalroutes.fhir.FieldTable.Field;
 import org.vitalroutes.withings.ActivityDay;
+import org.vitalroutes.withings.Intraday;
 import org.vitalroutes.withings.Night;
 import org.vitalroutes.withings.Workout;
 
@@ -45,6 +46,25 @@ class FieldTableTest {
       soft | 101688-0 Duration of light activity + L Soft activity | min min | MINUTES
       steps | 55423-8 Number of steps in unspecified time Pedometer + 41950-7 Number of steps in 24 hour Measured (closed) + L Steps | {steps} steps
       totalcalories | 41979-6 Calories burned in 24 hour Calculated + L Total calories | kcal/d kcal/day
+      """;
+
+  private static final String INTRADAY =
+      """
+      calories | 41981-2 Calories burned + L Active calories | kcal kcal
+      chest_movement_rate | L Chest movement rate | /min /min | no zero
+      core_body_temperature | L Core body temperature | Cel °C | no zero
+      distance | L Distance | m m
+      duration | L Time that the moment stands for | s s
+      elevation | L Floors climbed | 1 floors
+      heart_rate | 8867-4 Heart rate + L Heart rate | /min beats/minute | no zero, 1..400
+      hrv_quality | L Quality of the heart rate variability | 1 1
+      pool_lap | L Pool laps | {laps} laps
+      rmssd | L RMSSD | ms ms | no zero
+      rr | 9279-1 Respiratory rate + L Respiration rate | /min breaths/minute | no zero, 1..150
+      sdnn1 | L SDNN of the minute | ms ms | no zero
+      spo2_auto | 59408-5 Oxygen saturation in Arterial blood by Pulse oximetry + L SpO2 | % % | no zero, 1..100
+      steps | 55423-8 Number of steps in unspecified time Pedometer + L Steps | {steps} steps
+      stroke | L Strokes | {strokes} strokes
       """;
 
   private static final String WORKOUTS =
@@ -137,6 +157,7 @@ class FieldTableTest {
   void every_field_is_as_it_was_looked_up() {
     assertThat(pinned(FieldTable.sleepStages())).isEqualTo(SLEEP_STAGES);
     assertThat(pinned(FieldTable.activity())).isEqualTo(ACTIVITY);
+    assertThat(pinned(FieldTable.intraday())).isEqualTo(INTRADAY);
     assertThat(pinned(FieldTable.workouts())).isEqualTo(WORKOUTS);
     assertThat(pinned(FieldTable.sleep())).isEqualTo(SLEEP);
   }
@@ -144,6 +165,8 @@ class FieldTableTest {
   @Test
   void what_is_translated_is_asked_for() {
     assertThat(ActivityDay.FIELDS).containsAll(FieldTable.activity().fields().keySet());
+    assertThat(Intraday.FIELDS)
+        .containsExactlyInAnyOrderElementsOf(fieldsOf(FieldTable.intraday()));
     assertThat(Night.FIELDS).containsExactlyInAnyOrderElementsOf(fieldsOf(FieldTable.sleep()));
     List<String> workout = fieldsOf(FieldTable.workouts());
     // Computed from start, end and pause.
@@ -152,7 +175,7 @@ class FieldTableTest {
   }
 
   static Stream<FieldTable> tables() {
-    return Stream.of(FieldTable.activity(), FieldTable.workouts(), FieldTable.sleep());
+    return FieldTable.all().stream();
   }
 
   @ParameterizedTest

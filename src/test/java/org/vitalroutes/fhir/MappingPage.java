@@ -33,6 +33,7 @@ final class MappingPage {
   private static final Map<String, String> FILES =
       Map.of(
           "activity", "activity",
+          "intraday", "intraday",
           "workout", "workouts",
           "sleep-summary", "sleep",
           "sleep-stages", "sleep-stages");

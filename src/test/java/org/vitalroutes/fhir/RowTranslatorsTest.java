@@ -7,6 +7,7 @@ import static org.vitalroutes.fhir.RowsOf.resource;
 import static org.vitalroutes.fhir.RowsOf.tree;
 import static org.vitalroutes.testsupport.MeasureReply.reply;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.hl7.fhir.r5.model.Device;
@@ -17,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.testsupport.FhirValidation;
+import org.vitalroutes.withings.ActivityDay;
+import org.vitalroutes.withings.RowPage;
 
 class RowTranslatorsTest {
 
@@ -152,6 +156,52 @@ class RowTranslatorsTest {
               assertThat(observation.getStatus()).isEqualTo(ObservationStatus.PRELIMINARY);
               assertThat(observation.getMethod().getCodingFirstRep().getCode()).isEqualTo("1");
             });
+  }
+
+  @Test
+  void a_day_that_has_25_hours_is_asked_for_in_two_calls_and_one_without_a_move_in_none() {
+    String body =
+        """
+        {"activities": [
+          {"date": "2024-10-27", "timezone": "Europe/Paris", "modified": 1730070000, "steps": 1},
+          {"date": "2024-10-28", "timezone": "Europe/Paris", "modified": 1730070000},
+          {"date": "2024-10-29", "timezone": "Europe/Paris", "brand": 18, "steps": 5},
+          {"date": "2024-10-01", "timezone": "Europe/Paris", "modified": 1730070000, "steps": 1}]}
+        """;
+    FetchRequest fetch =
+        FetchRequest.first(RowsOf.FIRST_PAGE.request(), Instant.parse("2024-10-30T10:00:00Z"));
+    RowPage<ActivityDay> page = ActivityDay.page(tree(body));
+
+    assertThat(RowsOf.activity(ForeignActivity.TAG).details(fetch, page, RowsOf.PATIENT, "4711"))
+        .singleElement()
+        .satisfies(
+            day -> {
+              assertThat(day.key()).isEqualTo("act-4711-20241027-intraday");
+              assertThat(day.calls())
+                  .extracting(call -> call.fields().get("startdate"))
+                  .containsExactly("1729980000", "1730066400");
+              assertThat(day.calls())
+                  .extracting(call -> call.fields().get("enddate"))
+                  .containsExactly("1730066400", "1730070000");
+            });
+    assertThat(RowsOf.activity(tree(body), RowsOf.LATER, ForeignActivity.SKIP).standing())
+        .contains("act-4711-20241027-intraday", "act-4711-20241001-intraday")
+        .doesNotContain("act-4711-20241029-intraday");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"series\": []}",
+        "{\"series\": {}}",
+        "{\"series\": {\"1711872000\": {\"steps\": 0, \"heart_rate\": 0}}}"
+      })
+  void a_day_in_which_nothing_happened_is_nothing(String moments) {
+    assertThat(
+            RowsOf.intraday(resource("getactivity-days.json"), RowsOf.LATER, tree(moments))
+                .produced())
+        .isEmpty();
   }
 
   @Test

@@ -18,7 +18,14 @@ class RowsGoldenTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"getactivity-days", "getworkouts", "sleep-getsummary", "sleep-get", "heart-list"})
+      strings = {
+        "getactivity-days",
+        "getintradayactivity",
+        "getworkouts",
+        "sleep-getsummary",
+        "sleep-get",
+        "heart-list"
+      })
   void a_reply_becomes_the_resources_beside_it(String name) {
     Bundle bundle = new Bundle().setType(Bundle.BundleType.COLLECTION);
     for (Produced produced : translate(name).produced()) {
@@ -36,7 +43,14 @@ class RowsGoldenTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"getactivity-days", "getworkouts", "sleep-getsummary", "sleep-get", "heart-list"})
+      strings = {
+        "getactivity-days",
+        "getintradayactivity",
+        "getworkouts",
+        "sleep-getsummary",
+        "sleep-get",
+        "heart-list"
+      })
   void translating_twice_gives_the_same_bytes(String name) {
     assertThat(translate(name).produced().stream().map(p -> ContentHash.of(p.resource())))
         .containsExactlyElementsOf(
@@ -50,6 +64,10 @@ class RowsGoldenTest {
             new Skipped(SkipReason.FOREIGN_ORIGIN, null, 1),
             new Skipped(SkipReason.MALFORMED, null, 1),
             new Skipped(SkipReason.DUPLICATE, null, 1));
+    assertThat(translate("getintradayactivity").skipped())
+        .containsExactly(
+            new Skipped(SkipReason.FOREIGN_ORIGIN, null, 1),
+            new Skipped(SkipReason.UNKNOWN_VALUE, null, 2));
     assertThat(translate("getworkouts").skipped())
         .containsExactly(new Skipped(SkipReason.AMBIGUOUS_OWNER, null, 1));
     assertThat(translate("sleep-getsummary").skipped())
@@ -64,6 +82,11 @@ class RowsGoldenTest {
     return switch (name) {
       case "getactivity-days" ->
           RowsOf.activity(body, Instant.parse("2024-04-01T10:00:00Z"), ForeignActivity.SKIP);
+      case "getintradayactivity" ->
+          RowsOf.intraday(
+              RowsOf.resource("getactivity-days.json"),
+              Instant.parse("2024-04-01T10:00:00Z"),
+              body);
       case "getworkouts" -> RowsOf.workouts(body, AmbiguousOwner.SKIP, ForeignActivity.TAG);
       case "sleep-getsummary" -> RowsOf.sleep(body);
       case "sleep-get" -> RowsOf.stages(RowsOf.resource("sleep-getsummary.json"), body);

@@ -23,6 +23,7 @@ import org.vitalroutes.withings.ActivityDay;
 import org.vitalroutes.withings.DetailCall;
 import org.vitalroutes.withings.HeartRecording;
 import org.vitalroutes.withings.HeartSignal;
+import org.vitalroutes.withings.Intraday;
 import org.vitalroutes.withings.Night;
 import org.vitalroutes.withings.RowPage;
 import org.vitalroutes.withings.SleepPhases;
@@ -61,8 +62,19 @@ final class RowsOf {
   }
 
   static Translation activity(JsonNode body, Instant asOf, ForeignActivity policy) {
-    return new ActivityTranslator(FieldTable.activity(), IDENTIFIERS, policy)
-        .translate(ActivityDay.page(body), PATIENT, "4711", asOf);
+    return activity(policy).translate(ActivityDay.page(body), PATIENT, "4711", asOf);
+  }
+
+  /** What happened within the first day of a page. */
+  static Translation intraday(JsonNode days, Instant asOf, JsonNode... moments) {
+    ActivityDay day = ActivityDay.page(days).rows().get(0);
+    return activity(ForeignActivity.SKIP)
+        .translate(day, Intraday.of(day, List.of(moments)), ROW_HASH, PATIENT, "4711", asOf);
+  }
+
+  static ActivityTranslator activity(ForeignActivity policy) {
+    return new ActivityTranslator(
+        FieldTable.activity(), FieldTable.intraday(), IDENTIFIERS, policy, Period.ofDays(7));
   }
 
   static Translation workouts(JsonNode body) {

@@ -42,6 +42,7 @@ class AllKindsIT {
 
   @BeforeAll
   static void start() {
+    world.settings().set("INTRADAY", "P7D");
     vitalroutes = world.start();
     inspection = new Inspection(world.database());
   }
@@ -76,6 +77,29 @@ class AllKindsIT {
     assertThat(found("uma", "category=activity&date=ge" + today.minusDays(1))).hasSize(8);
     assertThat(found("uma", "component-code=http://loinc.org|8873-2")).hasSize(2);
     assertThat(world.fhir().observationsOf("uma")).allSatisfy(FhirValidation::assertValid);
+  }
+
+  @Test
+  void what_happened_within_a_day_is_found_by_its_signal_and_its_date() {
+    connected("ulla", 38);
+    LocalDate yesterday = LocalDate.now(PARIS).minusDays(1);
+    long noon = yesterday.atTime(12, 0).atZone(PARIS).toEpochSecond();
+    for (int minute = 0; minute < 3; minute++) {
+      ObjectNode moment = row("timestamp", noon + 60 * minute);
+      moment.putObject("data").put("heart_rate", 61 + minute).put("model_id", 93);
+      world.withings().putRow(38, DataKind.INTRADAY, moment, false);
+    }
+
+    world.withings().putRow(38, DataKind.ACTIVITY, day(yesterday, 300), true);
+
+    String pulse = "component-code=" + world.namespace() + "/CodeSystem/intraday|heart_rate";
+    String date = "&date=" + yesterday;
+    await().atMost(SOON).untilAsserted(() -> assertThat(found("ulla", pulse + date)).hasSize(1));
+    assertThat(found("ulla", pulse).get(0).getComponent())
+        .filteredOn(part -> part.getCode().hasCoding("http://loinc.org", "8867-4"))
+        .singleElement()
+        .satisfies(part -> assertThat(part.getValueSampledData().getData()).isEqualTo("61 62 63"));
+    assertThat(world.fhir().observationsOf("ulla")).allSatisfy(FhirValidation::assertValid);
   }
 
   @Test

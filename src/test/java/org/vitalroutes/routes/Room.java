@@ -328,7 +328,13 @@ final class Room implements AutoCloseable {
     register(Devices.class, () -> new Devices(identifiers));
     register(
         ActivityTranslator.class,
-        () -> new ActivityTranslator(FieldTable.activity(), identifiers, ForeignActivity.SKIP));
+        () ->
+            new ActivityTranslator(
+                FieldTable.activity(),
+                FieldTable.intraday(),
+                identifiers,
+                ForeignActivity.SKIP,
+                bound(environment, "", MappingSettings.class).intraday()));
     register(
         WorkoutTranslator.class,
         () ->
@@ -346,7 +352,10 @@ final class Room implements AutoCloseable {
     register(
         Details.class,
         () ->
-            new Details(beans.getBean(SleepTranslator.class), beans.getBean(EcgTranslator.class)));
+            new Details(
+                beans.getBean(ActivityTranslator.class),
+                beans.getBean(SleepTranslator.class),
+                beans.getBean(EcgTranslator.class)));
     register(
         Transactions.class,
         () -> new Transactions(new ServerBase(fhir.serverUrl()), fhir.bundleSize()));

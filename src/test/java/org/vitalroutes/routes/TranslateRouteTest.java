@@ -19,6 +19,7 @@ import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.fhir.TranslatedPage;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.VendorReply;
+import org.vitalroutes.withings.ActivityDay;
 import org.vitalroutes.withings.DetailCall;
 import org.vitalroutes.withings.HeartRecording;
 import org.vitalroutes.withings.JsonFieldException;
@@ -166,6 +167,24 @@ class TranslateRouteTest {
 
     assertThat(stages.key()).isEqualTo("sleep-6-stages");
     assertThat(stages.rowHash()).isEqualTo("00");
+  }
+
+  @Test
+  void what_happened_within_a_day_becomes_an_observation_beside_its_sums() {
+    JsonNode page =
+        tree("{\"activities\": [{\"date\": \"2024-03-01\", \"timezone\": \"UTC\", \"steps\": 9}]}");
+    DetailCall call =
+        new DetailCall(
+            Requests.firstPage(DataKind.ACTIVITY),
+            ActivityDay.page(page).rows().get(0),
+            "act-4711-20240301-intraday",
+            "00",
+            List.of());
+
+    Produced moments = detail(call, "{\"series\": {\"1709300000\": {\"steps\": 9}}}");
+
+    assertThat(moments.key()).isEqualTo("act-4711-20240301-intraday");
+    assertThat(moments.rowHash()).isEqualTo("00");
   }
 
   private static Produced detail(DetailCall call, String body) {

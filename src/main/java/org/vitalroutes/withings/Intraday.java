@@ -1,0 +1,104 @@
+package org.vitalroutes.withings;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What was measured within a day, moment by moment, as {@code getintradayactivity} answers it.
+ *
+ * @param series by field: what was measured and when, in Withings' units
+ * @param device what recorded all of it; nothing is known of it when there were several
+ * @param relayed moments of devices that Withings only relays, which were left out: they would
+ *     count the same again
+ * @param unreadable moments that were left out because they could not be read
+ */
+public record Intraday(
+    SortedMap<String, SortedMap<Instant, BigDecimal>> series,
+    RowDevice device,
+    int relayed,
+    int unreadable) {
+
+  /** What is asked for; without being asked Withings leaves many out. */
+  public static final List<String> FIELDS =
+      List.of(
+          "steps",
+          "elevation",
+          "calories",
+          "distance",
+          "stroke",
+          "pool_lap",
+          "duration",
+          "heart_rate",
+          "spo2_auto",
+          "rmssd",
+          "sdnn1",
+          "hrv_quality",
+          "core_body_temperature",
+          "rr",
+          "chest_movement_rate");
+
+  private static final RowDevice NONE = new RowDevice(null, null, null);
+
+  public Intraday {
+    series = Collections.unmodifiableSortedMap(series);
+  }
+
+  /** The calls that get that of a day: each answers 24 hours at most, and a day may have 25. */
+  public static List<WithingsCall> calls(ActivityDay day) {
+    return DaySlices.of(
+        WithingsCall.of("/v2/measure", "getintradayactivity")
+            .with("data_fields", String.join(",", FIELDS)),
+        day.start(),
+        day.next());
+  }
+
+  /** Reads the {@code body} of each reply. */
+  public static Intraday of(ActivityDay day, List<JsonNode> bodies) {
+    SortedMap<String, SortedMap<Instant, BigDecimal>> series = new TreeMap<>();
+    Set<RowDevice> devices = new HashSet<>();
+    int relayed = 0;
+    int unreadable = 0;
+    for (JsonNode body : bodies) {
+      JsonFields all = new JsonFields(body, "body").object("series");
+      SortedMap<Instant, JsonFields> moments = all.objectsByInstant();
+      unreadable += all.node().size() - moments.size();
+      for (Map.Entry<Instant, JsonFields> moment : moments.entrySet()) {
+        Instant at = moment.getKey();
+        RowDevice device = RowDevice.of(moment.getValue(), "model_id", "model");
+        if (device.isRelayed()) {
+          relayed++;
+        } else if (!at.isBefore(day.start()) && at.isBefore(day.next())) {
+          devices.add(device);
+          moment
+              .getValue()
+              .numbers(FIELDS)
+              .forEach(
+                  (field, n) -> series.computeIfAbsent(field, f -> new TreeMap<>()).put(at, n));
+        }
+      }
+    }
+    return new Intraday(
+        series, devices.size() == 1 ? devices.iterator().next() : NONE, relayed, unreadable);
+  }
+
+  /** Whether anything happened: a watch that lies in a drawer writes zeros. */
+  public boolean isEmpty() {
+    return series.values().stream()
+        .flatMap(values -> values.values().stream())
+        .noneMatch(value -> value.signum() > 0);
+  }
+
+  /** Counts only: the rest is health data. */
+  @Override
+  public String toString() {
+    return "Intraday[" + series.size() + "]";
+  }
+}
