@@ -44,6 +44,7 @@ class AccessMatrixTest {
   static RunningVitalroutes vitalroutes;
   static Path publicKey;
   static final UserTokens tokens = new UserTokens();
+  static final UserTokens others = new UserTokens();
 
   @BeforeAll
   static void start() {
@@ -187,7 +188,7 @@ class AccessMatrixTest {
             Stream.of(
                     "",
                     tokens.expired("anna"),
-                    new UserTokens().of("anna"),
+                    others.of("anna"),
                     tokens.unsigned("anna"),
                     tokens.of("anna"),
                     tokens.ofOperator("otto"))

@@ -24,6 +24,7 @@ import org.hl7.fhir.r5.model.Patient;
 import org.hl7.fhir.r5.model.Quantity;
 import org.hl7.fhir.r5.model.Reference;
 import org.hl7.fhir.r5.model.Resource;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,7 +99,9 @@ class HapiFhirServerIT {
     assertThat(total(client, search)).isEqualTo(1);
   }
 
+  /** Two starts of a server of its own: not for every build. */
   @Test
+  @Tag("faults")
   void data_outlives_a_killed_server_and_the_end_of_input_ends_it(@TempDir Path data)
       throws Exception {
     HapiFhirServer killed = HapiFhirServer.start(data, 0);
