@@ -27,6 +27,9 @@ import org.hl7.fhir.r5.model.Resource;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vitalroutes.fhir.Identifiers;
+import org.vitalroutes.fhir.ServerBase;
+import org.vitalroutes.fhir.Terminology;
 
 class HapiFhirServerIT {
 
@@ -46,6 +49,24 @@ class HapiFhirServerIT {
     assertThat(second.getEntry())
         .extracting(entry -> entry.getResponse().getEtag())
         .containsExactly("1", "1");
+  }
+
+  @Test
+  void the_terminology_and_the_profiles_sent_twice_make_no_new_version() {
+    IGenericClient client = client(HapiFhirServer.shared());
+    Bundle bundle =
+        new Terminology(new Identifiers(Identifiers.DEFAULT_NAMESPACE))
+            .bundle(new ServerBase(client.getServerBase()));
+
+    client.transaction().withBundle(bundle).execute();
+    Bundle second = client.transaction().withBundle(bundle).execute();
+
+    assertThat(bundle.getEntry())
+        .extracting(entry -> entry.getResource().fhirType())
+        .contains("CodeSystem", "ConceptMap", "StructureDefinition");
+    assertThat(second.getEntry())
+        .extracting(entry -> entry.getResponse().getEtag())
+        .containsOnly("1");
   }
 
   @Test
