@@ -63,7 +63,7 @@ expect_redirect 'who says no arrives at the app too' "$app?error=access_denied&s
   "$api/withings/oauth/callback?error=access_denied&state=$state"
 
 expect 'a disconnect has a receipt' 200 '"step":"revoke","outcome":"done"' -X POST "${user[@]}" "$api/withings/oauth/disconnect/"
-expect 'a second one finds nothing to do' 200 '{"status":"disconnected","accounts":[]}' -X POST "${user[@]}" "$api/withings/oauth/disconnect"
+expect 'a second one says that all is done' 200 '"step":"revoke","outcome":"already_gone"' -X POST "${user[@]}" "$api/withings/oauth/disconnect"
 expect 'the account is disconnected' 200 '"status":"disconnected"' "${user[@]}" "$api/"
 
 consent 'the app begins a connection that it completes'

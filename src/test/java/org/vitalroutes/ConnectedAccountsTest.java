@@ -208,6 +208,9 @@ class ConnectedAccountsTest {
 
     JsonNode receipt = World.json(post("dora", "acme/oauth/disconnect", ""));
     assertThat(receipt.at("/accounts/0/steps/0/outcome").asText()).isEqualTo("queued");
+    JsonNode again = World.json(post("dora", "acme/oauth/disconnect", ""));
+    assertThat(again.at("/accounts/0/steps/0/outcome").asText()).isEqualTo("queued");
+    assertThat(again.at("/accounts/0/steps/1/outcome").asText()).isEqualTo("already_gone");
     acme.down(false);
 
     await().atMost(SOON).until(() -> trail(account).size() == 3);

@@ -33,6 +33,19 @@ public record DisconnectReceipt(
   /** Is still to be done, and is tried until it succeeds. */
   public static final String QUEUED = "queued";
 
+  /** Of an account that was ended before. */
+  public static DisconnectReceipt ofEnded(
+      UUID account, boolean revocationPending, OnDisconnect onDisconnect, boolean dataPending) {
+    return new DisconnectReceipt(
+        account,
+        "disconnected",
+        List.of(
+            Step.of("revoke", revocationPending ? QUEUED : ALREADY_GONE),
+            Step.of("destroy_tokens", ALREADY_GONE),
+            Step.of("cancel_work", ALREADY_GONE),
+            Step.ofData(onDisconnect, dataPending)));
+  }
+
   /**
    * One step.
    *

@@ -19,6 +19,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.AccountView;
 import org.vitalroutes.accounts.ApiException;
+import org.vitalroutes.accounts.DisconnectReceipt;
 import org.vitalroutes.accounts.OAuthState;
 import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.accounts.TokenCipher;
@@ -258,6 +259,28 @@ public final class Accounts {
             """)
         .param(subject)
         .query((row, i) -> ref(row))
+        .list();
+  }
+
+  /** Receipts of the caller's accounts that were ended before, as things stand with them now. */
+  public List<DisconnectReceipt> ended(String subject, String provider) {
+    return jdbc.sql(
+            """
+            select id, revocation_pending, on_disconnect from connected_account
+            where subject = ? and provider = ? and status = 'disconnected'
+            order by connected_at, id
+            """)
+        .param(subject)
+        .param(provider)
+        .query(
+            (row, i) -> {
+              UUID id = Objects.requireNonNull(row.getObject("id", UUID.class));
+              return DisconnectReceipt.ofEnded(
+                  id,
+                  row.getBoolean("revocation_pending"),
+                  OnDisconnect.of(row.getString("on_disconnect")),
+                  withdrawals.pending(id));
+            })
         .list();
   }
 

@@ -89,14 +89,21 @@ class DisconnectIT {
   }
 
   @Test
-  void a_second_disconnect_finds_nothing_to_do() {
+  void a_second_disconnect_finds_nothing_to_do_and_says_so() {
     connected("kate", 32);
     disconnect("kate");
 
     JsonNode again = disconnect("kate");
 
     assertThat(again.path("status").asText()).isEqualTo("disconnected");
-    assertThat(again.path("accounts")).isEmpty();
+    assertThat(again.at("/accounts/0/steps"))
+        .extracting(step -> step.path("step").asText() + " " + step.path("outcome").asText())
+        .containsExactly(
+            "revoke already_gone",
+            "destroy_tokens already_gone",
+            "cancel_work already_gone",
+            "mark_data done");
+    assertThat(again.at("/accounts")).hasSize(1);
   }
 
   @Test
