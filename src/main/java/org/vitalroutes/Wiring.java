@@ -8,12 +8,12 @@ import ca.uhn.fhir.rest.client.interceptor.BasicAuthInterceptor;
 import ca.uhn.fhir.rest.client.interceptor.BearerTokenAuthInterceptor;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
-import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.flyway.FlywayMigrationStrategy;
 import org.springframework.boot.autoconfigure.jackson.Jackson2ObjectMapperBuilderCustomizer;
@@ -100,9 +100,9 @@ class Wiring {
   }
 
   @Bean
-  Inbox inbox(DataSource dataSource, JdbcClient jdbc) {
+  Inbox inbox(HikariDataSource dataSource, JdbcClient jdbc) {
     DatabaseGuard.check(jdbc);
-    return new Inbox(dataSource, jdbc);
+    return Inbox.beside(dataSource, jdbc);
   }
 
   @Bean

@@ -1,5 +1,7 @@
 package org.vitalroutes.store;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -66,20 +68,41 @@ public final class Inbox implements AutoCloseable {
   private final List<Thread> writers = new ArrayList<>();
   private final DataSource dataSource;
   private final JdbcClient jdbc;
+  private final Runnable afterwards;
   private volatile boolean closed;
 
   /** The last thing that was known of the database is that it did not commit. */
   private volatile boolean failing;
 
+  /** Stores with connections of that source, which it does not close. */
   public Inbox(DataSource dataSource, JdbcClient jdbc) {
+    this(dataSource, jdbc, () -> {});
+  }
+
+  private Inbox(DataSource dataSource, JdbcClient jdbc, Runnable afterwards) {
     this.dataSource = dataSource;
     this.jdbc = jdbc;
+    this.afterwards = afterwards;
     for (int i = 1; i <= WRITERS; i++) {
       Thread writer = new Thread(this::write, "inbox-writer-" + i);
       writer.setDaemon(true);
       writer.start();
       writers.add(writer);
     }
+  }
+
+  /**
+   * Stores with connections of its own, set as the others are: when every one of those waits for a
+   * database that says nothing, a notification finds out by itself whether it still does.
+   */
+  public static Inbox beside(HikariDataSource others, JdbcClient jdbc) {
+    HikariConfig config = new HikariConfig();
+    others.copyStateTo(config);
+    config.setPoolName("inbox");
+    config.setMinimumIdle(WRITERS);
+    config.setMaximumPoolSize(WRITERS);
+    HikariDataSource own = new HikariDataSource(config);
+    return new Inbox(own, jdbc, own::close);
   }
 
   /**
@@ -252,5 +275,13 @@ public final class Inbox implements AutoCloseable {
   public void close() {
     closed = true;
     writers.forEach(Thread::interrupt);
+    try {
+      for (Thread writer : writers) {
+        writer.join(2L * SILENCE_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    afterwards.run();
   }
 }
