@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -61,6 +62,10 @@ public final class SyncRequests implements AutoCloseable {
       seconds -> Duration.ofNanos(seconds.movePointRight(9).longValue());
 
   private final UUID worker = UUID.randomUUID();
+
+  /** The fences of what this replica knows to have claimed: a claim's answer may be lost. */
+  private final Map<Long, Long> inHand = new ConcurrentHashMap<>();
+
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
   private final Cursors cursors;
@@ -161,6 +166,17 @@ public final class SyncRequests implements AutoCloseable {
         .single();
   }
 
+  /** This replica knows that it has claimed the request: from now on its lease is kept alive. */
+  public SyncRequest takeInHand(SyncRequest request) {
+    inHand.put(request.id(), request.fence());
+    return request;
+  }
+
+  /** Its lease ends by itself now, if what follows does not reach the database. */
+  private void letGo(SyncRequest request) {
+    inHand.remove(request.id(), request.fence());
+  }
+
   /** Reads a row that the claim returned. */
   public static SyncRequest of(Map<String, @Nullable Object> row) {
     Instant from = instant(row.get("window_from"));
@@ -194,19 +210,25 @@ public final class SyncRequests implements AutoCloseable {
         mine("update sync_request set leased_until = now() + interval '30 seconds'", request)
             .update();
     if (held == 0) {
+      letGo(request);
       throw new LeaseLostException(request);
     }
   }
 
   /** Whether the request is still ours; within a transaction it stays so until its end. */
   boolean isHeld(SyncRequest request) {
-    return jdbc.sql("select 1 from sync_request" + MINE + " for share")
-        .param("id", request.id())
-        .param("fence", request.fence())
-        .param("worker", request.worker())
-        .query(Integer.class)
-        .optional()
-        .isPresent();
+    boolean held =
+        jdbc.sql("select 1 from sync_request" + MINE + " for share")
+            .param("id", request.id())
+            .param("fence", request.fence())
+            .param("worker", request.worker())
+            .query(Integer.class)
+            .optional()
+            .isPresent();
+    if (!held) {
+      letGo(request);
+    }
+    return held;
   }
 
   /**
@@ -218,6 +240,7 @@ public final class SyncRequests implements AutoCloseable {
    * @throws LeaseLostException when another worker has taken it over
    */
   public Optional<Duration> complete(SyncRequest request, Instant servedUntil) {
+    letGo(request);
     if (request.lane() == Lane.LIVE || request.window() == null) {
       return end(request, servedUntil);
     }
@@ -237,6 +260,7 @@ public final class SyncRequests implements AutoCloseable {
    * @throws LeaseLostException when another worker has taken it over
    */
   public void completeWithdrawal(SyncRequest request) {
+    letGo(request);
     boolean ours =
         jdbc.sql(END + " select true from held")
             .param("id", request.id())
@@ -324,6 +348,7 @@ public final class SyncRequests implements AutoCloseable {
       String problem,
       @Nullable Destination waitsFor,
       int notTried) {
+    letGo(request);
     mine(
             """
             update sync_request set leased_by = null, leased_until = null, problem = :problem,
@@ -351,6 +376,7 @@ public final class SyncRequests implements AutoCloseable {
 
   /** Gives a request back as if it had not been claimed. Nothing happens when it is not ours. */
   public void giveBack(SyncRequest request) {
+    letGo(request);
     mine(
             """
             update sync_request set leased_by = null, leased_until = null, not_before = now(),
@@ -362,6 +388,7 @@ public final class SyncRequests implements AutoCloseable {
 
   /** Puts a request aside for a person, with its reason. Nothing happens when it is not ours. */
   public void park(SyncRequest request, String reason, String detail) {
+    letGo(request);
     transaction.executeWithoutResult(
         status -> {
           lockAccount(request);
@@ -480,7 +507,11 @@ public final class SyncRequests implements AutoCloseable {
             .param("seen", next.seen().toArray(String[]::new), Types.ARRAY)
             .query(Boolean.class)
             .optional()
-            .orElseThrow(() -> new LeaseLostException(request));
+            .orElseThrow(
+                () -> {
+                  letGo(request);
+                  return new LeaseLostException(request);
+                });
     if (overtaken) {
       throw new OvertakenException(request);
     }
@@ -513,16 +544,18 @@ public final class SyncRequests implements AutoCloseable {
   }
 
   /**
-   * Extends what this process has in hand, and frees what a dead one left. What was in hand each
-   * time that a worker died may be what kills it, and is parked in the end.
+   * Extends what this process has in hand, and frees what a dead one left, or what this one claimed
+   * without hearing of it. What was in hand each time that a worker died may be what kills it, and
+   * is parked in the end.
    */
   public void tendLeases() {
     jdbc.sql(
             """
             update sync_request set leased_until = now() + interval '30 seconds'
-            where leased_by = ? and leased_until > now()
+            where leased_by = :worker and leased_until > now() and id = any(:inHand)
             """)
-        .param(worker)
+        .param("worker", worker)
+        .param("inHand", inHand.keySet().toArray(Long[]::new))
         .update();
     jdbc.sql(
             """

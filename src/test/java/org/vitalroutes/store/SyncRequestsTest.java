@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -18,6 +19,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.AbstractPlatformTransactionManager;
+import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.sync.ClaimGate;
 import org.vitalroutes.sync.DataKind;
@@ -138,6 +143,59 @@ class SyncRequestsTest {
 
     assertThat(waiting()).isEqualTo(1);
     assertThat(requests.complete(current, NOW)).isPresent();
+  }
+
+  @Test
+  void what_is_in_hand_stays_so() {
+    hint(Duration.ZERO);
+    claimed();
+
+    assertThat(secondsOfLeaseAfterALook()).isGreaterThan(20);
+  }
+
+  @Test
+  void what_was_claimed_by_a_statement_whose_answer_was_lost_is_free_when_its_lease_ends() {
+    hint(Duration.ZERO);
+    claimedRows(new ClaimGate(8, 3));
+
+    assertThat(secondsOfLeaseAfterALook()).isLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void what_ended_while_the_database_was_away_is_free_when_its_lease_ends() {
+    requests = new SyncRequests(jdbc, new TransactionTemplate(new UnreachableDatabase()));
+    hint(Duration.ZERO);
+    SyncRequest request = claimed();
+    assertThatThrownBy(() -> requests.park(request, "a-reason", "a detail"))
+        .isInstanceOf(CannotCreateTransactionException.class);
+
+    assertThat(secondsOfLeaseAfterALook()).isLessThanOrEqualTo(1);
+  }
+
+  private static final class UnreachableDatabase extends AbstractPlatformTransactionManager {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected Object doGetTransaction() {
+      throw new CannotCreateTransactionException("not reached");
+    }
+
+    @Override
+    protected void doBegin(Object transaction, TransactionDefinition definition) {}
+
+    @Override
+    protected void doCommit(DefaultTransactionStatus status) {}
+
+    @Override
+    protected void doRollback(DefaultTransactionStatus status) {}
+  }
+
+  private int secondsOfLeaseAfterALook() {
+    jdbc.sql("update sync_request set leased_until = now() + interval '1 second'").update();
+    requests.tendLeases();
+    return jdbc.sql("select extract(epoch from leased_until - now())::int from sync_request")
+        .query(Integer.class)
+        .single();
   }
 
   @Test
@@ -395,17 +453,17 @@ class SyncRequestsTest {
   }
 
   private List<SyncRequest> claimed(ClaimGate gate) {
-    return jdbc
-        .sql(claim)
+    return claimedRows(gate).stream().map(SyncRequests::of).map(requests::takeInHand).toList();
+  }
+
+  private List<Map<String, Object>> claimedRows(ClaimGate gate) {
+    return jdbc.sql(claim)
         .param("worker", requests.worker())
         .param("inHand", gate.inHand())
         .param("later", gate.later())
         .param("lane", gate.lane())
         .query()
-        .listOfRows()
-        .stream()
-        .map(SyncRequests::of)
-        .toList();
+        .listOfRows();
   }
 
   private int waiting() {

@@ -81,6 +81,7 @@ final class WorkTables {
         .listOfRows()
         .stream()
         .map(SyncRequests::of)
+        .map(replica::takeInHand)
         .toList();
   }
 
