@@ -33,7 +33,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class Inbox implements AutoCloseable {
 
   /** Withings gives up after two seconds; by then the answer must be under way. */
-  private static final Duration PATIENCE = Duration.ofMillis(1500);
+  private static final Duration PATIENCE = Duration.ofMillis(1250);
 
   /** A connection that says nothing for so long is of no use to anybody who waits here. */
   private static final int SILENCE_MILLIS = 1000;
@@ -101,6 +101,8 @@ public final class Inbox implements AutoCloseable {
     config.setPoolName("inbox");
     config.setMinimumIdle(WRITERS);
     config.setMaximumPoolSize(WRITERS);
+    config.setConnectionTimeout(SILENCE_MILLIS);
+    config.setValidationTimeout(SILENCE_MILLIS / 2);
     HikariDataSource own = new HikariDataSource(config);
     return new Inbox(own, jdbc, own::close);
   }

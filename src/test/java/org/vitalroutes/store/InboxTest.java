@@ -42,8 +42,8 @@ class InboxTest {
     config.setUsername("postgres");
     config.setPassword("postgres");
     config.setMaximumPoolSize(3);
-    config.setConnectionTimeout(1400);
-    config.setValidationTimeout(1000);
+    config.setConnectionTimeout(1000);
+    config.setValidationTimeout(500);
     pool = new HikariDataSource(config);
     jdbc = JdbcClient.create(pool);
     inbox = new Inbox(pool, jdbc);
