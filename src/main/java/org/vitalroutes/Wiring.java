@@ -61,6 +61,7 @@ import org.vitalroutes.store.PersonalData;
 import org.vitalroutes.store.RuntimeRole;
 import org.vitalroutes.store.Standing;
 import org.vitalroutes.store.SyncRequests;
+import org.vitalroutes.tracing.Traces;
 import org.vitalroutes.withings.WithingsProvider;
 import org.vitalroutes.withings.WithingsSignature;
 
@@ -81,6 +82,11 @@ class Wiring {
   @Bean
   TokenCipher tokenCipher(@Value("${token-encryption-keyset}") String keyset) {
     return TokenCipher.of(keyset);
+  }
+
+  @Bean
+  Traces traces(@Value("${traces-url}") String url) {
+    return new Traces(url);
   }
 
   @Bean

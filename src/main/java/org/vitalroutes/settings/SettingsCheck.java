@@ -71,6 +71,10 @@ public final class SettingsCheck {
     if (mode != null && !mode.equals("bridge") && !mode.equals("app")) {
       problems.add("CONNECT_MODE must be bridge or app");
     }
+    String traces = settings.apply("traces-url");
+    if (traces != null && !traces.isBlank() && !traces.matches("https?://[^/\\s]+/\\S*")) {
+      problems.add("TRACES_URL must be a URL such as http://collector:4318/v1/traces");
+    }
     String origins = settings.apply("connect.allowed-origins");
     if (origins != null
         && !origins.isBlank()

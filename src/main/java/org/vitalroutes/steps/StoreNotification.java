@@ -3,6 +3,7 @@ package org.vitalroutes.steps;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Objects;
+import org.apache.camel.Exchange;
 import org.apache.camel.Handler;
 import org.apache.camel.Header;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,8 @@ final class StoreNotification {
   }
 
   @Handler
-  void store(byte @Nullable [] sent, @Header("userid") @Nullable String signedUserId) {
+  void store(
+      byte @Nullable [] sent, @Header("userid") @Nullable String signedUserId, Exchange exchange) {
     // An empty body comes as none.
     byte[] body = Objects.requireNonNullElse(sent, new byte[0]);
     Instant received = clock.instant();
@@ -50,6 +52,7 @@ final class StoreNotification {
         body,
         notification.oddities(),
         correlation);
+    exchange.setProperty(TraceSteps.CORRELATION, correlation);
     try (var context = MDC.putCloseable(LogContext.CORRELATION, correlation)) {
       log.debug("a notification is stored");
     }

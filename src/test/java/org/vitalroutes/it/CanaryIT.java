@@ -46,6 +46,8 @@ import org.vitalroutes.testsupport.QuotingProxy;
 import org.vitalroutes.testsupport.RawConnection;
 import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.TestSettings;
+import org.vitalroutes.testsupport.TraceCollector;
+import org.vitalroutes.testsupport.TraceCollector.Collected;
 import org.vitalroutes.testsupport.World;
 
 /**
@@ -79,6 +81,7 @@ class CanaryIT {
   private static final List<String> rows = new ArrayList<>();
 
   static World world;
+  static final TraceCollector traces = new TraceCollector();
   static QuotingProxy fhir;
   static RunningVitalroutes vitalroutes;
   static JdbcClient jdbc;
@@ -97,6 +100,7 @@ class CanaryIT {
         .set("FHIR_BEARER_TOKEN", FHIR_TOKEN)
         .set("DISCONNECT_LOOK", "* * * * * ?")
         .set("SUBSCRIBE_LOOK", "* * * * * ?")
+        .set("TRACES_URL", traces.url())
         .set("LOGGING_LEVEL_ROOT", "TRACE");
     jdbc = JdbcClient.create(new DriverManagerDataSource(world.database(), "postgres", "postgres"));
     secrets.addAll(
@@ -139,6 +143,7 @@ class CanaryIT {
   static void stop() {
     vitalroutes.close();
     fhir.close();
+    traces.close();
     world.close();
   }
 
@@ -196,6 +201,37 @@ class CanaryIT {
                         "a notification asks for measures",
                         "1 resources are delivered",
                         "the request is served"));
+  }
+
+  @Test
+  void its_trace_leads_from_a_notification_to_the_id_of_an_observation() {
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(correlations)
+                    .anySatisfy(
+                        correlation ->
+                            assertThat(traces.of(correlation.replace("-", "")))
+                                .extracting(Collected::name)
+                                .contains("receive", "dispatch", "fetch", "withings", "deliver")));
+    assertThat(correlations)
+        .flatMap(correlation -> traces.of(correlation.replace("-", "")))
+        .filteredOn(span -> span.name().equals("deliver"))
+        .isNotEmpty()
+        .allSatisfy(
+            span ->
+                assertThat(span.attributes())
+                    .anyMatch(
+                        attribute ->
+                            attribute.startsWith("vitalroutes.resources=Observation/wth-")));
+  }
+
+  @Test
+  void no_trace_holds_any_of_it() {
+    await().atMost(SOON).until(() -> traces.raw().stream().anyMatch(it -> it.contains("deliver")));
+    assertThat(spellings(secrets, personal))
+        .allSatisfy(canary -> assertThat(traces.raw()).noneMatch(raw -> raw.contains(canary)));
   }
 
   @Test

@@ -82,6 +82,7 @@ import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.Outages;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.testsupport.TestSettings;
+import org.vitalroutes.tracing.Traces;
 import org.vitalroutes.withings.WithingsProvider;
 import org.vitalroutes.withings.WithingsSignature;
 
@@ -301,6 +302,7 @@ final class Room implements AutoCloseable {
     register(Inbox.class, () -> inbox);
     register(Ledger.class, () -> ledger);
     register(Outages.class, () -> outages);
+    register(Traces.class, () -> new Traces(""));
     register(SyncRequests.class, () -> requests);
     register(Breakers.class, () -> breakers);
     register(PlatformTransactionManager.class, () -> transactions);

@@ -120,6 +120,7 @@ class SettingsCheckTest {
     "connect.mode, '', CONNECT_MODE must be bridge or app",
     "on-disconnect, forget, 'ON_DISCONNECT must be keep, mark or delete'",
     "ambiguous-owner, ask, 'AMBIGUOUS_OWNER must be skip, park or preliminary'",
+    "traces-url, 'collector:4318', TRACES_URL must be a URL such as http://collector:4318/v1/traces",
     "foreign-activity, both, FOREIGN_ACTIVITY must be skip or tag",
     "withings.signature-encoding, HEX, WITHINGS_SIGNATURE_ENCODING must be hex or base64",
   })

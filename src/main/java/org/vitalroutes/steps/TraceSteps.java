@@ -1,0 +1,128 @@
+package org.vitalroutes.steps;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.NamedNode;
+import org.apache.camel.Processor;
+import org.apache.camel.spi.InterceptStrategy;
+import org.apache.camel.support.processor.DelegateAsyncProcessor;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.fhir.DeliveryPart;
+import org.vitalroutes.notification.ReceivedNotification;
+import org.vitalroutes.sync.SyncRequest;
+import org.vitalroutes.tracing.Traces;
+import org.vitalroutes.withings.WithingsCall;
+
+/** Makes a span of the steps by which data moves on, when traces are wanted. */
+@Component
+final class TraceSteps implements InterceptStrategy {
+
+  /** The step's id in routes/, and what its span is called. */
+  static final Map<String, String> SPANS =
+      Map.of(
+          "store-notification", "receive",
+          "request-sync", "dispatch",
+          "to-fetch-data", "fetch",
+          "to-withdraw-data", "withdraw",
+          "to-fetch-call", "withings",
+          "send-transaction", "deliver");
+
+  /** Where a notification's name is left, which it gets within its step. */
+  static final String CORRELATION = "correlation";
+
+  private static final String SPAN = "span";
+  private static final AttributeKey<List<String>> RESOURCES =
+      AttributeKey.stringArrayKey("vitalroutes.resources");
+
+  private final Traces traces;
+  private final Clock clock;
+
+  TraceSteps(Traces traces, Clock clock) {
+    this.traces = traces;
+    this.clock = clock;
+  }
+
+  @Override
+  public Processor wrapProcessorInInterceptors(
+      CamelContext context, NamedNode definition, Processor target, Processor nextTarget) {
+    String name = SPANS.get(definition.getId());
+    if (name == null || !traces.areWanted()) {
+      return target;
+    }
+    return name.equals("receive") ? received(name, target) : traced(name, target);
+  }
+
+  private Processor received(String name, Processor target) {
+    return new DelegateAsyncProcessor(target) {
+      @Override
+      public boolean process(Exchange exchange, AsyncCallback callback) {
+        Instant began = clock.instant();
+        return super.process(
+            exchange,
+            doneSync -> {
+              String correlation = exchange.getProperty(CORRELATION, String.class);
+              if (correlation != null && exchange.getException() == null) {
+                traces.received(name, correlation, began);
+              }
+              callback.done(doneSync);
+            });
+      }
+    };
+  }
+
+  private Processor traced(String name, Processor target) {
+    return new DelegateAsyncProcessor(target) {
+      @Override
+      public boolean process(Exchange exchange, AsyncCallback callback) {
+        Span within = exchange.getProperty(SPAN, Span.class);
+        Span span = begin(name, exchange.getMessage().getBody(), within);
+        exchange.setProperty(SPAN, span);
+        return super.process(
+            exchange,
+            doneSync -> {
+              Traces.end(span, exchange.getException());
+              exchange.setProperty(SPAN, within);
+              callback.done(doneSync);
+            });
+      }
+    };
+  }
+
+  private Span begin(String name, @Nullable Object body, @Nullable Span within) {
+    if (body instanceof ReceivedNotification received) {
+      Span span = traces.begin(name, received.correlation(), within);
+      Integer appli = received.notification().appli();
+      if (appli != null) {
+        span.setAttribute("withings.appli", appli);
+      }
+      return span;
+    }
+    if (body instanceof SyncRequest request) {
+      return traces
+          .begin(name, request.correlation(), within)
+          .setAttribute("vitalroutes.request", request.id())
+          .setAttribute("vitalroutes.account", request.account().id().toString())
+          .setAttribute("vitalroutes.kind", request.kind().code())
+          .setAttribute("vitalroutes.lane", request.lane().code());
+    }
+    Span span = traces.begin(name, null, within);
+    if (body instanceof WithingsCall call) {
+      span.setAttribute("withings.action", call.fields().getOrDefault("action", ""));
+    } else if (body instanceof DeliveryPart part) {
+      span.setAttribute(
+          RESOURCES,
+          part.entries().stream()
+              .map(entry -> entry.resourceType() + "/" + entry.resourceId())
+              .toList());
+    }
+    return span;
+  }
+}

@@ -1,0 +1,166 @@
+package org.vitalroutes.tracing;
+
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.IdGenerator;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Spans of the way from a notification to its Observations, sent by OTLP over HTTP.
+ *
+ * <p>The id of a trace is the correlation id of the notification, without its dashes, and the id of
+ * its first span is the first half of that: so what is read from a table later belongs to the same
+ * trace, and what the log calls a notification finds its trace. Source: W3C Trace Context, ids are
+ * any 16 and 8 bytes that are not all zero.
+ *
+ * <p>Of a person, a span knows our id of the account and the ids of resources; no name, no value
+ * and no message of an exception.
+ */
+public final class Traces implements AutoCloseable {
+
+  private static final Pattern CORRELATION =
+      Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+  private final Ids ids = new Ids();
+  private final @Nullable SdkTracerProvider provider;
+  private final Tracer tracer;
+
+  /**
+   * Sends spans to a collector.
+   *
+   * @param url the collector's, such as {@code http://collector:4318/v1/traces}; when it is empty
+   *     nothing is traced
+   */
+  public Traces(String url) {
+    if (url.isEmpty()) {
+      provider = null;
+      tracer = OpenTelemetry.noop().getTracer("vitalroutes");
+      return;
+    }
+    OtlpHttpSpanExporter exporter = OtlpHttpSpanExporter.builder().setEndpoint(url).build();
+    provider =
+        SdkTracerProvider.builder()
+            .setIdGenerator(ids)
+            .setResource(
+                Resource.create(
+                    Attributes.of(AttributeKey.stringKey("service.name"), "vitalroutes")))
+            .addSpanProcessor(BatchSpanProcessor.builder(exporter).build())
+            .build();
+    tracer = provider.get("vitalroutes");
+  }
+
+  /** Whether anything is traced at all. */
+  public boolean areWanted() {
+    return provider != null;
+  }
+
+  /** Notes, once it has its name, that a notification was received: the first span of a trace. */
+  public void received(String name, String correlation, Instant began) {
+    first(correlation)
+        .ifPresent(
+            root -> {
+              ids.next.set(root);
+              try {
+                tracer
+                    .spanBuilder(name)
+                    .setNoParent()
+                    .setSpanKind(SpanKind.SERVER)
+                    .setStartTimestamp(began)
+                    .startSpan()
+                    .end();
+              } finally {
+                ids.next.remove();
+              }
+            });
+  }
+
+  /**
+   * Begins a span for what a notification, or several, made us do.
+   *
+   * @param correlation their ids, comma-separated; the trace is the first one's, and names the
+   *     others
+   * @param within the span that this one is a part of; when it is null, the notification's
+   */
+  public Span begin(String name, @Nullable String correlation, @Nullable Span within) {
+    SpanBuilder builder = tracer.spanBuilder(name);
+    if (within != null) {
+      return builder
+          .setParent(Context.root().with(within))
+          .setSpanKind(SpanKind.CLIENT)
+          .startSpan();
+    }
+    List<String> all = correlation == null ? List.of() : List.of(correlation.split(",", -1));
+    builder.setNoParent().setSpanKind(SpanKind.CONSUMER);
+    for (int i = 0; i < all.size(); i++) {
+      Optional<SpanContext> root = first(all.get(i));
+      if (i == 0) {
+        root.ifPresent(it -> builder.setParent(Context.root().with(Span.wrap(it))));
+      } else {
+        root.ifPresent(builder::addLink);
+      }
+    }
+    return builder.startSpan();
+  }
+
+  /** Ends a span; of a failure it is told what kind it was. */
+  public static void end(Span span, @Nullable Throwable failure) {
+    if (failure != null) {
+      span.setStatus(StatusCode.ERROR);
+      span.setAttribute("error.type", failure.getClass().getName());
+    }
+    span.end();
+  }
+
+  /** The first span of the trace of a correlation id; none when it is not one of ours. */
+  private static Optional<SpanContext> first(String correlation) {
+    if (!CORRELATION.matcher(correlation).matches()) {
+      return Optional.empty();
+    }
+    String trace = correlation.replace("-", "");
+    return Optional.of(
+        SpanContext.createFromRemoteParent(
+            trace, trace.substring(0, 16), TraceFlags.getSampled(), TraceState.getDefault()));
+  }
+
+  @Override
+  public void close() {
+    if (provider != null) {
+      provider.close();
+    }
+  }
+
+  /** Random ids, but for the first span of a trace. */
+  private static final class Ids implements IdGenerator {
+    private final ThreadLocal<@Nullable SpanContext> next = new ThreadLocal<>();
+
+    @Override
+    public String generateTraceId() {
+      SpanContext given = next.get();
+      return given == null ? IdGenerator.random().generateTraceId() : given.getTraceId();
+    }
+
+    @Override
+    public String generateSpanId() {
+      SpanContext given = next.get();
+      return given == null ? IdGenerator.random().generateSpanId() : given.getSpanId();
+    }
+  }
+}
