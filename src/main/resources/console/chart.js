@@ -3,12 +3,13 @@
 import { h, svg } from './dom.js';
 import { at, day } from './text.js';
 
-const W = 720;
 const H = 240;
 const EDGE = { left: 52, right: 16, top: 12, bottom: 28 };
 
 /** Series of [{name, unit, points: [{at, value, id}]}]. */
 export function chart(series, fhirUrl) {
+  // As wide as it is shown, or its words would shrink with it.
+  const W = Math.min(720, Math.max(300, innerWidth - 68));
   const points = series.flatMap((one) => one.points.map((point) => ({ ...point, time: new Date(point.at).getTime(), number: Number(point.value) })));
   const times = extent(points.map((point) => point.time), 43200000);
   const values = extent(points.map((point) => point.number), 1);

@@ -144,6 +144,13 @@ class ConsoleIT {
     browser.scheme("dark");
     picture("account-dark");
     browser.size(390, 844);
+    browser.run("location.reload()");
+    browser.awaitText("Last values", "As a table");
+    assertThat(
+            browser
+                .run("return document.querySelector('.chart text').getBoundingClientRect().height")
+                .asDouble())
+        .isGreaterThan(10);
     picture("account-phone");
     assertThat(overflow()).isZero();
     browser.open(console + "#/flow");
