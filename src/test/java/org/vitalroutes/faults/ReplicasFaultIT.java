@@ -31,8 +31,10 @@ class ReplicasFaultIT {
   void three_replicas_of_which_one_is_killed_every_20_seconds_lose_nothing() throws Exception {
     try (Rig rig = new Rig(REPLICAS)) {
       AtomicReferenceArray<Replica> up = new AtomicReferenceArray<>(REPLICAS);
+      Replica[] running = new Replica[REPLICAS];
       for (int i = 0; i < REPLICAS; i++) {
-        up.set(i, rig.start(i));
+        running[i] = rig.start(i);
+        up.set(i, running[i]);
       }
       rig.connect(up.get(0), 1, USERS);
       int kills = 0;
@@ -43,10 +45,12 @@ class ReplicasFaultIT {
         while (System.nanoTime() < end) {
           TimeUnit.SECONDS.sleep(20);
           int number = kills++ % REPLICAS;
-          Replica killed = up.getAndSet(number, null);
-          killed.process().kill();
+          up.set(number, null);
+          // It may be still starting.
+          running[number].process().kill();
           Replica next = rig.launch(number);
-          Thread waiting = new Thread(() -> up.set(number, Rig.ready(next)));
+          running[number] = next;
+          Thread waiting = new Thread(() -> up.compareAndSet(number, null, Rig.ready(next)));
           waiting.setDaemon(true);
           waiting.start();
           Report.progress(kills + " kills of one of three, " + load.answeredSoFar() + " answered");
