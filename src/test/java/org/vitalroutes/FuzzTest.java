@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -131,7 +132,9 @@ class FuzzTest {
         | JsonFieldException
         | ProviderUnavailableException
         | ProviderUnauthorizedException
-        | ProviderRefusedException refused) {
+        | ProviderRefusedException
+        // Bytes in no encoding of Unicode.
+        | CharConversionException refused) {
       assertThat(refused.getClass()).isNotNull();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

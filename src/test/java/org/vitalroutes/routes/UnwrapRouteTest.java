@@ -64,7 +64,14 @@ class UnwrapRouteTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"<html>busy</html>", "{\"status\": 0,", "\u0000"})
+  @ValueSource(
+      strings = {
+        "<html>busy</html>",
+        "{\"status\": 0,",
+        "\u0000",
+        // In no encoding of Unicode, as fuzzing found.
+        "\u0000\u0000\u0000{\u007f\u007f\u007f\u007f",
+      })
   void what_is_no_json_is_a_failure_that_is_tried_again(String reply) {
     Exception failure = unwrap(200, reply, Map.of()).getException();
 
