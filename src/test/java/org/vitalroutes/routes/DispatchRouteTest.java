@@ -166,6 +166,16 @@ class DispatchRouteTest {
   }
 
   @Test
+  void while_nothing_waits_no_transaction_is_begun() {
+    when(room.inbox.anyWait()).thenReturn(false);
+
+    look();
+
+    verify(room.inbox, never()).take(anyInt());
+    assertThat(room.transactions.commits()).isZero();
+  }
+
+  @Test
   void a_failure_rolls_all_back_and_the_next_look_takes_the_same_again() {
     waiting("userid=4711&appli=1", "userid=4711&appli=1");
     doThrow(new DataAccessResourceFailureException("no database"))

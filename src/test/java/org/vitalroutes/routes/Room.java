@@ -228,6 +228,7 @@ final class Room implements AutoCloseable {
     when(budget.take(any())).thenReturn(Optional.of(PERMIT));
     when(budget.view()).thenReturn(new Budget.View(120, 120, null));
     when(requests.anyDue()).thenReturn(true);
+    when(inbox.anyWait()).thenReturn(true);
   }
 
   /** How often something was counted. */
