@@ -15,7 +15,7 @@ final class NotificationsWait {
   }
 
   @Handler
-  boolean doWait() {
+  boolean anyWait() {
     return inbox.anyWait();
   }
 }
