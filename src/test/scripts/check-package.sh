@@ -17,7 +17,8 @@ echo "two builds of $(git rev-parse --short HEAD) are the same bytes"
 
 unzip -Z1 "$work/first/target/$jar" 'BOOT-INF/lib/*.jar' | sed 's|.*/||' | sort -u > "$work/shipped"
 unzip -p "$work/first/target/$jar" META-INF/sbom/application.cdx.json |
-  grep -o '"purl" *: *"pkg:maven/[^?"]*' | sed 's|.*/\([^@]*\)@\(.*\)|\1-\2.jar|' | sort -u > "$work/listed"
+  grep -o '"purl" *: *"pkg:maven/[^"]*' |
+  sed -E 's|.*/([^@]*)@([^?]*).*classifier=([^&]*).*|\1-\2-\3.jar|; s|.*/([^@]*)@([^?]*).*|\1-\2.jar|' | sort -u > "$work/listed"
 if missing=$(comm -23 "$work/shipped" "$work/listed") && [ -n "$missing" ]; then
   echo "shipped and not in the bill of materials:"
   echo "$missing"
