@@ -50,14 +50,17 @@ public final class Profiles {
   }
 
   /** Of a row, over its period. */
+  private Profile ofRow(String name, FieldTable table, Definition definition) {
+    return profile(
+        name,
+        definition.text(),
+        definition.category(),
+        concept(table, always(table, definition)),
+        "Period");
+  }
+
   private StructureDefinition summary(String name, FieldTable table, Definition definition) {
-    Profile profile =
-        profile(
-            name,
-            definition.text(),
-            definition.category(),
-            concept(table, always(table, definition)),
-            "Period");
+    Profile profile = ofRow(name, table, definition);
     if (definition.value().isEmpty()) {
       profile.type("value[x]", "CodeableConcept");
     } else {
@@ -78,13 +81,7 @@ public final class Profiles {
   private StructureDefinition withinADay() {
     FieldTable table = FieldTable.intraday();
     Definition definition = table.observations().get(0);
-    Profile profile =
-        profile(
-            "activity-" + definition.name(),
-            definition.text(),
-            definition.category(),
-            concept(table, definition.codings()),
-            "Period");
+    Profile profile = ofRow("activity-" + definition.name(), table, definition);
     profile.sliceComponents();
     for (String component : definition.components()) {
       List<Coded> codings = always(table.field(component).codings());

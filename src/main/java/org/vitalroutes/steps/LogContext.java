@@ -26,6 +26,7 @@ import org.vitalroutes.sync.SyncRequest;
 @Component
 final class LogContext implements InterceptStrategy {
 
+  /** What a notification is called, in the log and as a property of the exchange that stores it. */
   static final String CORRELATION = "correlation";
 
   /** Where it is kept, so that it stays when the body becomes something else. */

@@ -52,7 +52,7 @@ final class StoreNotification {
         body,
         notification.oddities(),
         correlation);
-    exchange.setProperty(TraceSteps.CORRELATION, correlation);
+    exchange.setProperty(LogContext.CORRELATION, correlation);
     try (var context = MDC.putCloseable(LogContext.CORRELATION, correlation)) {
       log.debug("a notification is stored");
     }

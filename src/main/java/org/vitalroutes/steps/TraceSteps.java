@@ -35,9 +35,6 @@ final class TraceSteps implements InterceptStrategy {
           "to-fetch-call", "withings",
           "send-transaction", "deliver");
 
-  /** Where a notification's name is left, which it gets within its step. */
-  static final String CORRELATION = "correlation";
-
   private static final String SPAN = "span";
   private static final AttributeKey<List<String>> RESOURCES =
       AttributeKey.stringArrayKey("vitalroutes.resources");
@@ -68,7 +65,7 @@ final class TraceSteps implements InterceptStrategy {
         return super.process(
             exchange,
             doneSync -> {
-              String correlation = exchange.getProperty(CORRELATION, String.class);
+              String correlation = exchange.getProperty(LogContext.CORRELATION, String.class);
               if (correlation != null && exchange.getException() == null) {
                 traces.received(name, correlation, began);
               }
@@ -97,24 +94,31 @@ final class TraceSteps implements InterceptStrategy {
   }
 
   private Span begin(String name, @Nullable Object body, @Nullable Span within) {
+    if (within != null) {
+      return describe(traces.within(within, name), body);
+    }
+    return describe(traces.begin(name, correlation(body)), body);
+  }
+
+  private static String correlation(@Nullable Object body) {
     if (body instanceof ReceivedNotification received) {
-      Span span = traces.begin(name, received.correlation(), within);
+      return received.correlation();
+    }
+    return body instanceof SyncRequest request ? request.correlation() : "";
+  }
+
+  private static Span describe(Span span, @Nullable Object body) {
+    if (body instanceof ReceivedNotification received) {
       Integer appli = received.notification().appli();
       if (appli != null) {
         span.setAttribute("withings.appli", appli);
       }
-      return span;
-    }
-    if (body instanceof SyncRequest request) {
-      return traces
-          .begin(name, request.correlation(), within)
-          .setAttribute("vitalroutes.request", request.id())
+    } else if (body instanceof SyncRequest request) {
+      span.setAttribute("vitalroutes.request", request.id())
           .setAttribute("vitalroutes.account", request.account().id().toString())
           .setAttribute("vitalroutes.kind", request.kind().code())
           .setAttribute("vitalroutes.lane", request.lane().code());
-    }
-    Span span = traces.begin(name, null, within);
-    if (body instanceof WithingsCall call) {
+    } else if (body instanceof WithingsCall call) {
       span.setAttribute("withings.action", call.fields().getOrDefault("action", ""));
     } else if (body instanceof DeliveryPart part) {
       span.setAttribute(

@@ -266,21 +266,22 @@ public final class Accounts {
   public List<DisconnectReceipt> ended(String subject, String provider) {
     return jdbc.sql(
             """
-            select id, revocation_pending, on_disconnect from connected_account
-            where subject = ? and provider = ? and status = 'disconnected'
+            select id, revocation_pending, on_disconnect,
+              exists (select from sync_request where account_id = a.id and lane = :withdrawal)
+            from connected_account a
+            where subject = :subject and provider = :provider and status = 'disconnected'
             order by connected_at, id
             """)
-        .param(subject)
-        .param(provider)
+        .param("withdrawal", Lane.WITHDRAWAL.ordinal())
+        .param("subject", subject)
+        .param("provider", provider)
         .query(
-            (row, i) -> {
-              UUID id = Objects.requireNonNull(row.getObject("id", UUID.class));
-              return DisconnectReceipt.ofEnded(
-                  id,
-                  row.getBoolean("revocation_pending"),
-                  OnDisconnect.of(row.getString("on_disconnect")),
-                  withdrawals.pending(id));
-            })
+            (row, i) ->
+                DisconnectReceipt.ofEnded(
+                    row.getObject(1, UUID.class),
+                    row.getBoolean(2),
+                    OnDisconnect.of(row.getString(3)),
+                    row.getBoolean(4)))
         .list();
   }
 

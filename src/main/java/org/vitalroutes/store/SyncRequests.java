@@ -177,6 +177,11 @@ public final class SyncRequests implements AutoCloseable {
     inHand.remove(request.id(), request.fence());
   }
 
+  private LeaseLostException lost(SyncRequest request) {
+    letGo(request);
+    return new LeaseLostException(request);
+  }
+
   /** Reads a row that the claim returned. */
   public static SyncRequest of(Map<String, @Nullable Object> row) {
     Instant from = instant(row.get("window_from"));
@@ -210,8 +215,7 @@ public final class SyncRequests implements AutoCloseable {
         mine("update sync_request set leased_until = now() + interval '30 seconds'", request)
             .update();
     if (held == 0) {
-      letGo(request);
-      throw new LeaseLostException(request);
+      throw lost(request);
     }
   }
 
@@ -507,11 +511,7 @@ public final class SyncRequests implements AutoCloseable {
             .param("seen", next.seen().toArray(String[]::new), Types.ARRAY)
             .query(Boolean.class)
             .optional()
-            .orElseThrow(
-                () -> {
-                  letGo(request);
-                  return new LeaseLostException(request);
-                });
+            .orElseThrow(() -> lost(request));
     if (overtaken) {
       throw new OvertakenException(request);
     }

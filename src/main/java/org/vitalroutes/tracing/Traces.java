@@ -95,29 +95,24 @@ public final class Traces implements AutoCloseable {
   /**
    * Begins a span for what a notification, or several, made us do.
    *
-   * @param correlation their ids, comma-separated; the trace is the first one's, and names the
-   *     others
-   * @param within the span that this one is a part of; when it is null, the notification's
+   * @param correlation their ids, comma-separated; the trace is the first one's, and the span is
+   *     linked to the others
    */
-  public Span begin(String name, @Nullable String correlation, @Nullable Span within) {
-    SpanBuilder builder = tracer.spanBuilder(name);
-    if (within != null) {
-      return builder
-          .setParent(Context.root().with(within))
-          .setSpanKind(SpanKind.CLIENT)
-          .startSpan();
-    }
-    List<String> all = correlation == null ? List.of() : List.of(correlation.split(",", -1));
-    builder.setNoParent().setSpanKind(SpanKind.CONSUMER);
-    for (int i = 0; i < all.size(); i++) {
-      Optional<SpanContext> root = first(all.get(i));
-      if (i == 0) {
-        root.ifPresent(it -> builder.setParent(Context.root().with(Span.wrap(it))));
-      } else {
-        root.ifPresent(builder::addLink);
-      }
-    }
-    return builder.startSpan();
+  public Span begin(String name, String correlation) {
+    SpanBuilder span = tracer.spanBuilder(name).setNoParent().setSpanKind(SpanKind.CONSUMER);
+    List<String> all = List.of(correlation.split(",", -1));
+    first(all.get(0)).ifPresent(root -> span.setParent(Context.root().with(Span.wrap(root))));
+    all.stream().skip(1).flatMap(each -> first(each).stream()).forEach(span::addLink);
+    return span.startSpan();
+  }
+
+  /** Begins a span that is a part of another. */
+  public Span within(Span whole, String name) {
+    return tracer
+        .spanBuilder(name)
+        .setParent(Context.root().with(whole))
+        .setSpanKind(SpanKind.CLIENT)
+        .startSpan();
   }
 
   /** Ends a span; of a failure it is told what kind it was. */

@@ -3,7 +3,9 @@ package org.vitalroutes.withings;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,20 @@ public final class Envelope {
         httpStatus,
         "Withings answered HTTP " + httpStatus,
         RetryAfter.parse(retryAfter, clock));
+  }
+
+  /**
+   * Reads a reply and takes the envelope off, as {@link #unwrap(JsonNode)} does.
+   *
+   * @throws ProviderUnavailableException also when it is no JSON
+   */
+  public static JsonNode unwrap(byte @Nullable [] reply, ObjectMapper json) {
+    try {
+      return unwrap(reply == null ? null : json.readTree(reply));
+    } catch (IOException e) {
+      // Its message quotes the reply.
+      throw new ProviderUnavailableException("Withings answered no JSON", null);
+    }
   }
 
   /**

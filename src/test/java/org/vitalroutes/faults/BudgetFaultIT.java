@@ -39,8 +39,6 @@ class BudgetFaultIT {
         Rig.ready(each);
       }
       await().atMost(Duration.ofMinutes(1)).until(() -> calls(rig) > 0);
-      // Three processes that have just started are busy with their compilers on two cores.
-      TimeUnit.SECONDS.sleep(30);
       long before = calls(rig);
       TimeUnit.SECONDS.sleep(120);
       double share = (calls(rig) - before) / (2.0 * BUDGET);

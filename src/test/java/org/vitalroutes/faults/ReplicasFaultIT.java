@@ -50,7 +50,7 @@ class ReplicasFaultIT {
           running[number].process().kill();
           Replica next = rig.launch(number);
           running[number] = next;
-          Thread waiting = new Thread(() -> up.compareAndSet(number, null, Rig.ready(next)));
+          Thread waiting = new Thread(() -> up.set(number, Rig.ready(next)));
           waiting.setDaemon(true);
           waiting.start();
           Report.progress(kills + " kills of one of three, " + load.answeredSoFar() + " answered");

@@ -5,27 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ca.uhn.fhir.context.FhirContext;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.hl7.fhir.r5.model.Bundle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.vitalroutes.testsupport.FhirValidation;
 import org.vitalroutes.testsupport.Golden;
 
 /** Bodies of replies about days, workouts, nights and ECGs, and beside each what it becomes. */
 class RowsGoldenTest {
 
+  static final List<String> REPLIES =
+      List.of(
+          "getactivity-days",
+          "getintradayactivity",
+          "getworkouts",
+          "sleep-getsummary",
+          "sleep-get",
+          "heart-list");
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "getactivity-days",
-        "getintradayactivity",
-        "getworkouts",
-        "sleep-getsummary",
-        "sleep-get",
-        "heart-list"
-      })
+  @FieldSource("REPLIES")
   void a_reply_becomes_the_resources_beside_it(String name) {
     Bundle bundle = new Bundle().setType(Bundle.BundleType.COLLECTION);
     for (Produced produced : translate(name).produced()) {
@@ -42,15 +44,7 @@ class RowsGoldenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "getactivity-days",
-        "getintradayactivity",
-        "getworkouts",
-        "sleep-getsummary",
-        "sleep-get",
-        "heart-list"
-      })
+  @FieldSource("REPLIES")
   void translating_twice_gives_the_same_bytes(String name) {
     assertThat(translate(name).produced().stream().map(p -> ContentHash.of(p.resource())))
         .containsExactlyElementsOf(

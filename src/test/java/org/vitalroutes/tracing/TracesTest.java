@@ -29,8 +29,8 @@ class TracesTest {
     try (Traces door = new Traces(collector.url());
         Traces worker = new Traces(collector.url())) {
       door.received("receive", FIRST, Instant.now());
-      Span fetch = worker.begin("fetch", FIRST + "," + SECOND, null);
-      Traces.end(worker.begin("deliver", null, fetch), null);
+      Span fetch = worker.begin("fetch", FIRST + "," + SECOND);
+      Traces.end(worker.within(fetch, "deliver"), null);
       Traces.end(fetch, null);
     }
 
@@ -46,7 +46,7 @@ class TracesTest {
   @Test
   void of_a_failure_only_its_kind_is_told() {
     try (Traces traces = new Traces(collector.url())) {
-      Traces.end(traces.begin("fetch", FIRST, null), new IllegalStateException("72.350 kg"));
+      Traces.end(traces.begin("fetch", FIRST), new IllegalStateException("72.350 kg"));
     }
 
     assertThat(span("fetch").attributes())
@@ -58,7 +58,7 @@ class TracesTest {
   void a_name_that_is_not_one_of_ours_is_traced_by_itself() {
     try (Traces traces = new Traces(collector.url())) {
       traces.received("receive", "not-one-of-ours", Instant.now());
-      Traces.end(traces.begin("fetch", "not-one-of-ours", null), null);
+      Traces.end(traces.begin("fetch", "not-one-of-ours"), null);
     }
 
     assertThat(collector.raw()).singleElement().asString().contains("fetch");
@@ -69,7 +69,7 @@ class TracesTest {
     try (Traces traces = new Traces("")) {
       assertThat(traces.areWanted()).isFalse();
       traces.received("receive", FIRST, Instant.now());
-      assertThat(traces.begin("fetch", FIRST, null).isRecording()).isFalse();
+      assertThat(traces.begin("fetch", FIRST).isRecording()).isFalse();
     }
   }
 
