@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.Hint;
 import org.vitalroutes.sync.Lane;
 import org.vitalroutes.sync.Window;
 import org.vitalroutes.testsupport.LocalPostgres;
@@ -134,9 +136,7 @@ final class GrowthBench {
     long begun = System.nanoTime();
     for (int i = 0; i < TIMES; i++) {
       inbox.store(now, "1", 1, body, List.of(), "the-correlation");
-      for (Inbox.Waiting waiting : inbox.take(100)) {
-        inbox.dispatched(waiting.id(), waiting.receivedAt(), List.of());
-      }
+      inbox.take("withings", 1_000);
     }
     return (System.nanoTime() - begun) / 1e6 / TIMES;
   }
@@ -144,9 +144,11 @@ final class GrowthBench {
   /** Milliseconds to claim and complete {@value #CLAIM} requests. */
   private double claims() {
     Window window = new Window(Instant.now().minusSeconds(60), Instant.now());
-    accounts.forEach(
-        account ->
-            requests.request(account, DataKind.MEASURES, Lane.LIVE, window, Instant.now(), null));
+    requests.takeIn(
+        accounts.stream()
+            .map(account -> new Hint(account, DataKind.MEASURES, window, Instant.now(), "its-id"))
+            .toList(),
+        Duration.ZERO);
     long begun = System.nanoTime();
     int claims = 0;
     while (true) {

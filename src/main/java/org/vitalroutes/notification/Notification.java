@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.hc.core5.http.NameValuePair;
 import org.apache.hc.core5.net.WWWFormCodec;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,13 @@ public record Notification(
   private static final Set<String> KNOWN =
       Set.of("userid", "appli", "startdate", "enddate", "date", "action", "deviceid");
 
+  private static final Pattern USER_ID = Pattern.compile("[0-9]{1,19}");
+  private static final Pattern APPLI = Pattern.compile("[0-9]{1,4}");
+  private static final Pattern ACTION = Pattern.compile("[a-z]{1,20}");
+  private static final Pattern DEVICE_ID = Pattern.compile("[0-9A-Za-z]{1,64}");
+  private static final Pattern EPOCH = Pattern.compile("[0-9]{1,12}");
+  private static final Pattern DAY = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
+
   /** More fields than any real notification has; the rest of the body is kept but not read. */
   private static final int MOST_FIELDS = 100;
 
@@ -63,8 +71,8 @@ public record Notification(
   public static Notification parse(byte[] form, Instant received) {
     Set<String> odd = new LinkedHashSet<>();
     Map<String, String> fields = fields(form, odd);
-    String userId = matching(fields, "userid", "[0-9]{1,19}", odd);
-    String appli = matching(fields, "appli", "[0-9]{1,4}", odd);
+    String userId = matching(fields, "userid", USER_ID, odd);
+    String appli = matching(fields, "appli", APPLI, odd);
     if (userId == null && !fields.containsKey("userid")) {
       odd.add("missing-userid");
     }
@@ -89,8 +97,8 @@ public record Notification(
         start,
         end,
         date,
-        matching(fields, "action", "[a-z]{1,20}", odd),
-        matching(fields, "deviceid", "[0-9A-Za-z]{1,64}", odd),
+        matching(fields, "action", ACTION, odd),
+        matching(fields, "deviceid", DEVICE_ID, odd),
         new ArrayList<>(odd));
   }
 
@@ -132,9 +140,9 @@ public record Notification(
   }
 
   private static @Nullable String matching(
-      Map<String, String> fields, String name, String pattern, Set<String> odd) {
+      Map<String, String> fields, String name, Pattern pattern, Set<String> odd) {
     String value = fields.get(name);
-    if (value == null || value.matches(pattern)) {
+    if (value == null || pattern.matcher(value).matches()) {
       return value;
     }
     odd.add("malformed-" + name);
@@ -143,7 +151,7 @@ public record Notification(
 
   /** A day of four digits for the year: Java knows days that have no day before or after them. */
   private static @Nullable LocalDate day(@Nullable String value) {
-    if (value == null || !value.matches("[0-9]{4}-[0-9]{2}-[0-9]{2}")) {
+    if (value == null || !DAY.matcher(value).matches()) {
       return null;
     }
     try {
@@ -154,7 +162,7 @@ public record Notification(
   }
 
   private static @Nullable Instant epoch(Map<String, String> fields, String name, Set<String> odd) {
-    String value = matching(fields, name, "[0-9]{1,12}", odd);
+    String value = matching(fields, name, EPOCH, odd);
     if (value == null) {
       return null;
     }

@@ -1,8 +1,8 @@
 package org.vitalroutes.notification;
 
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.vitalroutes.sync.Window;
 
 /**
@@ -12,19 +12,22 @@ import org.vitalroutes.sync.Window;
  * @param receivedAt when it came
  * @param notification what it says
  * @param correlation what the log calls it, and what comes of it
+ * @param account whose data it is about; null when nobody is connected who goes by its user id
  */
 public record ReceivedNotification(
-    long id, Instant receivedAt, Notification notification, String correlation) {
+    long id,
+    Instant receivedAt,
+    Notification notification,
+    String correlation,
+    @Nullable UUID account) {
+
+  /** Its category; null when absent or malformed. */
+  public @Nullable Integer appli() {
+    return notification.appli();
+  }
 
   /** The span that it hints at. */
   public Window window() {
     return notification.window(receivedAt);
-  }
-
-  /** What was odd about it, with one thing more. */
-  public List<String> odditiesAnd(String oddity) {
-    List<String> all = new ArrayList<>(notification.oddities());
-    all.add(oddity);
-    return all;
   }
 }

@@ -1,6 +1,7 @@
 package org.vitalroutes.steps;
 
 import java.util.Set;
+import java.util.UUID;
 import org.apache.camel.Handler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,7 +12,6 @@ import org.vitalroutes.notification.ReceivedNotification;
 import org.vitalroutes.settings.ServiceSettings;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Audit;
-import org.vitalroutes.withings.WithingsProvider;
 
 /** The user has unlinked us, or deleted their account, at Withings: nothing is left to revoke. */
 @Component
@@ -32,16 +32,10 @@ final class ChangeAccount {
   @Handler
   void change(ReceivedNotification received) {
     Notification notification = received.notification();
-    if (notification.userId() != null
-        && notification.action() != null
-        && ENDS.contains(notification.action())) {
-      accounts
-          .ofExternalUser(WithingsProvider.ID, notification.userId())
-          .ifPresent(
-              account -> {
-                accounts.end(account.id(), Audit.WITHINGS, false, onDisconnect);
-                log.info("{} was ended at Withings", account);
-              });
+    UUID account = received.account();
+    if (account != null && notification.action() != null && ENDS.contains(notification.action())) {
+      accounts.end(account, Audit.WITHINGS, false, onDisconnect);
+      log.info("account {} was ended at Withings", account);
     }
   }
 }

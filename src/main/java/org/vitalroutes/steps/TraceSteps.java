@@ -29,7 +29,7 @@ final class TraceSteps implements InterceptStrategy {
   static final Map<String, String> SPANS =
       Map.of(
           "store-notification", "receive",
-          "request-sync", "dispatch",
+          "to-dispatch-notification", "dispatch",
           "to-fetch-data", "fetch",
           "to-withdraw-data", "withdraw",
           "to-fetch-call", "withings",

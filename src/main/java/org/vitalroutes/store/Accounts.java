@@ -575,19 +575,6 @@ public final class Accounts {
     return cipher.encrypt(cipher.decrypt(ciphertext, account, column), account, column);
   }
 
-  /** The account of a provider's user, unless it is disconnected. */
-  public Optional<AccountRef> ofExternalUser(String provider, String externalUserId) {
-    return jdbc.sql(
-            """
-            select id, provider, subject, external_user_id, patient_id from connected_account
-            where provider = ? and external_user_id = ? and status <> 'disconnected'
-            """)
-        .param(provider)
-        .param(externalUserId)
-        .query((row, i) -> ref(row))
-        .optional();
-  }
-
   /** What the account's user granted. */
   public List<String> scopes(UUID account) {
     return List.of(

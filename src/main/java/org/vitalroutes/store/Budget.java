@@ -72,7 +72,7 @@ public final class Budget {
             """
             update withings_slot
             set taken_at = clock_timestamp(), free_at = clock_timestamp() + interval '150 seconds',
-              calls = calls + 1
+              calls = calls + 1, live = :live
             where slot = (
               select free.slot
               from withings_slot free, withings_pause pause
@@ -94,8 +94,25 @@ public final class Budget {
         .param("kept", urgency.kept(callsPerMinute))
         .param("fiveSeconds", urgency.mostInFiveSeconds(callsPerMinute))
         .param("code", urgency == Urgency.CODE)
+        .param("live", urgency == Urgency.LIVE)
         .query((row, n) -> new Permit(row.getInt("slot"), row.getLong("calls")))
         .optional();
+  }
+
+  /**
+   * Whether what is live alone is using up the budget: in the last two seconds twice as many calls
+   * as it has for them.
+   */
+  public boolean isStrained() {
+    return callsPerMinute > 0
+        && jdbc.sql(
+                """
+                select count(*) > :most from withings_slot
+                where live and taken_at > now() - interval '2 seconds'
+                """)
+            .param("most", callsPerMinute / 15)
+            .query(Boolean.class)
+            .single();
   }
 
   /**

@@ -8,12 +8,12 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Timestamp;
-import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -61,8 +61,10 @@ public final class Inbox implements AutoCloseable {
    * @param receivedAt when it came
    * @param body the raw body
    * @param correlation what the log calls it, and what comes of it
+   * @param account whose data it is about; null when nobody is connected who goes by its user id
    */
-  public record Waiting(long id, Instant receivedAt, byte[] body, String correlation) {}
+  public record Waiting(
+      long id, Instant receivedAt, byte[] body, String correlation, @Nullable UUID account) {}
 
   private final BlockingQueue<Entry> queue = new ArrayBlockingQueue<>(MOST_WAITING);
   private final List<Thread> writers = new ArrayList<>();
@@ -153,38 +155,46 @@ public final class Inbox implements AutoCloseable {
   }
 
   /**
-   * The oldest notifications that nobody has acted on, locked for this transaction; other replicas
-   * pass over them.
+   * The oldest notifications that nobody has acted on; that somebody has is noted with the end of
+   * this transaction, and that nobody is connected by that user id at once. Other replicas pass
+   * over them.
+   *
+   * @param provider whose user ids they name
    */
-  public List<Waiting> take(int most) {
-    return jdbc.sql(
+  public List<Waiting> take(String provider, int most) {
+    return jdbc
+        .sql(
             """
-            select id, received_at, body, coalesce(correlation, gen_random_uuid()::text)
-            from notification
-            where dispatched_at is null order by id limit ? for update skip locked
+            update notification n
+            set dispatched_at = now(), oddities = array_remove(n.oddities, 'unknown-user')
+              || case when exists (
+                  select from connected_account a
+                  where a.provider = :provider and a.external_user_id = n.user_id
+                    and a.status <> 'disconnected')
+                then '{}' else array['unknown-user'] end
+            -- The index of what waits is small, however large the inbox is.
+            where n.dispatched_at is null and n.id = any(array(
+              select id from notification
+              where dispatched_at is null order by id limit :most for update skip locked))
+            returning n.id, n.received_at, n.body,
+              coalesce(n.correlation, gen_random_uuid()::text),
+              (select a.id from connected_account a
+                where a.provider = :provider and a.external_user_id = n.user_id
+                  and a.status <> 'disconnected')
             """)
-        .param(most)
+        .param("provider", provider)
+        .param("most", most)
         .query(
             (row, i) ->
                 new Waiting(
                     row.getLong(1),
                     row.getTimestamp(2).toInstant(),
                     row.getBytes(3),
-                    row.getString(4)))
-        .list();
-  }
-
-  /** Notes that a notification was acted on, and what was odd about it. */
-  public void dispatched(long id, Instant receivedAt, List<String> oddities) {
-    jdbc.sql(
-            """
-            update notification set dispatched_at = now(), oddities = ?
-            where id = ? and received_at = ?
-            """)
-        .param(1, oddities.toArray(String[]::new), Types.ARRAY)
-        .param(2, id)
-        .param(3, receivedAt.atOffset(ZoneOffset.UTC))
-        .update();
+                    row.getString(4),
+                    row.getObject(5, UUID.class)))
+        .stream()
+        .sorted(Comparator.comparingLong(Waiting::id))
+        .toList();
   }
 
   private void write() {

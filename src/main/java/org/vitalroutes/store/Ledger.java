@@ -178,7 +178,6 @@ public final class Ledger {
         request.kind(),
         Lane.LIVE,
         new Window(times.get(0), times.get(times.size() - 1)),
-        null,
         request.correlation());
   }
 

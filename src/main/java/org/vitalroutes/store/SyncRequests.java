@@ -21,6 +21,7 @@ import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Destination;
 import org.vitalroutes.sync.FetchRequest;
+import org.vitalroutes.sync.Hint;
 import org.vitalroutes.sync.Lane;
 import org.vitalroutes.sync.LeaseLostException;
 import org.vitalroutes.sync.OvertakenException;
@@ -44,12 +45,28 @@ public final class SyncRequests implements AutoCloseable {
         where r.id = held.id and held.hints = :hints),
       hinted as (
         update sync_request r set leased_by = null, leased_until = null, tries = 0,
-          problem = null, not_before = now(), serving_hint_at = null,
+          problem = null, not_before = greatest(r.not_before, now()), serving_hint_at = null,
           -- What was served goes; what came meanwhile stands behind it.
           correlation = case when length(r.correlation) > length(:correlation) + 1
             then substr(r.correlation, length(:correlation) + 2)
             else r.correlation end
         from held where r.id = held.id and held.hints <> :hints)
+      """;
+
+  /** One that waits already takes in the other, and waits no longer and no less. */
+  private static final String WIDEN =
+      """
+      on conflict (account_id, kind, lane) do update set
+        correlation = left(waiting.correlation || ',' || excluded.correlation, :enough),
+        hinted_at = least(waiting.hinted_at, excluded.hinted_at),
+        window_from = least(waiting.window_from, excluded.window_from),
+        window_to = greatest(waiting.window_to, excluded.window_to),
+        hints = waiting.hints + excluded.hints,
+        not_before = case
+          -- How soon again after what is in flight.
+          when waiting.leased_by is not null then now() + make_interval(secs => :pace)
+          when waiting.tries > 0 or waiting.waits_for is null then waiting.not_before
+          else least(waiting.not_before, now()) end
       """;
 
   /** Fewer deaths of a worker may be chance: a rolling restart, or a neighbour that kills it. */
@@ -83,53 +100,82 @@ public final class SyncRequests implements AutoCloseable {
 
   /** Asks for a window; one that waits already is widened. A wait after a failure is kept. */
   public void request(UUID account, DataKind kind, Lane lane, Window window) {
-    request(account, kind, lane, window, null, null);
+    request(account, kind, lane, window, UUID.randomUUID().toString());
   }
 
   /**
-   * Asks for the window of a notification. Nothing happens when the account is disconnected: what
-   * was in flight then must leave no work behind.
+   * Asks for a window. Nothing happens when the account is disconnected: what was in flight then
+   * must leave no work behind.
    *
-   * @param receivedAt when the notification came, to tell how long its data took
-   * @param correlation what the log calls it; the request gets one of its own when it is null
+   * @param correlation what the log calls it
    */
-  public void request(
-      UUID account,
-      DataKind kind,
-      Lane lane,
-      Window window,
-      @Nullable Instant receivedAt,
-      @Nullable String correlation) {
+  public void request(UUID account, DataKind kind, Lane lane, Window window, String correlation) {
     jdbc.sql(
             """
             insert into sync_request as waiting
-              (account_id, kind, lane, window_from, window_to, hinted_at, correlation)
-            select id, :kind, :lane, :from, :to, :received,
-              coalesce(:correlation, gen_random_uuid()::text)
+              (account_id, kind, lane, window_from, window_to, correlation)
+            select id, :kind, :lane, :from, :to, :correlation
             from connected_account
             where id = :account and (status = 'disconnected') = (:lane = :withdrawal)
             for share
-            on conflict (account_id, kind, lane) do update set
-              correlation = case when length(waiting.correlation) < :enough
-                then waiting.correlation || ',' || excluded.correlation
-                else waiting.correlation end,
-              hinted_at = least(waiting.hinted_at, excluded.hinted_at),
-              window_from = least(waiting.window_from, excluded.window_from),
-              window_to = greatest(waiting.window_to, excluded.window_to),
-              hints = waiting.hints + 1,
-              not_before = case when waiting.tries > 0 and waiting.leased_by is null
-                then waiting.not_before else least(waiting.not_before, now()) end
-            """)
+            """
+                + WIDEN)
         .param("account", account)
         .param("kind", kind.code())
         .param("lane", lane.ordinal())
         .param("withdrawal", Lane.WITHDRAWAL.ordinal())
         .param("from", window.from().atOffset(ZoneOffset.UTC))
         .param("to", window.to().atOffset(ZoneOffset.UTC))
-        .param("received", receivedAt == null ? null : receivedAt.atOffset(ZoneOffset.UTC))
-        .param("correlation", correlation, Types.VARCHAR)
+        .param("correlation", correlation)
         .param("enough", ENOUGH_CORRELATION)
+        .param("pace", 0)
         .update();
+  }
+
+  /**
+   * Asks for what notifications hint at, as {@link #request} does for each of them, in one
+   * statement. Rows are locked in the same order by all replicas.
+   *
+   * @param pace the least time between two fetches of the same account and kind; the first of a
+   *     burst is fetched at once
+   */
+  public void takeIn(List<Hint> hints, Duration pace) {
+    jdbc.sql(
+            """
+            insert into sync_request as waiting
+              (account_id, kind, lane, window_from, window_to, hinted_at, correlation, hints,
+                not_before)
+            select a.id, hint.kind, :lane, hint.first, hint.last, hint.received,
+              left(hint.correlations, :enough), hint.times,
+              greatest(now(), served.told_at + make_interval(secs => :pace))
+            from (
+              select account, kind, min(first) as first, max(last) as last,
+                min(received) as received, string_agg(correlation, ',' order by nth) as correlations,
+                count(*) as times
+              from unnest(cast(:accounts as uuid[]), :kinds, cast(:first as timestamptz[]),
+                  cast(:last as timestamptz[]), cast(:received as timestamptz[]), :correlations)
+                with ordinality as one (account, kind, first, last, received, correlation, nth)
+              group by account, kind) hint
+            join connected_account a on a.id = hint.account and a.status <> 'disconnected'
+            left join cursor served on served.account_id = a.id and served.kind = hint.kind
+            order by a.id, hint.kind
+            for share of a
+            """
+                + WIDEN)
+        .param("lane", Lane.LIVE.ordinal())
+        .param("accounts", texts(hints, Hint::account), Types.ARRAY)
+        .param("kinds", texts(hints, hint -> hint.kind().code()), Types.ARRAY)
+        .param("first", texts(hints, hint -> hint.window().from()), Types.ARRAY)
+        .param("last", texts(hints, hint -> hint.window().to()), Types.ARRAY)
+        .param("received", texts(hints, Hint::receivedAt), Types.ARRAY)
+        .param("correlations", texts(hints, Hint::correlation), Types.ARRAY)
+        .param("enough", ENOUGH_CORRELATION)
+        .param("pace", pace.toSeconds())
+        .update();
+  }
+
+  private static String[] texts(List<Hint> hints, Function<Hint, Object> part) {
+    return hints.stream().map(part).map(Object::toString).toArray(String[]::new);
   }
 
   /**
@@ -441,12 +487,7 @@ public final class SyncRequests implements AutoCloseable {
         .ifPresent(
             older ->
                 request(
-                    request.account().id(),
-                    request.kind(),
-                    lane,
-                    older,
-                    null,
-                    request.correlation()));
+                    request.account().id(), request.kind(), lane, older, request.correlation()));
   }
 
   /**

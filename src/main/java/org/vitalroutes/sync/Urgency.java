@@ -23,14 +23,16 @@ public enum Urgency {
   }
 
   /**
-   * The calls that are kept for what is more urgent: a twenty-fourth of the budget at most. As a
-   * call of this urgency is made only while more than these are free, all that comes free goes to
-   * what is more urgent first.
+   * The calls that are kept for what is more urgent: five at most of a budget of 120, a sixtieth of
+   * a larger one. As a call of this urgency is made only while more than these are free, all that
+   * comes free goes to what is more urgent first.
    *
    * @param callsPerMinute the budget
    */
   public int kept(int callsPerMinute) {
-    return Math.max(ordinal() >= BACKFILL.ordinal() ? 1 : 0, callsPerMinute * ordinal() / 120);
+    int kept =
+        Math.min(callsPerMinute * ordinal() / 120, ordinal() * Math.max(1, callsPerMinute / 300));
+    return Math.max(ordinal() >= BACKFILL.ordinal() ? 1 : 0, kept);
   }
 
   /**

@@ -4,21 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyInt;
-import static org.mockito.ArgumentMatchers.anyLong;
-import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doThrow;
-import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.verifyNoMoreInteractions;
 import static org.mockito.Mockito.when;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,9 +25,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.sync.DataKind;
-import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.Hint;
 import org.vitalroutes.sync.Window;
 
 class DispatchRouteTest {
@@ -41,9 +40,6 @@ class DispatchRouteTest {
   @BeforeEach
   void forget() {
     room.forget();
-    when(room.accounts.ofExternalUser("withings", "4711"))
-        .thenReturn(Optional.of(Requests.ACCOUNT));
-    when(room.accounts.ofExternalUser("withings", "4712")).thenReturn(Optional.empty());
   }
 
   @AfterAll
@@ -58,15 +54,7 @@ class DispatchRouteTest {
 
     look();
 
-    verify(room.requests)
-        .request(
-            eq(Requests.ACCOUNT.id()),
-            eq(DataKind.MEASURES),
-            eq(Lane.LIVE),
-            eq(WINDOW),
-            any(),
-            eq("c0"));
-    verify(room.inbox).dispatched(eq(0L), any(), eq(List.of()));
+    verify(room.requests).takeIn(List.of(hint(DataKind.MEASURES, "c0")), Duration.ZERO);
     assertThat(room.transactions.commits()).isEqualTo(1);
   }
 
@@ -82,16 +70,10 @@ class DispatchRouteTest {
 
     look();
 
-    for (String kind : kinds.split(", ")) {
-      verify(room.requests)
-          .request(
-              eq(Requests.ACCOUNT.id()),
-              eq(DataKind.valueOf(kind)),
-              eq(Lane.LIVE),
-              eq(WINDOW),
-              any(),
-              eq("c0"));
-    }
+    verify(room.requests)
+        .takeIn(
+            Stream.of(kinds.split(", ")).map(kind -> hint(DataKind.valueOf(kind), "c0")).toList(),
+            Duration.ZERO);
     verifyNoMoreInteractions(room.requests);
   }
 
@@ -117,43 +99,64 @@ class DispatchRouteTest {
     look();
 
     verifyNoInteractions(room.requests);
-    verify(room.inbox).dispatched(eq(0L), any(), any());
+    assertThat(room.transactions.commits()).isEqualTo(1);
     assertThat(room.counted("vitalroutes.notifications.dispatched", "outcome", "ignored"))
         .isEqualTo(1);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"userid=4712&appli=1", "appli=1"})
-  void a_user_we_do_not_know_is_marked(String form) {
+  void a_user_we_do_not_know_asks_for_nothing_and_is_counted(String form) {
     waiting(form);
 
     look();
 
     verifyNoInteractions(room.requests);
-    verify(room.inbox)
-        .dispatched(
-            eq(0L),
-            any(),
-            eq(
-                form.startsWith("userid")
-                    ? List.of("unknown-user")
-                    : List.of("missing-userid", "unknown-user")));
+    assertThat(room.counted("vitalroutes.notifications.dispatched", "outcome", "unknown-user"))
+        .isEqualTo(1);
     assertThat(room.transactions.commits()).isEqualTo(1);
   }
 
   @Test
-  void all_that_wait_are_dispatched_in_order_and_in_one_transaction() {
-    waiting("userid=4711&appli=1", "userid=4712&appli=1", "userid=4711&appli=4");
+  void all_that_wait_are_dispatched_in_order_at_once_and_in_one_transaction() {
+    String window = "&startdate=1709300000&enddate=1709300001";
+    waiting(
+        "userid=4711&appli=1" + window,
+        "userid=4712&appli=1" + window,
+        "userid=4711&appli=16" + window);
 
     look();
 
-    var order = inOrder(room.inbox);
-    order.verify(room.inbox).take(anyInt());
-    order.verify(room.inbox).dispatched(eq(0L), any(), any());
-    order.verify(room.inbox).dispatched(eq(1L), any(), any());
-    order.verify(room.inbox).dispatched(eq(2L), any(), any());
+    verify(room.requests)
+        .takeIn(
+            List.of(
+                hint(DataKind.MEASURES, "c0"),
+                hint(DataKind.ACTIVITY, "c2"),
+                hint(DataKind.WORKOUTS, "c2")),
+            Duration.ZERO);
     assertThat(room.transactions.commits()).isEqualTo(1);
     assertThat(room.transactions.rollbacks()).isZero();
+  }
+
+  @Test
+  void while_notifications_use_up_the_budget_those_that_follow_one_another_are_fetched_together() {
+    when(room.budget.isStrained()).thenReturn(true);
+    waiting("userid=4711&appli=1&startdate=1709300000&enddate=1709300001");
+
+    look();
+
+    verify(room.requests).takeIn(List.of(hint(DataKind.MEASURES, "c0")), Duration.ofSeconds(10));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"unlink", "delete"})
+  void an_account_that_ended_at_withings_ends_here(String action) {
+    waiting("userid=4711&appli=46&action=" + action);
+
+    look();
+
+    verify(room.accounts).end(Requests.ACCOUNT.id(), "withings", false, OnDisconnect.KEEP);
+    verifyNoInteractions(room.requests);
   }
 
   @Test
@@ -162,7 +165,8 @@ class DispatchRouteTest {
 
     look();
 
-    verify(room.inbox, never()).dispatched(anyLong(), any(), any());
+    verifyNoInteractions(room.requests);
+    assertThat(room.transactions.rollbacks()).isZero();
   }
 
   @Test
@@ -171,7 +175,7 @@ class DispatchRouteTest {
 
     look();
 
-    verify(room.inbox, never()).take(anyInt());
+    verify(room.inbox, never()).take(any(), anyInt());
     assertThat(room.transactions.commits()).isZero();
   }
 
@@ -180,8 +184,8 @@ class DispatchRouteTest {
     waiting("userid=4711&appli=1", "userid=4711&appli=1");
     doThrow(new DataAccessResourceFailureException("no database"))
         .doNothing()
-        .when(room.inbox)
-        .dispatched(eq(1L), any(), any());
+        .when(room.requests)
+        .takeIn(any(), any());
 
     look();
 
@@ -195,23 +199,34 @@ class DispatchRouteTest {
 
   @Test
   void without_the_database_nothing_is_taken() {
-    when(room.accounts.ofExternalUser(anyString(), anyString()))
+    when(room.inbox.take(any(), anyInt()))
         .thenThrow(new DataAccessResourceFailureException("no database"));
-    waiting("userid=4711&appli=1");
 
     look();
 
-    verify(room.inbox, never()).dispatched(anyLong(), any(), any());
+    verifyNoInteractions(room.requests);
     assertThat(room.transactions.rollbacks()).isEqualTo(1);
   }
 
+  private static Hint hint(DataKind kind, String correlation) {
+    return new Hint(Requests.ACCOUNT.id(), kind, WINDOW, Room.NOW, correlation);
+  }
+
+  /** Of these, user 4711 is connected. */
   private static void waiting(String... forms) {
-    when(room.inbox.take(anyInt()))
+    when(room.inbox.take(eq("withings"), anyInt()))
         .thenAnswer(
             call -> {
               assertThat(room.transactions.isOpen()).as("taken in a transaction").isTrue();
               return IntStream.range(0, forms.length)
-                  .mapToObj(i -> new Inbox.Waiting(i, Room.NOW, forms[i].getBytes(UTF_8), "c" + i))
+                  .mapToObj(
+                      i ->
+                          new Inbox.Waiting(
+                              i,
+                              Room.NOW,
+                              forms[i].getBytes(UTF_8),
+                              "c" + i,
+                              forms[i].startsWith("userid=4711") ? Requests.ACCOUNT.id() : null))
                   .toList();
             });
   }

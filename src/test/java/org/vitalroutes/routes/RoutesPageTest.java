@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyInt;
-import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
@@ -13,10 +12,11 @@ import static org.vitalroutes.testsupport.MeasureReply.reply;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -35,8 +35,9 @@ import org.vitalroutes.fhir.Subject;
 import org.vitalroutes.fhir.TranslatedPage;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.sync.DataKind;
-import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.Hint;
 import org.vitalroutes.sync.VendorReply;
+import org.vitalroutes.sync.Window;
 import org.vitalroutes.testsupport.FhirValidation;
 import org.vitalroutes.testsupport.TestSettings;
 
@@ -98,9 +99,7 @@ class RoutesPageTest {
     keepsTheRules(Set.of());
 
     try (Room room = changed("dispatch", MeasureTable.standard())) {
-      when(room.accounts.ofExternalUser("withings", "4711"))
-          .thenReturn(Optional.of(Requests.ACCOUNT));
-      when(room.inbox.take(anyInt()))
+      when(room.inbox.take(any(), anyInt()))
           .thenReturn(
               List.of(
                   new Inbox.Waiting(
@@ -108,14 +107,18 @@ class RoutesPageTest {
                       Room.NOW,
                       "userid=4711&appli=51&startdate=1709300000&enddate=1709325200"
                           .getBytes(UTF_8),
-                      "c0")));
+                      "c0",
+                      Requests.ACCOUNT.id())));
 
       Exchange look = room.send("direct:dispatch-inbox", null);
 
       assertThat(look.getException()).isNull();
+      Window night =
+          new Window(Instant.ofEpochSecond(1709300000), Instant.ofEpochSecond(1709325200));
       verify(room.requests)
-          .request(
-              eq(Requests.ACCOUNT.id()), eq(DataKind.SLEEP), eq(Lane.LIVE), any(), any(), any());
+          .takeIn(
+              List.of(new Hint(Requests.ACCOUNT.id(), DataKind.SLEEP, night, Room.NOW, "c0")),
+              Duration.ZERO);
     }
   }
 

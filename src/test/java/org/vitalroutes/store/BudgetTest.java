@@ -99,6 +99,19 @@ class BudgetTest {
   }
 
   @Test
+  void live_calls_at_twice_the_pace_of_the_budget_strain_it_and_others_do_not() {
+    take(Urgency.CONNECTION, 20);
+    take(Urgency.LIVE, LIMIT / 15);
+    assertThat(budget.isStrained()).isFalse();
+
+    take(Urgency.LIVE, 1);
+    assertThat(budget.isStrained()).isTrue();
+    assertThat(new Budget(jdbc, 0).isStrained()).isFalse();
+    passes(Duration.ofSeconds(2));
+    assertThat(budget.isStrained()).isFalse();
+  }
+
+  @Test
   void a_pause_holds_all_but_a_code_and_ends_gently() {
     Permit first = take(Urgency.LIVE, 1).get(0);
     budget.pause(first, Duration.ofSeconds(60));

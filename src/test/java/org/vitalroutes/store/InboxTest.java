@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.flywaydb.core.Flyway;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.vitalroutes.store.Inbox.Waiting;
 import org.vitalroutes.testsupport.FaultProxy;
 import org.vitalroutes.testsupport.LocalPostgres;
 
@@ -24,6 +26,8 @@ import org.vitalroutes.testsupport.LocalPostgres;
 class InboxTest {
 
   private static final Duration WITHINGS_WAITS = Duration.ofSeconds(2);
+
+  private static final String UNKNOWN = "repeated-appli,unknown-user";
 
   private FaultProxy proxy;
   private HikariDataSource pool;
@@ -114,6 +118,62 @@ class InboxTest {
 
     assertThat(jdbc.sql("select count(*) from notification").query(Long.class).single())
         .isEqualTo(2);
+  }
+
+  @Test
+  void what_is_taken_says_whose_it_is_and_is_taken_once() {
+    jdbc.sql("truncate notification").update();
+    connect("11", "reconnect_required");
+    connect("12", "disconnected");
+    for (String user : new String[] {"11", "12", "13", null}) {
+      inbox.store(Instant.now(), user, 1, new byte[] {1}, List.of("repeated-appli"), "its-id");
+    }
+
+    List<Waiting> taken = inbox.take("withings", 10);
+
+    assertThat(taken).extracting(Waiting::id).isSorted().hasSize(4);
+    assertThat(taken.get(0).account()).isEqualTo(account("11"));
+    assertThat(taken.subList(1, 4)).extracting(Waiting::account).containsOnlyNulls();
+    assertThat(inbox.anyWait()).isFalse();
+    assertThat(oddities()).containsExactly("repeated-appli", UNKNOWN, UNKNOWN, UNKNOWN);
+  }
+
+  @Test
+  void what_is_dispatched_again_is_no_longer_unknown_once_its_user_is_connected() {
+    jdbc.sql("truncate notification").update();
+    inbox.store(Instant.now(), "11", 1, new byte[] {1}, List.of("repeated-appli"), "its-id");
+    assertThat(inbox.take("withings", 10)).extracting(Waiting::account).containsOnlyNulls();
+    connect("11", "connected");
+    jdbc.sql("update notification set dispatched_at = null").update();
+
+    assertThat(inbox.take("withings", 10))
+        .extracting(Waiting::account)
+        .containsExactly(account("11"));
+    assertThat(oddities()).containsExactly("repeated-appli");
+  }
+
+  private void connect(String user, String status) {
+    jdbc.sql(
+            """
+            insert into connected_account (provider, subject, external_user_id, status, scopes)
+            values ('withings', 'ada', ?, ?, 'user.metrics')
+            """)
+        .param(user)
+        .param(status)
+        .update();
+  }
+
+  private UUID account(String user) {
+    return jdbc.sql("select id from connected_account where external_user_id = ?")
+        .param(user)
+        .query(UUID.class)
+        .single();
+  }
+
+  private List<String> oddities() {
+    return jdbc.sql("select array_to_string(oddities, ',') from notification order by id")
+        .query(String.class)
+        .list();
   }
 
   private Duration refusal() {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.vitalroutes.sync.DataKind;
-import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.Hint;
 import org.vitalroutes.sync.Urgency;
 import org.vitalroutes.sync.Window;
 
@@ -187,7 +188,9 @@ class StandingTest {
     Instant now = Instant.now();
     tables
         .replica()
-        .request(account, kind, Lane.LIVE, new Window(now.minusSeconds(60), now), now, "c");
+        .takeIn(
+            List.of(new Hint(account, kind, new Window(now.minusSeconds(60), now), now, "c")),
+            Duration.ZERO);
   }
 
   private static void run(String sql, Object... values) {

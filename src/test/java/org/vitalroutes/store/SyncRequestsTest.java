@@ -2,6 +2,7 @@ package org.vitalroutes.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.sync.ClaimGate;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Destination;
+import org.vitalroutes.sync.Hint;
 import org.vitalroutes.sync.Lane;
 import org.vitalroutes.sync.LeaseLostException;
 import org.vitalroutes.sync.SyncRequest;
@@ -129,6 +132,86 @@ class SyncRequestsTest {
     assertThat(requests.complete(claimed(), NOW)).isEmpty();
     assertThat(waiting()).isZero();
     assertThat(historyFilledAt()).isNotNull();
+  }
+
+  @Test
+  void what_hints_at_the_same_is_one_request_for_all_of_it() {
+    UUID other = connected("12");
+    Window dayBefore = new Window(DAY.from().minus(Duration.ofDays(1)), DAY.from());
+    Instant first = Instant.now().minusSeconds(90);
+    requests.takeIn(
+        List.of(
+            new Hint(account, DataKind.MEASURES, DAY, first.plusSeconds(60), "a"),
+            new Hint(account, DataKind.SLEEP, DAY, first, "b"),
+            new Hint(other, DataKind.MEASURES, DAY, first, "c"),
+            new Hint(account, DataKind.MEASURES, dayBefore, first, "d")),
+        Duration.ZERO);
+    hint("e");
+
+    List<SyncRequest> claimed = claimedNow();
+    assertThat(claimed)
+        .extracting(request -> request.account().id(), SyncRequest::kind, SyncRequest::correlation)
+        .contains(tuple(account, DataKind.MEASURES, "a,d,e"), tuple(other, DataKind.MEASURES, "c"));
+    SyncRequest measures = claimed.stream().filter(SyncRequestsTest::isOfMeasures).findAny().get();
+    assertThat(measures.window()).isEqualTo(new Window(dayBefore.from(), DAY.to()));
+    assertThat(measures.hints()).isEqualTo(3);
+    assertThat(requests.complete(measures, NOW))
+        .hasValueSatisfying(
+            age -> assertThat(age).isBetween(Duration.ofSeconds(90), Duration.ofSeconds(100)));
+  }
+
+  @Test
+  void paced_the_first_hint_is_served_at_once_and_the_next_ones_wait_and_are_served_together() {
+    hintPaced();
+    requests.complete(claimed(), NOW);
+
+    hintPaced();
+    hint(Duration.ZERO);
+    assertThat(claimedNow()).isEmpty();
+    assertThat(secondsUntilDue()).isBetween(5.0, 10.0);
+
+    jdbc.sql("update sync_request set not_before = now()").update();
+    assertThat(claimed().hints()).isEqualTo(2);
+  }
+
+  @Test
+  void paced_a_hint_that_comes_meanwhile_waits_after_what_is_in_flight() {
+    hintPaced();
+    SyncRequest inFlight = claimed();
+    hintPaced();
+    requests.complete(inFlight, NOW);
+
+    assertThat(claimedNow()).isEmpty();
+    assertThat(secondsUntilDue()).isBetween(5.0, 10.0);
+  }
+
+  private double secondsUntilDue() {
+    return jdbc.sql("select extract(epoch from not_before - now()) from sync_request")
+        .query(Double.class)
+        .single();
+  }
+
+  @Test
+  void hints_about_a_disconnected_account_leave_nothing() {
+    jdbc.sql("update connected_account set status = 'disconnected'").update();
+
+    hint("a");
+
+    assertThat(waiting()).isZero();
+  }
+
+  @Test
+  void a_correlation_has_ten_ids_at_most() {
+    List<String> ids = Stream.generate(() -> UUID.randomUUID().toString()).limit(15).toList();
+    requests.takeIn(
+        ids.stream()
+            .limit(12)
+            .map(id -> new Hint(account, DataKind.MEASURES, DAY, Instant.now(), id))
+            .toList(),
+        Duration.ZERO);
+    hint(ids.get(12));
+
+    assertThat(claimed().correlation()).isEqualTo(String.join(",", ids.subList(0, 10)));
   }
 
   @Test
@@ -380,7 +463,24 @@ class SyncRequestsTest {
   }
 
   private void hint(String correlation) {
-    requests.request(account, DataKind.MEASURES, Lane.LIVE, DAY, Instant.now(), correlation);
+    hint(Instant.now(), correlation);
+  }
+
+  private void hint(Instant received, String correlation) {
+    takeIn(received, correlation, Duration.ZERO);
+  }
+
+  private void hintPaced() {
+    takeIn(Instant.now(), "c", Duration.ofSeconds(10));
+  }
+
+  private void takeIn(Instant received, String correlation, Duration pace) {
+    requests.takeIn(
+        List.of(new Hint(account, DataKind.MEASURES, DAY, received, correlation)), pace);
+  }
+
+  private static boolean isOfMeasures(SyncRequest request) {
+    return request.kind() == DataKind.MEASURES && request.account().externalUserId().equals("11");
   }
 
   private UUID connected(String user) {
@@ -396,7 +496,7 @@ class SyncRequestsTest {
   }
 
   private void hint(Duration ago) {
-    requests.request(account, DataKind.MEASURES, Lane.LIVE, DAY, Instant.now().minus(ago), null);
+    hint(Instant.now().minus(ago), "c");
   }
 
   private SyncRequest claimed() {
