@@ -298,7 +298,7 @@ class Wiring {
                     mapper.configure(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES, false));
   }
 
-  /** Answers the public port; the queue is short, as Withings waits two seconds at most. */
+  /** Answers the API; the queue is short, as nobody waits for long. */
   @Bean
   ThreadPoolTaskExecutor applicationTaskExecutor(
       @Value("${http.threads}") int threads, @Value("${http.queue}") int queue) {
