@@ -39,31 +39,37 @@ public final class Bench {
     parts.put("idle", SchedulesBench::idle);
     parts.put("latency", () -> LatencyBench.run(quick ? 20 : 200));
     parts.put("end-to-end", () -> EndToEndBench.run(rounds));
+    parts.put("replicas", () -> ReplicasBench.run(seconds, quick ? 3 : 60));
+    parts.put("backfill", () -> CallsBench.backfill(8, quick ? 1 : 3));
+    parts.put("day", CallsBench::day);
     if (!parts.keySet().containsAll(chosen)) {
       System.err.println("the parts are " + String.join(", ", parts.keySet()) + ", and quick");
       System.exit(2);
     }
     List<Figure> figures = new ArrayList<>();
     double loadBefore = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-    parts.forEach(
-        (name, part) -> {
-          if (chosen.isEmpty() || chosen.contains(name)) {
-            System.err.println("measuring " + name);
-            List<Figure> measured = part.get();
-            measured.forEach(figure -> System.err.println("  " + Report.line(figure)));
-            figures.addAll(measured);
-          }
-        });
+    for (Map.Entry<String, Supplier<List<Figure>>> part : parts.entrySet()) {
+      if (chosen.isEmpty() || chosen.contains(part.getKey())) {
+        System.err.println("measuring " + part.getKey());
+        List<Figure> measured = part.getValue().get();
+        measured.forEach(figure -> System.err.println("  " + Report.line(figure)));
+        figures.addAll(measured);
+        write(new Report(Instant.now(), machine(), loadBefore, figures));
+      }
+    }
+    System.err.println("the report is " + TARGET.resolve("report.md"));
+    System.exit(0);
+  }
+
+  /** After each part, so that one that fails takes no other's figures with it. */
+  private static void write(Report report) throws IOException {
     Files.createDirectories(TARGET);
-    Report report = new Report(Instant.now(), machine(), loadBefore, figures);
     new ObjectMapper()
         .findAndRegisterModules()
         .enable(SerializationFeature.INDENT_OUTPUT)
         .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
         .writeValue(TARGET.resolve("report.json").toFile(), report);
     Files.writeString(TARGET.resolve("report.md"), report.markdown());
-    System.err.println("the report is " + TARGET.resolve("report.md"));
-    System.exit(0);
   }
 
   private static String machine() throws IOException {

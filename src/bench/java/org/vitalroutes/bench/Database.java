@@ -1,5 +1,7 @@
 package org.vitalroutes.bench;
 
+import java.time.Duration;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -16,6 +18,18 @@ final class Database {
   /** With one connection, for what is timed. */
   static JdbcClient connected(String url) {
     return JdbcClient.create(new SingleConnectionDataSource(url, "postgres", "postgres", true));
+  }
+
+  /** Processor seconds of the server and all its processes so far. */
+  static double cpuSeconds(JdbcClient jdbc) {
+    long child =
+        jdbc.sql("select pid from pg_stat_activity where backend_type = 'checkpointer'")
+            .query(Long.class)
+            .single();
+    ProcessHandle server = ProcessHandle.of(child).flatMap(ProcessHandle::parent).orElseThrow();
+    return Stream.concat(Stream.of(server), server.children())
+        .mapToDouble(each -> each.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9)
+        .sum();
   }
 
   /** Waits until no request waits or is in hand. */

@@ -42,12 +42,14 @@ final class DoorBench {
       List<Double> cpu = new ArrayList<>();
       List<Double> p99 = new ArrayList<>();
       List<Double> p999 = new ArrayList<>();
+      List<Double> memory = new ArrayList<>();
       for (int round = 0; round < rounds; round++) {
         pgbench.add(pgbench(world, seconds));
         double before = door.service().cpuSeconds();
         Load.Result full = Load.run(port, CONNECTIONS, seconds, 0);
         requireAllAccepted(full);
         ours.add(full.perSecond());
+        memory.add(door.service().residentMebibytes());
         // The warm-up of the load is in the processor time and not in the count.
         cpu.add(
             (door.service().cpuSeconds() - before) / (full.perSecond() * (seconds + 2)) * 1_000);
@@ -86,7 +88,8 @@ final class DoorBench {
               "s",
               cpu,
               1,
-              "dispatch included, of users who are not connected"));
+              "dispatch included, of users who are not connected"),
+          Figure.alone("door", "resident memory at full load", "MiB", memory, 512, "-Xmx256m"));
     }
   }
 

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.util.List;
@@ -15,7 +14,11 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.HdrHistogram.ConcurrentHistogram;
+import org.jspecify.annotations.Nullable;
 import org.vitalroutes.testsupport.World;
 
 /**
@@ -26,20 +29,19 @@ final class Load {
 
   private static final int USERS = 1_000;
 
-  private final int port;
+  private final int[] ports;
   private final List<byte[]> requests;
   private final ConcurrentHistogram micros =
       new ConcurrentHistogram(TimeUnit.MINUTES.toMicros(1), 3);
   private final AtomicLong refused = new AtomicLong();
+  private final AtomicLong failed = new AtomicLong();
   private volatile boolean counting;
   private volatile boolean ended;
 
-  private Load(int port) {
-    this.port = port;
+  private Load(int... ports) {
+    this.ports = ports;
     this.requests =
-        java.util.stream.LongStream.range(500_000, 500_000 + USERS)
-            .mapToObj(user -> request(port, user))
-            .toList();
+        LongStream.range(500_000, 500_000 + USERS).mapToObj(user -> request(user)).toList();
   }
 
   /**
@@ -60,12 +62,17 @@ final class Load {
    * @param rate notifications a second; 0 for as many as there can be
    */
   static Result run(int port, int connections, int seconds, int rate) {
+    return run(List.of(port), connections, seconds, rate);
+  }
+
+  /** Runs it against some ports; the connections are spread over them. */
+  static Result run(List<Integer> ports, int connections, int seconds, int rate) {
     try (Service load =
         Service.start(
             Load.class.getName(),
             List.of("-Xmx128m", "-XX:+UseSerialGC"),
             Map.of(),
-            Integer.toString(port),
+            ports.stream().map(String::valueOf).collect(Collectors.joining(",")),
             Integer.toString(connections),
             Integer.toString(seconds),
             Integer.toString(rate))) {
@@ -78,7 +85,7 @@ final class Load {
   }
 
   public static void main(String[] args) throws Exception {
-    Load load = new Load(Integer.parseInt(args[0]));
+    Load load = new Load(Stream.of(args[0].split(",")).mapToInt(Integer::parseInt).toArray());
     Result result =
         load.measure(
             Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
@@ -90,7 +97,8 @@ final class Load {
     for (int i = 0; i < connections; i++) {
       long every = rate == 0 ? 0 : TimeUnit.SECONDS.toNanos(connections) / rate;
       long first = System.nanoTime() + (rate == 0 ? 0 : every * i / connections);
-      threads[i] = new Thread(() -> post(first, every));
+      int port = ports[i % ports.length];
+      threads[i] = new Thread(() -> post(port, first, every));
       threads[i].start();
     }
     Pause.millis(2_000);
@@ -103,6 +111,9 @@ final class Load {
     for (Thread thread : threads) {
       thread.join();
     }
+    if (failed.get() > 0) {
+      throw new IllegalStateException(failed + " connections failed");
+    }
     return new Result(
         micros.getTotalCount() / took,
         micros.getValueAtPercentile(50) / 1e3,
@@ -112,20 +123,16 @@ final class Load {
         refused.get());
   }
 
-  private void post(long first, long every) {
-    try (Socket socket = new Socket("localhost", port)) {
-      socket.setTcpNoDelay(true);
-      socket.setSoTimeout(30_000);
-      OutputStream out = socket.getOutputStream();
-      InputStream in = new BufferedInputStream(socket.getInputStream(), 4096);
+  private void post(int port, long first, long every) {
+    Connection connection = new Connection(port);
+    try {
       for (long due = first; !ended; due += every) {
         if (every > 0) {
           Pause.untilNanos(due);
         } else {
           due = System.nanoTime();
         }
-        out.write(requests.get(ThreadLocalRandom.current().nextInt(USERS)));
-        int status = readStatus(in);
+        int status = connection.post(requests.get(ThreadLocalRandom.current().nextInt(USERS)));
         if (counting) {
           micros.recordValue(Math.max(1, (System.nanoTime() - due) / 1_000));
           if (status != 200) {
@@ -134,40 +141,74 @@ final class Load {
         }
       }
     } catch (IOException e) {
+      failed.incrementAndGet();
       throw new UncheckedIOException(e);
+    } finally {
+      connection.close();
     }
   }
 
-  /** Reads one answer without a body. */
-  private static int readStatus(InputStream in) throws IOException {
-    int status = 0;
-    int position = 0;
-    int ends = 0;
-    while (ends < 2) {
-      int next = in.read();
-      if (next < 0) {
-        throw new IOException("the connection was closed");
+  /** Stays open until the server says that it will close it, as with any client. */
+  private static final class Connection {
+
+    private final int port;
+    private @Nullable Socket socket;
+    private InputStream in = InputStream.nullInputStream();
+
+    Connection(int port) {
+      this.port = port;
+    }
+
+    /** Posts and reads an answer without a body; its status. */
+    int post(byte[] request) throws IOException {
+      if (socket == null) {
+        socket = new Socket("localhost", port);
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(30_000);
+        in = new BufferedInputStream(socket.getInputStream(), 4096);
       }
-      if (position >= 9 && position < 12) {
-        status = status * 10 + (next - '0');
+      socket.getOutputStream().write(request);
+      int status = Integer.parseInt(line().split(" ")[1]);
+      boolean last = false;
+      for (String header = line(); !header.isEmpty(); header = line()) {
+        last |= header.equalsIgnoreCase("Connection: close");
       }
-      position++;
-      if (next == '\n') {
-        ends++;
-      } else if (next != '\r') {
-        ends = 0;
+      if (last) {
+        close();
+      }
+      return status;
+    }
+
+    private String line() throws IOException {
+      StringBuilder line = new StringBuilder(64);
+      for (int next = in.read(); next != '\n'; next = in.read()) {
+        if (next < 0) {
+          throw new IOException("the connection was closed");
+        }
+        if (next != '\r') {
+          line.append((char) next);
+        }
+      }
+      return line.toString();
+    }
+
+    void close() {
+      try {
+        if (socket != null) {
+          socket.close();
+          socket = null;
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
-    return status;
   }
 
-  private static byte[] request(int port, long user) {
+  private static byte[] request(long user) {
     String body = "userid=" + user + "&appli=1&startdate=1767225600&enddate=1767229200";
     return ("POST "
             + World.signedPath(user)
-            + " HTTP/1.1\r\nHost: localhost:"
-            + port
-            + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+            + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
             + body.length()
             + "\r\n\r\n"
             + body)

@@ -112,7 +112,7 @@ public class MappingBench {
                         .include(MappingBench.class.getSimpleName())
                         .forks(1)
                         .warmupIterations(3)
-                        .warmupTime(TimeValue.seconds(2))
+                        .warmupTime(TimeValue.seconds(3L * seconds))
                         .measurementIterations(3)
                         .measurementTime(TimeValue.seconds(seconds))
                         .build())

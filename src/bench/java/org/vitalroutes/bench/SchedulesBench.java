@@ -110,10 +110,10 @@ final class SchedulesBench {
         // What is compiled and looked at once after a start is no idling.
         Pause.millis(IDLE.toMillis());
         double before = vitalroutes.service().cpuSeconds();
-        double databaseBefore = databaseCpuSeconds(jdbc);
+        double databaseBefore = Database.cpuSeconds(jdbc);
         Pause.millis(IDLE.toMillis());
         double used = vitalroutes.service().cpuSeconds() - before;
-        double databaseUsed = databaseCpuSeconds(jdbc) - databaseBefore;
+        double databaseUsed = Database.cpuSeconds(jdbc) - databaseBefore;
         String note = String.format(Locale.ROOT, "%,d accounts of which none is due", ACCOUNTS);
         return List.of(
             Figure.alone(
@@ -132,15 +132,6 @@ final class SchedulesBench {
                 note));
       }
     }
-  }
-
-  /** Of the server and all its processes. */
-  private static double databaseCpuSeconds(JdbcClient jdbc) {
-    long backend = jdbc.sql("select pg_backend_pid()").query(Long.class).single();
-    ProcessHandle server = ProcessHandle.of(backend).flatMap(ProcessHandle::parent).orElseThrow();
-    return Stream.concat(Stream.of(server), server.children())
-        .mapToDouble(each -> each.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9)
-        .sum();
   }
 
   // ── A day ─────────────────────────────────────────────────────────────────────────────────────
