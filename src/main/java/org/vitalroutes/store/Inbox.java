@@ -192,6 +192,7 @@ public final class Inbox implements AutoCloseable {
                     row.getBytes(3),
                     row.getString(4),
                     row.getObject(5, UUID.class)))
+        .list()
         .stream()
         .sorted(Comparator.comparingLong(Waiting::id))
         .toList();

@@ -139,6 +139,16 @@ class InboxTest {
   }
 
   @Test
+  void taking_holds_no_connection() {
+    for (int i = 0; i <= pool.getMaximumPoolSize(); i++) {
+      inbox.take("withings", 1);
+    }
+
+    assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+    assertThat(isStored()).isTrue();
+  }
+
+  @Test
   void what_is_dispatched_again_is_no_longer_unknown_once_its_user_is_connected() {
     jdbc.sql("truncate notification").update();
     inbox.store(Instant.now(), "11", 1, new byte[] {1}, List.of("repeated-appli"), "its-id");
