@@ -42,7 +42,7 @@ class InboxTest {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(
         url.replaceFirst(":\\d+/", ":" + proxy.port() + "/")
-            + "?socketTimeout=60&connectTimeout=5");
+            + "?socketTimeout=60&connectTimeout=5&loginTimeout=2");
     config.setUsername("postgres");
     config.setPassword("postgres");
     config.setMaximumPoolSize(3);
