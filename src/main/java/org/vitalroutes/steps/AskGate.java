@@ -31,6 +31,6 @@ final class AskGate {
       return ClaimGate.CLOSED;
     }
     Budget.View view = budget.view();
-    return ClaimGate.of(most, view.left(), view.callsPerMinute());
+    return ClaimGate.of(most, view.left(), view.soon(), view.callsPerMinute());
   }
 }

@@ -28,6 +28,9 @@ import org.vitalroutes.withings.WithingsCall;
 @Component
 final class TakePermit {
 
+  /** Who connects or disconnects waits for it in a browser, and for some calls one by one. */
+  private static final Duration PATIENCE_OF_A_USER = Duration.ofSeconds(10);
+
   private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
   private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
@@ -55,7 +58,11 @@ final class TakePermit {
       throws InterruptedException {
     Urgency urgency = call.urgency(request == null ? null : request.lane());
     requireWithings(urgency == Urgency.CODE || breaker.most(1) > 0);
-    long end = System.nanoTime() + patience.toNanos();
+    Duration longest =
+        request == null && patience.compareTo(PATIENCE_OF_A_USER) > 0
+            ? PATIENCE_OF_A_USER
+            : patience;
+    long end = System.nanoTime() + longest.toNanos();
     long wait = SHORTEST_NANOS;
     Optional<Permit> permit = budget.take(urgency);
     while (permit.isEmpty()) {

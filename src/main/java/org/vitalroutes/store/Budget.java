@@ -23,6 +23,9 @@ public final class Budget {
   /** The permit of a call that nothing limits. */
   private static final Permit UNLIMITED = new Permit(-1, 0);
 
+  /** What counts as soon: the kept part of the budget lasts so long for twice its use. */
+  private static final int SOON_SECONDS = 15;
+
   private final JdbcClient jdbc;
   private final int callsPerMinute;
 
@@ -51,9 +54,10 @@ public final class Budget {
    *
    * @param callsPerMinute the budget; 0 when there is none
    * @param left calls that may be made now, none during a pause
+   * @param soon those and what comes free in the next seconds
    * @param pausedUntil the end of the pause that Withings caused; null when there is none
    */
-  public record View(int callsPerMinute, int left, @Nullable Instant pausedUntil) {
+  public record View(int callsPerMinute, int left, int soon, @Nullable Instant pausedUntil) {
 
     /** How long the pause still lasts; zero when there is none. */
     public Duration pauseLeft(Clock clock) {
@@ -79,6 +83,8 @@ public final class Budget {
               where free.slot < :limit and free.free_at <= now()
                 and (select count(*) from withings_slot s where s.slot < :limit
                   and s.free_at <= now()) > :kept
+                and (:keptSoon = 0 or (select count(*) from withings_slot s where s.slot < :limit
+                  and s.free_at <= now() + make_interval(secs => :soon)) > :keptSoon)
                 and (select count(*) from withings_slot s
                   where s.taken_at > now() - interval '5 seconds') < :fiveSeconds
                 and (:code or now() > pause.paused_until + interval '1 minute'
@@ -92,6 +98,8 @@ public final class Budget {
             """)
         .param("limit", callsPerMinute)
         .param("kept", urgency.kept(callsPerMinute))
+        .param("keptSoon", urgency.keptSoon(callsPerMinute))
+        .param("soon", SOON_SECONDS)
         .param("fiveSeconds", urgency.mostInFiveSeconds(callsPerMinute))
         .param("code", urgency == Urgency.CODE)
         .param("live", urgency == Urgency.LIVE)
@@ -158,17 +166,20 @@ public final class Budget {
   /** How the budget stands now. */
   public View view() {
     if (callsPerMinute == 0) {
-      return new View(0, Integer.MAX_VALUE, null);
+      return new View(0, Integer.MAX_VALUE, Integer.MAX_VALUE, null);
     }
     return jdbc.sql(
             """
             select case when paused_until > now() then paused_until end as paused_until,
               case when paused_until > now() then 0 else
                 (select count(*) from withings_slot where slot < :limit and free_at <= now()) end
-                as free
+                as free,
+              (select count(*) from withings_slot where slot < :limit
+                and free_at <= now() + make_interval(secs => :soon)) as soon
             from withings_pause
             """)
         .param("limit", callsPerMinute)
+        .param("soon", SOON_SECONDS)
         .query(this::view)
         .single();
   }
@@ -176,6 +187,9 @@ public final class Budget {
   private View view(ResultSet row, int number) throws SQLException {
     Timestamp pausedUntil = row.getTimestamp("paused_until");
     return new View(
-        callsPerMinute, row.getInt("free"), pausedUntil == null ? null : pausedUntil.toInstant());
+        callsPerMinute,
+        row.getInt("free"),
+        row.getInt("soon"),
+        pausedUntil == null ? null : pausedUntil.toInstant());
   }
 }

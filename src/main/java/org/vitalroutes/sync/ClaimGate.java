@@ -17,11 +17,14 @@ public record ClaimGate(int inHand, int lane) {
    *
    * @param workers of this replica that may be given work
    * @param left calls that may be made now
+   * @param soon those and what comes free in the next seconds
    * @param callsPerMinute the budget
    */
-  public static ClaimGate of(int workers, int left, int callsPerMinute) {
+  public static ClaimGate of(int workers, int left, int soon, int callsPerMinute) {
     for (int lane = Lane.DETAILS.ordinal(); lane >= 0; lane--) {
-      if (left > Urgency.of(Lane.values()[lane]).kept(callsPerMinute)) {
+      Urgency urgency = Urgency.of(Lane.values()[lane]);
+      if (left > urgency.kept(callsPerMinute)
+          && (urgency.keptSoon(callsPerMinute) == 0 || soon > urgency.keptSoon(callsPerMinute))) {
         return new ClaimGate(workers, lane);
       }
     }

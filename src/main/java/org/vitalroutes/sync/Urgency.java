@@ -36,6 +36,17 @@ public enum Urgency {
   }
 
   /**
+   * The calls that are kept for notifications and codes out of those that are free or will be soon,
+   * so that many connections at once do not leave a minute without any: a sixth of the budget.
+   * While calls come free evenly, more than these always will be.
+   *
+   * @param callsPerMinute the budget
+   */
+  public int keptSoon(int callsPerMinute) {
+    return ordinal() >= CONNECTION.ordinal() ? callsPerMinute / 6 : 0;
+  }
+
+  /**
    * The most calls in five seconds. Polls and history are spread, so that calls come free evenly
    * and not all at once a minute later.
    *

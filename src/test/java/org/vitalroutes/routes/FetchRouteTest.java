@@ -731,7 +731,7 @@ class FetchRouteTest {
 
   @Test
   void nothing_is_claimed_while_no_call_is_left() {
-    when(room.budget.view()).thenReturn(new Budget.View(120, 0, Room.NOW.plusSeconds(60)));
+    when(room.budget.view()).thenReturn(new Budget.View(120, 0, 0, Room.NOW.plusSeconds(60)));
 
     assertThat(room.send("direct:fetch-claim", null).getException()).isNull();
 

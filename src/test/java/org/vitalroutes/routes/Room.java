@@ -226,7 +226,7 @@ final class Room implements AutoCloseable {
 
   private void leaveCalls() {
     when(budget.take(any())).thenReturn(Optional.of(PERMIT));
-    when(budget.view()).thenReturn(new Budget.View(120, 120, null));
+    when(budget.view()).thenReturn(new Budget.View(120, 120, 120, null));
     when(requests.anyDue()).thenReturn(true);
     when(inbox.anyWait()).thenReturn(true);
   }

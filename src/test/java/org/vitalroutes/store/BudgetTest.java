@@ -49,7 +49,7 @@ class BudgetTest {
   void so_many_calls_and_no_more() {
     assertThat(take(Urgency.CODE, LIMIT)).hasSize(LIMIT).doesNotHaveDuplicates();
     assertThat(budget.take(Urgency.CODE)).isEmpty();
-    assertThat(budget.view()).isEqualTo(new Budget.View(LIMIT, 0, null));
+    assertThat(budget.view()).isEqualTo(new Budget.View(LIMIT, 0, 0, null));
   }
 
   @Test
@@ -80,19 +80,40 @@ class BudgetTest {
 
   @Test
   void the_last_calls_are_kept_for_what_is_more_urgent() {
-    assertThat(take(Urgency.CONNECTION, LIMIT)).hasSize(LIMIT - 2);
+    take(Urgency.LIVE, LIMIT - 6);
+    // Those of details are counted by five seconds.
+    passes(Duration.ofSeconds(5));
+    freeSoon(LIMIT / 2);
+
+    assertThat(take(Urgency.DETAILS, LIMIT)).hasSize(1);
+    assertThat(take(Urgency.CONNECTION, LIMIT)).hasSize(3);
     assertThat(take(Urgency.BACKFILL, 1)).isEmpty();
     assertThat(take(Urgency.LIVE, LIMIT)).hasSize(1);
     assertThat(take(Urgency.CODE, LIMIT)).hasSize(1);
   }
 
   @Test
+  void connections_at_once_leave_calls_to_notifications_until_more_come_free() {
+    List<Permit> connected = take(Urgency.CONNECTION, LIMIT);
+    assertThat(connected).hasSize(LIMIT - LIMIT / 6);
+    connected.forEach(budget::answered);
+    assertThat(budget.view().soon()).isEqualTo(LIMIT / 6);
+    assertThat(budget.take(Urgency.BACKFILL)).isEmpty();
+    assertThat(take(Urgency.LIVE, 5)).hasSize(5);
+
+    passes(Duration.ofSeconds(50));
+    assertThat(budget.view().soon()).isEqualTo(LIMIT - 5);
+    assertThat(take(Urgency.CONNECTION, LIMIT)).hasSize(LIMIT / 6 - 5 - 2);
+  }
+
+  @Test
   void history_is_spread_and_may_use_more_than_95_percent() {
     int used = 0;
     for (int fiveSeconds = 0; fiveSeconds < 12; fiveSeconds++) {
-      int now = take(Urgency.BACKFILL, LIMIT).size();
-      assertThat(now).isLessThanOrEqualTo(LIMIT / 10 + 1);
-      used += now;
+      List<Permit> now = take(Urgency.BACKFILL, LIMIT);
+      now.forEach(budget::answered);
+      assertThat(now).hasSizeLessThanOrEqualTo(LIMIT / 10 + 1);
+      used += now.size();
       passes(Duration.ofSeconds(5));
     }
     assertThat(used).isEqualTo(LIMIT - 4);
@@ -174,6 +195,17 @@ class BudgetTest {
         .mapToObj(i -> budget.take(urgency).orElse(null))
         .takeWhile(Objects::nonNull)
         .toList();
+  }
+
+  /** Calls that are under way will be free again in ten seconds. */
+  private static void freeSoon(int calls) {
+    jdbc.sql(
+            """
+            update withings_slot set free_at = now() + interval '10 seconds'
+            where slot in (select slot from withings_slot where free_at > now() limit :calls)
+            """)
+        .param("calls", calls)
+        .update();
   }
 
   private static void passes(Duration time) {
