@@ -180,6 +180,16 @@ class DeploymentFilesTest {
     assertThat(lines).anySatisfy(line -> assertThat(line).startsWith("HEALTHCHECK "));
   }
 
+  /** The JVM says nothing of an archive that it does not find. */
+  @Test
+  void the_image_starts_with_the_class_data_that_it_has_made() throws IOException {
+    String script = "src/main/docker/archive-classes.sh";
+    String archive = "-XX:SharedArchiveFile=vitalroutes.jsa";
+
+    assertThat(read("Dockerfile")).contains("source=" + script + ",").contains(archive);
+    assertThat(read(script)).contains(archive);
+  }
+
   @Test
   void the_image_is_healthy_only_while_liveness_answers_200() throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "the check is for the image's bash");
