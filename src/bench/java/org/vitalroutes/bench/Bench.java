@@ -40,7 +40,7 @@ public final class Bench {
     parts.put("latency", () -> LatencyBench.run(quick ? 20 : 200));
     parts.put("end-to-end", () -> EndToEndBench.run(rounds));
     parts.put("replicas", () -> ReplicasBench.run(seconds, quick ? 3 : 60));
-    parts.put("backfill", () -> CallsBench.backfill(8, quick ? 1 : 3));
+    parts.put("backfill", () -> CallsBench.backfill(quick ? 4 : 10, quick ? 1 : 3));
     parts.put("day", CallsBench::day);
     if (!parts.keySet().containsAll(chosen)) {
       System.err.println("the parts are " + String.join(", ", parts.keySet()) + ", and quick");

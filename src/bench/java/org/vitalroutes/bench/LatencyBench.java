@@ -25,7 +25,7 @@ final class LatencyBench {
 
   static List<Figure> run(int weighIns) {
     try (World world = new World()) {
-      world.settings().set("HISTORY", "PT1H");
+      world.settings().set("HISTORY", "P1D").set("WITHINGS_REQUESTS_PER_MINUTE", "120");
       try (Vitalroutes vitalroutes = Vitalroutes.start(world, Application.class)) {
         JdbcClient jdbc = Database.client(world.database());
         for (int i = 0; i < USERS; i++) {
