@@ -57,7 +57,7 @@ final class EndToEndBench {
 
   static List<Figure> run(int rounds) {
     try (World world = new World()) {
-      world.settings().set("HISTORY", "PT1H").set("WITHINGS_REQUESTS_PER_MINUTE", "0");
+      world.settings().set("HISTORY", "P1D").set("WITHINGS_REQUESTS_PER_MINUTE", "0");
       try (Vitalroutes vitalroutes = Vitalroutes.start(world, Application.class)) {
         return new EndToEndBench(world, vitalroutes).measure(rounds);
       }
