@@ -82,7 +82,7 @@ public final class HapiFhirServer implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx768m",
+            "-Xmx3g",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             SOURCE.toString(),
