@@ -28,7 +28,10 @@ import org.vitalroutes.withings.WithingsCall;
 @Component
 final class TakePermit {
 
-  /** Who connects or disconnects waits for it in a browser, and for some calls one by one. */
+  /**
+   * For calls without a sync request: a user may wait for them in a browser, for some one by one,
+   * and what does not get through is tried again by a schedule.
+   */
   private static final Duration PATIENCE_OF_A_USER = Duration.ofSeconds(10);
 
   private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(25);

@@ -23,7 +23,10 @@ public final class Budget {
   /** The permit of a call that nothing limits. */
   private static final Permit UNLIMITED = new Permit(-1, 0);
 
-  /** What counts as soon: the kept part of the budget lasts so long for twice its use. */
+  /**
+   * What counts as soon. In so long a quarter of the budget comes free when it does so evenly, more
+   * than is kept of it.
+   */
   private static final int SOON_SECONDS = 15;
 
   private final JdbcClient jdbc;
@@ -83,8 +86,8 @@ public final class Budget {
               where free.slot < :limit and free.free_at <= now()
                 and (select count(*) from withings_slot s where s.slot < :limit
                   and s.free_at <= now()) > :kept
-                and (:keptSoon = 0 or (select count(*) from withings_slot s where s.slot < :limit
-                  and s.free_at <= now() + make_interval(secs => :soon)) > :keptSoon)
+                and (select count(*) from withings_slot s where s.slot < :limit
+                  and s.free_at <= now() + make_interval(secs => :soon)) > :keptSoon
                 and (select count(*) from withings_slot s
                   where s.taken_at > now() - interval '5 seconds') < :fiveSeconds
                 and (:code or now() > pause.paused_until + interval '1 minute'

@@ -23,8 +23,7 @@ public record ClaimGate(int inHand, int lane) {
   public static ClaimGate of(int workers, int left, int soon, int callsPerMinute) {
     for (int lane = Lane.DETAILS.ordinal(); lane >= 0; lane--) {
       Urgency urgency = Urgency.of(Lane.values()[lane]);
-      if (left > urgency.kept(callsPerMinute)
-          && (urgency.keptSoon(callsPerMinute) == 0 || soon > urgency.keptSoon(callsPerMinute))) {
+      if (left > urgency.kept(callsPerMinute) && soon > urgency.keptSoon(callsPerMinute)) {
         return new ClaimGate(workers, lane);
       }
     }
