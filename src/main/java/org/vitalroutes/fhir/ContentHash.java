@@ -15,12 +15,12 @@ public final class ContentHash {
   }
 
   /** The same of what is delivered: one whose row changed is told anew to the ledger. */
-  static String of(Produced produced) {
-    String json = json(produced.resource());
+  static String of(Produced produced, String json) {
     return Sha256.hex(produced.rowHash() == null ? json : json + produced.rowHash());
   }
 
-  private static String json(IBaseResource resource) {
+  /** The compact JSON of a resource, as it is sent. */
+  static String json(IBaseResource resource) {
     // A parser is made per call: parsers are not thread-safe, the context is.
     return CONTEXT.newJsonParser().setPrettyPrint(false).encodeResourceToString(resource);
   }

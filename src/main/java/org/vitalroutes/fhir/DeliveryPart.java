@@ -1,31 +1,44 @@
 package org.vitalroutes.fhir;
 
+import static java.util.stream.Collectors.joining;
+
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.hl7.fhir.r5.model.Bundle;
-import org.hl7.fhir.r5.model.Bundle.HTTPVerb;
 import org.vitalroutes.sync.SyncRequest;
 
 /**
  * One transaction, and what the ledger notes when it has succeeded.
  *
  * @param request what it is for
- * @param bundle of {@code PUT}s or deletions by id
- * @param entries one per entry of the bundle, in the same order
+ * @param sent the entries, each a {@code PUT} or a deletion by id, as JSON
+ * @param entries what the ledger notes of each, in the same order
  * @param refusals counts for all parts that were made of the same one
  */
 public record DeliveryPart(
-    SyncRequest request, Bundle bundle, List<Delivered> entries, Refusals refusals) {
+    SyncRequest request, List<String> sent, List<Delivered> entries, Refusals refusals) {
 
   /** Where HAPI, and others, say which entry they refuse. */
   private static final Pattern ENTRY = Pattern.compile("Bundle\\.entry\\[([0-9]{1,9})]");
 
-  public DeliveryPart(SyncRequest request, Bundle bundle, List<Delivered> entries) {
-    this(request, bundle, entries, new Refusals());
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public DeliveryPart(SyncRequest request, List<String> sent, List<Delivered> entries) {
+    this(request, sent, entries, new Refusals());
+  }
+
+  /** The transaction, as JSON. */
+  public String bundle() {
+    return sent.stream()
+        .collect(
+            joining(
+                ",", "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[", "]}"));
   }
 
   /**
@@ -34,8 +47,7 @@ public record DeliveryPart(
    */
   public boolean refusedBy(Throwable failure) {
     return FhirFailure.refuses(failure)
-        || (bundle.getEntryFirstRep().getRequest().getMethod() == HTTPVerb.DELETE
-            && FhirFailure.saysReferredTo(failure));
+        || (entries.get(0).isGone() && FhirFailure.saysReferredTo(failure));
   }
 
   /** Whether there is nothing to take apart. */
@@ -65,25 +77,38 @@ public record DeliveryPart(
   }
 
   private DeliveryPart slice(int from, int to) {
-    Bundle some = new Bundle().setType(bundle.getType());
-    bundle.getEntry().subList(from, to).forEach(some::addEntry);
-    return new DeliveryPart(request, some, entries.subList(from, to), refusals);
+    return new DeliveryPart(request, sent.subList(from, to), entries.subList(from, to), refusals);
   }
 
   /**
    * Makes sure that the server took every entry.
    *
-   * @throws UnclassifiedServerFailureException when an entry is missing or failed; worth a retry
+   * @param outcome what it answered, a Bundle as JSON
+   * @throws UnclassifiedServerFailureException when an entry is missing or failed, or it is no
+   *     JSON; worth a retry
    */
-  public void requireTaken(Bundle outcome) {
-    boolean all =
-        outcome.getEntry().size() == entries.size()
-            && outcome.getEntry().stream()
-                .map(entry -> entry.getResponse().getStatus())
-                .allMatch(status -> status != null && status.startsWith("2"));
-    if (!all) {
-      throw new UnclassifiedServerFailureException(200, "the server did not take every entry");
+  public void requireTaken(String outcome) {
+    JsonNode answers = answers(outcome);
+    for (JsonNode answer : answers) {
+      if (!answer.path("response").path("status").asText().startsWith("2")) {
+        throw notTaken();
+      }
     }
+    if (answers.size() != entries.size()) {
+      throw notTaken();
+    }
+  }
+
+  private static JsonNode answers(String outcome) {
+    try {
+      return JSON.readTree(outcome).path("entry");
+    } catch (JsonProcessingException e) {
+      throw new UnclassifiedServerFailureException(200, "the answer cannot be read");
+    }
+  }
+
+  private static UnclassifiedServerFailureException notTaken() {
+    return new UnclassifiedServerFailureException(200, "the server did not take every entry");
   }
 
   /** Counts only: the rest is health data. */

@@ -1,15 +1,16 @@
 package org.vitalroutes.fhir;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import org.hl7.fhir.r5.model.Bundle;
-import org.hl7.fhir.r5.model.Bundle.BundleEntryComponent;
-import org.hl7.fhir.r5.model.Bundle.BundleType;
-import org.hl7.fhir.r5.model.Bundle.HTTPVerb;
 import org.hl7.fhir.r5.model.Observation;
-import org.hl7.fhir.r5.model.Resource;
+import org.hl7.fhir.r5.model.ResourceType;
 import org.jspecify.annotations.Nullable;
 import org.vitalroutes.sync.SyncRequest;
 
@@ -18,6 +19,8 @@ import org.vitalroutes.sync.SyncRequest;
  * to read back, but make duplicates when two transactions race (docs/decisions/0003).
  */
 public final class Transactions {
+
+  private static final JsonFactory JSON = new JsonFactory();
 
   private final ServerBase server;
   private final int mostEntries;
@@ -40,9 +43,10 @@ public final class Transactions {
       if (each.unlessKnown() && known.containsKey(each.key())) {
         continue;
       }
-      String now = ContentHash.of(each);
+      String json = ContentHash.json(each.resource());
+      String now = ContentHash.of(each, json);
       if (!now.equals(known.get(each.key()))) {
-        changes.add(new Change(each.resource(), entry(each, now)));
+        changes.add(new Change(json, entry(each, now)));
       }
     }
     changes.sort(NEWEST_FIRST);
@@ -59,7 +63,7 @@ public final class Transactions {
       if (entry != null) {
         changes.add(
             new Change(
-                withdrawn,
+                ContentHash.json(withdrawn),
                 new Delivered(
                     entry.key(),
                     entry.resourceType(),
@@ -77,12 +81,14 @@ public final class Transactions {
     return parts(request, deleted.stream().map(entry -> new Change(null, entry.gone())).toList());
   }
 
-  /** What to send of an entry; nothing when it is deleted. */
-  private record Change(@Nullable Resource resource, Delivered entry) {}
+  /** What to send of an entry, as JSON; nothing when it is deleted. */
+  private record Change(@Nullable String resource, Delivered entry) {}
 
   /** What others refer to comes before all. */
   private static final Comparator<Change> NEWEST_FIRST =
-      Comparator.comparing((Change change) -> change.resource() instanceof Observation)
+      Comparator.comparing(
+              (Change change) ->
+                  change.entry().resourceType().equals(ResourceType.Observation.name()))
           .thenComparing(change -> change.entry().effective(), Comparator.reverseOrder());
 
   private static Delivered entry(Produced produced, String hash) {
@@ -100,18 +106,34 @@ public final class Transactions {
     List<DeliveryPart> parts = new ArrayList<>();
     for (int start = 0; start < changes.size(); start += mostEntries) {
       List<Change> some = changes.subList(start, Math.min(start + mostEntries, changes.size()));
-      Bundle bundle = new Bundle().setType(BundleType.TRANSACTION);
-      for (Change change : some) {
-        String url = change.entry().resourceType() + "/" + change.entry().resourceId();
-        BundleEntryComponent entry = bundle.addEntry();
-        entry.getRequest().setUrl(url).setMethod(HTTPVerb.DELETE);
-        if (change.resource() != null) {
-          entry.setFullUrl(server.fullUrl(url)).setResource(change.resource());
-          entry.getRequest().setMethod(HTTPVerb.PUT);
-        }
-      }
-      parts.add(new DeliveryPart(request, bundle, some.stream().map(Change::entry).toList()));
+      parts.add(
+          new DeliveryPart(
+              request,
+              some.stream().map(this::json).toList(),
+              some.stream().map(Change::entry).toList()));
     }
     return parts;
+  }
+
+  /** Put together around the resource's own JSON: encoding is most of the work, and done before. */
+  private String json(Change change) {
+    String url = change.entry().resourceType() + "/" + change.entry().resourceId();
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.writeStartObject();
+      if (change.resource() != null) {
+        json.writeStringField("fullUrl", server.fullUrl(url));
+        json.writeFieldName("resource");
+        json.writeRawValue(change.resource());
+      }
+      json.writeObjectFieldStart("request");
+      json.writeStringField("method", change.resource() == null ? "DELETE" : "PUT");
+      json.writeStringField("url", url);
+      json.writeEndObject();
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
   }
 }

@@ -3,7 +3,6 @@ package org.vitalroutes.steps;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.camel.Handler;
 import org.apache.camel.Variable;
-import org.hl7.fhir.r5.model.Bundle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -25,7 +24,7 @@ final class RecordDelivery {
   }
 
   @Handler
-  void record(DeliveryPart part, @Variable("outcome") Bundle outcome) {
+  void record(DeliveryPart part, @Variable("outcome") String outcome) {
     part.requireTaken(outcome);
     ledger.record(part.request(), part.entries());
     part.refusals().taken(part.entries().size());

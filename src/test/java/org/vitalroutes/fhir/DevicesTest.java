@@ -24,7 +24,7 @@ class DevicesTest {
     Produced ofDay = device(asListed(day()));
     Produced ofMeasure = device(asListed(measures()));
 
-    assertThat(ContentHash.of(ofDay)).isEqualTo(ContentHash.of(ofMeasure));
+    assertThat(ContentHash.of(ofDay.resource())).isEqualTo(ContentHash.of(ofMeasure.resource()));
     assertThat(ofDay.unlessKnown()).isFalse();
     Device device = (Device) ofDay.resource();
     assertThat(device.getManufacturer()).isEqualTo("Withings");
@@ -42,7 +42,8 @@ class DevicesTest {
 
     Produced device = device(DEVICES.asListed(day(), others));
 
-    assertThat(ContentHash.of(device)).isEqualTo(ContentHash.of(device(day())));
+    assertThat(ContentHash.of(device.resource()))
+        .isEqualTo(ContentHash.of(device(day()).resource()));
     assertThat(device.unlessKnown()).isTrue();
   }
 

@@ -6,13 +6,12 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.hl7.fhir.r5.model.Bundle;
-import org.hl7.fhir.r5.model.Bundle.BundleType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -124,10 +123,8 @@ class RefusedTransactionTest {
   }
 
   private static DeliveryPart part(int size) {
-    Bundle bundle = new Bundle().setType(BundleType.TRANSACTION);
     List<Delivered> entries = new ArrayList<>();
     for (int i = 0; i < size; i++) {
-      bundle.addEntry();
       entries.add(new Delivered("k" + i, "Observation", "id-" + i, MEASURED, "00", false));
     }
     return new DeliveryPart(
@@ -143,7 +140,7 @@ class RefusedTransactionTest {
             1,
             new UUID(0, 2),
             "the-correlation"),
-        bundle,
+        Collections.nCopies(size, "{}"),
         entries);
   }
 }

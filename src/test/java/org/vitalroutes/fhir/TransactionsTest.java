@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import java.time.Instant;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.hl7.fhir.r5.model.Bundle.HTTPVerb;
 import org.hl7.fhir.r5.model.Device;
 import org.hl7.fhir.r5.model.Enumerations.ObservationStatus;
 import org.hl7.fhir.r5.model.Observation;
+import org.hl7.fhir.r5.model.Resource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +31,7 @@ import org.vitalroutes.testsupport.FhirValidation;
 
 class TransactionsTest {
 
+  private static final FhirContext FHIR = FhirContext.forR5Cached();
   private static final Instant MEASURED = Instant.parse("2024-03-02T10:15:30Z");
   private static final SyncRequest REQUEST =
       new SyncRequest(
@@ -53,7 +56,7 @@ class TransactionsTest {
         transactions.forChanged(REQUEST, List.of(device("d"), observation("a")), Map.of());
 
     assertThat(parts).hasSize(1);
-    Bundle bundle = parts.get(0).bundle();
+    Bundle bundle = sent(parts.get(0));
     assertThat(bundle.getType()).isEqualTo(BundleType.TRANSACTION);
     assertThat(bundle.getEntry())
         .extracting(entry -> entry.getRequest().getMethod())
@@ -71,10 +74,10 @@ class TransactionsTest {
   @ValueSource(strings = {"https://fhir.example.org/r5", "https://fhir.example.org/r5/"})
   void a_transaction_is_valid_with_whatever_end_the_base_of_the_server_has(String base) {
     Bundle bundle =
-        new Transactions(new ServerBase(base), 2)
-            .forChanged(REQUEST, List.of(device("d"), observation("a")), Map.of())
-            .get(0)
-            .bundle();
+        sent(
+            new Transactions(new ServerBase(base), 2)
+                .forChanged(REQUEST, List.of(device("d"), observation("a")), Map.of())
+                .get(0));
 
     assertThat(FhirValidation.errors(bundle)).isEmpty();
     assertThat(bundle.getEntry())
@@ -116,7 +119,7 @@ class TransactionsTest {
 
     assertThat(
             parts.stream()
-                .map(part -> String.valueOf(part.bundle().getEntry().size()))
+                .map(part -> String.valueOf(sent(part).getEntry().size()))
                 .collect(Collectors.joining(" ")))
         .isEqualTo(sizes);
     assertThat(parts.stream().flatMap(part -> part.entries().stream()).map(Delivered::key))
@@ -146,7 +149,7 @@ class TransactionsTest {
         transactions.forVanished(REQUEST, List.of(current), Map.of("id-gone", known));
 
     assertThat(parts).hasSize(1);
-    Observation withdrawn = (Observation) parts.get(0).bundle().getEntryFirstRep().getResource();
+    Observation withdrawn = (Observation) sent(parts.get(0)).getEntryFirstRep().getResource();
     assertThat(withdrawn.getStatus()).isEqualTo(ObservationStatus.ENTEREDINERROR);
     assertThat(current.getStatus()).isEqualTo(ObservationStatus.FINAL);
     assertThat(parts.get(0).entries())
@@ -175,11 +178,41 @@ class TransactionsTest {
   @ValueSource(strings = {"", "200", "200;412 Precondition Failed", "200;200;200", "200;"})
   void a_part_of_which_something_was_not_taken_is_sent_again(String statuses) {
     DeliveryPart part = part();
-    Bundle answer = statuses.isEmpty() ? new Bundle() : answer(statuses.split(";", -1));
+    String answer = statuses.isEmpty() ? json(new Bundle()) : answer(statuses.split(";", -1));
 
     assertThatThrownBy(() -> part.requireTaken(answer))
         .isInstanceOf(UnclassifiedServerFailureException.class)
         .satisfies(failure -> assertThat(FhirFailure.refuses(failure)).isFalse());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "<html>Welcome</html>", "[]", "null", "{\"entry\": \"two\"}"})
+  void what_is_no_bundle_is_no_answer(String answer) {
+    DeliveryPart part = part();
+
+    assertThatThrownBy(() -> part.requireTaken(answer))
+        .isInstanceOf(UnclassifiedServerFailureException.class)
+        .satisfies(failure -> assertThat(FhirFailure.refuses(failure)).isFalse());
+  }
+
+  @Test
+  void what_is_deleted_has_a_url_and_no_content() {
+    Delivered known = new Delivered("gone", "Observation", "id-gone", MEASURED, "00", false);
+
+    Bundle bundle = sent(transactions.forDeleted(REQUEST, List.of(known)).get(0));
+
+    assertThat(FhirValidation.errors(bundle)).isEmpty();
+    assertThat(bundle.getEntryFirstRep().hasResource()).isFalse();
+    assertThat(bundle.getEntryFirstRep().getRequest().getMethod()).isEqualTo(HTTPVerb.DELETE);
+    assertThat(bundle.getEntryFirstRep().getRequest().getUrl()).isEqualTo("Observation/id-gone");
+  }
+
+  @Test
+  void a_resource_is_sent_as_it_was_hashed() {
+    Produced produced = observation("a");
+
+    assertThat(transactions.forChanged(REQUEST, List.of(produced), Map.of()).get(0).bundle())
+        .contains("\"resource\":" + json(produced.resource()) + ",\"request\"");
   }
 
   @Test
@@ -193,7 +226,15 @@ class TransactionsTest {
         .get(0);
   }
 
-  private static Bundle answer(String... statuses) {
+  private static Bundle sent(DeliveryPart part) {
+    return FHIR.newJsonParser().parseResource(Bundle.class, part.bundle());
+  }
+
+  private static String json(Resource resource) {
+    return FHIR.newJsonParser().encodeResourceToString(resource);
+  }
+
+  private static String answer(String... statuses) {
     Bundle answer = new Bundle();
     for (String status : statuses) {
       Bundle.BundleEntryComponent entry = answer.addEntry();
@@ -201,7 +242,7 @@ class TransactionsTest {
         entry.getResponse().setStatus(status);
       }
     }
-    return answer;
+    return json(answer);
   }
 
   private static Produced observation(String key) {
