@@ -33,7 +33,11 @@ final class InstallTerminology {
       var bundle =
           new Terminology(new Identifiers(settings.namespace()))
               .bundle(new ServerBase(settings.serverUrl()));
-      wiring.fhirClient(wiring.fhirContext(), settings).transaction().withBundle(bundle).execute();
+      wiring
+          .fhirClient(wiring.fhirContext(settings), settings)
+          .transaction()
+          .withBundle(bundle)
+          .execute();
       log.info("{} terminology resources are installed", bundle.getEntry().size());
     }
   }

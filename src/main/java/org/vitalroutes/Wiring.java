@@ -267,8 +267,8 @@ class Wiring {
   }
 
   @Bean
-  FhirContext fhirContext() {
-    return FhirClients.context();
+  FhirContext fhirContext(FhirSettings settings) {
+    return FhirClients.context(settings.connections());
   }
 
   /**

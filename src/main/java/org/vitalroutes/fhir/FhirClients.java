@@ -20,17 +20,28 @@ public final class FhirClients {
 
   private static final int CONNECT_MILLIS = 5_000;
 
+  /** A turn comes when others have had their answers, so this is longer than several of them. */
+  private static final int TURN_MILLIS = 10 * ANSWER_MILLIS;
+
   private FhirClients() {}
 
-  /** One context for all: making one scans the R5 model for a second. */
-  public static FhirContext context() {
+  /**
+   * One context for all: making one scans the R5 model for a second.
+   *
+   * @param connections most requests at once, of all clients of the context; the others wait
+   */
+  public static FhirContext context(int connections) {
     FhirContext context = FhirContext.forR5Cached();
     ApacheRestfulClientFactory clients = new WithoutRedirects(context);
     clients.setServerValidationMode(ServerValidationModeEnum.NEVER);
     clients.setConnectTimeout(CONNECT_MILLIS);
-    clients.setConnectionRequestTimeout(ANSWER_MILLIS);
+    clients.setConnectionRequestTimeout(TURN_MILLIS);
+    clients.setPoolMaxPerRoute(connections);
+    clients.setPoolMaxTotal(connections);
     clients.setSocketTimeout(ANSWER_MILLIS);
     context.setRestfulClientFactory(clients);
+    // A tenth of encoding: looking for resources behind references. Nothing of ours has any.
+    context.getParserOptions().setAutoContainReferenceTargetsWithNoId(false);
     return context;
   }
 

@@ -38,4 +38,16 @@ class ContentHashTest {
   private static Observation with(String value) {
     return new Observation().setValue(new Quantity().setValue(new BigDecimal(value)));
   }
+
+  @Test
+  void what_another_system_has_put_into_a_resource_is_sent_back_with_it() {
+    String read =
+        "{\"resourceType\":\"Observation\",\"contained\":[{\"resourceType\":\"Device\",\"id\":\"scale\","
+            + "\"displayName\":\"Scale\"}],\"status\":\"final\",\"device\":{\"reference\":\"#scale\"}}";
+
+    assertThat(
+            ContentHash.json(
+                FhirClients.context(1).newJsonParser().parseResource(Observation.class, read)))
+        .isEqualTo(read);
+  }
 }

@@ -7,6 +7,8 @@ import ca.uhn.fhir.rest.client.api.IGenericClient;
 import ca.uhn.fhir.rest.client.exceptions.FhirClientConnectionException;
 import ca.uhn.fhir.rest.client.interceptor.BearerTokenAuthInterceptor;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
+import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
@@ -18,7 +20,14 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -27,6 +36,7 @@ import org.apache.camel.Exchange;
 import org.assertj.core.api.Assertions;
 import org.hl7.fhir.r5.model.Bundle;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +50,9 @@ class OutboundTest {
 
   private static final WithingsCall CALL = WithingsCall.of("/measure", "getmeas");
 
+  private static final String TRANSACTION =
+      "{\"resourceType\": \"Bundle\", \"type\": \"transaction\"}";
+
   @TempDir static Path folder;
 
   @ParameterizedTest
@@ -48,7 +61,7 @@ class OutboundTest {
     try (LoopbackServer fhir = new LoopbackServer();
         LoopbackServer elsewhere = new LoopbackServer()) {
       fhir.answers(status, Map.of("Location", elsewhere.url() + "/fhir/Patient/1"), "");
-      IGenericClient client = FhirClients.context().newRestfulGenericClient(fhir.url() + "/fhir");
+      IGenericClient client = FhirClients.context(2).newRestfulGenericClient(fhir.url() + "/fhir");
       client.registerInterceptor(new BearerTokenAuthInterceptor("the-token"));
 
       assertThatThrownBy(() -> client.read().resource("Patient").withId("1").execute())
@@ -58,6 +71,71 @@ class OutboundTest {
 
       assertThat(fhir.requests()).hasSize(2);
       assertThat(elsewhere.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void the_fhir_server_has_no_more_to_answer_at_once_than_is_set() throws Exception {
+    AtomicInteger inHand = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    CyclicBarrier pair = new CyclicBarrier(2);
+    ExecutorService threads = Executors.newCachedThreadPool();
+    HttpServer fhir =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    fhir.setExecutor(threads);
+    fhir.createContext(
+        "/",
+        exchange -> {
+          most.accumulateAndGet(inHand.incrementAndGet(), Math::max);
+          try (exchange) {
+            pair.await();
+            inHand.decrementAndGet();
+            exchange.sendResponseHeaders(404, -1);
+          } catch (InterruptedException | BrokenBarrierException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    fhir.start();
+    try {
+      IGenericClient client =
+          FhirClients.context(2)
+              .newRestfulGenericClient("http://localhost:" + fhir.getAddress().getPort());
+      List<Future<?>> calls =
+          Stream.generate(
+                  () ->
+                      threads.submit(() -> client.read().resource("Patient").withId("1").execute()))
+              .limit(6)
+              .collect(Collectors.toList());
+
+      for (Future<?> call : calls) {
+        assertThatThrownBy(call::get).hasCauseInstanceOf(ResourceNotFoundException.class);
+      }
+      assertThat(most).hasValue(2);
+    } finally {
+      fhir.stop(0);
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void an_answer_of_any_kind_gives_its_connection_back() {
+    try (LoopbackServer fhir = new LoopbackServer()) {
+      Map<String, String> json = Map.of("Content-Type", "application/fhir+json");
+      fhir.answers(503, Map.of("Retry-After", "7"), "later")
+          .answers(422, json, "{\"resourceType\": \"OperationOutcome\"}")
+          .answers(500, json, "{\"resourceType\":")
+          .answers(404, Map.of(), "")
+          .answers(302, Map.of("Location", "/elsewhere"), "")
+          .answers(200, json, "{\"resourceType\": \"Bundle\"}");
+      IGenericClient client = FhirClients.client(FhirClients.context(1), fhir.url() + "/fhir");
+
+      for (int i = 0; i < 5; i++) {
+        assertThatThrownBy(() -> client.transaction().withBundle(TRANSACTION).execute())
+            .isInstanceOf(BaseServerResponseException.class);
+      }
+      assertThat(client.transaction().withBundle(TRANSACTION).execute()).contains("Bundle");
     }
   }
 
@@ -73,7 +151,7 @@ class OutboundTest {
           .isInstanceOf(ProviderUnavailableException.class)
           .hasMessage("Withings not reached: SSLHandshakeException");
 
-      IGenericClient client = FhirClients.context().newRestfulGenericClient(url + "/fhir");
+      IGenericClient client = FhirClients.context(2).newRestfulGenericClient(url + "/fhir");
       Throwable refused =
           Assertions.catchThrowable(() -> client.transaction().withBundle(new Bundle()).execute());
       assertThat(refused).isInstanceOf(FhirClientConnectionException.class);

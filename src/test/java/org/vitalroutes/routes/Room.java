@@ -376,7 +376,7 @@ final class Room implements AutoCloseable {
   }
 
   private static IGenericClient fhirClient(String url) {
-    return FhirClients.client(FhirClients.context(), url);
+    return FhirClients.client(FhirClients.context(2), url);
   }
 
   private static String fhirServer(TestSettings settings) {
