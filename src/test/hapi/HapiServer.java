@@ -12,6 +12,7 @@ import ca.uhn.fhir.jpa.config.util.HapiEntityManagerFactoryUtil;
 import ca.uhn.fhir.jpa.model.config.PartitionSettings;
 import ca.uhn.fhir.jpa.model.config.SubscriptionSettings;
 import ca.uhn.fhir.jpa.model.dialect.HapiFhirH2Dialect;
+import ca.uhn.fhir.jpa.model.dialect.HapiFhirPostgresDialect;
 import ca.uhn.fhir.jpa.provider.JpaSystemProvider;
 import ca.uhn.fhir.jpa.search.DatabaseBackedPagingProvider;
 import ca.uhn.fhir.jpa.subscription.channel.config.SubscriptionChannelConfig;
@@ -42,8 +43,9 @@ import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 /**
  * A HAPI FHIR R5 JPA server on loopback that lives as long as its standard input is open.
  *
- * <p>{@code --port=0} takes any free port, {@code --data=} keeps everything in memory. It stores,
- * searches and keeps references whole as every HAPI server does; it validates nothing.
+ * <p>{@code --port=0} takes any free port, {@code --data=} keeps everything in memory; it may also
+ * be a folder, or the URL of a database of PostgreSQL. It stores, searches and keeps references
+ * whole as every HAPI server does; it validates nothing.
  */
 public final class HapiServer {
   public static void main(String[] args) throws Exception {
@@ -85,7 +87,7 @@ public final class HapiServer {
       }
     }
     throw new IllegalArgumentException(
-        "usage: HapiServer --port=<port or 0> --data=<dir or empty>");
+        "usage: HapiServer --port=<port or 0> --data=<dir, JDBC URL or empty>");
   }
 
   private static void quietLogs() {
@@ -126,6 +128,16 @@ public final class HapiServer {
     return context;
   }
 
+  private static String jdbcUrl(String data) {
+    if (data.isEmpty()) {
+      return "jdbc:h2:mem:fhir";
+    }
+    // WRITE_DELAY=0: what was answered is in the file, even after kill -9.
+    return data.startsWith("jdbc:")
+        ? data
+        : "jdbc:h2:file:" + Path.of(data).toAbsolutePath().resolve("fhir") + ";WRITE_DELAY=0";
+  }
+
   private static AnnotationConfigApplicationContext jpa(FhirContext context, String data) {
     System.setProperty("scheduling_disabled", "true");
     JpaStorageSettings settings = new JpaStorageSettings();
@@ -133,11 +145,9 @@ public final class HapiServer {
     // A search sees what was written a moment ago, not the answer of up to a minute before.
     settings.setReuseCachedSearchResultsForMillis(null);
     HikariDataSource database = new HikariDataSource();
-    // WRITE_DELAY=0: what was answered is in the file, even after kill -9.
-    database.setJdbcUrl(
-        data.isEmpty()
-            ? "jdbc:h2:mem:fhir"
-            : "jdbc:h2:file:" + Path.of(data).toAbsolutePath().resolve("fhir") + ";WRITE_DELAY=0");
+    database.setJdbcUrl(jdbcUrl(data));
+    Class<?> dialect =
+        data.startsWith("jdbc:") ? HapiFhirPostgresDialect.class : HapiFhirH2Dialect.class;
 
     var jpa = new AnnotationConfigApplicationContext();
     jpa.registerBean(
@@ -161,7 +171,7 @@ public final class HapiServer {
           factory.setDataSource(database);
           factory.setJpaPropertyMap(
               Map.of(
-                  "hibernate.dialect", HapiFhirH2Dialect.class.getName(),
+                  "hibernate.dialect", dialect.getName(),
                   "hibernate.hbm2ddl.auto", "update",
                   "hibernate.search.enabled", "false"));
           return factory;

@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.vitalroutes.testsupport.HapiFhirServer;
+import org.vitalroutes.testsupport.LocalPostgres;
 
 /**
  * Runs the suite and writes {@code target/bench/report.json} and {@code report.md}. Arguments are
@@ -46,6 +48,12 @@ public final class Bench {
       System.err.println("the parts are " + String.join(", ", parts.keySet()) + ", and quick");
       System.exit(2);
     }
+    // As in service: in memory it searches ever longer, the more it holds.
+    System.setProperty(
+        HapiFhirServer.URL_PROPERTY,
+        HapiFhirServer.startOn(LocalPostgres.shared().newDatabase() + "?user=postgres")
+            .baseUrl()
+            .toString());
     List<Figure> figures = new ArrayList<>();
     double loadBefore = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     for (Map.Entry<String, Supplier<List<Figure>>> part : parts.entrySet()) {

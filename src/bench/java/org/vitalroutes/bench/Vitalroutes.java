@@ -14,6 +14,7 @@ import org.vitalroutes.testsupport.World;
 /** Vitalroutes in a process of its own, ready to serve. */
 record Vitalroutes(World world, Service service, int port) implements AutoCloseable {
 
+  private static final List<String> AS_IN_THE_IMAGE = List.of("-Xmx256m", "-XX:+UseSerialGC");
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   static Vitalroutes start(World world, Class<?> mainClass, String... options) {
@@ -22,7 +23,7 @@ record Vitalroutes(World world, Service service, int port) implements AutoClosea
     Service service =
         Service.start(
             mainClass.getName(),
-            options.length == 0 ? List.of("-Xmx256m") : List.of(options),
+            options.length == 0 ? AS_IN_THE_IMAGE : List.of(options),
             settings.variables());
     service.awaitReady("http://localhost:" + port + "/livez");
     // The next one of this world gets ports of its own.

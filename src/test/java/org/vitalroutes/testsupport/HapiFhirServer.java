@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -30,6 +31,10 @@ public final class HapiFhirServer implements AutoCloseable {
   private static final Path TARGET = Path.of("target/hapi");
   private static final String READY = "READY ";
   private static final int START_SECONDS = 120;
+
+  /** A server that lives as long as a test run is faster with the first compiler only. */
+  private static final List<String> FOR_TESTS = List.of("-Xmx3g", "-XX:TieredStopAtLevel=1");
+
   private static final int LOG_LINES = 20;
 
   private static @Nullable HapiFhirServer shared;
@@ -58,9 +63,19 @@ public final class HapiFhirServer implements AutoCloseable {
 
   /** Starts a server on a port (0: any free one), with its data in a directory or in memory. */
   public static HapiFhirServer start(@Nullable Path dataDirectory, int port) {
+    String data = dataDirectory == null ? "" : dataDirectory.toAbsolutePath().toString();
+    return start(data, port, FOR_TESTS);
+  }
+
+  /** Starts a server on a free port that keeps its data in PostgreSQL, as those in service do. */
+  public static HapiFhirServer startOn(String jdbcUrl) {
+    return start(jdbcUrl, 0, List.of("-Xmx1g"));
+  }
+
+  private static HapiFhirServer start(String data, int port, List<String> options) {
     try {
       Path log = Files.createTempFile(Files.createDirectories(TARGET), "server-", ".log");
-      Process process = launch(dataDirectory, port, log);
+      Process process = launch(data, port, options, log);
       try {
         return new HapiFhirServer(awaitReady(process, log), process);
       } catch (Throwable e) {
@@ -72,22 +87,19 @@ public final class HapiFhirServer implements AutoCloseable {
     }
   }
 
-  private static Process launch(@Nullable Path dataDirectory, int port, Path log)
+  private static Process launch(String data, int port, List<String> options, Path log)
       throws IOException {
     Path classpath = TARGET.resolve("classpath.txt");
     if (!Files.exists(classpath)) {
       throw new IllegalStateException(
           classpath + " is missing; ./mvnw generate-test-resources writes it");
     }
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx3g",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            SOURCE.toString(),
-            "--port=" + port,
-            "--data=" + (dataDirectory == null ? "" : dataDirectory.toAbsolutePath()));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.addAll(
+        List.of("-XX:+UseSerialGC", SOURCE.toString(), "--port=" + port, "--data=" + data));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("CLASSPATH", Files.readString(classpath).strip());
     return builder.redirectError(log.toFile()).start();
   }
