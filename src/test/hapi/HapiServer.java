@@ -145,9 +145,10 @@ public final class HapiServer {
     // A search sees what was written a moment ago, not the answer of up to a minute before.
     settings.setReuseCachedSearchResultsForMillis(null);
     HikariDataSource database = new HikariDataSource();
-    database.setJdbcUrl(jdbcUrl(data));
+    String url = jdbcUrl(data);
+    database.setJdbcUrl(url);
     Class<?> dialect =
-        data.startsWith("jdbc:") ? HapiFhirPostgresDialect.class : HapiFhirH2Dialect.class;
+        url.startsWith("jdbc:h2:") ? HapiFhirH2Dialect.class : HapiFhirPostgresDialect.class;
 
     var jpa = new AnnotationConfigApplicationContext();
     jpa.registerBean(

@@ -6,6 +6,7 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.vitalroutes.fhir.FhirClients;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.ServerBase;
 import org.vitalroutes.fhir.Terminology;
@@ -34,7 +35,7 @@ final class InstallTerminology {
           new Terminology(new Identifiers(settings.namespace()))
               .bundle(new ServerBase(settings.serverUrl()));
       wiring
-          .fhirClient(wiring.fhirContext(settings), settings)
+          .fhirClient(FhirClients.context(1), settings)
           .transaction()
           .withBundle(bundle)
           .execute();

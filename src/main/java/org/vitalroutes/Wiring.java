@@ -44,6 +44,7 @@ import org.vitalroutes.fhir.SleepTranslator;
 import org.vitalroutes.fhir.Transactions;
 import org.vitalroutes.fhir.WorkoutTranslator;
 import org.vitalroutes.notification.WebhookSignature;
+import org.vitalroutes.settings.FetchSettings;
 import org.vitalroutes.settings.FhirSettings;
 import org.vitalroutes.settings.MappingSettings;
 import org.vitalroutes.settings.WithingsSettings;
@@ -68,6 +69,9 @@ import org.vitalroutes.withings.WithingsSignature;
 /** Makes the pure parts from the settings. */
 @Configuration(proxyBeanMethods = false)
 class Wiring {
+
+  /** Connections to the FHIR server for reads of operators. */
+  private static final int OPERATORS = 4;
 
   @Bean
   Clock clock() {
@@ -267,8 +271,10 @@ class Wiring {
   }
 
   @Bean
-  FhirContext fhirContext(FhirSettings settings) {
-    return FhirClients.context(settings.connections());
+  FhirContext fhirContext(FetchSettings settings) {
+    // Nothing of ours waits for a connection: how much is sent at once is decided where it is
+    // claimed.
+    return FhirClients.context(settings.workers() + OPERATORS);
   }
 
   /**

@@ -21,8 +21,8 @@ final class LatencyBench {
   private static final int USERS = 20;
   private static final long FIRST_USER = 9_000;
 
-  /** Of an account, as they come. */
-  private static final int SUBSCRIPTIONS = 8;
+  /** As they come. */
+  private static final String SUBSCRIPTIONS = "1,2,4,16,44,50,54,58";
 
   private LatencyBench() {}
 
@@ -32,6 +32,7 @@ final class LatencyBench {
           .settings()
           .set("HISTORY", "P1D")
           .set("WITHINGS_REQUESTS_PER_MINUTE", "120")
+          .set("WITHINGS_SUBSCRIPTIONS", SUBSCRIPTIONS)
           .set("SUBSCRIBE_LOOK", "0/5 * * * * ?");
       try (Vitalroutes vitalroutes = Vitalroutes.start(world, Application.class)) {
         JdbcClient jdbc = Database.client(world.database());
@@ -77,7 +78,7 @@ final class LatencyBench {
     while (jdbc.sql("select count(*) from subscription where state = 'active'")
             .query(Integer.class)
             .single()
-        < USERS * SUBSCRIPTIONS) {
+        < USERS * SUBSCRIPTIONS.split(",").length) {
       Pause.millis(100);
     }
   }

@@ -23,7 +23,6 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.vitalroutes.fhir.DeliveryPart;
-import org.vitalroutes.fhir.FhirClients;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.MeasureTable;
 import org.vitalroutes.fhir.MeasureTranslator;
@@ -60,7 +59,6 @@ public class MappingBench {
   /** One page of weigh-ins and blood pressures. */
   @Setup
   public void prepare() throws JsonProcessingException {
-    FhirClients.context(1);
     MeasureReply page = MeasureReply.reply();
     for (int i = 0; i < GROUPS; i++) {
       int day = i;

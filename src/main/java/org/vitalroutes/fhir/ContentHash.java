@@ -5,9 +5,16 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
 
 /** Tells whether a resource is the one that was delivered before. */
 public final class ContentHash {
-  private static final FhirContext CONTEXT = FhirContext.forR5Cached();
+  private static final FhirContext CONTEXT = context();
 
   private ContentHash() {}
+
+  /** The context of all, set not to look for resources behind references: ours have none. */
+  private static FhirContext context() {
+    FhirContext context = FhirContext.forR5Cached();
+    context.getParserOptions().setAutoContainReferenceTargetsWithNoId(false);
+    return context;
+  }
 
   /** SHA-256, in hex, of the compact JSON of a resource. */
   public static String of(IBaseResource resource) {

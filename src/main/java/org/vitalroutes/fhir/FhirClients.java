@@ -20,9 +20,6 @@ public final class FhirClients {
 
   private static final int CONNECT_MILLIS = 5_000;
 
-  /** A turn comes when others have had their answers, so this is longer than several of them. */
-  private static final int TURN_MILLIS = 10 * ANSWER_MILLIS;
-
   private FhirClients() {}
 
   /**
@@ -35,13 +32,10 @@ public final class FhirClients {
     ApacheRestfulClientFactory clients = new WithoutRedirects(context);
     clients.setServerValidationMode(ServerValidationModeEnum.NEVER);
     clients.setConnectTimeout(CONNECT_MILLIS);
-    clients.setConnectionRequestTimeout(TURN_MILLIS);
     clients.setPoolMaxPerRoute(connections);
     clients.setPoolMaxTotal(connections);
     clients.setSocketTimeout(ANSWER_MILLIS);
     context.setRestfulClientFactory(clients);
-    // A tenth of encoding: looking for resources behind references. Nothing of ours has any.
-    context.getParserOptions().setAutoContainReferenceTargetsWithNoId(false);
     return context;
   }
 

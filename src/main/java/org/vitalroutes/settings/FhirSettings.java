@@ -13,7 +13,6 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param patientClaim claim of the user's token that holds the Patient's logical id
  * @param patientIdentifierSystem system of the identifier by which a Patient is found or created
  * @param bundleSize most entries in one transaction
- * @param connections most requests at once
  */
 @ConfigurationProperties("fhir")
 public record FhirSettings(
@@ -24,8 +23,7 @@ public record FhirSettings(
     String namespace,
     String patientClaim,
     String patientIdentifierSystem,
-    int bundleSize,
-    int connections) {
+    int bundleSize) {
 
   @Override
   public String toString() {

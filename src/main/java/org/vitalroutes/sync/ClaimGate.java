@@ -30,9 +30,12 @@ public record ClaimGate(int inHand, int lane) {
     return CLOSED;
   }
 
-  /** The most requests of other lanes than live in hand: a quarter of the workers is for live. */
+  /**
+   * The most requests of other lanes than live in hand: a quarter of the workers is for live, one
+   * at least if there are two.
+   */
   public int later() {
-    return Math.max(inHand - inHand / 4, Math.min(inHand, 1));
+    return Math.max(inHand - Math.max(inHand / 4, 1), Math.min(inHand, 1));
   }
 
   /** Whether anything may be claimed. */

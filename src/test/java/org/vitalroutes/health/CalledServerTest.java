@@ -100,7 +100,7 @@ class CalledServerTest {
   private HealthIndicator fhir(String token) {
     return new HealthConfiguration()
         .fhirHealthIndicator(
-            new FhirSettings(url() + "/fhir", token, "", "", "urn:x", "patient", "urn:y", 100, 2),
+            new FhirSettings(url() + "/fhir", token, "", "", "urn:x", "patient", "urn:y", 100),
             clock);
   }
 

@@ -699,8 +699,8 @@ class FetchRouteTest {
               assertThat(statement.getMessage().getBody(String.class))
                   .contains("update sync_request")
                   .contains("skip locked");
-              assertThat(statement.getMessage().getHeader("inHand")).isEqualTo(8);
-              assertThat(statement.getMessage().getHeader("later")).isEqualTo(6);
+              assertThat(statement.getMessage().getHeader("inHand")).isEqualTo(4);
+              assertThat(statement.getMessage().getHeader("later")).isEqualTo(3);
               assertThat(statement.getMessage().getHeader("lane")).isEqualTo(4);
               assertThat(statement.getMessage().getHeader("worker")).isEqualTo(Requests.WORKER);
             });

@@ -3,6 +3,8 @@ package org.vitalroutes.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ClaimGateTest {
 
@@ -31,5 +33,11 @@ class ClaimGateTest {
   @Test
   void without_calls_nothing_is_claimed() {
     assertThat(ClaimGate.of(WORKERS, 0, 30, 120)).isEqualTo(ClaimGate.CLOSED);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "1, 1", "2, 1", "3, 2", "4, 3", "8, 6"})
+  void a_worker_in_four_is_kept_for_what_is_live(int workers, int later) {
+    assertThat(new ClaimGate(workers, Lane.DETAILS.ordinal()).later()).isEqualTo(later);
   }
 }
