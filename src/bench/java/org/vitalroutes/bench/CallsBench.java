@@ -125,7 +125,7 @@ final class CallsBench {
           .set("WATCH_LOOK", "* * * * * ?")
           .set("HISTORY", "P1D");
       try (Vitalroutes vitalroutes = Vitalroutes.start(world, Application.class)) {
-        JdbcClient jdbc = Database.client(world.database());
+        JdbcClient jdbc = Database.connected(world.database());
         for (long user = 0; user < DAY_USERS; user++) {
           world.withings().addUser(8_000 + user);
           vitalroutes.connect("bench-" + user, 8_000 + user);

@@ -32,10 +32,14 @@ final class Database {
         .sum();
   }
 
-  /** Waits until no request waits or is in hand. */
+  /**
+   * Waits until no request waits or is in hand.
+   *
+   * @param jdbc with one connection: a new one for each look takes a tenth of a core and more
+   */
   static void awaitIdle(JdbcClient jdbc) {
-    while (jdbc.sql("select count(*) from sync_request").query(Long.class).single() > 0) {
-      Pause.millis(20);
+    while (jdbc.sql("select exists (select from sync_request)").query(Boolean.class).single()) {
+      Pause.millis(100);
     }
   }
 }

@@ -52,7 +52,7 @@ final class EndToEndBench {
   private EndToEndBench(World world, Vitalroutes vitalroutes) {
     this.world = world;
     this.vitalroutes = vitalroutes;
-    this.jdbc = Database.client(world.database());
+    this.jdbc = Database.connected(world.database());
   }
 
   /** Size of a transaction and connections of the client that only posts. */

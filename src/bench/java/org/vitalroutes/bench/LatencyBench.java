@@ -35,7 +35,7 @@ final class LatencyBench {
           .set("WITHINGS_SUBSCRIPTIONS", SUBSCRIPTIONS)
           .set("SUBSCRIBE_LOOK", "0/5 * * * * ?");
       try (Vitalroutes vitalroutes = Vitalroutes.start(world, Application.class)) {
-        JdbcClient jdbc = Database.client(world.database());
+        JdbcClient jdbc = Database.connected(world.database());
         for (int i = 0; i < USERS; i++) {
           world.withings().addUser(FIRST_USER + i);
           vitalroutes.connect("bench-" + i, FIRST_USER + i);

@@ -22,7 +22,7 @@ final class ReplicasBench {
   static List<Figure> run(int seconds, int warmUp) {
     Deque<Vitalroutes> replicas = new ArrayDeque<>();
     try (World world = new World()) {
-      JdbcClient jdbc = Database.client(world.database());
+      JdbcClient jdbc = Database.connected(world.database());
       List<List<Double>> accepted = new ArrayList<>();
       List<Double> database = new ArrayList<>();
       for (int n = 1; n <= MOST; n++) {
