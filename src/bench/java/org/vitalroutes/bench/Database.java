@@ -11,11 +11,12 @@ final class Database {
 
   private Database() {}
 
+  /** With a new connection for each statement: for what is asked once, while nothing is timed. */
   static JdbcClient client(String url) {
     return JdbcClient.create(new DriverManagerDataSource(url, "postgres", "postgres"));
   }
 
-  /** With one connection, for what is timed. */
+  /** With one connection, for what is timed or asked again and again. */
   static JdbcClient connected(String url) {
     return JdbcClient.create(new SingleConnectionDataSource(url, "postgres", "postgres", true));
   }
@@ -35,7 +36,7 @@ final class Database {
   /**
    * Waits until no request waits or is in hand.
    *
-   * @param jdbc with one connection: a new one for each look takes a tenth of a core and more
+   * @param jdbc with one connection: a new one for each look would slow down what is measured
    */
   static void awaitIdle(JdbcClient jdbc) {
     while (jdbc.sql("select exists (select from sync_request)").query(Boolean.class).single()) {
