@@ -4,7 +4,7 @@ import { call } from './api.js';
 import { chart } from './chart.js';
 import { empty, failed, h, loading, show } from './dom.js';
 import { kinds, subscriptions } from './accounts.js';
-import { ask, letter, say } from './parked.js';
+import { ask, letter, say } from './dead-letters.js';
 import { ago, appli, asks, at, plural, words } from './text.js';
 
 const KINDS = ['measures', 'activity', 'workouts', 'sleep', 'ecg'];
@@ -52,24 +52,24 @@ function before(id) {
 }
 
 /** Everything that happened, newest first; deliveries of one moment are one entry. */
-function merged({ notifications, requests, parked, deliveries }, fhirUrl) {
+function merged({ notifications, requests, dead_letters: deadLetters, deliveries }, fhirUrl) {
   const rows = [];
   const add = (moment, kind, title, ...detail) => rows.push([new Date(moment).getTime(), h('li', { class: kind },
     h('time', { datetime: moment, title: at(moment) }, ago(moment)), h('div', {}, h('b', {}, title), detail))]);
   for (const told of notifications) {
     add(told.received_at, 'told', `Notification · ${appli(told.appli)}`,
-      h('p', { class: 'hint' }, told.dispatched_at ? 'became sync requests' : 'waits to be dispatched',
+      h('p', { class: 'trigger' }, told.dispatched_at ? 'became sync requests' : 'waits to be dispatched',
         told.oddities.length > 0 && ` · odd: ${told.oddities.map(words).join(', ')}`));
   }
   for (const request of requests) {
     add(request.requested_at, request.problem ? 'request bad' : 'request', `Fetch ${request.in_flight ? 'under way' : 'waiting'} · ${request.kind}`,
-      h('p', { class: 'hint' }, `${words(request.lane)} · ${asks(request)}`,
+      h('p', { class: 'trigger' }, `${words(request.priority)} · ${asks(request)}`,
         request.tries > 0 && ` · ${plural(request.tries, 'try', 'tries')}`,
         request.problem && ` · ${request.problem}`,
         !request.in_flight && new Date(request.not_before) > Date.now() && ` · again at ${new Date(request.not_before).toLocaleTimeString()}`));
   }
-  for (const row of parked) {
-    add(row.parked_at, 'parked', `Parked · ${row.kind}`, letter(row));
+  for (const row of deadLetters) {
+    add(row.created_at, 'dead-letters', `Dead letter · ${row.kind}`, letter(row));
   }
   const batches = Map.groupBy ? Map.groupBy(deliveries, (d) => `${d.delivered_at}|${d.kind}`) : grouped(deliveries);
   for (const batch of batches.values()) {

@@ -45,10 +45,10 @@ function card(account) {
   return h('article', { class: 'account' },
     h('h3', {}, h('a', { href: `#/accounts/${account.id}`, 'data-key': account.id }, account.subject),
       h('span', { class: `pill ${STATUS[account.status]}` }, words(account.status))),
-    h('p', { class: 'hint' }, `${account.provider} · since ${ago(account.connected_at)}`,
+    h('p', { class: 'trigger' }, `${account.provider} · since ${ago(account.connected_at)}`,
       account.waiting > 0 && ` · ${plural(account.waiting, 'request')} waiting`,
       account.held && ' · held until the user connects again',
-      account.parked > 0 && h('a', { class: 'bad', href: '#/parked' }, ` · ${number(account.parked)} parked`)),
+      account.dead_letters > 0 && h('a', { class: 'bad', href: '#/dead-letters' }, ` · ${number(account.dead_letters)} dead letters`)),
     kinds(account),
     subscriptions(account));
 }
@@ -58,7 +58,7 @@ export function kinds(account) {
   return h('ul', { class: 'kinds' }, Object.entries(account.kinds).map(([kind, state]) => h('li', {},
     h('b', {}, kind),
     state.not_synced
-      ? h('span', { class: 'hint' }, words(state.not_synced))
+      ? h('span', { class: 'trigger' }, words(state.not_synced))
       : [
         h('span', { class: state.freshness_seconds > 86400 ? 'bad' : '' },
           state.last_synced_at ? `synced ${span(state.freshness_seconds)} ago` : 'not synced yet'),

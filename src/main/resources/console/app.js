@@ -5,7 +5,7 @@ import { failed, h, loading, show } from './dom.js';
 import { accounts } from './accounts.js';
 import { account } from './account.js';
 import { flow } from './flow.js';
-import { parked } from './parked.js';
+import { deadLetters } from './dead-letters.js';
 
 const EVERY = 3000;
 const main = document.getElementById('main');
@@ -21,7 +21,7 @@ const PAGES = [
   [/^#\/flow$/, flow, 'Flow'],
   [/^#\/accounts$/, accounts, 'Accounts'],
   [/^#\/accounts\/([0-9a-f-]{36})$/, account, 'Account'],
-  [/^#\/parked$/, parked, 'Dead letters'],
+  [/^#\/dead-letters$/, deadLetters, 'Dead letters'],
 ];
 
 function open() {
@@ -61,7 +61,7 @@ async function refresh() {
   try {
     const [summary] = await Promise.all([call('summary', { signal }), page.load(signal)]);
     if (signal.aborted) return;
-    badge(summary.stages.parked.count);
+    badge(summary.stages.dead_letters.count);
     page.render(summary);
     live.className = '';
     live.textContent = `Live · ${session.name}`;
@@ -83,7 +83,7 @@ async function refresh() {
 }
 
 function badge(count) {
-  const element = document.getElementById('parked-count');
+  const element = document.getElementById('dead-letters-count');
   element.hidden = count === 0;
   element.textContent = count;
 }
@@ -102,7 +102,7 @@ function signIn(error) {
     error && failed(error),
     h('label', { for: 'token' }, 'Operator’s token'),
     token,
-    h('p', { id: 'token-help', class: 'hint' },
+    h('p', { id: 'token-help', class: 'trigger' },
       'A JWT of your identity provider with the scope “operations”. It is kept in this tab only, and forgotten when the tab is closed.'),
     h('button', { type: 'submit', class: 'primary' }, 'Sign in')));
   token.focus();

@@ -22,7 +22,7 @@ const ROOMS = {
 const EDGES = [
   ['withings', 'receive'], ['receive', 'inbox'], ['inbox', 'dispatch'], ['dispatch', 'requests'], ['accounts', 'requests', 'over'],
   ['backfill', 'requests'], ['requests', 'fetch'], ['fetch', 'unwrap'], ['unwrap', 'translate'], ['translate', 'deliver'],
-  ['deliver', 'fhir'], ['fetch', 'parked'],
+  ['deliver', 'fhir'], ['fetch', 'dead-letters'],
 ];
 
 export function flow(place) {
@@ -41,12 +41,12 @@ export function flow(place) {
     },
     render(summary) {
       if (!self.rendered) {
-        show(place, h('p', { class: 'hint' }, 'Counts and rates: this replica, since it started. What waits: all replicas.'), picture, below);
+        show(place, h('p', { class: 'trigger' }, 'Counts and rates: this replica, since it started. What waits: all replicas.'), picture, below);
         new ResizeObserver(draw).observe(picture);
         self.rendered = true;
       }
       show(picture, lines, ...cards(summary, now, before));
-      show(below, budget(summary), lanes(summary), people(summary));
+      show(below, budget(summary), priorities(summary), people(summary));
       draw();
     },
   };
@@ -80,7 +80,7 @@ function cards(summary, now, before) {
     const waiting = rows.reduce((total, [, name]) => total + stage(name).count, 0);
     return h(link ? 'a' : 'section', { class: `card table${waiting ? ' waits' : ''}`, 'data-node': node, href: link, 'data-key': node },
       h('h3', {}, title), h('p', {}, says),
-      h('dl', {}, rows.map(([label, name]) => h('div', { class: stage(name).count && name === 'parked' ? 'bad' : '' },
+      h('dl', {}, rows.map(([label, name]) => h('div', { class: stage(name).count && name === 'dead_letters' ? 'bad' : '' },
         h('dt', {}, label),
         h('dd', {}, number(stage(name).count),
           stage(name).count > 0 && stage(name).oldest_seconds !== null && h('small', {}, ` oldest ${span(stage(name).oldest_seconds)}`))))));
@@ -97,7 +97,7 @@ function cards(summary, now, before) {
       [['due', 'due'], ['retrying', 'retrying'], ['in hand', 'in_flight'], ['held', 'held']]),
     room('fetch'), room('unwrap'), room('translate'), room('deliver'),
     outside('fhir', 'FHIR server', 'Observations, Devices'),
-    table('parked', 'dead letters', 'wait for a person', [['parked', 'parked']], '#/parked'),
+    table('dead-letters', 'dead letters', 'wait for a person', [['waiting', 'dead_letters']], '#/dead-letters'),
   ];
 }
 
@@ -114,7 +114,7 @@ function connect(picture, lines) {
   const paths = EDGES.map(([from, to, over]) => {
     const a = box(from);
     const b = box(to);
-    return a && b && svg('path', { d: over && a.right < b.left && a.top < b.bottom ? above(a, b) : way(a, b), 'marker-end': 'url(#arrow)', class: to === 'parked' ? 'fails' : '' });
+    return a && b && svg('path', { d: over && a.right < b.left && a.top < b.bottom ? above(a, b) : way(a, b), 'marker-end': 'url(#arrow)', class: to === 'dead-letters' ? 'fails' : '' });
   });
   lines.replaceChildren(svg('defs', {}, arrow), ...paths.filter(Boolean));
 }
@@ -155,10 +155,10 @@ function budget(summary) {
       breaker.until && `, tried again at ${new Date(breaker.until).toLocaleTimeString()}`))));
 }
 
-function lanes(summary) {
+function priorities(summary) {
   return h('section', { class: 'panel' }, h('h3', {}, 'Sync requests by origin'),
-    h('ul', { class: 'plain' }, Object.entries(summary.lanes).map(([lane, stage]) => h('li', {},
-      h('span', { class: 'grow' }, words(lane)), h('b', {}, number(stage.count)),
+    h('ul', { class: 'plain' }, Object.entries(summary.priorities).map(([priority, stage]) => h('li', {},
+      h('span', { class: 'grow' }, words(priority)), h('b', {}, number(stage.count)),
       stage.count > 0 && stage.oldest_seconds !== null && h('small', {}, ` oldest ${span(stage.oldest_seconds)}`)))));
 }
 

@@ -1,40 +1,40 @@
 update sync_request r
 set leased_by = :?worker, leased_until = now() + interval '30 seconds', fence = r.fence + 1, tries = r.tries + 1,
-  serving_hint_at = least(r.serving_hint_at, r.hinted_at), hinted_at = null
+  serving_triggered_at = least(r.serving_triggered_at, r.triggered_at), triggered_at = null
 from connected_account a
 where a.id = r.account_id and r.id = any(array(
-  -- Of what is due the most urgent; within a lane, accounts take turns.
+  -- Of what is due the most urgent; within a priority, accounts take turns.
   select ranked.id
   from (
-    select due.id, due.lane, due.not_before,
-      row_number() over (partition by due.account_id order by due.lane, due.not_before)
+    select due.id, due.priority, due.not_before,
+      row_number() over (partition by due.account_id order by due.priority, due.not_before)
         + (select count(*) from sync_request o where o.account_id = due.account_id and o.leased_by is not null) as turn,
-      row_number() over (partition by due.lane > 0 order by due.lane, due.not_before) as nth
+      row_number() over (partition by due.priority > 'live' order by due.priority, due.not_before) as nth
     from (
-      select c.id, c.account_id, c.lane, c.not_before
+      select c.id, c.account_id, c.priority, c.not_before
       from sync_request c
       join connected_account ca on ca.id = c.account_id
-        -- A withdrawal (5) is of an account that is disconnected, and takes no calls.
-        and ca.status = case when c.lane = 5 then 'disconnected' else 'connected' end
-      where c.leased_by is null and c.not_before <= now() and (c.lane <= :?lane or c.lane = 5)
+        -- A withdrawal is of an account that is disconnected, and takes no calls.
+        and ca.status = case when c.priority = 'withdrawal' then 'disconnected' else 'connected' end
+      where c.leased_by is null and c.not_before <= now() and (c.priority <= cast(:?lowest as priority) or c.priority = 'withdrawal')
         and not exists (
           select from sync_request o
           -- One at a time of an account and kind; details wait until all summaries of the account are there.
-          where o.account_id = c.account_id and (o.kind = c.kind or c.lane = 4) and o.id <> c.id
-            and (o.leased_by is not null or (o.lane < c.lane and o.not_before <= now())))
+          where o.account_id = c.account_id and (o.kind = c.kind or c.priority = 'details') and o.id <> c.id
+            and (o.leased_by is not null or (o.priority < c.priority and o.not_before <= now())))
         -- Until the Patient is known one request goes ahead: several at once would race to create it. So it is until Withings
         -- was asked for the devices: kinds that know more and less of a Device would race to write it.
         and (ca.patient_id is not null and not ca.devices_first or not exists (
           select from sync_request f
           where f.account_id = c.account_id and f.id <> c.id
             and (f.leased_by is not null
-              or (f.not_before <= now() and (f.lane, f.id) < (c.lane, c.id)))))
-      order by c.lane, c.not_before
+              or (f.not_before <= now() and (f.priority, f.id) < (c.priority, c.id)))))
+      order by c.priority, c.not_before
       limit 8 * greatest(:?inHand - (select count(*) from sync_request m where m.leased_by = :?worker), 0)
       for update of c skip locked) due) ranked
-  where ranked.lane = 0
-    or ranked.nth <= :?later - (select count(*) from sync_request m where m.leased_by = :?worker and m.lane > 0)
-  order by ranked.lane, ranked.turn, ranked.not_before
+  where ranked.priority = 'live'
+    or ranked.nth <= :?later - (select count(*) from sync_request m where m.leased_by = :?worker and m.priority > 'live')
+  order by ranked.priority, ranked.turn, ranked.not_before
   limit greatest(:?inHand - (select count(*) from sync_request m where m.leased_by = :?worker), 0)))
-returning r.id, r.fence, r.hints, r.account_id, a.provider, a.subject, a.external_user_id, a.patient_id,
-  r.kind, r.lane, r.window_from, r.window_to, r.since, r.tries, r.leased_by, r.correlation
+returning r.id, r.fence, r.triggers, r.account_id, a.provider, a.subject, a.external_user_id, a.patient_id,
+  r.kind, r.priority, r.window_from, r.window_to, r.since, r.tries, r.leased_by, r.correlation

@@ -16,7 +16,7 @@ due as (
     limit greatest(0, cast(:?most as integer) - (
       -- The polls of whom we may not fetch for wait too, and must not be in the way of the others.
       select count(*) from sync_request r
-      where r.lane = 2 and r.leased_by is null
+      where r.priority = 'catch-up' and r.leased_by is null
         and (select a.status from connected_account a where a.id = r.account_id) = 'connected'))
     for update skip locked) as longest_due
   -- Says nothing new, but how few the rows are is known to the planner only from a number.
@@ -28,10 +28,10 @@ moved as (
     reread_at = case when due.whole then now() else c.reread_at end
   from due where c.account_id = due.account_id and c.kind = due.kind)
 -- A poll does not tell what was deleted: now and then the last days are read whole in its place.
-insert into sync_request (account_id, kind, lane, since, window_from, window_to)
-select account_id, kind, 2,
+insert into sync_request (account_id, kind, priority, since, window_from, window_to)
+select account_id, kind, 'catch-up',
   case when not whole then last_update - interval '10 minutes' end,
   case when whole then date_trunc('second', now() - cast(:?reread as interval) - interval '1 day') end,
   case when whole then date_trunc('second', now()) end
 from due where whole or told is not true
-on conflict (account_id, kind, lane) do nothing
+on conflict (account_id, kind, priority) do nothing

@@ -14,9 +14,9 @@ import org.springframework.context.annotation.Configuration;
 import org.vitalroutes.breaker.Breakers;
 import org.vitalroutes.fhir.SkipReason;
 import org.vitalroutes.settings.WithingsSettings;
-import org.vitalroutes.store.Standing;
+import org.vitalroutes.store.BacklogMetrics;
 import org.vitalroutes.sync.DataKind;
-import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.Priority;
 
 /**
  * What can be counted, from the start: a rate over something that is not there yet is no rate. The
@@ -52,7 +52,7 @@ class Metering {
             "outcome",
             outcome);
       }
-      for (String outcome : List.of("retry", "held", "park", "re-authorize", "given-up")) {
+      for (String outcome : List.of("retry", "held", "dead-letter", "re-authorize", "given-up")) {
         counter(registry, "failures", "tries that failed, by what came of it", "outcome", outcome);
       }
       for (DataKind kind : DataKind.values()) {
@@ -84,36 +84,35 @@ class Metering {
 
   /** Of all replicas, from the database: any of them may be scraped, and all say the same. */
   @Bean
-  MeterBinder standingGauges(Standing standing, WithingsSettings settings) {
+  MeterBinder backlogGauges(BacklogMetrics standing, WithingsSettings settings) {
     return registry -> {
       Gauges gauges = new Gauges(registry, standing);
       gauges.count("inbox.waiting", "notifications that wait for the router");
       gauges.age("inbox.oldest", "how long the oldest of them has waited");
-      for (Lane lane : Lane.values()) {
-        String number = Integer.toString(lane.ordinal());
+      for (Priority priority : Priority.ofRequests()) {
         for (String state : List.of("due", "retrying", "in-flight", "held")) {
           gauges.of(
               "requests.waiting",
               null,
-              "sync requests, by lane and state",
-              Tags.of("lane", lane.code(), "state", state),
+              "sync requests, by priority and state",
+              Tags.of("priority", priority.code(), "state", state),
               "requests.waiting." + state,
-              number);
+              priority.code());
         }
         gauges.of(
             "requests.oldest",
             "seconds",
             "how long the oldest that is not held has waited since it was asked for",
-            Tags.of("lane", lane.code()),
+            Tags.of("priority", priority.code()),
             "requests.oldest",
-            number);
+            priority.code());
         gauges.of(
             "requests.lag",
             "seconds",
             "how long the oldest that is due could have been served",
-            Tags.of("lane", lane.code()),
+            Tags.of("priority", priority.code()),
             "requests.lag",
-            number);
+            priority.code());
       }
       for (String state : List.of("held", "expired")) {
         gauges.of(
@@ -121,20 +120,20 @@ class Metering {
       }
       for (String reason : REASONS) {
         gauges.of(
-            "parked",
+            "dead_letters",
             null,
             "dead letters that wait for a person, by reason",
             Tags.of("reason", reason),
-            "parked.waiting",
+            "dead.letters.waiting",
             reason);
       }
       gauges.sum(
-          "parked",
+          "dead_letters",
           "dead letters that wait for a person, by reason",
           Tags.of("reason", "other"),
-          "parked.waiting",
+          "dead.letters.waiting",
           reason -> !REASONS.contains(reason));
-      gauges.age("parked.oldest", "how long the oldest of them has waited");
+      gauges.age("dead.letters.oldest", "how long the oldest of them has waited");
       for (String status : List.of("connected", "reconnect_required", "disconnected")) {
         gauges.of(
             "accounts",
@@ -195,7 +194,7 @@ class Metering {
         .register(registry);
   }
 
-  private record Gauges(MeterRegistry registry, Standing standing) {
+  private record Gauges(MeterRegistry registry, BacklogMetrics standing) {
 
     void count(String name, String description) {
       of(name, null, description, Tags.empty(), name);

@@ -35,7 +35,7 @@ import org.vitalroutes.fhir.Devices;
 import org.vitalroutes.fhir.EcgTranslator;
 import org.vitalroutes.fhir.FhirClients;
 import org.vitalroutes.fhir.FieldTable;
-import org.vitalroutes.fhir.ForeignActivity;
+import org.vitalroutes.fhir.ForeignData;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.MeasureTable;
 import org.vitalroutes.fhir.MeasureTranslator;
@@ -50,17 +50,17 @@ import org.vitalroutes.settings.MappingSettings;
 import org.vitalroutes.settings.WithingsSettings;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Audit;
+import org.vitalroutes.store.BacklogMetrics;
 import org.vitalroutes.store.Budget;
 import org.vitalroutes.store.DatabaseGuard;
+import org.vitalroutes.store.DeadLetters;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.store.KnownDevices;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.Outages;
 import org.vitalroutes.store.Overview;
-import org.vitalroutes.store.Parked;
 import org.vitalroutes.store.PersonalData;
 import org.vitalroutes.store.RuntimeRole;
-import org.vitalroutes.store.Standing;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.tracing.Traces;
 import org.vitalroutes.withings.WithingsProvider;
@@ -121,13 +121,13 @@ class Wiring {
   }
 
   @Bean
-  Standing standing(
+  BacklogMetrics standing(
       JdbcTemplate template,
       WithingsSettings settings,
       Clock clock,
-      @Value("classpath:sql/standing.sql") Resource sql)
+      @Value("classpath:sql/backlog-metrics.sql") Resource sql)
       throws IOException {
-    return new Standing(
+    return new BacklogMetrics(
         template, sql.getContentAsString(UTF_8), settings.requestsPerMinute(), clock);
   }
 
@@ -137,8 +137,8 @@ class Wiring {
   }
 
   @Bean
-  Breakers breakers(@Value("${breaker.longest-step}") Duration longestStep, Clock clock) {
-    return new Breakers(longestStep, clock, RandomGenerator.getDefault());
+  Breakers breakers(@Value("${circuit-breaker.max-wait}") Duration maxWait, Clock clock) {
+    return new Breakers(maxWait, clock, RandomGenerator.getDefault());
   }
 
   @Bean
@@ -172,8 +172,8 @@ class Wiring {
   }
 
   @Bean
-  Parked parked(JdbcClient jdbc, TransactionTemplate transaction, Audit audit) {
-    return new Parked(jdbc, transaction, audit);
+  DeadLetters deadLetters(JdbcClient jdbc, TransactionTemplate transaction, Audit audit) {
+    return new DeadLetters(jdbc, transaction, audit);
   }
 
   @Bean
@@ -182,10 +182,10 @@ class Wiring {
       TransactionTemplate transaction,
       Accounts accounts,
       SyncRequests requests,
-      Parked parked,
+      DeadLetters deadLetters,
       Budget budget,
       Audit audit) {
-    return new Overview(jdbc, transaction, accounts, requests, parked, budget, audit);
+    return new Overview(jdbc, transaction, accounts, requests, deadLetters, budget, audit);
   }
 
   @Bean
@@ -224,7 +224,7 @@ class Wiring {
         FieldTable.activity(),
         FieldTable.intraday(),
         new Identifiers(settings.namespace()),
-        foreignActivity(mapping),
+        foreignData(mapping),
         mapping.intraday());
   }
 
@@ -234,11 +234,11 @@ class Wiring {
         FieldTable.workouts(),
         new Identifiers(settings.namespace()),
         ambiguousOwner(mapping),
-        foreignActivity(mapping));
+        foreignData(mapping));
   }
 
-  private static ForeignActivity foreignActivity(MappingSettings mapping) {
-    return ForeignActivity.valueOf(mapping.foreignActivity().toUpperCase(Locale.ROOT));
+  private static ForeignData foreignData(MappingSettings mapping) {
+    return ForeignData.valueOf(mapping.foreignData().toUpperCase(Locale.ROOT));
   }
 
   private static AmbiguousOwner ambiguousOwner(MappingSettings mapping) {

@@ -1,3 +1,5 @@
+create type priority as enum ('live', 'connection', 'catch-up', 'backfill', 'details', 'withdrawal');
+
 -- Connected accounts: whom we may fetch for.
 create table connected_account (
   id                     uuid primary key default gen_random_uuid(),
@@ -51,16 +53,16 @@ create table notification (
 );
 create index notification_waiting on notification (id) where dispatched_at is null;
 
--- Work: one waiting row per account, kind and lane. A new hint widens it.
+-- Work: one waiting row per account, kind and priority. A new trigger widens it.
 create table sync_request (
   id           bigint generated always as identity primary key,
   account_id   uuid not null references connected_account,
   kind         text not null,
-  lane         smallint not null,
+  priority         priority not null,
   window_from  timestamptz,
   window_to    timestamptz,
   since        timestamptz,
-  hints        integer not null default 1,
+  triggers        integer not null default 1,
   requested_at timestamptz not null default now(),
   not_before   timestamptz not null default now(),
   tries        integer not null default 0,
@@ -68,11 +70,11 @@ create table sync_request (
   leased_by    uuid,
   leased_until timestamptz,
   fence        bigint not null default 0,
-  unique (account_id, kind, lane),
+  unique (account_id, kind, priority),
   check ((window_from is null) = (window_to is null)),
   check ((window_from is null) <> (since is null))
 );
-create index sync_request_ready on sync_request (lane, not_before) where leased_by is null;
+create index sync_request_ready on sync_request (priority, not_before) where leased_by is null;
 create index sync_request_leases on sync_request (leased_until) where leased_by is not null;
 -- One slice in flight per account and kind, over all replicas.
 create unique index sync_request_in_flight on sync_request (account_id, kind) where leased_by is not null;
@@ -105,16 +107,16 @@ create table delivered (
 create index delivered_window on delivered (account_id, kind, effective_at) where not in_error;
 
 -- What cannot go on without a person.
-create table parked (
+create table dead_letter (
   id          bigint generated always as identity primary key,
   account_id  uuid not null references connected_account,
   kind        text not null,
-  lane        smallint not null,
+  priority        priority not null,
   window_from timestamptz,
   window_to   timestamptz,
   since       timestamptz,
   tries       integer not null,
   reason      text not null,
   detail      text not null,
-  parked_at   timestamptz not null default now()
+  created_at   timestamptz not null default now()
 );

@@ -5,14 +5,14 @@ alter table cursor
   add column history_started_at timestamptz;
 update cursor c set history_from = r.window_from, history_to = r.window_to, history_frontier = r.window_to, history_started_at = r.requested_at
 from sync_request r
-where r.account_id = c.account_id and r.kind = c.kind and r.lane = 1 and c.history_filled_at is null;
+where r.account_id = c.account_id and r.kind = c.kind and r.priority = 'connection' and c.history_filled_at is null;
 create index cursor_unfilled on cursor (history_started_at) where history_frontier is not null and history_filled_at is null;
 
 -- How far the pages of a long request have come, so that the next worker goes on there.
 -- Apart from the request, as a row that is claimed often is better small.
 create table sync_page (
   request_id  bigint primary key references sync_request on delete cascade,
-  hints       integer not null,
+  triggers       integer not null,
   next_offset bigint not null,
   begun_at    timestamptz not null,
   whole       boolean not null,

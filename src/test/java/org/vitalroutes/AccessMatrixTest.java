@@ -122,15 +122,15 @@ class AccessMatrixTest {
           GET    | /api/operations/summary                       | 401 | 401 | 401 | 401 | 403 | 200
           GET    | /api/operations/summary/                      | 401 | 401 | 401 | 401 | 403 | 200
           POST   | /api/operations/summary                       | 401 | 401 | 401 | 401 | 403 | 405
-          GET    | /api/operations/parked                        | 401 | 401 | 401 | 401 | 403 | 200
-          GET    | /api/operations/parked/                       | 401 | 401 | 401 | 401 | 403 | 200
-          POST   | /api/operations/parked/replay                 | 401 | 401 | 401 | 401 | 403 | 400
-          POST   | /api/operations/parked/replay/                | 401 | 401 | 401 | 401 | 403 | 400
-          POST   | /api/operations/parked/1/replay               | 401 | 401 | 401 | 401 | 403 | 404
-          POST   | /api/operations/parked/1/replay/              | 401 | 401 | 401 | 401 | 403 | 404
-          DELETE | /api/operations/parked/1                      | 401 | 401 | 401 | 401 | 403 | 400
-          DELETE | /api/operations/parked/1/                     | 401 | 401 | 401 | 401 | 403 | 400
-          GET    | /api/operations/parked/1                      | 401 | 401 | 401 | 401 | 403 | 405
+          GET    | /api/operations/dead-letters                        | 401 | 401 | 401 | 401 | 403 | 200
+          GET    | /api/operations/dead-letters/                       | 401 | 401 | 401 | 401 | 403 | 200
+          POST   | /api/operations/dead-letters/replay                 | 401 | 401 | 401 | 401 | 403 | 400
+          POST   | /api/operations/dead-letters/replay/                | 401 | 401 | 401 | 401 | 403 | 400
+          POST   | /api/operations/dead-letters/1/replay               | 401 | 401 | 401 | 401 | 403 | 404
+          POST   | /api/operations/dead-letters/1/replay/              | 401 | 401 | 401 | 401 | 403 | 404
+          DELETE | /api/operations/dead-letters/1                      | 401 | 401 | 401 | 401 | 403 | 400
+          DELETE | /api/operations/dead-letters/1/                     | 401 | 401 | 401 | 401 | 403 | 400
+          GET    | /api/operations/dead-letters/1                      | 401 | 401 | 401 | 401 | 403 | 405
           GET    | /api/operations/accounts                      | 401 | 401 | 401 | 401 | 403 | 200
           GET    | /api/operations/accounts/                     | 401 | 401 | 401 | 401 | 403 | 200
           GET    | /api/operations/accounts/1/timeline           | 401 | 401 | 401 | 401 | 403 | 404

@@ -94,8 +94,8 @@ class ConnectedAccountsTest {
                 .set("WITHINGS_AUTHORIZE_URL", withings.authorizeUrl())
                 .set("FHIR_SERVER_URL", "http://localhost:1/fhir")
                 // Nothing is fetched but what a test fetches.
-                .set("FETCH_EVERY", "3600000")
-                .set("DISCONNECT_LOOK", "* * * * * ?")
+                .set("FETCH_INTERVAL", "3600000")
+                .set("REVOCATION_RETRY_CRON", "* * * * * ?")
                 .set("ACME_URL", acme.url())
                 .set(
                     "CAMEL_MAIN_ROUTES_INCLUDE_PATTERN",
@@ -437,7 +437,7 @@ class ConnectedAccountsTest {
     }
     connect("zoe", 150);
     vitalroutes.get("/api/operations/accounts/" + account.id() + "/timeline", otto);
-    vitalroutes.get("/api/operations/parked?account=" + account.id(), otto);
+    vitalroutes.get("/api/operations/dead-letters?account=" + account.id(), otto);
     vitalroutes.get(ACCOUNTS + "export", tokens.of("zoe"));
     int version = token(account).version();
     allAtOnce(() -> vitalroutes.bean(Accounts.class).reconnectRequired(account.id(), version));
@@ -456,7 +456,7 @@ class ConnectedAccountsTest {
             "system refresh a new token pair",
             "zoe reconnect " + scopes,
             "otto read_timeline notifications, requests, deliveries",
-            "otto read_parked 0 rows of account=" + account.id(),
+            "otto read_dead_letters 0 rows of account=" + account.id(),
             "zoe export all",
             "system reconnect_required the provider refused the tokens",
             "zoe reconnect " + scopes,

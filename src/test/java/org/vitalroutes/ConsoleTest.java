@@ -98,17 +98,18 @@ class ConsoleTest {
   @Test
   void a_call_is_passed_on_with_its_method_its_query_and_its_body() {
     assertThat(
-            get("/console/api/operations/parked?state=nonsense", tokens.ofOperator("otto")).body())
+            get("/console/api/operations/dead-letters?state=nonsense", tokens.ofOperator("otto"))
+                .body())
         .contains("invalid_state");
     assertThat(
             send(
-                    "/console/api/operations/parked/replay",
+                    "/console/api/operations/dead-letters/replay",
                     tokens.ofOperator("otto"),
                     HttpRequest.newBuilder()
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString("{\"all\": true}")))
                 .body())
-        .isEqualTo("{\"replayed\":0,\"left_parked\":0}");
+        .isEqualTo("{\"replayed\":0,\"left_dead_letters\":0}");
   }
 
   @ParameterizedTest
@@ -133,7 +134,7 @@ class ConsoleTest {
   void a_body_that_is_too_large_is_refused() {
     assertThat(
             send(
-                    "/console/api/operations/parked/replay",
+                    "/console/api/operations/dead-letters/replay",
                     tokens.ofOperator("otto"),
                     HttpRequest.newBuilder()
                         .POST(HttpRequest.BodyPublishers.ofString(" ".repeat(65 * 1024))))

@@ -81,7 +81,7 @@ class HostileInputTest {
                 .set("HTTP_QUEUE", "1")
                 // Tomcat goes on counting a request whose client ended in the middle of it.
                 .set("SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE", "1s")
-                .set("HTTP_BODY_WITHIN", BODY_WITHIN.toSeconds() + "s")
+                .set("HTTP_BODY_TIMEOUT", BODY_WITHIN.toSeconds() + "s")
                 .set(
                     "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLIC_KEY_LOCATION",
                     tokens.writePublicKey(folder.resolve("key.pem")).toUri().toString()));

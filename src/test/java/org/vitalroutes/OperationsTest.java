@@ -27,9 +27,9 @@ import org.vitalroutes.operations.Summary;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Audit;
 import org.vitalroutes.store.Budget;
+import org.vitalroutes.store.DeadLetters;
 import org.vitalroutes.store.Outages;
 import org.vitalroutes.store.Overview;
-import org.vitalroutes.store.Parked;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.sync.Destination;
 import org.vitalroutes.testsupport.LocalPostgres;
@@ -61,7 +61,7 @@ class OperationsTest {
                 .set("FHIR_SERVER_URL", "http://localhost:1/fhir")
                 .set("WITHINGS_API_URL", "http://localhost:1")
                 // What is queued is to stay there.
-                .set("FETCH_EVERY", "3600000")
+                .set("FETCH_INTERVAL", "3600000")
                 .set(
                     "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLIC_KEY_LOCATION",
                     tokens.writePublicKey(folder.resolve("key.pem")).toUri().toString()));
@@ -88,9 +88,9 @@ class OperationsTest {
 
   @Test
   void the_summary_counts_what_waits_in_each_stage() {
-    long parked = parked("fhir-refused");
-    replay(parked);
-    parked("withings-refused");
+    long deadLetters = deadLetters("fhir-refused");
+    replay(deadLetters);
+    deadLetters("withings-refused");
     jdbc.sql(
             """
             insert into notification (received_at, user_id, appli, body, oddities)
@@ -104,9 +104,9 @@ class OperationsTest {
     assertThat(summary.at("/stages/due/oldest_seconds").isNumber()).isTrue();
     assertThat(summary.at("/stages/in_flight/count").asInt()).isZero();
     assertThat(summary.at("/stages/in_flight/oldest_at").isNull()).isTrue();
-    assertThat(summary.at("/stages/parked/count").asInt()).isEqualTo(1);
-    assertThat(summary.at("/lanes/live/count").asInt()).isEqualTo(1);
-    assertThat(summary.at("/lanes/backfill/count").asInt()).isZero();
+    assertThat(summary.at("/stages/dead_letters/count").asInt()).isEqualTo(1);
+    assertThat(summary.at("/priorities/live/count").asInt()).isEqualTo(1);
+    assertThat(summary.at("/priorities/backfill/count").asInt()).isZero();
     assertThat(summary.at("/accounts/connected").asInt()).isEqualTo(1);
     assertThat(summary.at("/accounts/reconnect_required").asInt()).isZero();
     assertThat(summary.path("budget").isNull()).isTrue();
@@ -122,7 +122,7 @@ class OperationsTest {
             vitalroutes.bean(TransactionTemplate.class),
             vitalroutes.bean(Accounts.class),
             vitalroutes.bean(SyncRequests.class),
-            vitalroutes.bean(Parked.class),
+            vitalroutes.bean(DeadLetters.class),
             new Budget(jdbc, 7),
             vitalroutes.bean(Audit.class));
 
@@ -151,7 +151,7 @@ class OperationsTest {
 
   @Test
   void work_of_an_account_that_must_connect_again_is_held() {
-    replay(parked("fhir-refused"));
+    replay(deadLetters("fhir-refused"));
     reconnectRequired();
 
     assertThat(json(get("summary")).at("/stages/held/count").asInt()).isEqualTo(1);
@@ -159,11 +159,11 @@ class OperationsTest {
   }
 
   @Test
-  void what_is_parked_is_listed_oldest_first_in_pages() {
-    List<Long> ids = List.of(parked("fhir-refused"), parked("a"), parked("b"));
+  void what_becomes_a_dead_letter_is_listed_oldest_first_in_pages() {
+    List<Long> ids = List.of(deadLetters("fhir-refused"), deadLetters("a"), deadLetters("b"));
 
-    JsonNode first = json(get("parked?limit=2"));
-    JsonNode second = json(get("parked/?limit=2&after=" + first.path("next").asLong()));
+    JsonNode first = json(get("dead-letters?limit=2"));
+    JsonNode second = json(get("dead-letters/?limit=2&after=" + first.path("next").asLong()));
 
     assertThat(first.path("total").asInt()).isEqualTo(3);
     assertThat(first.path("items").findValuesAsText("id"))
@@ -174,12 +174,12 @@ class OperationsTest {
         .contains(
             "\"account\":\"" + account + "\"",
             "\"kind\":\"measures\"",
-            "\"lane\":\"live\"",
+            "\"priority\":\"live\"",
             "\"from\":\"2026-01-01T00:00:00Z\"",
             "\"reason\":\"fhir-refused\"",
             "\"detail\":\"FHIR server answered HTTP 422\"",
             "\"tries\":2",
-            "\"state\":\"parked\"");
+            "\"state\":\"waiting\"");
   }
 
   @ParameterizedTest
@@ -188,8 +188,8 @@ class OperationsTest {
     "account=00000000-0000-0000-0000-000000000001, 0",
     "kind=measures, 2",
     "kind=sleep, 0",
-    "lane=live, 2",
-    "lane=backfill, 0",
+    "priority=live, 2",
+    "priority=backfill, 0",
     "reason=fhir-refused, 1",
     "since=2020-01-01, 2",
     "until=2020-01-01, 0",
@@ -197,10 +197,10 @@ class OperationsTest {
     "state=replayed, 0"
   })
   void the_list_is_filtered(String query, int found) {
-    parked("fhir-refused");
-    parked("withings-refused");
+    deadLetters("fhir-refused");
+    deadLetters("withings-refused");
 
-    JsonNode page = json(get("parked?" + query.replace("{account}", account.toString())));
+    JsonNode page = json(get("dead-letters?" + query.replace("{account}", account.toString())));
 
     assertThat(page.path("total").asInt()).isEqualTo(found);
     assertThat(page.path("items")).hasSize(found);
@@ -208,7 +208,7 @@ class OperationsTest {
 
   @Test
   void a_replay_becomes_a_sync_request_and_is_safe_to_repeat() {
-    long id = parked("fhir-refused");
+    long id = deadLetters("fhir-refused");
 
     HttpResponse<String> first = replay(id);
     HttpResponse<String> second = replay(id);
@@ -219,63 +219,66 @@ class OperationsTest {
     assertThat(second.statusCode()).isEqualTo(200);
     assertThat(second.body()).isEqualTo(first.body());
     assertThat(requests())
-        .containsExactly("measures 0 2026-01-01T00:00:00Z 2026-01-02T00:00:00Z hints=1");
-    assertThat(audited("replay_parked")).containsExactly("otto " + account + " parked " + id);
-    assertThat(json(get("parked")).path("total").asInt()).isZero();
+        .containsExactly("measures live 2026-01-01T00:00:00Z 2026-01-02T00:00:00Z triggers=1");
+    assertThat(audited("replay_dead_letter"))
+        .containsExactly("otto " + account + " dead letter " + id);
+    assertThat(json(get("dead-letters")).path("total").asInt()).isZero();
   }
 
   @Test
-  void a_parked_poll_is_replayed_as_a_poll() {
+  void a_dead_lettered_poll_is_replayed_as_a_poll() {
     jdbc.sql(
             """
-            insert into parked (account_id, kind, lane, since, tries, reason, detail)
-            values (?, 'ecg', 2, '2026-01-05T00:00:00Z', 1, 'unexpected', 'x')
+            insert into dead_letter (account_id, kind, priority, since, tries, reason, detail)
+            values (?, 'ecg', 'catch-up', '2026-01-05T00:00:00Z', 1, 'unexpected', 'x')
             """)
         .param(account)
         .update();
 
-    assertThat(post("parked/replay", "{\"kind\": \"ecg\"}").body())
-        .isEqualTo("{\"replayed\":1,\"left_parked\":0}");
+    assertThat(post("dead-letters/replay", "{\"kind\": \"ecg\"}").body())
+        .isEqualTo("{\"replayed\":1,\"left_dead_letters\":0}");
 
     assertThat(
-            jdbc.sql("select lane || ' ' || (since = '2026-01-05T00:00:00Z') from sync_request")
+            jdbc.sql("select priority || ' ' || (since = '2026-01-05T00:00:00Z') from sync_request")
                 .query(String.class)
                 .list())
-        .containsExactly("2 true");
+        .containsExactly("catch-up true");
   }
 
   @Test
   void a_replay_by_filter_makes_one_request_of_those_that_want_the_same() {
-    parked("fhir-refused");
-    parked("fhir-refused");
-    parked("withings-refused");
+    deadLetters("fhir-refused");
+    deadLetters("fhir-refused");
+    deadLetters("withings-refused");
 
     HttpResponse<String> done =
-        post("parked/replay", "{\"reason\": \"fhir-refused\", \"note\": \"profile is fixed\"}");
-    HttpResponse<String> again = post("parked/replay/", "{\"reason\": \"fhir-refused\"}");
+        post(
+            "dead-letters/replay",
+            "{\"reason\": \"fhir-refused\", \"note\": \"profile is fixed\"}");
+    HttpResponse<String> again = post("dead-letters/replay/", "{\"reason\": \"fhir-refused\"}");
 
-    assertThat(done.body()).isEqualTo("{\"replayed\":2,\"left_parked\":0}");
-    assertThat(again.body()).isEqualTo("{\"replayed\":0,\"left_parked\":0}");
+    assertThat(done.body()).isEqualTo("{\"replayed\":2,\"left_dead_letters\":0}");
+    assertThat(again.body()).isEqualTo("{\"replayed\":0,\"left_dead_letters\":0}");
     assertThat(requests())
-        .containsExactly("measures 0 2026-01-01T00:00:00Z 2026-01-02T00:00:00Z hints=1");
-    assertThat(json(get("parked")).path("total").asInt()).isEqualTo(1);
-    assertThat(audited("replay_parked"))
+        .containsExactly("measures live 2026-01-01T00:00:00Z 2026-01-02T00:00:00Z triggers=1");
+    assertThat(json(get("dead-letters")).path("total").asInt()).isEqualTo(1);
+    assertThat(audited("replay_dead_letter"))
         .containsExactly(
-            "otto null 2 parked of reason=fhir-refused: profile is fixed",
-            "otto null 0 parked of reason=fhir-refused");
+            "otto null 2 dead letters of reason=fhir-refused: profile is fixed",
+            "otto null 0 dead letters of reason=fhir-refused");
   }
 
   @Test
   void what_may_be_another_persons_is_released_only_when_that_is_said() {
-    parked("ambiguous-owner");
-    long one = parked("ambiguous-owner");
-    parked("fhir-refused");
+    deadLetters("ambiguous-owner");
+    long one = deadLetters("ambiguous-owner");
+    deadLetters("fhir-refused");
 
-    assertThat(post("parked/replay", "{\"all\": true}").body())
-        .isEqualTo("{\"replayed\":1,\"left_parked\":2}");
+    assertThat(post("dead-letters/replay", "{\"all\": true}").body())
+        .isEqualTo("{\"replayed\":1,\"left_dead_letters\":2}");
     assertThat(json(replay(one)).path("state").asText()).isEqualTo("replayed");
-    assertThat(post("parked/replay", "{\"reason\": \"ambiguous-owner\"}").body())
-        .isEqualTo("{\"replayed\":1,\"left_parked\":0}");
+    assertThat(post("dead-letters/replay", "{\"reason\": \"ambiguous-owner\"}").body())
+        .isEqualTo("{\"replayed\":1,\"left_dead_letters\":0}");
   }
 
   @Test
@@ -286,37 +289,37 @@ class OperationsTest {
                     "{\"kinds\": [\"measures\"], \"from\": \"2025-06-01\", \"to\": \"2025-06-02\"}")
                 .statusCode())
         .isEqualTo(200);
-    jdbc.sql("update sync_request set lane = 0").update();
+    jdbc.sql("update sync_request set priority = 'live'").update();
 
-    replay(parked("fhir-refused"));
+    replay(deadLetters("fhir-refused"));
 
     assertThat(requests())
-        .containsExactly("measures 0 2025-06-01T00:00:00Z 2026-01-02T00:00:00Z hints=2");
+        .containsExactly("measures live 2025-06-01T00:00:00Z 2026-01-02T00:00:00Z triggers=2");
   }
 
   @Test
   void a_replay_without_a_filter_is_refused() {
-    long id = parked("fhir-refused");
+    long id = deadLetters("fhir-refused");
 
-    assertProblem(post("parked/replay", "{}"), 400, "invalid_filter");
-    assertProblem(post("parked/replay", ""), 400, "invalid_json");
-    assertThat(json(get("parked")).at("/items/0/id").asLong()).isEqualTo(id);
+    assertProblem(post("dead-letters/replay", "{}"), 400, "invalid_filter");
+    assertProblem(post("dead-letters/replay", ""), 400, "invalid_json");
+    assertThat(json(get("dead-letters")).at("/items/0/id").asLong()).isEqualTo(id);
   }
 
   @Test
-  void what_is_of_a_disconnected_account_stays_parked_until_it_is_discarded() {
-    long id = parked("fhir-refused");
+  void what_is_of_a_disconnected_account_stays_dead_lettered_until_it_is_discarded() {
+    long id = deadLetters("fhir-refused");
     vitalroutes.bean(Accounts.class).end(account, "alice", false, OnDisconnect.KEEP);
 
     assertProblem(replay(id), 409, "account_disconnected");
-    assertThat(post("parked/replay", "{\"all\": true}").body())
-        .isEqualTo("{\"replayed\":0,\"left_parked\":1}");
+    assertThat(post("dead-letters/replay", "{\"all\": true}").body())
+        .isEqualTo("{\"replayed\":0,\"left_dead_letters\":1}");
     assertThat(discard(id, "?reason=user+left").statusCode()).isEqualTo(200);
   }
 
   @Test
   void to_discard_takes_a_reason_and_is_safe_to_repeat() {
-    long id = parked("fhir-refused");
+    long id = deadLetters("fhir-refused");
 
     assertProblem(discard(id, ""), 400, "reason_required");
     HttpResponse<String> first = discard(id, "?reason=a+test+device");
@@ -328,18 +331,18 @@ class OperationsTest {
     assertThat(second.body()).isEqualTo(first.body());
     assertProblem(replay(id), 409, "already_discarded");
     assertThat(requests()).isEmpty();
-    assertThat(audited("discard_parked"))
-        .containsExactly("otto " + account + " parked " + id + ": a test device");
+    assertThat(audited("discard_dead_letter"))
+        .containsExactly("otto " + account + " dead letter " + id + ": a test device");
   }
 
   @Test
   void the_reason_may_come_in_a_body() {
-    long id = parked("fhir-refused");
+    long id = deadLetters("fhir-refused");
 
     HttpResponse<String> done =
         RunningVitalroutes.send(
             vitalroutes
-                .request(API + "parked/" + id)
+                .request(API + "dead-letters/" + id)
                 .header("Authorization", "Bearer " + otto)
                 .header("Content-Type", "application/json")
                 .method("DELETE", BodyPublishers.ofString("{\"reason\": \"a test device\"}")));
@@ -349,16 +352,16 @@ class OperationsTest {
 
   @Test
   void what_was_replayed_is_not_discarded() {
-    long id = parked("fhir-refused");
+    long id = deadLetters("fhir-refused");
     replay(id);
 
     assertProblem(discard(id, "?reason=late"), 409, "already_replayed");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"parked/999999/replay", "parked/x/replay"})
+  @ValueSource(strings = {"dead-letters/999999/replay", "dead-letters/x/replay"})
   void nothing_is_not_found(String path) {
-    assertProblem(post(path, "{}"), 404, "parked_not_found");
+    assertProblem(post(path, "{}"), 404, "dead_letter_not_found");
   }
 
   @Test
@@ -376,12 +379,12 @@ class OperationsTest {
         .hasToString(
             "{\"account\":\""
                 + other
-                + "\",\"held\":false,\"queued\":[{\"kind\":\"measures\",\"lane\":\"backfill\","
+                + "\",\"held\":false,\"queued\":[{\"kind\":\"measures\",\"priority\":\"backfill\","
                 + "\"from\":\"2026-01-01T00:00:00Z\",\"to\":\"2026-01-08T00:00:00Z\"}],"
                 + "\"not_queued\":[{\"kind\":\"sleep\",\"why\":\"scope user.activity not"
                 + " granted\"}]}");
     assertThat(requests())
-        .containsExactly("measures 3 2026-01-01T00:00:00Z 2026-01-08T00:00:00Z hints=1");
+        .containsExactly("measures backfill 2026-01-01T00:00:00Z 2026-01-08T00:00:00Z triggers=1");
     assertThat(audited("resync"))
         .containsExactly(
             "otto " + other + " measures 2026-01-01T00:00:00Z/2026-01-08T00:00:00Z: ticket 7");
@@ -403,7 +406,7 @@ class OperationsTest {
         "{\"kinds\": [\"measures\"], \"from\": \"2025-01-01\", \"to\": \"2026-01-01\"}");
 
     assertThat(requests())
-        .containsExactly("measures 3 2025-12-02T00:00:00Z 2026-01-01T00:00:00Z hints=1");
+        .containsExactly("measures backfill 2025-12-02T00:00:00Z 2026-01-01T00:00:00Z triggers=1");
     assertThat(json(get("accounts")).at("/items/0/kinds/measures/history_progress").asInt())
         .isZero();
   }
@@ -466,7 +469,7 @@ class OperationsTest {
   @Test
   void accounts_are_listed_with_what_waits_for_them() {
     connected("bob", "4712", "user.metrics");
-    parked("fhir-refused");
+    deadLetters("fhir-refused");
 
     JsonNode all = json(get("accounts?limit=1"));
     JsonNode rest = json(get("accounts?after=" + all.path("next").asText()));
@@ -477,14 +480,14 @@ class OperationsTest {
     assertThat(rest.path("next").isNull()).isTrue();
     assertThat(alice.at("/items/0/id").asText()).isEqualTo(account.toString());
     assertThat(alice.at("/items/0/subject").asText()).isEqualTo("alice");
-    assertThat(alice.at("/items/0/parked").asInt()).isEqualTo(1);
+    assertThat(alice.at("/items/0/dead_letters").asInt()).isEqualTo(1);
     assertThat(alice.at("/items/0/kinds/measures/history_progress").isNumber()).isTrue();
     assertThat(alice.toString()).doesNotContain("the-access", "the-refresh", "4711");
   }
 
   @Test
   void a_timeline_leads_from_notifications_to_deliveries() {
-    long parked = parked("fhir-refused");
+    long deadLetters = deadLetters("fhir-refused");
     resync(account);
     jdbc.sql(
             """
@@ -506,7 +509,7 @@ class OperationsTest {
     assertThat(timeline.path("notifications")).hasSize(1);
     assertThat(timeline.at("/notifications/0/appli").asInt()).isEqualTo(1);
     assertThat(timeline.path("requests")).hasSize(5);
-    assertThat(timeline.at("/parked/0/id").asLong()).isEqualTo(parked);
+    assertThat(timeline.at("/dead_letters/0/id").asLong()).isEqualTo(deadLetters);
     assertThat(timeline.at("/deliveries/0/key").asText()).isEqualTo("meas-1-1");
     assertThat(timeline.toString()).doesNotContain("secret");
     assertProblem(get("accounts/" + new UUID(0, 9) + "/timeline"), 404, "account_not_found");
@@ -516,11 +519,11 @@ class OperationsTest {
   void every_read_of_patients_rows_is_audited_once() {
     long before = count("select count(*) from audit_event");
 
-    get("parked?kind=sleep");
+    get("dead-letters?kind=sleep");
     get("accounts");
     get("accounts/" + account + "/timeline");
     get("summary");
-    get("parked?kind=wrong");
+    get("dead-letters?kind=wrong");
 
     assertThat(
             jdbc.sql("select action || ' ' || detail from audit_event order by id offset ?")
@@ -528,7 +531,7 @@ class OperationsTest {
                 .query(String.class)
                 .list())
         .containsExactly(
-            "read_parked 0 rows of kind=sleep",
+            "read_dead_letters 0 rows of kind=sleep",
             "read_accounts 1 accounts",
             "read_timeline notifications, requests, deliveries");
   }
@@ -553,11 +556,11 @@ class OperationsTest {
         .update();
   }
 
-  private long parked(String reason) {
+  private long deadLetters(String reason) {
     return jdbc.sql(
             """
-            insert into parked (account_id, kind, lane, window_from, window_to, tries, reason, detail)
-            values (?, 'measures', 0, '2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z', 2, ?,
+            insert into dead_letter (account_id, kind, priority, window_from, window_to, tries, reason, detail)
+            values (?, 'measures', 'live', '2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z', 2, ?,
               'FHIR server answered HTTP 422')
             returning id
             """)
@@ -570,10 +573,10 @@ class OperationsTest {
   private static List<String> requests() {
     return jdbc.sql(
             """
-            select kind || ' ' || lane || ' '
+            select kind || ' ' || priority || ' '
               || to_char(window_from at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || ' '
               || to_char(window_to at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-              || ' hints=' || hints
+              || ' triggers=' || triggers
             from sync_request order by id
             """)
         .query(String.class)
@@ -607,7 +610,7 @@ class OperationsTest {
   }
 
   private static HttpResponse<String> replay(long id) {
-    return post("parked/" + id + "/replay", "");
+    return post("dead-letters/" + id + "/replay", "");
   }
 
   private static HttpResponse<String> resync(UUID account) {
@@ -617,7 +620,7 @@ class OperationsTest {
   private static HttpResponse<String> discard(long id, String more) {
     return RunningVitalroutes.send(
         vitalroutes
-            .request(API + "parked/" + id + more)
+            .request(API + "dead-letters/" + id + more)
             .header("Authorization", "Bearer " + otto)
             .DELETE());
   }

@@ -84,7 +84,7 @@ class TokenRefreshTest {
             .set("WITHINGS_API_URL", withings.baseUrl())
             .set("WITHINGS_AUTHORIZE_URL", withings.authorizeUrl())
             .set("FHIR_SERVER_URL", "http://localhost:1/fhir")
-            .set("FETCH_EVERY", "3600000")
+            .set("FETCH_INTERVAL", "3600000")
             .set(
                 "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLIC_KEY_LOCATION",
                 tokens.writePublicKey(folder.resolve("key.pem")).toUri().toString());

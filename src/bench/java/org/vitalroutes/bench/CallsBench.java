@@ -120,9 +120,9 @@ final class CallsBench {
           .settings()
           .set("WITHINGS_REQUESTS_PER_MINUTE", "0")
           .set("CATCH_UP_EVERY", "PT" + DAY_SECONDS / 4 + "S")
-          .set("CATCH_UP_LOOK", "* * * * * ?")
-          .set("WATCH_EVERY", "PT" + DAY_SECONDS + "S")
-          .set("WATCH_LOOK", "* * * * * ?")
+          .set("CATCH_UP_CRON", "* * * * * ?")
+          .set("SUBSCRIPTION_CHECK_EVERY", "PT" + DAY_SECONDS + "S")
+          .set("SUBSCRIPTION_CHECK_CRON", "* * * * * ?")
           .set("HISTORY", "P1D");
       try (Vitalroutes vitalroutes = Vitalroutes.start(world, Application.class)) {
         JdbcClient jdbc = Database.connected(world.database());

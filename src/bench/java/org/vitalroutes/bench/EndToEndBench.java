@@ -117,8 +117,8 @@ final class EndToEndBench {
     Instant begun = jdbc.sql("select now()").query(Timestamp.class).single().toInstant();
     jdbc.sql(
             """
-            insert into sync_request (account_id, kind, lane, window_from, window_to)
-            select a.id, c.kind, 1, now() - interval '6 months', now()
+            insert into sync_request (account_id, kind, priority, window_from, window_to)
+            select a.id, c.kind, 'connection', now() - interval '6 months', now()
             from connected_account a join cursor c on c.account_id = a.id
             where a.subject = any(:subjects)
             """)

@@ -17,8 +17,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.sync.DataKind;
-import org.vitalroutes.sync.Hint;
-import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.Priority;
+import org.vitalroutes.sync.SyncTrigger;
 import org.vitalroutes.sync.Window;
 import org.vitalroutes.testsupport.LocalPostgres;
 
@@ -146,7 +146,9 @@ final class GrowthBench {
     Window window = new Window(Instant.now().minusSeconds(60), Instant.now());
     requests.takeIn(
         accounts.stream()
-            .map(account -> new Hint(account, DataKind.MEASURES, window, Instant.now(), "its-id"))
+            .map(
+                account ->
+                    new SyncTrigger(account, DataKind.MEASURES, window, Instant.now(), "its-id"))
             .toList(),
         Duration.ZERO);
     long begun = System.nanoTime();
@@ -157,7 +159,7 @@ final class GrowthBench {
               .param("worker", requests.worker())
               .param("inHand", CLAIM)
               .param("later", CLAIM)
-              .param("lane", Lane.values().length)
+              .param("lowest", Priority.WITHDRAWAL.code())
               .query()
               .listOfRows();
       if (rows.isEmpty()) {

@@ -33,7 +33,7 @@ final class LatencyBench {
           .set("HISTORY", "P1D")
           .set("WITHINGS_REQUESTS_PER_MINUTE", "120")
           .set("WITHINGS_SUBSCRIPTIONS", SUBSCRIPTIONS)
-          .set("SUBSCRIBE_LOOK", "0/5 * * * * ?");
+          .set("SUBSCRIBE_RETRY_CRON", "0/5 * * * * ?");
       try (Vitalroutes vitalroutes = Vitalroutes.start(world, Application.class)) {
         JdbcClient jdbc = Database.connected(world.database());
         for (int i = 0; i < USERS; i++) {

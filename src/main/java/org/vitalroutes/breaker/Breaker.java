@@ -44,11 +44,10 @@ public final class Breaker {
   /**
    * A closed one.
    *
-   * @param longestStep the longest wait between two probes
+   * @param maxWait the longest wait between two probes
    * @param random spreads the probes of several replicas
    */
-  public Breaker(
-      Destination destination, Duration longestStep, Clock clock, RandomGenerator random) {
+  public Breaker(Destination destination, Duration maxWait, Clock clock, RandomGenerator random) {
     this.destination = destination;
     this.clock = clock;
     this.circuit =
@@ -61,7 +60,7 @@ public final class Breaker {
                 .failureRateThreshold(50)
                 .permittedNumberOfCallsInHalfOpenState(1)
                 .maxWaitDurationInHalfOpenState(LONGEST_PROBE)
-                .waitIntervalFunctionInOpenState(attempt -> wait(attempt, longestStep, random))
+                .waitIntervalFunctionInOpenState(attempt -> wait(attempt, maxWait, random))
                 .build());
     circuit
         .getEventPublisher()
@@ -76,9 +75,8 @@ public final class Breaker {
             });
   }
 
-  private long wait(int attempt, Duration longestStep, RandomGenerator random) {
-    long step =
-        Math.min(FIRST_STEP.toMillis() << Math.min(attempt - 1, 20), longestStep.toMillis());
+  private long wait(int attempt, Duration maxWait, RandomGenerator random) {
+    long step = Math.min(FIRST_STEP.toMillis() << Math.min(attempt - 1, 20), maxWait.toMillis());
     long wait = step / 2 + random.nextLong(step / 2 + 1);
     probeAt = clock.instant().plusMillis(wait);
     return wait;

@@ -12,10 +12,10 @@ public final class Breakers {
 
   private final List<Breaker> breakers;
 
-  public Breakers(Duration longestStep, Clock clock, RandomGenerator random) {
+  public Breakers(Duration maxWait, Clock clock, RandomGenerator random) {
     breakers =
         List.of(Destination.values()).stream()
-            .map(each -> new Breaker(each, longestStep, clock, random))
+            .map(each -> new Breaker(each, maxWait, clock, random))
             .toList();
   }
 

@@ -24,7 +24,7 @@ final class ConsoleServlet extends HttpServlet {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
           + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-  private static final Pattern NAME = Pattern.compile("/[a-z]+\\.(html|css|js|svg|yaml)");
+  private static final Pattern NAME = Pattern.compile("/[a-z-]+\\.(html|css|js|svg|yaml)");
   private static final Map<String, String> TYPES =
       Map.of(
           "html", "text/html; charset=utf-8",

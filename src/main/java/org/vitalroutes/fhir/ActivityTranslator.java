@@ -38,7 +38,7 @@ public final class ActivityTranslator {
 
   private final FieldTable table;
   private final Identifiers identifiers;
-  private final ForeignActivity policy;
+  private final ForeignData policy;
   private final Devices devices;
   private final SummaryWriter writer;
   private final FieldTable momentsTable;
@@ -52,7 +52,7 @@ public final class ActivityTranslator {
       FieldTable table,
       FieldTable momentsTable,
       Identifiers identifiers,
-      ForeignActivity policy,
+      ForeignData policy,
       Period intraday) {
     this.table = table;
     this.momentsTable = momentsTable;
@@ -163,7 +163,7 @@ public final class ActivityTranslator {
     days.sort(BETTER_LAST);
     SortedMap<String, ActivityDay> chosen = new TreeMap<>();
     for (ActivityDay day : days) {
-      if (day.external() && policy == ForeignActivity.SKIP) {
+      if (day.external() && policy == ForeignData.SKIP) {
         tally.add(SkipReason.FOREIGN_ORIGIN);
       } else if (chosen.put(day.date() + suffix(day), day) != null) {
         tally.add(SkipReason.DUPLICATE);

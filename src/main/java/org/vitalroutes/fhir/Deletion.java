@@ -4,7 +4,7 @@ import org.hl7.fhir.r5.model.Enumerations.ObservationStatus;
 import org.hl7.fhir.r5.model.Observation;
 
 /**
- * What becomes of an Observation whose measure vanished at Withings. It is never deleted: its
+ * What becomes of an Observation whose measure removed at Withings. It is never deleted: its
  * history is evidence.
  */
 public final class Deletion {

@@ -42,13 +42,14 @@ public enum FhirAnswer {
       "400, 422",
       PARK,
       false,
-      "the transaction is taken apart until the refused resource stands alone; it is parked, its"
+      "the transaction is taken apart until the refused resource stands alone; it becomes a dead letter, its"
           + " neighbours are delivered",
       400,
       422),
   CONFLICTING(
       "412", PARK, false, "as 400; no condition of ours is left to be fulfilled by waiting", 412),
-  TOO_LARGE("413", PARK, false, "sent in halves; a single resource too large is parked", 413),
+  TOO_LARGE(
+      "413", PARK, false, "sent in halves; a single resource too large becomes a dead letter", 413),
   TIMED_OUT("408", RETRY, true, "as 503", 408),
   CONFLICT(
       "409, 423, 425", RETRY, false, "another writer was there; jitter parts them", 409, 423, 425),

@@ -54,7 +54,7 @@ public final class Transactions {
   }
 
   /** The transactions that mark Observations as entered in error. */
-  public List<DeliveryPart> forVanished(
+  public List<DeliveryPart> forRemoved(
       SyncRequest request, List<Observation> current, Map<String, Delivered> byId) {
     List<Change> changes = new ArrayList<>();
     for (Observation observation : current) {

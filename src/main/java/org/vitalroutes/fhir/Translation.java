@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  *
  * @param produced each key once; sorted by key, but devices come before what refers to them
  * @param skipped sorted by reason and type
- * @param standing keys of what has not vanished, though it is not among what was produced: it is
+ * @param standing keys of what has not removed, though it is not among what was produced: it is
  *     made of the details of a row
  */
 public record Translation(List<Produced> produced, List<Skipped> skipped, Set<String> standing) {
@@ -70,7 +70,7 @@ public record Translation(List<Produced> produced, List<Skipped> skipped, Set<St
 
   /**
    * Whether something could not be read. If so, a key that is missing here may still exist at
-   * Withings: nothing may be declared vanished from this page.
+   * Withings: nothing may be declared removed from this page.
    */
   public boolean isIncomplete() {
     return skipped.stream().anyMatch(skip -> skip.reason() == SkipReason.MALFORMED);

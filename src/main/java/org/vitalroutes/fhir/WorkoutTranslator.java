@@ -27,7 +27,7 @@ public final class WorkoutTranslator {
 
   private final FieldTable table;
   private final AmbiguousOwner policy;
-  private final ForeignActivity foreignPolicy;
+  private final ForeignData foreignPolicy;
   private final Answers categories;
   private final Identifiers identifiers;
   private final Methods methods;
@@ -35,10 +35,7 @@ public final class WorkoutTranslator {
   private final SummaryWriter writer;
 
   public WorkoutTranslator(
-      FieldTable table,
-      Identifiers identifiers,
-      AmbiguousOwner policy,
-      ForeignActivity foreignPolicy) {
+      FieldTable table, Identifiers identifiers, AmbiguousOwner policy, ForeignData foreignPolicy) {
     this.policy = policy;
     this.foreignPolicy = foreignPolicy;
     this.table = table;
@@ -60,7 +57,7 @@ public final class WorkoutTranslator {
             workout -> {
               if (policy == AmbiguousOwner.SKIP && isAmbiguous(workout)) {
                 tally.add(SkipReason.AMBIGUOUS_OWNER);
-              } else if (foreignPolicy == ForeignActivity.SKIP && workout.external()) {
+              } else if (foreignPolicy == ForeignData.SKIP && workout.external()) {
                 tally.add(SkipReason.FOREIGN_ORIGIN);
               } else if (chosen.put(Identifiers.workoutKey(workout.id()), workout) != null) {
                 tally.add(SkipReason.DUPLICATE);

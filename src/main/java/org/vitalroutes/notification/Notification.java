@@ -107,7 +107,7 @@ public record Notification(
     return userId != null && userId.equals(user);
   }
 
-  /** The span that it hints at. */
+  /** The span that it triggers at. */
   public Window window(Instant received) {
     return Window.ofNotification(start, end, date, received);
   }

@@ -26,7 +26,7 @@ public record ReceivedNotification(
     return notification.appli();
   }
 
-  /** The span that it hints at. */
+  /** The span that it triggers at. */
   public Window window() {
     return notification.window(receivedAt);
   }

@@ -1,5 +1,6 @@
 /**
- * What Withings tells us: a hint that something changed for a user. Knows neither Camel nor Spring.
+ * What Withings tells us: a trigger that something changed for a user. Knows neither Camel nor
+ * Spring.
  */
 @NullMarked
 package org.vitalroutes.notification;

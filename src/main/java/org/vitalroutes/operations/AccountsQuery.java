@@ -29,10 +29,10 @@ public record AccountsQuery(
    */
   public static AccountsQuery of(Map<String, ?> parameters) {
     return new AccountsQuery(
-        Inputs.oneOf("status", ParkedQuery.text(parameters, "status"), STATUSES),
-        ParkedQuery.text(parameters, "subject"),
-        Inputs.account(ParkedQuery.text(parameters, "after")),
-        Inputs.number("limit", ParkedQuery.text(parameters, "limit"), LIMIT, MOST));
+        Inputs.oneOf("status", DeadLetterQuery.text(parameters, "status"), STATUSES),
+        DeadLetterQuery.text(parameters, "subject"),
+        Inputs.account(DeadLetterQuery.text(parameters, "after")),
+        Inputs.number("limit", DeadLetterQuery.text(parameters, "limit"), LIMIT, MOST));
   }
 
   /**

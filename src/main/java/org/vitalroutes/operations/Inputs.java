@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.sync.DataKind;
-import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.Priority;
 
 /** Reads what an operator sent, or says what is wrong with it. */
 final class Inputs {
@@ -47,17 +47,18 @@ final class Inputs {
                             + words(Stream.of(DataKind.values()).map(DataKind::code))));
   }
 
-  static @Nullable Lane lane(@Nullable String text) {
+  static @Nullable Priority priority(@Nullable String text) {
     return text == null
         ? null
-        : Arrays.stream(Lane.values())
-            .filter(lane -> lane.code().equals(text))
+        : Priority.ofRequests().stream()
+            .filter(priority -> priority.code().equals(text))
             .findFirst()
             .orElseThrow(
                 () ->
                     refused(
-                        "invalid_lane",
-                        "lane is one of " + words(Stream.of(Lane.values()).map(Lane::code))));
+                        "invalid_priority",
+                        "priority is one of "
+                            + words(Priority.ofRequests().stream().map(Priority::code))));
   }
 
   /** One of the words that a field knows. */
@@ -69,12 +70,13 @@ final class Inputs {
   }
 
   /**
-   * A reason for which something is parked; more come with time, so their shape is checked only.
+   * A reason for which something becomes a dead letter; more come with time, so their shape is
+   * checked only.
    */
   static @Nullable String reason(@Nullable String text) {
     if (text != null && !text.matches("[a-z][a-z0-9-]{0,39}")) {
       throw refused(
-          "invalid_reason", "reason is a word as it stands in the list of what is parked");
+          "invalid_reason", "reason is a word as it stands in the list of the dead letters");
     }
     return text;
   }

@@ -16,7 +16,7 @@ import org.vitalroutes.accounts.AccountView;
  * @param held whether its work waits until the user connects again
  * @param waiting how many sync requests wait or are in hand
  * @param oldestWaiting since when the first of them waits
- * @param parked how much waits for a person
+ * @param deadLetters how much waits for a person
  */
 public record OperatedAccount(
     @JsonUnwrapped AccountView account,
@@ -24,7 +24,7 @@ public record OperatedAccount(
     @JsonProperty("held") boolean held,
     @JsonProperty("waiting") long waiting,
     @JsonProperty("oldest_waiting_at") @Nullable Instant oldestWaiting,
-    @JsonProperty("parked") long parked) {
+    @JsonProperty("dead_letters") long deadLetters) {
 
   /**
    * Some of them, by id.

@@ -70,13 +70,13 @@ public record Resync(List<DataKind> kinds, Window window, String note) {
    * A sync request that waits.
    *
    * @param kind of data
-   * @param lane its place in the order of service
+   * @param priority its place in the order of service
    * @param from first moment
    * @param to last moment
    */
   public record Queued(
       @JsonProperty("kind") String kind,
-      @JsonProperty("lane") String lane,
+      @JsonProperty("priority") String priority,
       @JsonProperty("from") Instant from,
       @JsonProperty("to") Instant to) {}
 

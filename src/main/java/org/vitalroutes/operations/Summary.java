@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
  * How things stand, over all replicas.
  *
  * @param stages what waits where, by stage: {@code inbox} (notifications), {@code due}, {@code
- *     retrying}, {@code in_flight} and {@code held} (sync requests), {@code parked}
- * @param lanes sync requests by where they come from
+ *     retrying}, {@code in_flight} and {@code held} (sync requests), {@code dead_letters}
+ * @param priorities sync requests by where they come from
  * @param accounts accounts by status
  * @param budget calls of Withings; null when nothing limits them
  * @param breakers each destination, {@code withings} and {@code fhir}
  */
 public record Summary(
     @JsonProperty("stages") Map<String, Stage> stages,
-    @JsonProperty("lanes") Map<String, Stage> lanes,
+    @JsonProperty("priorities") Map<String, Stage> priorities,
     @JsonProperty("accounts") Map<String, Long> accounts,
     @JsonProperty("budget") @Nullable Calls budget,
     @JsonProperty("breakers") Map<String, Breaker> breakers) {

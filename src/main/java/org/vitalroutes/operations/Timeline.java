@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param account whose
  * @param notifications what Withings told
  * @param requests what waits or is in hand
- * @param parked what waits, or waited, for a person
+ * @param deadLetters what waits, or waited, for a person
  * @param deliveries what the FHIR server was told last of each resource
  */
 public record Timeline(
     @JsonProperty("account") UUID account,
     @JsonProperty("notifications") List<Told> notifications,
     @JsonProperty("requests") List<Request> requests,
-    @JsonProperty("parked") List<ParkedView> parked,
+    @JsonProperty("dead_letters") List<DeadLetterView> deadLetters,
     @JsonProperty("deliveries") List<Delivery> deliveries) {
 
   /**
@@ -45,7 +45,7 @@ public record Timeline(
    *
    * @param id of its row
    * @param kind of data
-   * @param lane where it came from
+   * @param priority where it came from
    * @param from first moment of its window; null for a poll
    * @param to last moment of its window; null for a poll
    * @param changedSince for a poll: what was changed after this moment
@@ -59,7 +59,7 @@ public record Timeline(
   public record Request(
       @JsonProperty("id") long id,
       @JsonProperty("kind") String kind,
-      @JsonProperty("lane") String lane,
+      @JsonProperty("priority") String priority,
       @JsonProperty("from") @Nullable Instant from,
       @JsonProperty("to") @Nullable Instant to,
       @JsonProperty("changed_since") @Nullable Instant changedSince,

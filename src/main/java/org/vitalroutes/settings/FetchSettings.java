@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * How work is fetched.
  *
  * @param workers sync requests served at once by a replica
- * @param patience how long a call waits for the budget before its request is given back
+ * @param budgetTimeout how long a call waits for the budget before its request is released
  */
 @ConfigurationProperties("fetch")
-public record FetchSettings(int workers, Duration patience) {}
+public record FetchSettings(int workers, Duration budgetTimeout) {}

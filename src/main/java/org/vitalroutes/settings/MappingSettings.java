@@ -6,10 +6,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 /**
  * What becomes a resource where that can be argued about.
  *
- * @param ambiguousOwner data that may be another person's: {@code skip}, {@code park} or {@code
- *     preliminary}
- * @param foreignActivity days and workouts that another maker's device counted: {@code skip} or
- *     {@code tag}
+ * @param ambiguousOwner data that may be another person's: {@code skip}, {@code make a dead letter
+ *     of} or {@code preliminary}
+ * @param foreignData days and workouts that another maker's device counted: {@code skip} or {@code
+ *     tag}
  * @param ecgWaveform whether the curve of an electrocardiogram is fetched
  * @param sleepStages how far back the stages of a night are fetched
  * @param intraday how far back it is fetched what happened within a day
@@ -17,7 +17,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 @ConfigurationProperties
 public record MappingSettings(
     String ambiguousOwner,
-    String foreignActivity,
+    String foreignData,
     boolean ecgWaveform,
     Period sleepStages,
     Period intraday) {}

@@ -89,12 +89,12 @@ public final class SettingsCheck {
       problems.add("WITHINGS_SIGNATURE_ENCODING must be hex or base64");
     }
     String owner = settings.apply("ambiguous-owner");
-    if (owner != null && !List.of("skip", "park", "preliminary").contains(owner)) {
-      problems.add("AMBIGUOUS_OWNER must be skip, park or preliminary");
+    if (owner != null && !List.of("skip", "hold", "preliminary").contains(owner)) {
+      problems.add("AMBIGUOUS_OWNER must be skip, hold or preliminary");
     }
-    String foreign = settings.apply("foreign-activity");
+    String foreign = settings.apply("foreign-data");
     if (foreign != null && !foreign.equals("skip") && !foreign.equals("tag")) {
-      problems.add("FOREIGN_ACTIVITY must be skip or tag");
+      problems.add("FOREIGN_DATA must be skip or tag");
     }
     String onDisconnect = settings.apply("on-disconnect");
     if (onDisconnect != null && !onDisconnect.matches("keep|mark|delete")) {

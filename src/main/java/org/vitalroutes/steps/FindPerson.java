@@ -8,7 +8,7 @@ import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.Caller;
 import org.vitalroutes.accounts.Person;
 import org.vitalroutes.operations.AccountsQuery;
-import org.vitalroutes.operations.ParkedQuery;
+import org.vitalroutes.operations.DeadLetterQuery;
 import org.vitalroutes.store.PersonalData;
 
 /** The person of an account that an operator names, and why they are asked about. */
@@ -27,6 +27,6 @@ final class FindPerson {
       @Header("note") @Nullable String note,
       @Variable("caller") Caller caller) {
     return new Person(
-        data.subjectOf(AccountsQuery.id(id)), caller.subject(), ParkedQuery.note(note));
+        data.subjectOf(AccountsQuery.id(id)), caller.subject(), DeadLetterQuery.note(note));
   }
 }

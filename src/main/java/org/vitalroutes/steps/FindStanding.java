@@ -23,8 +23,7 @@ final class FindStanding {
   }
 
   @Handler
-  List<Delivered> find(
-      SyncRequest request, @Variable("vanished") @Nullable List<Delivered> before) {
+  List<Delivered> find(SyncRequest request, @Variable("removed") @Nullable List<Delivered> before) {
     String after = before == null ? "" : before.get(before.size() - 1).key();
     return ledger.standing(request, after, most);
   }

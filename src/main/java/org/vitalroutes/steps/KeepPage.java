@@ -5,7 +5,10 @@ import org.springframework.stereotype.Component;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.sync.FetchRequest;
 
-/** Keeps where the pages of a request have come to, and makes way for more urgent work. */
+/**
+ * Keeps where the pages of a request have come to, and yields to higher priority for more urgent
+ * work.
+ */
 @Component
 final class KeepPage {
 

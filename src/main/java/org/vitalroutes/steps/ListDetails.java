@@ -34,7 +34,7 @@ final class ListDetails {
     List<String> keys = calls.stream().map(DetailCall::key).toList();
     List<DetailCall> missing =
         Details.missing(calls, ledger.rowHashes(request.account().id(), keys));
-    if (missing.isEmpty() || !request.lane().leavesDetails()) {
+    if (missing.isEmpty() || !request.priority().leavesDetails()) {
       return missing;
     }
     requests.requestDetails(request);

@@ -21,7 +21,7 @@ final class PlanDeletion {
 
   @Handler
   List<DeliveryPart> plan(
-      @Variable("request") SyncRequest request, @Variable("vanished") List<Delivered> standing) {
+      @Variable("request") SyncRequest request, @Variable("removed") List<Delivered> standing) {
     return transactions.forDeleted(request, standing);
   }
 }

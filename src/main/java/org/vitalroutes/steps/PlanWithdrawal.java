@@ -33,10 +33,10 @@ final class PlanWithdrawal {
   List<DeliveryPart> plan(
       List<Observation> current,
       @Variable("request") SyncRequest request,
-      @Variable("vanished") List<Delivered> vanished) {
+      @Variable("removed") List<Delivered> removed) {
     Map<String, Delivered> byId =
-        vanished.stream().collect(Collectors.toMap(Delivered::resourceId, Function.identity()));
-    List<DeliveryPart> parts = transactions.forVanished(request, current, byId);
+        removed.stream().collect(Collectors.toMap(Delivered::resourceId, Function.identity()));
+    List<DeliveryPart> parts = transactions.forRemoved(request, current, byId);
     current.forEach(each -> byId.remove(each.getIdElement().getIdPart()));
     if (!byId.isEmpty()) {
       ledger.record(request, byId.values().stream().map(Delivered::gone).toList());

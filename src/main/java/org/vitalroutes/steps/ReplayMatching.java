@@ -6,23 +6,23 @@ import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.Caller;
-import org.vitalroutes.operations.ParkedFilter;
+import org.vitalroutes.operations.DeadLetterFilter;
 import org.vitalroutes.operations.ReplayReceipt;
-import org.vitalroutes.store.Parked;
+import org.vitalroutes.store.DeadLetters;
 
-/** Makes sync requests of all that is parked and that a filter finds. */
+/** Makes sync requests of all that becomes a dead letter and that a filter finds. */
 @Component
 final class ReplayMatching {
 
-  private final Parked parked;
+  private final DeadLetters deadLetters;
 
-  ReplayMatching(Parked parked) {
-    this.parked = parked;
+  ReplayMatching(DeadLetters deadLetters) {
+    this.deadLetters = deadLetters;
   }
 
   @Handler
   ReplayReceipt replay(@Body @Nullable String body, @Variable("caller") Caller caller) {
-    ParkedFilter.Replay wish = ParkedFilter.Replay.of(body);
-    return parked.replay(wish.filter(), caller.subject(), wish.note());
+    DeadLetterFilter.Replay wish = DeadLetterFilter.Replay.of(body);
+    return deadLetters.replay(wish.filter(), caller.subject(), wish.note());
   }
 }

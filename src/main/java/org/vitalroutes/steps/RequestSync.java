@@ -6,11 +6,12 @@ import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.store.Budget;
 import org.vitalroutes.store.SyncRequests;
-import org.vitalroutes.sync.Hint;
+import org.vitalroutes.sync.SyncTrigger;
 
 /**
- * Turns what notifications hint at into sync requests, all at once. While notifications alone use
- * up the budget, those that follow one another are taken together; then a fetch serves them all.
+ * Turns what notifications trigger at into sync requests, all at once. While notifications alone
+ * use up the budget, those that follow one another are taken together; then a fetch serves them
+ * all.
  */
 @Component
 final class RequestSync {
@@ -26,8 +27,8 @@ final class RequestSync {
   }
 
   @Handler
-  void request(List<List<Hint>> hints) {
-    List<Hint> all = hints.stream().flatMap(List::stream).toList();
+  void request(List<List<SyncTrigger>> triggers) {
+    List<SyncTrigger> all = triggers.stream().flatMap(List::stream).toList();
     if (!all.isEmpty()) {
       requests.takeIn(all, budget.isStrained() ? PACE : Duration.ZERO);
     }

@@ -19,8 +19,8 @@ import org.vitalroutes.sync.Destination;
 import org.vitalroutes.sync.SyncRequest;
 
 /**
- * Gives a request back after a failure that may pass; parks it when it has been tried enough. While
- * its destination is down nothing counts as a try.
+ * Gives a request back after a failure that may pass; makes a dead letter of it when it has been
+ * tried enough. While its destination is down nothing counts as a try.
  */
 @Component
 final class RetryLater {
@@ -61,7 +61,7 @@ final class RetryLater {
       return;
     }
     if (seen.usedUp(request.tries())) {
-      requests.park(request, "tries-used-up", seen.detail());
+      requests.deadLetter(request, "tries-used-up", seen.detail());
     } else {
       requests.retryLater(request, seen.waitAfter(request.tries(), random), seen.detail(), down);
     }

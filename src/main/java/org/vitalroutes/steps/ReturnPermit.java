@@ -17,7 +17,7 @@ final class ReturnPermit {
   }
 
   @Handler
-  void giveBack(@Variable("permit") Permit permit) {
+  void release(@Variable("permit") Permit permit) {
     budget.answered(permit);
   }
 }

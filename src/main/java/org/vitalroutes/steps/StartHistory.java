@@ -12,7 +12,7 @@ import org.vitalroutes.settings.ServiceSettings;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.sync.DataKind;
-import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.Window;
 
 /** Asks for the history of a fresh connection. */
@@ -37,7 +37,7 @@ final class StartHistory {
     Window history =
         new Window(now.atZone(ZoneOffset.UTC).minus(settings.history()).toInstant(), now);
     for (DataKind kind : DataKind.openedBy(account.provider(), accounts.scopes(account.id()))) {
-      requests.fill(account.id(), kind, Lane.CONNECTION, history);
+      requests.fill(account.id(), kind, Priority.CONNECTION, history);
     }
   }
 }

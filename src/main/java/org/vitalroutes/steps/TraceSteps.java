@@ -117,7 +117,7 @@ final class TraceSteps implements InterceptStrategy {
       span.setAttribute("vitalroutes.request", request.id())
           .setAttribute("vitalroutes.account", request.account().id().toString())
           .setAttribute("vitalroutes.kind", request.kind().code())
-          .setAttribute("vitalroutes.lane", request.lane().code());
+          .setAttribute("vitalroutes.priority", request.priority().code());
     } else if (body instanceof WithingsCall call) {
       span.setAttribute("withings.action", call.fields().getOrDefault("action", ""));
     } else if (body instanceof DeliveryPart part) {

@@ -26,7 +26,6 @@ import org.vitalroutes.accounts.TokenCipher;
 import org.vitalroutes.accounts.Tokens;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.HistoryProgress;
-import org.vitalroutes.sync.Lane;
 import org.vitalroutes.withings.DeviceList;
 
 /** Connected accounts, their tokens (encrypted) and the authorizations under way. */
@@ -267,12 +266,11 @@ public final class Accounts {
     return jdbc.sql(
             """
             select id, revocation_pending, on_disconnect,
-              exists (select from sync_request where account_id = a.id and lane = :withdrawal)
+              exists (select from sync_request where account_id = a.id and priority = 'withdrawal')
             from connected_account a
             where subject = :subject and provider = :provider and status = 'disconnected'
             order by connected_at, id
             """)
-        .param("withdrawal", Lane.WITHDRAWAL.ordinal())
         .param("subject", subject)
         .param("provider", provider)
         .query(
@@ -425,7 +423,7 @@ public final class Accounts {
    * The refresh token before the one that was refused, while Withings may still take it: eight
    * hours, or until an access token that came for it is used.
    */
-  public Optional<String> wayBack(RefreshRight right) {
+  public Optional<String> previousRefreshToken(RefreshRight right) {
     return jdbc.sql(
             """
             select previous_refresh_token from connected_account
@@ -681,11 +679,10 @@ public final class Accounts {
               history_started_at,
               case when not exists (
                 select from sync_request r
-                where r.account_id = c.account_id and r.kind = c.kind and r.lane = :details)
+                where r.account_id = c.account_id and r.kind = c.kind and r.priority = 'details')
               then history_filled_at end as history_filled_at
             from cursor c where account_id = :account
             """)
-        .param("details", Lane.DETAILS.ordinal())
         .param("account", account)
         .query(
             row -> {

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.vitalroutes.sync.Urgency;
+import org.vitalroutes.sync.Priority;
 
 /**
  * The budget of calls of Withings, one for all replicas: no 60 seconds at Withings ever see more
@@ -70,8 +70,8 @@ public final class Budget {
     }
   }
 
-  /** The right to make a call now; empty when there is none for its urgency. */
-  public Optional<Permit> take(Urgency urgency) {
+  /** The right to make a call now; empty when there is none for its priority. */
+  public Optional<Permit> take(Priority priority) {
     if (callsPerMinute == 0) {
       return Optional.of(UNLIMITED);
     }
@@ -100,12 +100,12 @@ public final class Budget {
             returning slot, calls
             """)
         .param("limit", callsPerMinute)
-        .param("kept", urgency.kept(callsPerMinute))
-        .param("keptSoon", urgency.keptSoon(callsPerMinute))
+        .param("kept", priority.kept(callsPerMinute))
+        .param("keptSoon", priority.keptSoon(callsPerMinute))
         .param("soon", SOON_SECONDS)
-        .param("fiveSeconds", urgency.mostInFiveSeconds(callsPerMinute))
-        .param("code", urgency == Urgency.CODE)
-        .param("live", urgency == Urgency.LIVE)
+        .param("fiveSeconds", priority.mostInFiveSeconds(callsPerMinute))
+        .param("code", priority == Priority.CODE)
+        .param("live", priority == Priority.LIVE)
         .query((row, n) -> new Permit(row.getInt("slot"), row.getLong("calls")))
         .optional();
   }

@@ -21,8 +21,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.fhir.Delivered;
 import org.vitalroutes.fhir.Produced;
-import org.vitalroutes.sync.Lane;
 import org.vitalroutes.sync.LeaseLostException;
+import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.Window;
 
@@ -65,8 +65,8 @@ public final class Ledger {
   }
 
   /**
-   * The content hashes of those keys that were delivered and still stand, or are parked: what the
-   * FHIR server refused is not sent again as it is.
+   * The content hashes of those keys that were delivered and still stand, or become dead letters:
+   * what the FHIR server refused is not sent again as it is.
    */
   public Map<String, String> hashes(UUID account, Collection<String> keys) {
     Map<String, String> hashes = new HashMap<>();
@@ -78,7 +78,7 @@ public final class Ledger {
                   select key, content_hash, 1 as rank from delivered
                   where account_id = ? and key = any(?) and not in_error
                   union all
-                  select key, content_hash, 2 from parked
+                  select key, content_hash, 2 from dead_letter
                   where account_id = ? and key = any(?) and settled is null
                   order by rank
                   """);
@@ -116,7 +116,7 @@ public final class Ledger {
   }
 
   /**
-   * Notes what the FHIR server has now; what of it was parked is so no longer.
+   * Notes what the FHIR server has now; what of it becomes a dead letter is so no longer.
    *
    * <p>A worker that was frozen may have sent what is older than what another has sent meanwhile.
    * The ledger then knows no longer what the server has, says so, and asks for it anew; of an
@@ -134,7 +134,7 @@ public final class Ledger {
                 write(request, entries.stream().filter(entry -> !entry.isGone()).toList());
                 forget(request, entries.stream().filter(Delivered::isGone).toList());
               } else {
-                doubt(request, entries);
+                markUnknown(request, entries);
               }
               return ours;
             });
@@ -147,7 +147,7 @@ public final class Ledger {
   private void settle(SyncRequest request, List<Delivered> entries) {
     jdbc.sql(
             """
-            update parked set settled = 'delivered', settled_at = now(), settled_by = :actor
+            update dead_letter set settled = 'delivered', settled_at = now(), settled_by = :actor
             where account_id = :account and key = any(:keys) and settled is null
               and (reason <> :unclear or key = any(:standing))
             """)
@@ -163,7 +163,7 @@ public final class Ledger {
     return entries.map(Delivered::key).toArray(String[]::new);
   }
 
-  private void doubt(SyncRequest request, List<Delivered> entries) {
+  private void markUnknown(SyncRequest request, List<Delivered> entries) {
     if (entries.isEmpty()) {
       return;
     }
@@ -176,7 +176,7 @@ public final class Ledger {
     requests.request(
         request.account().id(),
         request.kind(),
-        Lane.LIVE,
+        Priority.LIVE,
         new Window(times.get(0), times.get(times.size() - 1)),
         request.correlation());
   }
@@ -233,12 +233,12 @@ public final class Ledger {
    * Puts aside a single resource that the FHIR server refuses. Its window is the days around it, to
    * be fetched again when it is replayed; nothing of its content is kept but the hash.
    */
-  public void park(SyncRequest request, Delivered entry, String reason, String detail) {
+  public void deadLetter(SyncRequest request, Delivered entry, String reason, String detail) {
     jdbc.sql(
             """
-            insert into parked as known (account_id, kind, lane, window_from, window_to, tries,
+            insert into dead_letter as known (account_id, kind, priority, window_from, window_to, tries,
               reason, detail, key, resource_type, resource_id, content_hash, correlation)
-            values (:account, :kind, :lane, :effective::timestamptz - interval '1 day',
+            values (:account, :kind, cast(:priority as priority), :effective::timestamptz - interval '1 day',
               :effective::timestamptz + interval '1 day', 1, :reason, :detail, :key, :type, :id,
               :hash, :correlation)
             on conflict (account_id, key) where settled is null and key is not null do update set
@@ -248,7 +248,7 @@ public final class Ledger {
             """)
         .param("account", request.account().id())
         .param("kind", request.kind().code())
-        .param("lane", request.lane().ordinal())
+        .param("priority", request.priority().code())
         .param("effective", entry.effective().atOffset(ZoneOffset.UTC))
         .param("reason", reason)
         .param("detail", detail)
@@ -273,13 +273,13 @@ public final class Ledger {
     UUID account = request.account().id();
     template.batchUpdate(
         """
-        insert into parked (account_id, kind, lane, window_from, window_to, tries, reason, detail,
+        insert into dead_letter (account_id, kind, priority, window_from, window_to, tries, reason, detail,
           key, resource_type, resource_id, content_hash, correlation)
-        select ?, ?, ?, ?, ?, 1, ?, 'another person may have used the device', ?, ?, ?, '', ?
+        select ?, ?, cast(? as priority), ?, ?, 1, ?, 'another person may have used the device', ?, ?, ?, '', ?
         where not exists (
-          select from parked p
+          select from dead_letter p
           where p.account_id = ? and p.key = ? and p.reason = ?
-            -- What vanished, and came back, was decided by nobody.
+            -- What removed, and came back, was decided by nobody.
             and (p.settled is null or p.settled = 'replayed'
               or p.settled = 'discarded' and p.settled_by is distinct from ?))
         on conflict (account_id, key) where settled is null and key is not null do nothing
@@ -289,7 +289,7 @@ public final class Ledger {
         (statement, each) -> {
           statement.setObject(1, account);
           statement.setString(2, request.kind().code());
-          statement.setInt(3, request.lane().ordinal());
+          statement.setString(3, request.priority().code());
           statement.setObject(4, each.effective().minus(AROUND).atOffset(ZoneOffset.UTC));
           statement.setObject(5, each.effective().plus(AROUND).atOffset(ZoneOffset.UTC));
           statement.setString(6, AMBIGUOUS_OWNER);
@@ -305,7 +305,7 @@ public final class Ledger {
     return Set.copyOf(
         jdbc.sql(
                 """
-                select key from parked
+                select key from dead_letter
                 where account_id = :account and key = any(:keys) and reason = :reason
                   and settled = 'replayed'
                 """)
@@ -320,7 +320,7 @@ public final class Ledger {
   public void letGo(SyncRequest request, Window window, Collection<String> seen) {
     jdbc.sql(
             """
-            update parked set settled = 'discarded', settled_at = now(), settled_by = :actor,
+            update dead_letter set settled = 'discarded', settled_at = now(), settled_by = :actor,
               note = 'Withings has it no longer'
             where account_id = :account and kind = :kind and reason = :reason and settled is null
               and window_from between :from and :to and key <> all(:seen)
@@ -339,12 +339,12 @@ public final class Ledger {
    * The Observations of a window that were delivered and are not among those seen there now, or of
    * which it is not clear any more whose they are.
    */
-  public List<Delivered> vanished(SyncRequest request, Window window, Collection<String> seen) {
+  public List<Delivered> removed(SyncRequest request, Window window, Collection<String> seen) {
     Set<String> unclear =
         Set.copyOf(
             jdbc.sql(
                     """
-                    select key from parked
+                    select key from dead_letter
                     where account_id = ? and reason = ? and settled is null and key is not null
                     """)
                 .params(request.account().id(), AMBIGUOUS_OWNER)

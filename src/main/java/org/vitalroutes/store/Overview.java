@@ -1,6 +1,6 @@
 package org.vitalroutes.store;
 
-import static org.vitalroutes.store.Parked.instant;
+import static org.vitalroutes.store.DeadLetters.instant;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,7 +26,7 @@ import org.vitalroutes.operations.Summary;
 import org.vitalroutes.operations.Timeline;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Destination;
-import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.Priority;
 
 /** How things stand, for operators: counts of all, and single accounts, which is audited. */
 public final class Overview {
@@ -41,7 +41,7 @@ public final class Overview {
   private final TransactionTemplate transaction;
   private final Accounts accounts;
   private final SyncRequests requests;
-  private final Parked parked;
+  private final DeadLetters deadLetters;
   private final Budget budget;
   private final Audit audit;
 
@@ -50,19 +50,19 @@ public final class Overview {
       TransactionTemplate transaction,
       Accounts accounts,
       SyncRequests requests,
-      Parked parked,
+      DeadLetters deadLetters,
       Budget budget,
       Audit audit) {
     this.jdbc = jdbc;
     this.transaction = transaction;
     this.accounts = accounts;
     this.requests = requests;
-    this.parked = parked;
+    this.deadLetters = deadLetters;
     this.budget = budget;
     this.audit = audit;
   }
 
-  /** Counts per stage, lane and status, the budget, and who is down. */
+  /** Counts per stage, priority and status, the budget, and who is down. */
   public Summary summary() {
     Map<String, Summary.Stage> stages =
         stages(
@@ -77,29 +77,28 @@ public final class Overview {
             left join (
               select r.requested_at, case
                 when r.leased_by is not null then 'in_flight'
-                when a.status <> 'connected' and r.lane <> 5 then 'held'
+                when a.status <> 'connected' and r.priority <> 'withdrawal' then 'held'
                 when r.not_before > now() then 'retrying'
                 else 'due' end as stage
               from sync_request r join connected_account a on a.id = r.account_id) w using (stage)
             group by s.stage
             union all
-            select 'parked', count(*), min(parked_at),
-              extract(epoch from now() - min(parked_at))::bigint
-            from parked where settled is null
+            select 'dead_letters', count(*), min(created_at),
+              extract(epoch from now() - min(created_at))::bigint
+            from dead_letter where settled is null
             """);
-    Map<String, Summary.Stage> byNumber =
+    Map<String, Summary.Stage> byPriority =
         stages(
             """
-            select lane, count(*), min(requested_at),
+            select priority, count(*), min(requested_at),
               extract(epoch from now() - min(requested_at))::bigint
-            from sync_request group by lane
+            from sync_request group by priority
             """);
-    Map<String, Summary.Stage> lanes = new LinkedHashMap<>();
-    for (Lane lane : Lane.values()) {
-      lanes.put(
-          lane.code(),
-          byNumber.getOrDefault(
-              Integer.toString(lane.ordinal()), new Summary.Stage(0, null, null)));
+    Map<String, Summary.Stage> priorities = new LinkedHashMap<>();
+    for (Priority priority : Priority.ofRequests()) {
+      priorities.put(
+          priority.code(),
+          byPriority.getOrDefault(priority.code(), new Summary.Stage(0, null, null)));
     }
     Map<String, Long> statuses = new LinkedHashMap<>();
     jdbc.sql(
@@ -112,7 +111,7 @@ public final class Overview {
             row -> {
               statuses.put(row.getString(1), row.getLong(2));
             });
-    return new Summary(stages, lanes, statuses, calls(), breakers());
+    return new Summary(stages, priorities, statuses, calls(), breakers());
   }
 
   /** The budget of calls; null when nothing limits them. */
@@ -175,8 +174,8 @@ public final class Overview {
                         (select count(*) from sync_request r where r.account_id = a.id) as waiting,
                         (select min(requested_at) from sync_request r
                           where r.account_id = a.id) as oldest,
-                        (select count(*) from parked p
-                          where p.account_id = a.id and p.settled is null) as parked
+                        (select count(*) from dead_letter p
+                          where p.account_id = a.id and p.settled is null) as dead_letters
                       from connected_account a
                       where (:status::text is null or a.status = :status)
                         and (:subject::text is null or a.subject = :subject)
@@ -204,7 +203,7 @@ public final class Overview {
         row.getString("status").equals("reconnect_required"),
         row.getLong("waiting"),
         instant(row, "oldest"),
-        row.getLong("parked"));
+        row.getLong("dead_letters"));
   }
 
   /**
@@ -221,7 +220,7 @@ public final class Overview {
               account,
               notifications(account),
               waiting(account),
-              parked.ofAccount(account, LATEST),
+              deadLetters.ofAccount(account, LATEST),
               deliveries(account));
         });
   }
@@ -276,7 +275,7 @@ public final class Overview {
   private List<Timeline.Request> waiting(UUID account) {
     return jdbc.sql(
             """
-            select id, kind, lane, window_from, window_to, since, requested_at, not_before,
+            select id, kind, priority, window_from, window_to, since, requested_at, not_before,
               leased_by is not null as in_flight, tries, problem, correlation
             from sync_request where account_id = ? order by requested_at desc
             """)
@@ -286,7 +285,7 @@ public final class Overview {
                 new Timeline.Request(
                     row.getLong("id"),
                     row.getString("kind"),
-                    Lane.values()[row.getInt("lane")].code(),
+                    row.getString("priority"),
                     instant(row, "window_from"),
                     instant(row, "window_to"),
                     instant(row, "since"),
@@ -341,10 +340,10 @@ public final class Overview {
           List<Resync.NotQueued> notQueued = new ArrayList<>();
           for (DataKind kind : wish.kinds()) {
             if (scopes.contains(kind.scope())) {
-              Lane lane = requests.fill(account, kind, Lane.BACKFILL, wish.window());
+              Priority priority = requests.fill(account, kind, Priority.BACKFILL, wish.window());
               queued.add(
                   new Resync.Queued(
-                      kind.code(), lane.code(), wish.window().from(), wish.window().to()));
+                      kind.code(), priority.code(), wish.window().from(), wish.window().to()));
             } else {
               notQueued.add(
                   new Resync.NotQueued(kind.code(), "scope " + kind.scope() + " not granted"));

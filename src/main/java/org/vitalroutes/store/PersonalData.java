@@ -10,7 +10,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.accounts.Person;
 import org.vitalroutes.accounts.RawJson;
-import org.vitalroutes.sync.Lane;
 
 /** What every table holds of a person: shown in one call, and gone after another. */
 public final class PersonalData {
@@ -125,12 +124,11 @@ public final class PersonalData {
     return jdbc.sql(
             """
             select id, status = 'disconnected' and not revocation_pending,
-              exists (select from sync_request where account_id = a.id and lane = :withdrawal)
-                or exists (select from parked
-                  where account_id = a.id and lane = :withdrawal and settled is null)
+              exists (select from sync_request where account_id = a.id and priority = 'withdrawal')
+                or exists (select from dead_letter
+                  where account_id = a.id and priority = 'withdrawal' and settled is null)
             from connected_account a where subject = :subject for update
             """)
-        .param("withdrawal", Lane.WITHDRAWAL.ordinal())
         .param("subject", subject)
         .query(
             (row, i) ->

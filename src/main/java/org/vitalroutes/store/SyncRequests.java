@@ -21,11 +21,11 @@ import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Destination;
 import org.vitalroutes.sync.FetchRequest;
-import org.vitalroutes.sync.Hint;
-import org.vitalroutes.sync.Lane;
 import org.vitalroutes.sync.LeaseLostException;
-import org.vitalroutes.sync.OvertakenException;
+import org.vitalroutes.sync.PreemptedException;
+import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncRequest;
+import org.vitalroutes.sync.SyncTrigger;
 import org.vitalroutes.sync.Window;
 
 /** Work that waits and work in hand. Leases are by the database's clock. */
@@ -33,35 +33,35 @@ public final class SyncRequests implements AutoCloseable {
 
   private static final String MINE = " where id = :id and fence = :fence and leased_by = :worker";
 
-  /** A request that was served is no more; one that took in a hint meanwhile waits again. */
+  /** A request that was served is no more; one that took in a trigger meanwhile waits again. */
   private static final String END =
       """
       with held as (
-        select id, account_id, kind, hints, serving_hint_at from sync_request
+        select id, account_id, kind, triggers, serving_triggered_at from sync_request
         where id = :id and fence = :fence and leased_by = :worker
         for update),
       ended as (
         delete from sync_request r using held
-        where r.id = held.id and held.hints = :hints),
-      hinted as (
+        where r.id = held.id and held.triggers = :triggers),
+      triggered as (
         update sync_request r set leased_by = null, leased_until = null, tries = 0,
-          problem = null, not_before = greatest(r.not_before, now()), serving_hint_at = null,
+          problem = null, not_before = greatest(r.not_before, now()), serving_triggered_at = null,
           -- What was served goes; what came meanwhile stands behind it.
           correlation = case when length(r.correlation) > length(:correlation) + 1
             then substr(r.correlation, length(:correlation) + 2)
             else r.correlation end
-        from held where r.id = held.id and held.hints <> :hints)
+        from held where r.id = held.id and held.triggers <> :triggers)
       """;
 
   /** One that waits already takes in the other, and waits no longer and no less. */
   private static final String WIDEN =
       """
-      on conflict (account_id, kind, lane) do update set
+      on conflict (account_id, kind, priority) do update set
         correlation = left(waiting.correlation || ',' || excluded.correlation, :enough),
-        hinted_at = least(waiting.hinted_at, excluded.hinted_at),
+        triggered_at = least(waiting.triggered_at, excluded.triggered_at),
         window_from = least(waiting.window_from, excluded.window_from),
         window_to = greatest(waiting.window_to, excluded.window_to),
-        hints = waiting.hints + excluded.hints,
+        triggers = waiting.triggers + excluded.triggers,
         not_before = case
           -- How soon again after what is in flight.
           when waiting.leased_by is not null then now() + make_interval(secs => :pace)
@@ -72,7 +72,7 @@ public final class SyncRequests implements AutoCloseable {
   /** Fewer deaths of a worker may be chance: a rolling restart, or a neighbour that kills it. */
   static final int MOST_DEATHS = 20;
 
-  /** Ten ids; a request that serves more hints has the first of them. */
+  /** Ten ids; a request that serves more triggers has the first of them. */
   private static final int ENOUGH_CORRELATION = 10 * 37 - 1;
 
   private static final Function<BigDecimal, Duration> SECONDS =
@@ -99,8 +99,8 @@ public final class SyncRequests implements AutoCloseable {
   }
 
   /** Asks for a window; one that waits already is widened. A wait after a failure is kept. */
-  public void request(UUID account, DataKind kind, Lane lane, Window window) {
-    request(account, kind, lane, window, UUID.randomUUID().toString());
+  public void request(UUID account, DataKind kind, Priority priority, Window window) {
+    request(account, kind, priority, window, UUID.randomUUID().toString());
   }
 
   /**
@@ -109,21 +109,21 @@ public final class SyncRequests implements AutoCloseable {
    *
    * @param correlation what the log calls it
    */
-  public void request(UUID account, DataKind kind, Lane lane, Window window, String correlation) {
+  public void request(
+      UUID account, DataKind kind, Priority priority, Window window, String correlation) {
     jdbc.sql(
             """
             insert into sync_request as waiting
-              (account_id, kind, lane, window_from, window_to, correlation)
-            select id, :kind, :lane, :from, :to, :correlation
+              (account_id, kind, priority, window_from, window_to, correlation)
+            select id, :kind, cast(:priority as priority), :from, :to, :correlation
             from connected_account
-            where id = :account and (status = 'disconnected') = (:lane = :withdrawal)
+            where id = :account and (status = 'disconnected') = (:priority = 'withdrawal')
             for share
             """
                 + WIDEN)
         .param("account", account)
         .param("kind", kind.code())
-        .param("lane", lane.ordinal())
-        .param("withdrawal", Lane.WITHDRAWAL.ordinal())
+        .param("priority", priority.code())
         .param("from", window.from().atOffset(ZoneOffset.UTC))
         .param("to", window.to().atOffset(ZoneOffset.UTC))
         .param("correlation", correlation)
@@ -133,20 +133,20 @@ public final class SyncRequests implements AutoCloseable {
   }
 
   /**
-   * Asks for what notifications hint at, as {@link #request} does for each of them, in one
+   * Asks for what notifications trigger at, as {@link #request} does for each of them, in one
    * statement. Rows are locked in the same order by all replicas.
    *
    * @param pace the least time between two fetches of the same account and kind; the first of a
    *     burst is fetched at once
    */
-  public void takeIn(List<Hint> hints, Duration pace) {
+  public void takeIn(List<SyncTrigger> triggers, Duration pace) {
     jdbc.sql(
             """
             insert into sync_request as waiting
-              (account_id, kind, lane, window_from, window_to, hinted_at, correlation, hints,
+              (account_id, kind, priority, window_from, window_to, triggered_at, correlation, triggers,
                 not_before)
-            select a.id, hint.kind, :lane, hint.first, hint.last, hint.received,
-              left(hint.correlations, :enough), hint.times,
+            select a.id, trigger.kind, 'live', trigger.first, trigger.last, trigger.received,
+              left(trigger.correlations, :enough), trigger.times,
               greatest(now(), served.told_at + make_interval(secs => :pace))
             from (
               select account, kind, min(first) as first, max(last) as last,
@@ -155,38 +155,38 @@ public final class SyncRequests implements AutoCloseable {
               from unnest(cast(:accounts as uuid[]), :kinds, cast(:first as timestamptz[]),
                   cast(:last as timestamptz[]), cast(:received as timestamptz[]), :correlations)
                 with ordinality as one (account, kind, first, last, received, correlation, nth)
-              group by account, kind) hint
-            join connected_account a on a.id = hint.account and a.status <> 'disconnected'
-            left join cursor served on served.account_id = a.id and served.kind = hint.kind
-            order by a.id, hint.kind
+              group by account, kind) trigger
+            join connected_account a on a.id = trigger.account and a.status <> 'disconnected'
+            left join cursor served on served.account_id = a.id and served.kind = trigger.kind
+            order by a.id, trigger.kind
             for share of a
             """
                 + WIDEN)
-        .param("lane", Lane.LIVE.ordinal())
-        .param("accounts", texts(hints, Hint::account), Types.ARRAY)
-        .param("kinds", texts(hints, hint -> hint.kind().code()), Types.ARRAY)
-        .param("first", texts(hints, hint -> hint.window().from()), Types.ARRAY)
-        .param("last", texts(hints, hint -> hint.window().to()), Types.ARRAY)
-        .param("received", texts(hints, Hint::receivedAt), Types.ARRAY)
-        .param("correlations", texts(hints, Hint::correlation), Types.ARRAY)
+        .param("accounts", texts(triggers, SyncTrigger::account), Types.ARRAY)
+        .param("kinds", texts(triggers, trigger -> trigger.kind().code()), Types.ARRAY)
+        .param("first", texts(triggers, trigger -> trigger.window().from()), Types.ARRAY)
+        .param("last", texts(triggers, trigger -> trigger.window().to()), Types.ARRAY)
+        .param("received", texts(triggers, SyncTrigger::receivedAt), Types.ARRAY)
+        .param("correlations", texts(triggers, SyncTrigger::correlation), Types.ARRAY)
         .param("enough", ENOUGH_CORRELATION)
         .param("pace", pace.toSeconds())
         .update();
   }
 
-  private static String[] texts(List<Hint> hints, Function<Hint, Object> part) {
-    return hints.stream().map(part).map(Object::toString).toArray(String[]::new);
+  private static String[] texts(List<SyncTrigger> triggers, Function<SyncTrigger, Object> part) {
+    return triggers.stream().map(part).map(Object::toString).toArray(String[]::new);
   }
 
   /**
    * Asks for a span of history, slice by slice and newest first; the cursor says how far it has
    * come.
    *
-   * @param lane of the newest slice, unless the kind has one of its own; the others are backfill
-   * @return the lane in which it waits
+   * @param priority of the newest slice, unless the kind has one of its own; the others are
+   *     backfill
+   * @return the priority in which it waits
    */
-  public Lane fill(UUID account, DataKind kind, Lane lane, Window history) {
-    Lane waits = kind.laneOfHistory(lane);
+  public Priority fill(UUID account, DataKind kind, Priority priority, Window history) {
+    Priority waits = kind.priorityOfHistory(priority);
     transaction.executeWithoutResult(
         status -> request(account, kind, waits, cursors.beginHistory(account, kind, history)));
     return waits;
@@ -197,7 +197,7 @@ public final class SyncRequests implements AutoCloseable {
     request(
         request.account().id(),
         request.kind(),
-        Lane.DETAILS,
+        Priority.DETAILS,
         Objects.requireNonNull(request.window(), "a history has a window"));
   }
 
@@ -235,7 +235,7 @@ public final class SyncRequests implements AutoCloseable {
     return new SyncRequest(
         (Long) required(row, "id"),
         (Long) required(row, "fence"),
-        (Integer) required(row, "hints"),
+        (Integer) required(row, "triggers"),
         new AccountRef(
             (UUID) required(row, "account_id"),
             (String) required(row, "provider"),
@@ -243,7 +243,7 @@ public final class SyncRequests implements AutoCloseable {
             (String) required(row, "external_user_id"),
             (String) row.get("patient_id")),
         DataKind.of((String) required(row, "kind")),
-        Lane.values()[((Number) required(row, "lane")).intValue()],
+        Priority.of((String) required(row, "priority")),
         from == null || to == null ? null : new Window(from, to),
         instant(row.get("since")),
         (Integer) required(row, "tries"),
@@ -282,8 +282,8 @@ public final class SyncRequests implements AutoCloseable {
   }
 
   /**
-   * Ends a request that was served, or leaves it waiting when a hint came meanwhile; one statement,
-   * as it is in the way of every notification.
+   * Ends a request that was served, or leaves it waiting when a trigger came meanwhile; one
+   * statement, as it is in the way of every notification.
    *
    * @param servedUntil when the fetch began: what changed at Withings before then is known
    * @return how long ago the first notification came that it served; nothing when none asked for it
@@ -291,7 +291,7 @@ public final class SyncRequests implements AutoCloseable {
    */
   public Optional<Duration> complete(SyncRequest request, Instant servedUntil) {
     letGo(request);
-    if (request.lane() == Lane.LIVE || request.window() == null) {
+    if (request.priority() == Priority.LIVE || request.window() == null) {
       return end(request, servedUntil);
     }
     return Objects.requireNonNull(
@@ -316,7 +316,7 @@ public final class SyncRequests implements AutoCloseable {
             .param("id", request.id())
             .param("fence", request.fence())
             .param("worker", request.worker())
-            .param("hints", request.hints())
+            .param("triggers", request.triggers())
             .param("correlation", request.correlation())
             .query(Boolean.class)
             .optional()
@@ -355,15 +355,15 @@ public final class SyncRequests implements AutoCloseable {
                         now() - before.told_at)
                       else before.told_every end as every) as habit
                   where c.account_id = held.account_id and c.kind = held.kind)
-                select extract(epoch from now() - serving_hint_at) from held
+                select extract(epoch from now() - serving_triggered_at) from held
                 """)
             .param("id", request.id())
             .param("fence", request.fence())
             .param("worker", request.worker())
-            .param("hints", request.hints())
+            .param("triggers", request.triggers())
             .param("correlation", request.correlation())
             .param("poll", request.since() != null)
-            .param("told", request.lane() == Lane.LIVE)
+            .param("told", request.priority() == Priority.LIVE)
             .param("until", servedUntil.atOffset(ZoneOffset.UTC))
             .query((row, i) -> Optional.ofNullable(row.getBigDecimal(1)).map(SECONDS))
             .list();
@@ -425,7 +425,7 @@ public final class SyncRequests implements AutoCloseable {
   }
 
   /** Gives a request back as if it had not been claimed. Nothing happens when it is not ours. */
-  public void giveBack(SyncRequest request) {
+  public void release(SyncRequest request) {
     letGo(request);
     mine(
             """
@@ -437,22 +437,22 @@ public final class SyncRequests implements AutoCloseable {
   }
 
   /** Puts a request aside for a person, with its reason. Nothing happens when it is not ours. */
-  public void park(SyncRequest request, String reason, String detail) {
+  public void deadLetter(SyncRequest request, String reason, String detail) {
     letGo(request);
     transaction.executeWithoutResult(
         status -> {
           lockAccount(request);
-          int parked =
+          int deadLetters =
               jdbc.sql(
                       """
                       with gone as (
                         delete from sync_request
                         where id = :id and fence = :fence and leased_by = :worker
-                        returning account_id, kind, lane, window_from, window_to, since, tries,
+                        returning account_id, kind, priority, window_from, window_to, since, tries,
                           correlation)
-                      insert into parked (account_id, kind, lane, window_from, window_to, since,
+                      insert into dead_letter (account_id, kind, priority, window_from, window_to, since,
                         tries, correlation, reason, detail)
-                      select account_id, kind, lane, window_from, window_to, since,
+                      select account_id, kind, priority, window_from, window_to, since,
                         tries, correlation, :reason, :detail
                       from gone
                       """)
@@ -462,7 +462,7 @@ public final class SyncRequests implements AutoCloseable {
                   .param("reason", reason)
                   .param("detail", detail)
                   .update();
-          if (parked > 0) {
+          if (deadLetters > 0) {
             askForOlder(request);
           }
         });
@@ -476,41 +476,45 @@ public final class SyncRequests implements AutoCloseable {
         .optional();
   }
 
-  /** What is parked can be replayed; the history before it does not wait for that. */
+  /** A dead letter can be replayed later; older history goes on meanwhile. */
   private void askForOlder(SyncRequest request) {
-    if (request.lane() == Lane.WITHDRAWAL) {
+    if (request.priority() == Priority.WITHDRAWAL) {
       return;
     }
-    Lane lane = request.kind().laneOfHistory(Lane.BACKFILL);
+    Priority priority = request.kind().priorityOfHistory(Priority.BACKFILL);
     cursors
         .pass(request)
         .ifPresent(
             older ->
                 request(
-                    request.account().id(), request.kind(), lane, older, request.correlation()));
+                    request.account().id(),
+                    request.kind(),
+                    priority,
+                    older,
+                    request.correlation()));
   }
 
   /**
    * Lets more urgent work of the same account and kind go first, where a request can be left
    * without losing what was done for it.
    *
-   * @throws OvertakenException when some waits
+   * @throws PreemptedException when some waits
    */
-  public void letPass(SyncRequest request) {
-    if (request.lane() != Lane.LIVE
+  public void yieldToHigherPriority(SyncRequest request) {
+    if (request.priority() != Priority.LIVE
         && jdbc.sql(
                 """
                 select exists (
                   select from sync_request
-                  where account_id = :account and kind = :kind and lane < :lane
+                  where account_id = :account and kind = :kind and priority < cast(:priority as priority)
                     and not_before <= now())
                 """)
             .param("account", request.account().id())
             .param("kind", request.kind().code())
-            .param("lane", request.lane().ordinal())
+            .param("priority", request.priority().code())
             .query(Boolean.class)
             .single()) {
-      throw new OvertakenException(request);
+      throw new PreemptedException(request);
     }
   }
 
@@ -518,11 +522,11 @@ public final class SyncRequests implements AutoCloseable {
    * Keeps at which page the next worker would go on.
    *
    * @throws LeaseLostException when another worker has taken the request over
-   * @throws OvertakenException when more urgent work of the same account and kind waits
+   * @throws PreemptedException when more urgent work of the same account and kind waits
    */
   public void keepPage(FetchRequest next) {
     SyncRequest request = next.request();
-    boolean overtaken =
+    boolean preempted =
         mine(
                 """
                 with held as (
@@ -531,21 +535,21 @@ public final class SyncRequests implements AutoCloseable {
                     problem = null
                 """,
                 """
-                  returning id, account_id, kind, lane),
+                  returning id, account_id, kind, priority),
                 kept as (
-                  insert into sync_page (request_id, hints, next_offset, begun_at, whole, seen)
-                  select id, :hints, :offset, :begun, :whole, :seen from held
-                  on conflict (request_id) do update set hints = excluded.hints,
+                  insert into sync_page (request_id, triggers, next_offset, begun_at, whole, seen)
+                  select id, :triggers, :offset, :begun, :whole, :seen from held
+                  on conflict (request_id) do update set triggers = excluded.triggers,
                     next_offset = excluded.next_offset, begun_at = excluded.begun_at,
                     whole = excluded.whole, seen = excluded.seen, kept_at = now())
                 select exists (
                   select from sync_request o
                   where o.account_id = held.account_id and o.kind = held.kind
-                    and o.lane < held.lane and o.not_before <= now())
+                    and o.priority < held.priority and o.not_before <= now())
                 from held
                 """,
                 request)
-            .param("hints", request.hints())
+            .param("triggers", request.triggers())
             .param("offset", next.offset())
             .param("begun", next.begun().atOffset(ZoneOffset.UTC))
             .param("whole", next.whole())
@@ -553,14 +557,14 @@ public final class SyncRequests implements AutoCloseable {
             .query(Boolean.class)
             .optional()
             .orElseThrow(() -> lost(request));
-    if (overtaken) {
-      throw new OvertakenException(request);
+    if (preempted) {
+      throw new PreemptedException(request);
     }
   }
 
   /**
-   * The page at which a worker before had arrived. None when a hint has come since, or when so much
-   * time has passed that Withings may count its pages anew.
+   * The page at which a worker before had arrived. None when a trigger has come since, or when so
+   * much time has passed that Withings may count its pages anew.
    */
   public Optional<FetchRequest> keptPage(SyncRequest request) {
     if (request.fence() == 1) {
@@ -569,10 +573,10 @@ public final class SyncRequests implements AutoCloseable {
     return jdbc.sql(
             """
             select begun_at, next_offset, seen, whole from sync_page
-            where request_id = ? and hints = ? and kept_at > now() - interval '1 hour'
+            where request_id = ? and triggers = ? and kept_at > now() - interval '1 hour'
             """)
         .param(request.id())
-        .param(request.hints())
+        .param(request.triggers())
         .query(
             (row, i) ->
                 FetchRequest.resumed(
@@ -587,7 +591,7 @@ public final class SyncRequests implements AutoCloseable {
   /**
    * Extends what this process has in hand, and frees what a dead one left, or what this one claimed
    * without hearing of it. What was in hand each time that a worker died may be what kills it, and
-   * is parked in the end.
+   * becomes a dead letter in the end.
    */
   public void tendLeases() {
     jdbc.sql(
@@ -609,10 +613,10 @@ public final class SyncRequests implements AutoCloseable {
             """
             with gone as (
               delete from sync_request where deaths >= :most and leased_by is null
-              returning account_id, kind, lane, window_from, window_to, since, tries, correlation)
-            insert into parked (account_id, kind, lane, window_from, window_to, since, tries,
+              returning account_id, kind, priority, window_from, window_to, since, tries, correlation)
+            insert into dead_letter (account_id, kind, priority, window_from, window_to, since, tries,
               correlation, reason, detail)
-            select account_id, kind, lane, window_from, window_to, since, tries, correlation,
+            select account_id, kind, priority, window_from, window_to, since, tries, correlation,
               'worker-died',
               'its worker died each time it was served'
             from gone

@@ -39,12 +39,12 @@ public enum DataKind {
   }
 
   /**
-   * The lane in which the newest slice of a history waits.
+   * The priority in which the newest slice of a history waits.
    *
    * @param asked for; the list of electrocardiograms is of no use without a call for each
    */
-  public Lane laneOfHistory(Lane asked) {
-    return this == ECG ? Lane.DETAILS : asked;
+  public Priority priorityOfHistory(Priority asked) {
+    return this == ECG ? Priority.DETAILS : asked;
   }
 
   /** The id of the provider that has it. */

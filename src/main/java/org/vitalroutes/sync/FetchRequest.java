@@ -58,10 +58,10 @@ public record FetchRequest(
   }
 
   /**
-   * The window in which what was not seen has vanished; null when that cannot be told, because the
+   * The window in which what was not seen has removed; null when that cannot be told, because the
    * answer was partial or something in it could not be read.
    */
-  public @Nullable Window tellsVanishedIn() {
+  public @Nullable Window tellsRemovedIn() {
     return whole ? request.window() : null;
   }
 }

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** What becomes of a sync request when an answer is not the one that was hoped for. */
 public enum Outcome {
-  /** Tried again later, with back-off, up to a hundred times; then parked. */
+  /** Tried again later, with back-off, up to a hundred times; then deadLetters. */
   RETRY,
   /** The token is refreshed and the call made again; after that the user must connect again. */
   RE_AUTHORIZE,

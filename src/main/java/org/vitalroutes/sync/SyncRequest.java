@@ -10,10 +10,10 @@ import org.vitalroutes.accounts.AccountRef;
  *
  * @param id of the row
  * @param fence counts the claims of the row; a worker with an older one is refused
- * @param hints counts the hints that the row has taken in, to see one that came meanwhile
+ * @param triggers counts the triggers that the row has taken in, to see one that came meanwhile
  * @param account whose data
  * @param kind what is fetched
- * @param lane where it came from
+ * @param priority where it came from
  * @param window the span to reconcile; null for a poll
  * @param since for a poll: what was created or changed after this moment
  * @param tries claims since it last succeeded, this one included
@@ -24,10 +24,10 @@ import org.vitalroutes.accounts.AccountRef;
 public record SyncRequest(
     long id,
     long fence,
-    int hints,
+    int triggers,
     AccountRef account,
     DataKind kind,
-    Lane lane,
+    Priority priority,
     @Nullable Window window,
     @Nullable Instant since,
     int tries,
@@ -43,6 +43,6 @@ public record SyncRequest(
   /** The same request, of an account whose Patient is known. */
   public SyncRequest of(AccountRef known) {
     return new SyncRequest(
-        id, fence, hints, known, kind, lane, window, since, tries, worker, correlation);
+        id, fence, triggers, known, kind, priority, window, since, tries, worker, correlation);
   }
 }

@@ -28,15 +28,15 @@ final class BodyFilter implements Filter {
   /** Larger than any notification by two orders of magnitude, and than any call of the API. */
   static final int MOST_BYTES = 64 * 1024;
 
-  private final Duration patience;
+  private final Duration timeout;
 
   /**
    * Creates it.
    *
-   * @param patience how long a body may take from its first byte to its last
+   * @param timeout how long a body may take from its first byte to its last
    */
-  BodyFilter(Duration patience) {
-    this.patience = patience;
+  BodyFilter(Duration timeout) {
+    this.timeout = timeout;
   }
 
   @Override
@@ -84,7 +84,7 @@ final class BodyFilter implements Filter {
     }
     RequestWithBody complete = new RequestWithBody(request);
     AsyncContext waiting = request.startAsync(complete, response);
-    waiting.setTimeout(patience.toMillis());
+    waiting.setTimeout(timeout.toMillis());
     Arrival arrival = new Arrival(complete, response, waiting, input, body);
     waiting.addListener(arrival);
     input.setReadListener(arrival);

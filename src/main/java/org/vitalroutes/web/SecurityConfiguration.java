@@ -203,9 +203,9 @@ class SecurityConfiguration {
   }
 
   @Bean
-  FilterRegistrationBean<BodyFilter> body(@Value("${http.body-within}") Duration patience) {
+  FilterRegistrationBean<BodyFilter> body(@Value("${http.body-timeout}") Duration timeout) {
     FilterRegistrationBean<BodyFilter> filter =
-        new FilterRegistrationBean<>(new BodyFilter(patience));
+        new FilterRegistrationBean<>(new BodyFilter(timeout));
     filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
     filter.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC);
     filter.setAsyncSupported(true);
@@ -224,9 +224,9 @@ class SecurityConfiguration {
   }
 
   @Bean
-  FilterRegistrationBean<DoorFilter> door(WithingsSettings settings) {
-    FilterRegistrationBean<DoorFilter> filter =
-        new FilterRegistrationBean<>(new DoorFilter(settings.signatureHeader()));
+  FilterRegistrationBean<WebhookFilter> door(WithingsSettings settings) {
+    FilterRegistrationBean<WebhookFilter> filter =
+        new FilterRegistrationBean<>(new WebhookFilter(settings.signatureHeader()));
     filter.addUrlPatterns("/webhooks/*");
     filter.setOrder(Ordered.LOWEST_PRECEDENCE);
     filter.setAsyncSupported(true);
@@ -234,7 +234,7 @@ class SecurityConfiguration {
   }
 
   @Bean
-  Farewell farewell(@Value("${shutdown.delay}") Duration delay) {
-    return new Farewell(delay);
+  GracefulShutdownFilter gracefulShutdown(@Value("${shutdown.delay}") Duration delay) {
+    return new GracefulShutdownFilter(delay);
   }
 }

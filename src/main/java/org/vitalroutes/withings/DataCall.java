@@ -17,7 +17,7 @@ import org.vitalroutes.sync.Window;
 
 /**
  * The call that gets a page of a kind of data: of a window, or of what changed since a moment. A
- * call may answer more than the window, and never less: what is missing is taken for vanished.
+ * call may answer more than the window, and never less: what is missing is taken for removed.
  */
 public final class DataCall {
 

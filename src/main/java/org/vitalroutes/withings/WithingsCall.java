@@ -7,8 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.vitalroutes.sync.Lane;
-import org.vitalroutes.sync.Urgency;
+import org.vitalroutes.sync.Priority;
 
 /**
  * One call of Withings' API: a form that is posted to a path.
@@ -46,15 +45,15 @@ public record WithingsCall(String path, Map<String, String> fields, @Nullable St
   }
 
   /**
-   * How urgent it is.
+   * Priority of the call.
    *
-   * @param lane of the sync request that it is made for; null when it is made for none
+   * @param request of the sync request it is made for; null outside a sync request
    */
-  public Urgency urgency(@Nullable Lane lane) {
+  public Priority priority(@Nullable Priority request) {
     if (!action().equals("requesttoken")) {
-      return Urgency.of(lane);
+      return request == null ? Priority.CONNECTION : request;
     }
-    return fields.containsKey("code") ? Urgency.CODE : Urgency.LIVE;
+    return fields.containsKey("code") ? Priority.CODE : Priority.LIVE;
   }
 
   /** The body as {@code application/x-www-form-urlencoded}, fields in alphabetical order. */

@@ -24,9 +24,9 @@ final class ErrorsPage {
 
       | outcome | what becomes of the sync request |
       |---|---|
-      | retry | tried again later: after 1 s, then twice as long up to 15 minutes, the upper half of each step at random, or after `Retry-After` if that is longer. After 100 tries, about a day, it is parked |
+      | retry | tried again later: after 1 s, then twice as long up to 15 minutes, the upper half of each step at random, or after `Retry-After` if that is longer. After 100 tries, about a day, it becomes a dead letter |
       | re-authorize | the token is refreshed and the call made once more. Refused again, the account is `reconnect_required` and its work waits for its user |
-      | park | put aside with its reason until a person replays or discards it |
+      | dead letter | put aside with its reason until a person replays or discards it |
       | hold | waits for what concerns all: a pause of the budget, or a destination that is down. That is no try |
       | skip | no failure: an entry that is not to be translated is left out and counted by reason ([mapping.md](mapping.md)) |
 

@@ -75,8 +75,8 @@ class BackPressureFaultIT {
     rig.sql()
         .sql(
             """
-            insert into sync_request (account_id, kind, lane, window_from, window_to, not_before)
-            select id, 'measures', row_number() over () % 2, now() - interval '1 day', now(),
+            insert into sync_request (account_id, kind, priority, window_from, window_to, not_before)
+            select id, 'measures', (array['live', 'connection'])[1 + row_number() over () % 2]::priority, now() - interval '1 day', now(),
               case when row_number() over () % 4 < 2 then now() + interval '1 hour' else now() end
             from connected_account where subject like 'copy-%'
             """)

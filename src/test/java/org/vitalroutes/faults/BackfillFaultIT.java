@@ -73,7 +73,7 @@ class BackfillFaultIT {
       assertThat(rig.fhir.byIdentifier("Observation"))
           .hasSize(2 * observations)
           .allSatisfy((key, times) -> assertThat(times).isEqualTo(1));
-      assertThat(rig.parked()).isZero();
+      assertThat(rig.deadLetters()).isZero();
     }
   }
 

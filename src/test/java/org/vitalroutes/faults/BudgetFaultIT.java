@@ -53,13 +53,13 @@ class BudgetFaultIT {
               + Math.round(share * 1000) / 10.0
               + " % of two minutes' budget, answers by status "
               + statuses
-              + ", parked "
-              + rig.parked());
+              + ", dead letters "
+              + rig.deadLetters());
       assertThat(waiting).isEqualTo(2_000);
       assertThat(rig.withings.calls().maximumPerMinute()).isLessThanOrEqualTo(BUDGET);
       assertThat(statuses).doesNotContainKey("601");
       assertThat(share).isBetween(0.95, 1.0);
-      assertThat(rig.parked()).isZero();
+      assertThat(rig.deadLetters()).isZero();
     }
   }
 
@@ -67,14 +67,14 @@ class BudgetFaultIT {
     return rig.withings.calls().counts().values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Of every account, kind and lane one request for a day. */
+  /** Of every account, kind and priority one request for a day. */
   private static int backlog(Rig rig) {
     return rig.sql()
         .sql(
             """
-            insert into sync_request (account_id, kind, lane, window_from, window_to)
-            select a.id, c.kind, lane, now() - interval '1 day', now()
-            from connected_account a join cursor c on c.account_id = a.id, generate_series(0, 3) lane
+            insert into sync_request (account_id, kind, priority, window_from, window_to)
+            select a.id, c.kind, priority, now() - interval '1 day', now()
+            from connected_account a join cursor c on c.account_id = a.id, unnest(enum_range('live'::priority, 'backfill')) priority
             """)
         .update();
   }

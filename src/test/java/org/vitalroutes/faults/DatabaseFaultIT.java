@@ -82,7 +82,7 @@ class DatabaseFaultIT {
   @Test
   void a_black_hole() {
     under(
-        "what is sent to PostgreSQL vanishes for 10 s",
+        "what is sent to PostgreSQL disappears for 10 s",
         new Database(),
         (rig, replica) -> {
           rig.toDatabase.swallow();
@@ -173,7 +173,11 @@ class DatabaseFaultIT {
       }
       Report.add(
           name,
-          count + ", answered 200 again after " + back.toMillis() + " ms, parked " + rig.parked());
+          count
+              + ", answered 200 again after "
+              + back.toMillis()
+              + " ms, dead letters "
+              + rig.deadLetters());
       assertThat(replica.process().isRunning()).isTrue();
       assertThat(count.lost()).isEmpty();
       assertThat(count.duplicated()).isEmpty();
@@ -182,7 +186,7 @@ class DatabaseFaultIT {
       assertThat(count.unanswered()).isZero();
       assertThat(count.slowestAnswer()).isLessThanOrEqualTo(LATEST_ANSWER_MILLIS);
       assertThat(back).isLessThanOrEqualTo(BACK);
-      assertThat(rig.parked()).isZero();
+      assertThat(rig.deadLetters()).isZero();
     }
   }
 }

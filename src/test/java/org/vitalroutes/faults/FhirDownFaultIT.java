@@ -22,19 +22,19 @@ class FhirDownFaultIT {
   private static final int PROBES = 6 + (int) (DOWN.toSeconds() / 30);
 
   @Test
-  void the_backlog_drains_by_itself_and_nothing_is_parked() throws Exception {
+  void the_backlog_drains_by_itself_and_nothing_becomes_a_dead_letter() throws Exception {
     try (Rig rig = new Rig(1)) {
       Replica replica = rig.start(0);
       rig.connect(replica, 1, USERS);
       Count count;
       Duration drained;
       long backlog;
-      long parkedMeanwhile;
+      long deadLettersMeanwhile;
       try (Load load = new Load(rig, 1, USERS, 20, number -> replica)) {
         rig.fhir.down(true);
         TimeUnit.SECONDS.sleep(DOWN.toSeconds());
         backlog = rig.waiting();
-        parkedMeanwhile = rig.parked();
+        deadLettersMeanwhile = rig.deadLetters();
         load.close();
         rig.fhir.down(false);
         long began = System.nanoTime();
@@ -51,8 +51,8 @@ class FhirDownFaultIT {
               + drained.toSeconds()
               + " s after it was back, "
               + count
-              + ", parked meanwhile "
-              + parkedMeanwhile);
+              + ", dead letters meanwhile "
+              + deadLettersMeanwhile);
 
       assertThat(backlog).isGreaterThan(USERS / 2);
       // Ten tell that it is down, and eight are under way then; after that a call a step.
@@ -61,8 +61,8 @@ class FhirDownFaultIT {
       assertThat(count.lost()).isEmpty();
       assertThat(count.duplicated()).isEmpty();
       assertThat(count.wrong()).isEmpty();
-      assertThat(parkedMeanwhile).isZero();
-      assertThat(rig.parked()).isZero();
+      assertThat(deadLettersMeanwhile).isZero();
+      assertThat(rig.deadLetters()).isZero();
       assertThat(count.slowestAnswer()).isLessThan(2_000);
     }
   }

@@ -67,14 +67,18 @@ class KillFaultIT {
       }
       Report.add(
           "kill -9, " + kills + " times at random",
-          count + ", sent again unchanged " + rig.fhir.sentAgain() + ", parked " + rig.parked());
+          count
+              + ", sent again unchanged "
+              + rig.fhir.sentAgain()
+              + ", dead letters "
+              + rig.deadLetters());
 
       assertThat(count.answered()).isGreaterThan(kills.get());
       assertThat(count.lost()).isEmpty();
       assertThat(count.duplicated()).isEmpty();
       assertThat(count.unexpected()).isEmpty();
       assertThat(count.wrong()).isEmpty();
-      assertThat(rig.parked()).isZero();
+      assertThat(rig.deadLetters()).isZero();
     }
   }
 

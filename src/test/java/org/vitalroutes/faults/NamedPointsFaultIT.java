@@ -48,7 +48,7 @@ class NamedPointsFaultIT {
 
   @Test
   void answered_and_not_dispatched() {
-    started("DISPATCH_EVERY", NEVER);
+    started("DISPATCH_INTERVAL", NEVER);
     weighAll();
 
     killAndSeeItArrive("answered, not dispatched");
@@ -56,7 +56,7 @@ class NamedPointsFaultIT {
 
   @Test
   void dispatched_and_not_claimed() {
-    started("FETCH_EVERY", NEVER);
+    started("FETCH_INTERVAL", NEVER);
     weighAll();
     await().atMost(SOON).until(() -> count("select count(*) from sync_request") == USERS);
 
@@ -65,7 +65,7 @@ class NamedPointsFaultIT {
 
   @Test
   void fetched_and_the_answer_not_heard() {
-    started("FETCH_EVERY", "200");
+    started("FETCH_INTERVAL", "200");
     long before = rig.withings.calls().count(GETMEAS);
     rig.toWithings.hold(Way.TO_CLIENT);
     weighAll();
@@ -76,7 +76,7 @@ class NamedPointsFaultIT {
 
   @Test
   void sent_and_not_received() {
-    started("FETCH_EVERY", "200");
+    started("FETCH_INTERVAL", "200");
     rig.toFhir.hold(Way.TO_SERVER);
     weighAll();
     await().atMost(SOON).until(() -> rig.toFhir.isHolding());
@@ -86,7 +86,7 @@ class NamedPointsFaultIT {
 
   @Test
   void received_and_the_answer_not_heard() {
-    started("FETCH_EVERY", "200");
+    started("FETCH_INTERVAL", "200");
     rig.toFhir.hold(Way.TO_CLIENT);
     weighAll();
     await().atMost(SOON).until(NamedPointsFaultIT::allArrived);
@@ -100,7 +100,7 @@ class NamedPointsFaultIT {
 
   @Test
   void tokens_refreshed_and_the_answer_not_heard() {
-    started("FETCH_EVERY", "200");
+    started("FETCH_INTERVAL", "200");
     expireTokens();
     long before = rig.withings.calls().count(REFRESH);
     rig.toWithings.hold(Way.TO_CLIENT);
@@ -112,7 +112,7 @@ class NamedPointsFaultIT {
 
   @Test
   void tokens_refreshed_and_not_committed() {
-    started("FETCH_EVERY", "200");
+    started("FETCH_INTERVAL", "200");
     expireTokens();
     long before = rig.withings.calls().count(REFRESH);
     rig.toWithings.hold(Way.TO_CLIENT);
@@ -129,7 +129,7 @@ class NamedPointsFaultIT {
 
   @Test
   void tokens_committed_and_not_used() {
-    started("FETCH_EVERY", "200");
+    started("FETCH_INTERVAL", "200");
     expireTokens();
     long before = rig.withings.calls().count(REFRESH);
     long versions = tokenVersions();
@@ -144,7 +144,7 @@ class NamedPointsFaultIT {
   }
 
   private static void started(String variable, String value) {
-    rig.set("DISPATCH_EVERY", "200").set("FETCH_EVERY", "200").set(variable, value);
+    rig.set("DISPATCH_INTERVAL", "200").set("FETCH_INTERVAL", "200").set(variable, value);
     replica = rig.start(0);
     // The timers look once, a second after the start.
     await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
@@ -158,7 +158,7 @@ class NamedPointsFaultIT {
       proxy.reset();
       proxy.heal();
     }
-    rig.set("DISPATCH_EVERY", "200").set("FETCH_EVERY", "200");
+    rig.set("DISPATCH_INTERVAL", "200").set("FETCH_INTERVAL", "200");
     replica = rig.start(0);
     long ready = System.nanoTime();
     await().atMost(TAKEN_OVER.multipliedBy(2)).until(NamedPointsFaultIT::allArrived);
@@ -181,7 +181,7 @@ class NamedPointsFaultIT {
     assertThat(rig.fhir.byIdentifier("Patient"))
         .hasSize(USERS)
         .allSatisfy((key, many) -> assertThat(many).isEqualTo(1));
-    assertThat(rig.parked()).isZero();
+    assertThat(rig.deadLetters()).isZero();
     assertThat(count("select count(*) from connected_account where status = 'connected'"))
         .isEqualTo(USERS);
     assertThat(taken).isLessThanOrEqualTo(TAKEN_OVER.plus(Duration.ofNanos(ready - killed)));

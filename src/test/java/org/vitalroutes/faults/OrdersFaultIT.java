@@ -83,8 +83,8 @@ class OrdersFaultIT {
               + expected.size()
               + " Observations, "
               + withdrawn
-              + " entered in error in all, parked "
-              + rig.parked()
+              + " entered in error in all, dead letters "
+              + rig.deadLetters()
               + ", "
               + Duration.ofNanos(System.nanoTime() - began).toSeconds()
               + " s");
@@ -92,7 +92,7 @@ class OrdersFaultIT {
       assertThat(same).isEqualTo(ORDERS);
       assertThat(expected).isEqualTo(finalContent(events));
       assertThat(found.values()).allMatch(times -> times == 1);
-      assertThat(rig.parked()).isZero();
+      assertThat(rig.deadLetters()).isZero();
     }
   }
 

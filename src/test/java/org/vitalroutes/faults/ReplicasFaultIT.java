@@ -67,14 +67,14 @@ class ReplicasFaultIT {
               + longest.toMillis()
               + " ms, sent again unchanged "
               + rig.fhir.sentAgain()
-              + ", parked "
-              + rig.parked());
+              + ", dead letters "
+              + rig.deadLetters());
 
       assertThat(count.lost()).isEmpty();
       assertThat(count.duplicated()).isEmpty();
       assertThat(count.unexpected()).isEmpty();
       assertThat(count.wrong()).isEmpty();
-      assertThat(rig.parked()).isZero();
+      assertThat(rig.deadLetters()).isZero();
       assertThat(longest).isLessThanOrEqualTo(TAKEN_OVER);
     }
   }

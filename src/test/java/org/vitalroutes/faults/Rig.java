@@ -227,8 +227,8 @@ final class Rig implements AutoCloseable {
   }
 
   /** What was given up. */
-  long parked() {
-    return sql().sql("select count(*) from parked").query(Long.class).single();
+  long deadLetters() {
+    return sql().sql("select count(*) from dead_letter").query(Long.class).single();
   }
 
   private static Path temporaryFile() {

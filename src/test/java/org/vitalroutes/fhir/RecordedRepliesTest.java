@@ -104,18 +104,18 @@ class RecordedRepliesTest {
       String name, JsonNode body, String rows, Function<JsonNode, List<Translation>> translate) {
     List<Translation> both = translate.apply(body);
     add(name, rows(body, rows), both.get(0));
-    add(name + ", `FOREIGN_ACTIVITY=tag`", rows(body, rows), both.get(1));
+    add(name + ", `FOREIGN_DATA=tag`", rows(body, rows), both.get(1));
   }
 
   private List<Translation> days(JsonNode body) {
-    return Stream.of(ForeignActivity.values())
+    return Stream.of(ForeignData.values())
         .sorted()
         .map(policy -> RowsOf.activity(body, RowsOf.LATER, policy))
         .toList();
   }
 
   private List<Translation> workouts(JsonNode body) {
-    return Stream.of(ForeignActivity.values())
+    return Stream.of(ForeignData.values())
         .sorted()
         .map(policy -> RowsOf.workouts(body, AmbiguousOwner.SKIP, policy))
         .toList();

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.sync.DataKind;
-import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncRequest;
 
 /** How a refused transaction is taken apart, by a server that refuses certain entries. */
@@ -34,7 +34,7 @@ class RefusedTransactionTest {
 
       server.send(part(size));
 
-      assertThat(server.parked).containsExactly("k" + bad);
+      assertThat(server.deadLetters).containsExactly("k" + bad);
       assertThat(server.taken).hasSize(size - 1).doesNotContain("k" + bad);
       assertThat(server.requests - 1)
           .as("more requests for entry %s", bad)
@@ -49,19 +49,19 @@ class RefusedTransactionTest {
 
       server.send(part(100));
 
-      assertThat(server.parked).containsExactly("k" + bad);
+      assertThat(server.deadLetters).containsExactly("k" + bad);
       assertThat(server.taken).hasSize(99);
       assertThat(server.requests - 1).isLessThanOrEqualTo(3);
     }
   }
 
   @Test
-  void several_bad_entries_are_parked_each() {
+  void several_bad_entries_become_dead_letters_each() {
     Server server = new Server(Set.of("k3", "k50", "k51", "k99"), false);
 
     server.send(part(100));
 
-    assertThat(server.parked).containsExactly("k3", "k50", "k51", "k99");
+    assertThat(server.deadLetters).containsExactly("k3", "k50", "k51", "k99");
     assertThat(server.taken).hasSize(96);
   }
 
@@ -87,7 +87,7 @@ class RefusedTransactionTest {
     private final Set<String> bad;
     private final boolean names;
     private final List<String> taken = new ArrayList<>();
-    private final List<String> parked = new ArrayList<>();
+    private final List<String> deadLetters = new ArrayList<>();
     private int requests;
 
     Server(Set<String> bad, boolean names) {
@@ -104,7 +104,7 @@ class RefusedTransactionTest {
         if (keys.stream().noneMatch(bad::contains)) {
           taken.addAll(keys);
         } else if (part.isSingle()) {
-          parked.addAll(keys);
+          deadLetters.addAll(keys);
         } else {
           Collection<DeliveryPart> smaller = part.smaller(places(keys));
           new ArrayDeque<>(smaller).descendingIterator().forEachRemaining(waiting::push);
@@ -134,7 +134,7 @@ class RefusedTransactionTest {
             0,
             new AccountRef(new UUID(0, 1), "withings", "someone", "4711", "1"),
             DataKind.MEASURES,
-            Lane.CATCH_UP,
+            Priority.CATCH_UP,
             null,
             MEASURED,
             1,

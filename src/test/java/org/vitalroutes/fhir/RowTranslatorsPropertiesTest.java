@@ -24,7 +24,7 @@ import org.hl7.fhir.r5.model.Observation;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.FetchRequest;
-import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.Window;
 import org.vitalroutes.testsupport.FhirValidation;
@@ -75,7 +75,7 @@ class RowTranslatorsPropertiesTest {
         .isEqualTo(ContentHash.of(night.produced().get(0).resource()));
   }
 
-  /** Otherwise what was not asked for would be taken for vanished. */
+  /** Otherwise what was not asked for would be taken for removed. */
   @Property(tries = 500)
   void whatever_lies_in_a_window_is_asked_for(
       @ForAll("zones") ZoneId zone,
@@ -105,7 +105,7 @@ class RowTranslatorsPropertiesTest {
     LocalDate date = LocalDate.of(2024, 10, 27);
     Instant over = date.plusDays(1).atStartOfDay(zone).toInstant();
     Translation translation =
-        RowsOf.activity(body(day(date, zone)), over.plusSeconds(seconds), ForeignActivity.SKIP);
+        RowsOf.activity(body(day(date, zone)), over.plusSeconds(seconds), ForeignData.SKIP);
     Observation steps = (Observation) translation.produced().get(0).resource();
 
     assertThat(steps.getStatus().toCode()).isEqualTo(seconds < 0 ? "preliminary" : "final");
@@ -118,7 +118,7 @@ class RowTranslatorsPropertiesTest {
     ObjectNode row = day(LocalDate.of(2024, 1, 9), ZoneOffset.UTC);
     row.remove("steps");
     row.put("distance", metres);
-    Translation translation = RowsOf.activity(body(row), RowsOf.LATER, ForeignActivity.SKIP);
+    Translation translation = RowsOf.activity(body(row), RowsOf.LATER, ForeignData.SKIP);
 
     boolean writable = metres.signum() >= 0 && Decimals.fit(metres);
     assertThat(translation.produced()).hasSize(writable ? 1 : 0);
@@ -159,7 +159,7 @@ class RowTranslatorsPropertiesTest {
             0,
             new AccountRef(new UUID(0, 1), "withings", "someone", "4711", "1"),
             kind,
-            Lane.LIVE,
+            Priority.LIVE,
             window,
             null,
             1,

@@ -30,7 +30,7 @@ class RowTranslatorsTest {
   @Test
   void days_of_other_makers_are_tagged_and_stand_beside_the_own_when_they_are_wanted() {
     Translation translation =
-        RowsOf.activity(resource("getactivity-days.json"), RowsOf.LATER, ForeignActivity.TAG);
+        RowsOf.activity(resource("getactivity-days.json"), RowsOf.LATER, ForeignData.TAG);
 
     assertThat(keys(translation))
         .contains("act-4711-20240331-steps", "act-4711-20240331-steps-external-1055");
@@ -172,7 +172,7 @@ class RowTranslatorsTest {
         FetchRequest.first(RowsOf.FIRST_PAGE.request(), Instant.parse("2024-10-30T10:00:00Z"));
     RowPage<ActivityDay> page = ActivityDay.page(tree(body));
 
-    assertThat(RowsOf.activity(ForeignActivity.TAG).details(fetch, page, RowsOf.PATIENT, "4711"))
+    assertThat(RowsOf.activity(ForeignData.TAG).details(fetch, page, RowsOf.PATIENT, "4711"))
         .singleElement()
         .satisfies(
             day -> {
@@ -184,7 +184,7 @@ class RowTranslatorsTest {
                   .extracting(call -> call.fields().get("enddate"))
                   .containsExactly("1730066400", "1730070000");
             });
-    assertThat(RowsOf.activity(tree(body), RowsOf.LATER, ForeignActivity.SKIP).standing())
+    assertThat(RowsOf.activity(tree(body), RowsOf.LATER, ForeignData.SKIP).standing())
         .contains("act-4711-20241027-intraday", "act-4711-20241001-intraday")
         .doesNotContain("act-4711-20241029-intraday");
   }
@@ -213,7 +213,7 @@ class RowTranslatorsTest {
         .containsExactly(new Skipped(SkipReason.FOREIGN_ORIGIN, null, 1));
     assertThat(
             observation(
-                    RowsOf.workouts(tree(relayed), AmbiguousOwner.SKIP, ForeignActivity.TAG),
+                    RowsOf.workouts(tree(relayed), AmbiguousOwner.SKIP, ForeignData.TAG),
                     "workout-5")
                 .getMeta()
                 .getTagFirstRep()

@@ -75,13 +75,13 @@ class RowsGoldenTest {
     JsonNode body = RowsOf.resource(name + ".json");
     return switch (name) {
       case "getactivity-days" ->
-          RowsOf.activity(body, Instant.parse("2024-04-01T10:00:00Z"), ForeignActivity.SKIP);
+          RowsOf.activity(body, Instant.parse("2024-04-01T10:00:00Z"), ForeignData.SKIP);
       case "getintradayactivity" ->
           RowsOf.intraday(
               RowsOf.resource("getactivity-days.json"),
               Instant.parse("2024-04-01T10:00:00Z"),
               body);
-      case "getworkouts" -> RowsOf.workouts(body, AmbiguousOwner.SKIP, ForeignActivity.TAG);
+      case "getworkouts" -> RowsOf.workouts(body, AmbiguousOwner.SKIP, ForeignData.TAG);
       case "sleep-getsummary" -> RowsOf.sleep(body);
       case "sleep-get" -> RowsOf.stages(RowsOf.resource("sleep-getsummary.json"), body);
       default ->

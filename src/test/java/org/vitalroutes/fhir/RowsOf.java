@@ -17,7 +17,7 @@ import org.hl7.fhir.r5.model.Observation;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.FetchRequest;
-import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.withings.ActivityDay;
 import org.vitalroutes.withings.DetailCall;
@@ -41,7 +41,7 @@ final class RowsOf {
               0,
               new AccountRef(new UUID(0, 1), "withings", "someone", "4711", "example-patient"),
               DataKind.ECG,
-              Lane.LIVE,
+              Priority.LIVE,
               null,
               Instant.EPOCH,
               1,
@@ -58,21 +58,21 @@ final class RowsOf {
   private RowsOf() {}
 
   static Translation activity(String body) {
-    return activity(tree(body), LATER, ForeignActivity.SKIP);
+    return activity(tree(body), LATER, ForeignData.SKIP);
   }
 
-  static Translation activity(JsonNode body, Instant asOf, ForeignActivity policy) {
+  static Translation activity(JsonNode body, Instant asOf, ForeignData policy) {
     return activity(policy).translate(ActivityDay.page(body), PATIENT, "4711", asOf);
   }
 
   /** What happened within the first day of a page. */
   static Translation intraday(JsonNode days, Instant asOf, JsonNode... moments) {
     ActivityDay day = ActivityDay.page(days).rows().get(0);
-    return activity(ForeignActivity.SKIP)
+    return activity(ForeignData.SKIP)
         .translate(day, Intraday.of(day, List.of(moments)), ROW_HASH, PATIENT, "4711", asOf);
   }
 
-  static ActivityTranslator activity(ForeignActivity policy) {
+  static ActivityTranslator activity(ForeignData policy) {
     return new ActivityTranslator(
         FieldTable.activity(), FieldTable.intraday(), IDENTIFIERS, policy, Period.ofDays(7));
   }
@@ -82,10 +82,10 @@ final class RowsOf {
   }
 
   static Translation workouts(JsonNode body, AmbiguousOwner policy) {
-    return workouts(body, policy, ForeignActivity.SKIP);
+    return workouts(body, policy, ForeignData.SKIP);
   }
 
-  static Translation workouts(JsonNode body, AmbiguousOwner policy, ForeignActivity foreign) {
+  static Translation workouts(JsonNode body, AmbiguousOwner policy, ForeignData foreign) {
     return new WorkoutTranslator(FieldTable.workouts(), IDENTIFIERS, policy, foreign)
         .translate(Workout.page(body), PATIENT);
   }

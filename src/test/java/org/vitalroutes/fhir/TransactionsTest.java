@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.sync.DataKind;
-import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.testsupport.FhirValidation;
 
@@ -40,7 +40,7 @@ class TransactionsTest {
           0,
           new AccountRef(new UUID(0, 1), "withings", "someone", "4711", "1"),
           DataKind.MEASURES,
-          Lane.CATCH_UP,
+          Priority.CATCH_UP,
           null,
           MEASURED,
           1,
@@ -141,12 +141,12 @@ class TransactionsTest {
   }
 
   @Test
-  void what_vanished_is_sent_back_as_entered_in_error() {
+  void what_removed_is_sent_back_as_entered_in_error() {
     Observation current = (Observation) observation("gone").resource();
     Delivered known = new Delivered("gone", "Observation", "id-gone", MEASURED, "00", false);
 
     List<DeliveryPart> parts =
-        transactions.forVanished(REQUEST, List.of(current), Map.of("id-gone", known));
+        transactions.forRemoved(REQUEST, List.of(current), Map.of("id-gone", known));
 
     assertThat(parts).hasSize(1);
     Observation withdrawn = (Observation) sent(parts.get(0)).getEntryFirstRep().getResource();
@@ -162,8 +162,8 @@ class TransactionsTest {
   void what_the_ledger_does_not_name_is_left_alone() {
     Observation stranger = (Observation) observation("stranger").resource();
 
-    assertThat(transactions.forVanished(REQUEST, List.of(stranger), Map.of())).isEmpty();
-    assertThat(transactions.forVanished(REQUEST, List.of(), Map.of())).isEmpty();
+    assertThat(transactions.forRemoved(REQUEST, List.of(stranger), Map.of())).isEmpty();
+    assertThat(transactions.forRemoved(REQUEST, List.of(), Map.of())).isEmpty();
   }
 
   @Test

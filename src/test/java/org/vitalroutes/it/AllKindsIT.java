@@ -103,7 +103,7 @@ class AllKindsIT {
   }
 
   @Test
-  void a_day_that_is_rewritten_is_one_observation_and_one_that_vanished_is_in_error() {
+  void a_day_that_is_rewritten_is_one_observation_and_one_that_removed_is_in_error() {
     connected("vera", 32);
     LocalDate yesterday = LocalDate.now(PARIS).minusDays(1);
     world.withings().putRow(32, DataKind.ACTIVITY, day(yesterday, 100), true);

@@ -51,7 +51,10 @@ class BackfillIT {
 
   @BeforeAll
   static void start() {
-    world.settings().set("WATCH_LOOK", "* * * * * ?").set("WATCH_EVERY", "PT3S");
+    world
+        .settings()
+        .set("SUBSCRIPTION_CHECK_CRON", "* * * * * ?")
+        .set("SUBSCRIPTION_CHECK_EVERY", "PT3S");
     vitalroutes = world.start();
     inspection = new Inspection(world.database());
   }
@@ -126,7 +129,7 @@ class BackfillIT {
     world
         .settings()
         .set("WITHINGS_WEBHOOK_SECRETS", NEXT_SECRET + "," + TestSettings.WEBHOOK_SECRET)
-        .set("CATCH_UP_LOOK", "* * * * * ?")
+        .set("CATCH_UP_CRON", "* * * * * ?")
         .set("CATCH_UP_EVERY", "PT3S");
     long stored = inspection.notifications();
     Notifier.Totals before = world.withings().notifier().totals();

@@ -98,8 +98,8 @@ class CanaryIT {
         .settings()
         .set("FHIR_SERVER_URL", fhir.baseUrl())
         .set("FHIR_BEARER_TOKEN", FHIR_TOKEN)
-        .set("DISCONNECT_LOOK", "* * * * * ?")
-        .set("SUBSCRIBE_LOOK", "* * * * * ?")
+        .set("REVOCATION_RETRY_CRON", "* * * * * ?")
+        .set("SUBSCRIBE_RETRY_CRON", "* * * * * ?")
         .set("TRACES_URL", traces.url())
         .set("LOGGING_LEVEL_ROOT", "TRACE");
     jdbc = JdbcClient.create(new DriverManagerDataSource(world.database(), "postgres", "postgres"));
@@ -331,7 +331,7 @@ class CanaryIT {
     // As a whole, and then the one that is refused alone.
     fhir.quoteNext(422);
     weighIn(6);
-    await().atMost(SOON).until(() -> parked().path("total").asInt() == 1);
+    await().atMost(SOON).until(() -> deadLetters().path("total").asInt() == 1);
   }
 
   private static void databaseQuotes() {
@@ -402,7 +402,7 @@ class CanaryIT {
     answers.add(vitalroutes.get("/api/connected-accounts/", world.tokens().expired(SUBJECT)));
     answers.add(
         vitalroutes.get(
-            "/api/operations/parked?since=" + canaries, world.tokens().ofOperator("otto")));
+            "/api/operations/dead-letters?since=" + canaries, world.tokens().ofOperator("otto")));
     for (String raw :
         List.of(
             "GET /" + canaries + "\u0001 HTTP/1.1\r\n\r\n",
@@ -470,8 +470,9 @@ class CanaryIT {
     assertThat(world.fhir().valuesOf(SUBJECT, "29463-7")).containsOnly(VALUE);
   }
 
-  private static JsonNode parked() {
-    return World.json(vitalroutes.get("/api/operations/parked", world.tokens().ofOperator("otto")));
+  private static JsonNode deadLetters() {
+    return World.json(
+        vitalroutes.get("/api/operations/dead-letters", world.tokens().ofOperator("otto")));
   }
 
   /** What is stored for the account now, decrypted. */

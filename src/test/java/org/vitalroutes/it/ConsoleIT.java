@@ -79,7 +79,7 @@ class ConsoleIT {
     browser.awaitText("withings refused", "293", "Replay", "Discard …");
     picture("dead-letters-light");
     browser.click("account");
-    browser.awaitText("Notification · appli 1 · weight", "Parked · measures");
+    browser.awaitText("Notification · appli 1 · weight", "Dead letter · measures");
     picture("timeline-broken");
 
     browser.run("document.querySelector('[data-key^=replay]').focus()");
@@ -102,7 +102,7 @@ class ConsoleIT {
     world.withings().faults().add(Fault.bodyStatus(293).onAction("getmeas").forUser(62).times(1));
     world.withings().weighIn(62, new BigDecimal("80.100"));
     signIn(world.tokens().ofOperator("otto"));
-    browser.open(console + "#/parked");
+    browser.open(console + "#/dead-letters");
     browser.awaitText("withings refused");
 
     browser.click("Discard …");

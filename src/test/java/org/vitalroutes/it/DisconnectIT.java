@@ -58,8 +58,8 @@ class DisconnectIT {
         .set(
             "FHIR_SERVER_URL",
             "http://localhost:" + fhir.port() + URI.create(world.fhir().baseUrl()).getPath())
-        .set("DISCONNECT_LOOK", "* * * * * ?")
-        .set("SUBSCRIBE_LOOK", "* * * * * ?");
+        .set("REVOCATION_RETRY_CRON", "* * * * * ?")
+        .set("SUBSCRIBE_RETRY_CRON", "* * * * * ?");
     vitalroutes = world.start();
     inspection = new Inspection(world.database());
   }
@@ -354,12 +354,12 @@ class DisconnectIT {
     assertThat(world.fhir().observationsOf("yves"))
         .singleElement()
         .satisfies(left -> assertThat(left.getIdPart()).isEqualTo(referred.getIdPart()));
-    assertThat(inspection.parked())
+    assertThat(inspection.deadLetters())
         .containsExactly("withdrawal fhir-refused FHIR server answered HTTP 409; processing");
     world.fhir().client().delete().resourceById(report.getId()).execute();
 
     connected("yves", 56);
-    assertThat(inspection.parked()).isEmpty();
+    assertThat(inspection.deadLetters()).isEmpty();
     await().atMost(LONG).until(() -> inspection.waitingRequests() == 0);
     assertThat(statuses("yves")).hasSize(delivered).contains(ObservationStatus.FINAL);
   }

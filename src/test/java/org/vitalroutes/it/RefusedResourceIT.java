@@ -31,7 +31,7 @@ class RefusedResourceIT {
   @BeforeAll
   static void start() {
     world = new World();
-    world.settings().set("AMBIGUOUS_OWNER", "park");
+    world.settings().set("AMBIGUOUS_OWNER", "hold");
     vitalroutes = world.start();
   }
 
@@ -42,7 +42,8 @@ class RefusedResourceIT {
   }
 
   @Test
-  void a_resource_that_hapi_refuses_is_parked_alone_and_delivered_when_it_is_replayed() {
+  void
+      a_resource_that_hapi_refuses_becomes_a_dead_letter_alone_and_delivered_when_it_is_replayed() {
     connected("anna", 51);
     Instant now = Instant.now();
     add(51, 5100, now.minusSeconds(9000), LOST_DEVICE, true);
@@ -64,9 +65,9 @@ class RefusedResourceIT {
     }
     resync("anna", now.minusSeconds(86_400));
 
-    await().atMost(SOON).until(() -> parked().path("total").asInt() == 1);
+    await().atMost(SOON).until(() -> deadLetters().path("total").asInt() == 1);
     awaitObservations("anna", 8);
-    JsonNode item = parked().at("/items/0");
+    JsonNode item = deadLetters().at("/items/0");
     assertThat(item.path("reason").asText()).isEqualTo("fhir-refused");
     assertThat(item.at("/resource/key").asText()).isEqualTo("meas-5104-1");
     assertThat(item.path("detail").asText()).contains("HAPI-");
@@ -76,7 +77,7 @@ class RefusedResourceIT {
     replay(item.path("id").asText());
 
     awaitObservations("anna", 9);
-    assertThat(parked().path("total").asInt()).isZero();
+    assertThat(deadLetters().path("total").asInt()).isZero();
   }
 
   @Test
@@ -109,32 +110,32 @@ class RefusedResourceIT {
     world.withings().addGroup(54, doubtful.put("attrib", 1), false);
     resync("dora", when.minusSeconds(60));
 
-    await().atMost(SOON).until(() -> parked("ambiguous-owner").path("total").asInt() == 1);
+    await().atMost(SOON).until(() -> deadLetters("ambiguous-owner").path("total").asInt() == 1);
     assertThat(world.fhir().observationsOf("dora")).hasSize(1);
-    replay(parked("ambiguous-owner").at("/items/0/id").asText());
+    replay(deadLetters("ambiguous-owner").at("/items/0/id").asText());
 
     awaitObservations("dora", 2);
     assertThat(world.fhir().observationsOf("dora"))
         .extracting(Observation::getStatus)
         .containsOnly(ObservationStatus.FINAL);
-    assertThat(parked("ambiguous-owner").path("total").asInt()).isZero();
+    assertThat(deadLetters("ambiguous-owner").path("total").asInt()).isZero();
   }
 
-  private static JsonNode parked() {
-    return parked("fhir-refused");
+  private static JsonNode deadLetters() {
+    return deadLetters("fhir-refused");
   }
 
-  private static JsonNode parked(String reason) {
+  private static JsonNode deadLetters(String reason) {
     return World.json(
         vitalroutes.get(
-            "/api/operations/parked?reason=" + reason, world.tokens().ofOperator("otto")));
+            "/api/operations/dead-letters?reason=" + reason, world.tokens().ofOperator("otto")));
   }
 
   private static void replay(String id) {
     assertThat(
             vitalroutes
                 .post(
-                    "/api/operations/parked/" + id + "/replay",
+                    "/api/operations/dead-letters/" + id + "/replay",
                     world.tokens().ofOperator("otto"),
                     "")
                 .statusCode())

@@ -75,7 +75,7 @@ class NotificationTest {
   }
 
   @Test
-  void a_notification_without_a_time_hints_at_the_day_before() {
+  void a_notification_without_a_time_triggers_at_the_day_before() {
     assertThat(parse("userid=4711&appli=1").window(RECEIVED))
         .isEqualTo(
             new Window(

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.sync.DataKind;
-import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.Window;
 
 /** What operators send, and what is refused of it. */
@@ -22,23 +22,24 @@ class OperatorInputTest {
   private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
 
   @Test
-  void without_parameters_the_first_page_of_what_is_parked_is_meant() {
-    ParkedQuery query = ParkedQuery.of(Map.of("Accept", "*/*"));
+  void without_parameters_the_first_page_of_what_becomes_a_dead_letter_is_meant() {
+    DeadLetterQuery query = DeadLetterQuery.of(Map.of("Accept", "*/*"));
 
     assertThat(query)
         .isEqualTo(
-            new ParkedQuery(new ParkedFilter(null, null, null, null, null, null), "parked", 0, 50));
+            new DeadLetterQuery(
+                new DeadLetterFilter(null, null, null, null, null, null), "dead_letters", 0, 50));
     assertThat(query.filter()).hasToString("all");
   }
 
   @Test
   void every_field_of_a_filter_is_read() {
-    ParkedQuery query =
-        ParkedQuery.of(
+    DeadLetterQuery query =
+        DeadLetterQuery.of(
             Map.of(
                 "account", "00000000-0000-0000-0000-000000000001",
                 "kind", "sleep",
-                "lane", "catch-up",
+                "priority", "catch-up",
                 "reason", "fhir-refused",
                 "since", "2026-01-31",
                 "until", "2026-02-01T12:00:00+01:00",
@@ -48,10 +49,10 @@ class OperatorInputTest {
 
     assertThat(query.filter())
         .hasToString(
-            "account=00000000-0000-0000-0000-000000000001 kind=sleep lane=catch-up"
+            "account=00000000-0000-0000-0000-000000000001 kind=sleep priority=catch-up"
                 + " reason=fhir-refused since=2026-01-31T00:00:00Z until=2026-02-01T11:00:00Z");
     assertThat(query.filter().kind()).isEqualTo(DataKind.SLEEP);
-    assertThat(query.filter().lane()).isEqualTo(Lane.CATCH_UP);
+    assertThat(query.filter().priority()).isEqualTo(Priority.CATCH_UP);
     assertThat(query.state()).isEqualTo("discarded");
     assertThat(query.after()).isEqualTo(7);
     assertThat(query.limit()).isEqualTo(500);
@@ -62,7 +63,7 @@ class OperatorInputTest {
     "account, 4711, invalid_account",
     "kind, Sleep, invalid_kind",
     "kind, goals, invalid_kind",
-    "lane, urgent, invalid_lane",
+    "priority, urgent, invalid_priority",
     "reason, it's broken, invalid_reason",
     "since, yesterday, invalid_since",
     "since, 2026-02-30, invalid_since",
@@ -74,7 +75,7 @@ class OperatorInputTest {
     "limit, all, invalid_limit"
   })
   void a_filter_that_cannot_be_read_is_refused(String field, String value, String code) {
-    refused(() -> ParkedQuery.of(Map.of(field, value)), code);
+    refused(() -> DeadLetterQuery.of(Map.of(field, value)), code);
   }
 
   @ParameterizedTest
@@ -92,12 +93,12 @@ class OperatorInputTest {
           []                                 | invalid_json
           """)
   void a_replay_of_nothing_in_particular_is_refused(String body, String code) {
-    refused(() -> ParkedFilter.Replay.of(body), code);
+    refused(() -> DeadLetterFilter.Replay.of(body), code);
   }
 
   @Test
   void everything_is_replayed_when_it_is_said_aloud() {
-    var replay = ParkedFilter.Replay.of("{\"all\": true, \"note\": \" go \"}");
+    var replay = DeadLetterFilter.Replay.of("{\"all\": true, \"note\": \" go \"}");
 
     assertThat(replay.filter()).hasToString("all");
     assertThat(replay.note()).isEqualTo("go");

@@ -43,7 +43,7 @@ import org.vitalroutes.store.Accounts.AccessToken;
 import org.vitalroutes.store.Accounts.Reencryption;
 import org.vitalroutes.store.Accounts.RefreshRight;
 import org.vitalroutes.sync.DataKind;
-import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.Priority;
 import org.vitalroutes.testsupport.MeasureReply;
 import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.testsupport.World;
@@ -51,11 +51,11 @@ import org.vitalroutes.withings.WithingsCall;
 
 class AccountsRouteTest {
 
-  private static final Room room = Room.of("accounts", "withings");
+  private static final RouteFixture fixture = RouteFixture.of("accounts", "withings");
   private static final String APP = TestSettings.APP_REDIRECT_URI;
   private static final OAuthState STATE = new OAuthState("withings", "someone", null, APP);
   private static final RefreshRight RIGHT =
-      new RefreshRight(Requests.ACCOUNT.id(), 1, Room.NOW, "refresh");
+      new RefreshRight(Requests.ACCOUNT.id(), 1, RouteFixture.NOW, "refresh");
   private static final JsonNode GRANT =
       MeasureReply.tree(
           """
@@ -65,12 +65,12 @@ class AccountsRouteTest {
 
   @BeforeEach
   void forget() {
-    room.forget();
-    when(room.accounts.take("the-state")).thenReturn(Optional.of(STATE));
-    when(room.accounts.connect(any(), any())).thenReturn(Requests.ACCOUNT);
-    when(room.accounts.scopes(any())).thenReturn(List.of("user.metrics"));
-    room.neighbour("direct:fetch-call").answers(GRANT);
-    room.neighbour("direct:fetch-as-account").answers(MeasureReply.tree("{}"));
+    fixture.forget();
+    when(fixture.accounts.take("the-state")).thenReturn(Optional.of(STATE));
+    when(fixture.accounts.connect(any(), any())).thenReturn(Requests.ACCOUNT);
+    when(fixture.accounts.scopes(any())).thenReturn(List.of("user.metrics"));
+    fixture.neighbour("direct:fetch-call").answers(GRANT);
+    fixture.neighbour("direct:fetch-as-account").answers(MeasureReply.tree("{}"));
   }
 
   @AfterEach
@@ -80,7 +80,7 @@ class AccountsRouteTest {
 
   @AfterAll
   static void close() {
-    room.close();
+    fixture.close();
   }
 
   // ── The API ───────────────────────────────────────────────────────────────────────────────────
@@ -93,7 +93,7 @@ class AccountsRouteTest {
 
     assertAnswered(answer, null, "application/json");
     JsonNode start = MeasureReply.tree(answer.getMessage().getBody(String.class));
-    verify(room.accounts).begin(start.path("state").asText(), STATE);
+    verify(fixture.accounts).begin(start.path("state").asText(), STATE);
     assertThat(start.path("authorization_url").asText())
         .contains("response_type=code")
         .contains("state=" + start.path("state").asText());
@@ -113,7 +113,7 @@ class AccountsRouteTest {
     Exchange answer = initiate(request);
 
     assertProblem(answer, 400, "redirect_uri_not_allowed");
-    verifyNoInteractions(room.accounts);
+    verifyNoInteractions(fixture.accounts);
   }
 
   @ParameterizedTest
@@ -127,14 +127,14 @@ class AccountsRouteTest {
   @Test
   void nobody_is_refused() {
     assertProblem(initiate("{}"), 401, "unauthenticated");
-    assertProblem(room.send("direct:accounts-list", null), 401, "unauthenticated");
-    verifyNoInteractions(room.accounts);
+    assertProblem(fixture.send("direct:accounts-list", null), 401, "unauthenticated");
+    verifyNoInteractions(fixture.accounts);
   }
 
   @Test
   void a_caller_sees_accounts_of_their_own() {
     signIn("someone");
-    when(room.accounts.of("someone"))
+    when(fixture.accounts.of("someone"))
         .thenReturn(
             List.of(
                 new AccountView(
@@ -147,7 +147,7 @@ class AccountsRouteTest {
                     Map.of(1, "active"))));
 
     Exchange answer =
-        room.send("direct:accounts-list", null, Map.of("Authorization", "Bearer x"), Map.of());
+        fixture.send("direct:accounts-list", null, Map.of("Authorization", "Bearer x"), Map.of());
 
     assertAnswered(answer, null, "application/json");
     assertThat(answer.getMessage().getBody(String.class))
@@ -158,9 +158,9 @@ class AccountsRouteTest {
   @Test
   void a_failure_of_ours_is_a_problem_that_says_nothing_of_it() {
     signIn("someone");
-    when(room.accounts.of(anyString())).thenThrow(new IllegalStateException("Anna"));
+    when(fixture.accounts.of(anyString())).thenThrow(new IllegalStateException("Anna"));
 
-    Exchange answer = room.send("direct:accounts-list", null);
+    Exchange answer = fixture.send("direct:accounts-list", null);
 
     assertProblem(answer, 500, "internal_error");
     assertThat(answer.getMessage().getBody(String.class)).doesNotContain("Anna");
@@ -169,13 +169,13 @@ class AccountsRouteTest {
   @Test
   void an_answer_that_cannot_be_written_is_not_the_callers_fault() {
     signIn("someone");
-    when(room.accounts.of(anyString()))
+    when(fixture.accounts.of(anyString()))
         .thenAnswer(
             call -> {
               throw InvalidDefinitionException.from((JsonGenerator) null, "Anna", (JavaType) null);
             });
 
-    assertProblem(room.send("direct:accounts-list", null), 500, "internal_error");
+    assertProblem(fixture.send("direct:accounts-list", null), 500, "internal_error");
   }
 
   // ── The browser comes back ────────────────────────────────────────────────────────────────────
@@ -185,22 +185,23 @@ class AccountsRouteTest {
     Exchange answer = callback(Map.of("state", "the-state", "code", "the-code"));
 
     assertRedirected(answer, APP + "?status=connected&state=the-state");
-    assertThat(Room.bodies(room.neighbour("direct:fetch-call"), WithingsCall.class))
+    assertThat(RouteFixture.bodies(fixture.neighbour("direct:fetch-call"), WithingsCall.class))
         .singleElement()
         .satisfies(call -> assertThat(call.fields()).containsEntry("code", "the-code"));
-    verify(room.accounts).connect(eq(STATE), any());
-    verify(room.requests)
-        .fill(eq(Requests.ACCOUNT.id()), eq(DataKind.MEASURES), eq(Lane.CONNECTION), any());
+    verify(fixture.accounts).connect(eq(STATE), any());
+    verify(fixture.requests)
+        .fill(eq(Requests.ACCOUNT.id()), eq(DataKind.MEASURES), eq(Priority.CONNECTION), any());
     for (int appli : new int[] {1, 2, 4, 54, 58}) {
-      verify(room.accounts).subscribed(Requests.ACCOUNT.id(), appli, null);
+      verify(fixture.accounts).subscribed(Requests.ACCOUNT.id(), appli, null);
     }
-    verify(room.accounts, never()).subscribed(any(), eq(44), any());
+    verify(fixture.accounts, never()).subscribed(any(), eq(44), any());
   }
 
   @Test
   void a_subscription_that_fails_does_not_undo_the_connection() {
-    room.neighbour("direct:fetch-as-account").forget();
-    room.neighbour("direct:fetch-as-account")
+    fixture.neighbour("direct:fetch-as-account").forget();
+    fixture
+        .neighbour("direct:fetch-as-account")
         .answers(MeasureReply.tree("{\"profiles\": []}"))
         .fails(new ProviderRefusedException(293, "Withings answered status 293"))
         .answers(MeasureReply.tree("{}"));
@@ -208,14 +209,15 @@ class AccountsRouteTest {
     Exchange answer = callback(Map.of("state", "the-state", "code", "the-code"));
 
     assertRedirected(answer, APP + "?status=connected&state=the-state");
-    verify(room.accounts).subscribed(Requests.ACCOUNT.id(), 1, "Withings answered status 293");
-    verify(room.accounts).subscribed(eq(Requests.ACCOUNT.id()), eq(2), isNull());
+    verify(fixture.accounts).subscribed(Requests.ACCOUNT.id(), 1, "Withings answered status 293");
+    verify(fixture.accounts).subscribed(eq(Requests.ACCOUNT.id()), eq(2), isNull());
   }
 
   @Test
   void what_is_subscribed_already_is_left_alone_and_an_older_url_is_replaced() {
-    room.neighbour("direct:fetch-as-account").forget();
-    room.neighbour("direct:fetch-as-account")
+    fixture.neighbour("direct:fetch-as-account").forget();
+    fixture
+        .neighbour("direct:fetch-as-account")
         .answers(
             MeasureReply.tree(
                 """
@@ -230,7 +232,8 @@ class AccountsRouteTest {
 
     subscribe();
 
-    assertThat(Room.bodies(room.neighbour("direct:fetch-as-account"), WithingsCall.class))
+    assertThat(
+            RouteFixture.bodies(fixture.neighbour("direct:fetch-as-account"), WithingsCall.class))
         .extracting(call -> call + " " + call.fields().get("appli"))
         .containsExactly(
             "/notify list null",
@@ -239,15 +242,16 @@ class AccountsRouteTest {
             "/notify subscribe 54",
             "/notify subscribe 58",
             "/notify revoke 2");
-    verify(room.accounts).subscribed(Requests.ACCOUNT.id(), 1, null);
-    verify(room.accounts, never()).unsubscribed(any(), anyInt());
+    verify(fixture.accounts).subscribed(Requests.ACCOUNT.id(), 1, null);
+    verify(fixture.accounts, never()).unsubscribed(any(), anyInt());
   }
 
   @Test
   void an_older_url_stays_when_withings_does_not_take_the_new_one() {
-    when(room.accounts.failedSubscriptions(Requests.ACCOUNT.id())).thenReturn(List.of(1));
-    room.neighbour("direct:fetch-as-account").forget();
-    room.neighbour("direct:fetch-as-account")
+    when(fixture.accounts.failedSubscriptions(Requests.ACCOUNT.id())).thenReturn(List.of(1));
+    fixture.neighbour("direct:fetch-as-account").forget();
+    fixture
+        .neighbour("direct:fetch-as-account")
         .answers(
             MeasureReply.tree(
                 """
@@ -258,7 +262,8 @@ class AccountsRouteTest {
 
     subscribe();
 
-    assertThat(Room.bodies(room.neighbour("direct:fetch-as-account"), WithingsCall.class))
+    assertThat(
+            RouteFixture.bodies(fixture.neighbour("direct:fetch-as-account"), WithingsCall.class))
         .extracting(call -> call.fields().get("action"))
         .doesNotContain("revoke")
         .contains("list", "subscribe");
@@ -266,9 +271,10 @@ class AccountsRouteTest {
 
   @Test
   void a_subscription_that_is_not_wanted_any_more_is_ended() {
-    when(room.accounts.scopes(any())).thenReturn(List.of());
-    room.neighbour("direct:fetch-as-account").forget();
-    room.neighbour("direct:fetch-as-account")
+    when(fixture.accounts.scopes(any())).thenReturn(List.of());
+    fixture.neighbour("direct:fetch-as-account").forget();
+    fixture
+        .neighbour("direct:fetch-as-account")
         .answers(
             MeasureReply.tree(
                 """
@@ -277,30 +283,31 @@ class AccountsRouteTest {
 
     subscribe();
 
-    verify(room.accounts).unsubscribed(Requests.ACCOUNT.id(), 1);
+    verify(fixture.accounts).unsubscribed(Requests.ACCOUNT.id(), 1);
   }
 
   @Test
   void without_withings_list_the_subscriptions_are_looked_at_later() {
-    room.neighbour("direct:fetch-as-account").forget();
-    room.neighbour("direct:fetch-as-account")
+    fixture.neighbour("direct:fetch-as-account").forget();
+    fixture
+        .neighbour("direct:fetch-as-account")
         .fails(new ProviderUnavailableException("Withings answered status 601", null));
 
     assertThat(subscribe().getException()).isNull();
 
-    verify(room.accounts)
+    verify(fixture.accounts)
         .notSubscribed(
             Requests.ACCOUNT.id(), List.of(1, 2, 4, 54, 58), "Withings answered status 601");
-    assertThat(room.neighbour("direct:fetch-as-account").seen()).hasSize(1);
+    assertThat(fixture.neighbour("direct:fetch-as-account").seen()).hasSize(1);
   }
 
   @Test
   void a_look_subscribes_again_what_withings_did_not_take() {
-    when(room.accounts.unsubscribed()).thenReturn(List.of(Requests.ACCOUNT));
+    when(fixture.accounts.unsubscribed()).thenReturn(List.of(Requests.ACCOUNT));
 
-    assertThat(room.send("direct:accounts-subscribe-again", null).getException()).isNull();
+    assertThat(fixture.send("direct:accounts-subscribe-again", null).getException()).isNull();
 
-    verify(room.accounts).subscribed(Requests.ACCOUNT.id(), 58, null);
+    verify(fixture.accounts).subscribed(Requests.ACCOUNT.id(), 58, null);
   }
 
   @ParameterizedTest
@@ -314,24 +321,24 @@ class AccountsRouteTest {
     Exchange answer = callback(Map.of("state", "the-state", name, value));
 
     assertRedirected(answer, APP + "?error=" + error + "&state=the-state");
-    assertThat(room.neighbour("direct:fetch-call").seen()).isEmpty();
-    verify(room.accounts, never()).connect(any(), any());
+    assertThat(fixture.neighbour("direct:fetch-call").seen()).isEmpty();
+    verify(fixture.accounts, never()).connect(any(), any());
   }
 
   @Test
   void a_code_that_withings_refuses_goes_back_to_the_app() {
-    room.neighbour("direct:fetch-call").forget();
-    room.neighbour("direct:fetch-call").fails(new ProviderRefusedException(503, "Anna"));
+    fixture.neighbour("direct:fetch-call").forget();
+    fixture.neighbour("direct:fetch-call").fails(new ProviderRefusedException(503, "Anna"));
 
     assertRedirected(
         callback(Map.of("state", "the-state", "code", "the-code")),
         APP + "?error=server_error&state=the-state");
-    verify(room.accounts, never()).connect(any(), any());
+    verify(fixture.accounts, never()).connect(any(), any());
   }
 
   @Test
   void an_account_of_another_user_goes_back_to_the_app() {
-    when(room.accounts.connect(any(), any()))
+    when(fixture.accounts.connect(any(), any()))
         .thenThrow(new ApiException(409, "account_belongs_to_another_user", "taken"));
 
     assertRedirected(
@@ -341,11 +348,11 @@ class AccountsRouteTest {
 
   @Test
   void a_state_that_nobody_began_leads_nowhere() {
-    when(room.accounts.take(anyString())).thenReturn(Optional.empty());
+    when(fixture.accounts.take(anyString())).thenReturn(Optional.empty());
 
     assertProblem(callback(Map.of("state", "another", "code", "the-code")), 400, "invalid_state");
     assertProblem(callback(Map.of("code", "the-code")), 400, "invalid_state");
-    assertThat(room.neighbour("direct:fetch-call").seen()).isEmpty();
+    assertThat(fixture.neighbour("direct:fetch-call").seen()).isEmpty();
   }
 
   // ── Tokens ────────────────────────────────────────────────────────────────────────────────────
@@ -357,40 +364,40 @@ class AccountsRouteTest {
     Exchange found = token();
 
     assertThat(found.getVariable("token", AccessToken.class).value()).isEqualTo("the-token");
-    assertThat(room.neighbour("direct:fetch-call").seen()).isEmpty();
+    assertThat(fixture.neighbour("direct:fetch-call").seen()).isEmpty();
   }
 
   @Test
   void a_token_that_ends_soon_is_refreshed_and_kept_before_its_use() {
     stored("the-token", 30, 1);
-    when(room.accounts.takeRefresh(Requests.ACCOUNT.id(), 1)).thenReturn(Optional.of(RIGHT));
+    when(fixture.accounts.takeRefresh(Requests.ACCOUNT.id(), 1)).thenReturn(Optional.of(RIGHT));
 
     Exchange found = token();
 
     assertThat(found.getException()).isNull();
-    assertThat(Room.bodies(room.neighbour("direct:fetch-call"), WithingsCall.class))
+    assertThat(RouteFixture.bodies(fixture.neighbour("direct:fetch-call"), WithingsCall.class))
         .singleElement()
         .satisfies(call -> assertThat(call.fields()).containsEntry("refresh_token", "refresh"));
-    verify(room.accounts).keep(eq(RIGHT), any());
-    verify(room.accounts).leaveRefresh(RIGHT);
+    verify(fixture.accounts).keep(eq(RIGHT), any());
+    verify(fixture.accounts).leaveRefresh(RIGHT);
     assertThat(found.getMessage().getBody()).isEqualTo("what was asked");
   }
 
   @Test
   void a_token_that_another_worker_has_refreshed_is_taken_from_the_store() {
-    when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.empty());
+    when(fixture.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.empty());
     stored("the-next-token", 3600, 2);
 
     Exchange refreshed = refresh(1);
 
     assertThat(refreshed.getVariable("token", AccessToken.class).value())
         .isEqualTo("the-next-token");
-    assertThat(room.neighbour("direct:fetch-call").seen()).isEmpty();
+    assertThat(fixture.neighbour("direct:fetch-call").seen()).isEmpty();
   }
 
   @Test
   void while_another_worker_refreshes_one_waits() {
-    when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.empty());
+    when(fixture.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.empty());
     stored("the-token", 30, 1);
 
     assertThat(refresh(1).getException()).isInstanceOf(ProviderUnavailableException.class);
@@ -399,64 +406,65 @@ class AccountsRouteTest {
   @Test
   void a_refresh_that_withings_refuses_ends_the_connection() {
     stored("the-token", 30, 1);
-    when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
-    room.neighbour("direct:fetch-call").forget();
-    room.neighbour("direct:fetch-call").fails(new ProviderRefusedException(503, "refused"));
+    when(fixture.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
+    fixture.neighbour("direct:fetch-call").forget();
+    fixture.neighbour("direct:fetch-call").fails(new ProviderRefusedException(503, "refused"));
 
     assertThat(refresh(1).getException()).isInstanceOf(ReconnectRequiredException.class);
-    verify(room.accounts).leaveRefresh(RIGHT);
-    verify(room.accounts, never()).keep(any(), any());
+    verify(fixture.accounts).leaveRefresh(RIGHT);
+    verify(fixture.accounts, never()).keep(any(), any());
   }
 
   @Test
   void a_refusal_is_healed_by_the_refresh_token_before() {
     stored("the-token", 30, 1);
-    when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
-    when(room.accounts.wayBack(RIGHT)).thenReturn(Optional.of("previous"));
-    room.neighbour("direct:fetch-call").forget();
-    room.neighbour("direct:fetch-call")
+    when(fixture.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
+    when(fixture.accounts.previousRefreshToken(RIGHT)).thenReturn(Optional.of("previous"));
+    fixture.neighbour("direct:fetch-call").forget();
+    fixture
+        .neighbour("direct:fetch-call")
         .fails(new ProviderRefusedException(503, "refused"))
         .answers(GRANT);
 
     assertThat(refresh(1).getException()).isNull();
-    assertThat(Room.bodies(room.neighbour("direct:fetch-call"), WithingsCall.class))
+    assertThat(RouteFixture.bodies(fixture.neighbour("direct:fetch-call"), WithingsCall.class))
         .extracting(call -> call.fields().get("refresh_token"))
         .containsExactly("refresh", "previous");
-    verify(room.accounts).keep(eq(RIGHT), any());
-    verify(room.accounts).leaveRefresh(RIGHT);
+    verify(fixture.accounts).keep(eq(RIGHT), any());
+    verify(fixture.accounts).leaveRefresh(RIGHT);
   }
 
   @Test
   void a_refusal_of_both_refresh_tokens_ends_the_connection() {
     stored("the-token", 30, 1);
-    when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
-    when(room.accounts.wayBack(RIGHT)).thenReturn(Optional.of("previous"));
-    room.neighbour("direct:fetch-call").forget();
-    room.neighbour("direct:fetch-call").fails(new ProviderRefusedException(503, "refused"));
+    when(fixture.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
+    when(fixture.accounts.previousRefreshToken(RIGHT)).thenReturn(Optional.of("previous"));
+    fixture.neighbour("direct:fetch-call").forget();
+    fixture.neighbour("direct:fetch-call").fails(new ProviderRefusedException(503, "refused"));
 
     assertThat(refresh(1).getException()).isInstanceOf(ReconnectRequiredException.class);
-    assertThat(room.neighbour("direct:fetch-call").seen()).hasSize(2);
-    verify(room.accounts).leaveRefresh(RIGHT);
+    assertThat(fixture.neighbour("direct:fetch-call").seen()).hasSize(2);
+    verify(fixture.accounts).leaveRefresh(RIGHT);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {302, 400, 403, 404})
   void a_refusal_that_is_not_of_the_token_ends_nothing(int status) {
     stored("the-token", 30, 1);
-    when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
-    room.neighbour("direct:fetch-call").forget();
-    room.neighbour("direct:fetch-call").fails(new ProviderRefusedException(status, "refused"));
+    when(fixture.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
+    fixture.neighbour("direct:fetch-call").forget();
+    fixture.neighbour("direct:fetch-call").fails(new ProviderRefusedException(status, "refused"));
 
     assertThat(refresh(1).getException()).isInstanceOf(ProviderUnavailableException.class);
-    verify(room.accounts).leaveRefresh(RIGHT);
+    verify(fixture.accounts).leaveRefresh(RIGHT);
   }
 
   @Test
   void a_refusal_is_not_believed_when_the_pair_has_changed_meanwhile() {
     stored("the-next-token", 3600, 2);
-    when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
-    room.neighbour("direct:fetch-call").forget();
-    room.neighbour("direct:fetch-call").fails(new ProviderRefusedException(503, "refused"));
+    when(fixture.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
+    fixture.neighbour("direct:fetch-call").forget();
+    fixture.neighbour("direct:fetch-call").fails(new ProviderRefusedException(503, "refused"));
 
     assertThat(refresh(1).getException()).isInstanceOf(ProviderUnavailableException.class);
   }
@@ -464,32 +472,32 @@ class AccountsRouteTest {
   @Test
   void a_refresh_that_fails_gives_the_right_to_refresh_back() {
     stored("the-token", 30, 1);
-    when(room.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
-    room.neighbour("direct:fetch-call").forget();
-    room.neighbour("direct:fetch-call").fails(new ProviderUnavailableException("later", null));
+    when(fixture.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
+    fixture.neighbour("direct:fetch-call").forget();
+    fixture.neighbour("direct:fetch-call").fails(new ProviderUnavailableException("later", null));
 
     assertThat(refresh(1).getException()).isInstanceOf(ProviderUnavailableException.class);
-    verify(room.accounts).leaveRefresh(RIGHT);
+    verify(fixture.accounts).leaveRefresh(RIGHT);
   }
 
   @Test
   void a_look_destroys_what_has_ended_and_encrypts_what_an_older_key_has() {
-    when(room.accounts.reencrypt()).thenReturn(new Reencryption(2, 1));
+    when(fixture.accounts.reencrypt()).thenReturn(new Reencryption(2, 1));
 
-    assertThat(room.send("direct:accounts-tokens", null).getException()).isNull();
-    verify(room.accounts).forgetWaysBack();
-    verify(room.accounts).reencrypt();
+    assertThat(fixture.send("direct:accounts-tokens", null).getException()).isNull();
+    verify(fixture.accounts).forgetWaysBack();
+    verify(fixture.accounts).reencrypt();
   }
 
   @Test
   void a_look_at_the_tokens_that_fails_waits_for_the_next() {
-    when(room.accounts.reencrypt()).thenThrow(new DataAccessResourceFailureException("Anna"));
+    when(fixture.accounts.reencrypt()).thenThrow(new DataAccessResourceFailureException("Anna"));
 
-    assertThat(room.send("direct:accounts-tokens", null).getException()).isNull();
+    assertThat(fixture.send("direct:accounts-tokens", null).getException()).isNull();
   }
 
   private static Exchange initiate(String json) {
-    return room.send(
+    return fixture.send(
         "direct:accounts-initiate",
         json.getBytes(UTF_8),
         Map.of("provider", "withings", "Authorization", "Bearer x", "Cookie", "a=b"),
@@ -499,30 +507,34 @@ class AccountsRouteTest {
   private static Exchange callback(Map<String, Object> query) {
     Map<String, Object> headers = new HashMap<>(query);
     headers.put("provider", "withings");
-    return room.send("direct:accounts-callback", null, headers, Map.of());
+    return fixture.send("direct:accounts-callback", null, headers, Map.of());
   }
 
   private static Exchange subscribe() {
-    return room.send(
+    return fixture.send(
         "direct:accounts-subscribe", null, Map.of(), Map.of("account", Requests.ACCOUNT));
   }
 
   private static Exchange token() {
-    return room.send(
+    return fixture.send(
         "direct:accounts-token", "what was asked", Map.of(), Map.of("account", Requests.ACCOUNT));
   }
 
   private static Exchange refresh(int version) {
-    return room.send(
+    return fixture.send(
         "direct:accounts-refresh",
         "what was asked",
         Map.of(),
-        Map.of("account", Requests.ACCOUNT, "token", new AccessToken("old", Room.NOW, version)));
+        Map.of(
+            "account",
+            Requests.ACCOUNT,
+            "token",
+            new AccessToken("old", RouteFixture.NOW, version)));
   }
 
   private static void stored(String value, int seconds, int version) {
-    when(room.accounts.accessToken(Requests.ACCOUNT.id()))
-        .thenReturn(new AccessToken(value, Room.NOW.plusSeconds(seconds), version));
+    when(fixture.accounts.accessToken(Requests.ACCOUNT.id()))
+        .thenReturn(new AccessToken(value, RouteFixture.NOW.plusSeconds(seconds), version));
   }
 
   private static void signIn(String subject) {

@@ -15,26 +15,26 @@ import org.vitalroutes.testsupport.TestSettings;
 
 class BackfillRouteTest {
 
-  private static final Room room =
-      Room.of("backfill", new TestSettings().set("CATCH_UP_EVERY", "PT3H"));
+  private static final RouteFixture fixture =
+      RouteFixture.of("backfill", new TestSettings().set("CATCH_UP_EVERY", "PT3H"));
 
   @BeforeEach
   void forget() {
-    room.forget();
+    fixture.forget();
   }
 
   @AfterAll
   static void close() {
-    room.close();
+    fixture.close();
   }
 
   @Test
   void a_tick_asks_for_what_was_not_synced_for_a_while() {
     Exchange tick =
-        room.send("direct:backfill-catch-up", null, Map.of("fireTime", "now"), Map.of());
+        fixture.send("direct:backfill-catch-up", null, Map.of("fireTime", "now"), Map.of());
 
     assertThat(tick.getException()).isNull();
-    assertThat(room.neighbour("jdbc:dataSource").seen())
+    assertThat(fixture.neighbour("jdbc:dataSource").seen())
         .singleElement()
         .satisfies(
             statement -> {
@@ -51,14 +51,14 @@ class BackfillRouteTest {
 
   @Test
   void the_subscriptions_of_every_account_whose_turn_it_is_are_looked_at() {
-    room.neighbour("jdbc:dataSource").answers(List.of(row(1), row(2)));
+    fixture.neighbour("jdbc:dataSource").answers(List.of(row(1), row(2)));
 
-    assertThat(room.send("direct:backfill-watch", null).getException()).isNull();
+    assertThat(fixture.send("direct:backfill-watch", null).getException()).isNull();
 
-    assertThat(room.neighbour("direct:accounts-subscribe").seen())
+    assertThat(fixture.neighbour("direct:accounts-subscribe").seen())
         .extracting(seen -> seen.getVariable("account", AccountRef.class).id())
         .containsExactly(new UUID(0, 1), new UUID(0, 2));
-    assertThat(room.neighbour("jdbc:dataSource").seen())
+    assertThat(fixture.neighbour("jdbc:dataSource").seen())
         .singleElement()
         .satisfies(
             statement ->
@@ -80,12 +80,13 @@ class BackfillRouteTest {
 
   @Test
   void a_tick_that_fails_leaves_the_work_to_the_next() {
-    room.neighbour("jdbc:dataSource")
+    fixture
+        .neighbour("jdbc:dataSource")
         .fails(new DataAccessResourceFailureException("no database"))
         .answers(null);
 
-    assertThat(room.send("direct:backfill-catch-up", null).getException()).isNull();
-    assertThat(room.send("direct:backfill-catch-up", null).getException()).isNull();
-    assertThat(room.neighbour("jdbc:dataSource").seen()).hasSize(2);
+    assertThat(fixture.send("direct:backfill-catch-up", null).getException()).isNull();
+    assertThat(fixture.send("direct:backfill-catch-up", null).getException()).isNull();
+    assertThat(fixture.neighbour("jdbc:dataSource").seen()).hasSize(2);
   }
 }

@@ -38,7 +38,7 @@ import org.vitalroutes.fhir.TranslatedPage;
 import org.vitalroutes.fhir.Translation;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.sync.LeaseLostException;
-import org.vitalroutes.sync.OvertakenException;
+import org.vitalroutes.sync.PreemptedException;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.testsupport.MeasureReply;
 import org.vitalroutes.testsupport.TestSettings;
@@ -46,8 +46,8 @@ import org.vitalroutes.testsupport.TestSettings;
 class DeliverRouteTest {
 
   private static final LoopbackServer fhir = new LoopbackServer();
-  private static final Room room =
-      Room.of("deliver", new TestSettings().set("FHIR_SERVER_URL", fhir.url() + "/fhir"));
+  private static final RouteFixture fixture =
+      RouteFixture.of("deliver", new TestSettings().set("FHIR_SERVER_URL", fhir.url() + "/fhir"));
 
   /** A weighing: a Device and an Observation. */
   private static final Translation WEIGHING =
@@ -68,14 +68,14 @@ class DeliverRouteTest {
 
   @BeforeEach
   void forget() {
-    room.forget();
+    fixture.forget();
     fhir.forget();
-    when(room.ledger.hashes(any(), any())).thenReturn(Map.of());
+    when(fixture.ledger.hashes(any(), any())).thenReturn(Map.of());
   }
 
   @AfterAll
   static void close() {
-    room.close();
+    fixture.close();
     fhir.close();
   }
 
@@ -90,7 +90,7 @@ class DeliverRouteTest {
             "application/fhir+json"),
         "{\"resourceType\": \"Patient\", \"id\": \"p9\"}");
 
-    Exchange found = room.send("direct:deliver-patient", Requests.withoutPatient());
+    Exchange found = fixture.send("direct:deliver-patient", Requests.withoutPatient());
 
     assertThat(found.getException()).isNull();
     assertThat(fhir.requests())
@@ -104,7 +104,7 @@ class DeliverRouteTest {
                   .contains("someone");
               assertThat(call.body()).contains("urn:vitalroutes:subject").contains("someone");
             });
-    verify(room.accounts).patientIs(Requests.ACCOUNT.id(), "p9");
+    verify(fixture.accounts).patientIs(Requests.ACCOUNT.id(), "p9");
     assertThat(found.getMessage().getBody(SyncRequest.class).account().patientId()).isEqualTo("p9");
     assertThat(found.getMessage().getHeaders()).isEmpty();
   }
@@ -127,10 +127,10 @@ class DeliverRouteTest {
                   .contains("\"PUT\"")
                   .contains("Patient/p1");
             });
-    verify(room.requests).hold(Requests.ofDay());
-    verify(room.ledger).record(any(), any());
+    verify(fixture.requests).hold(Requests.ofDay());
+    verify(fixture.ledger).record(any(), any());
     assertThat(delivered.getMessage().getBody(FetchRequest.class).seen()).isEqualTo(keys(WEIGHING));
-    assertThat(room.counted("vitalroutes.resources.delivered", "kind", "measures")).isEqualTo(2);
+    assertThat(fixture.counted("vitalroutes.resources.delivered", "kind", "measures")).isEqualTo(2);
   }
 
   @Test
@@ -141,31 +141,33 @@ class DeliverRouteTest {
 
     assertThat(fhir.requests()).hasSize(2);
     assertThat(fhir.requests().get(1).body()).isEqualTo(fhir.requests().get(0).body());
-    verify(room.requests, times(2)).hold(Requests.ofDay());
-    verify(room.ledger).record(any(), any());
+    verify(fixture.requests, times(2)).hold(Requests.ofDay());
+    verify(fixture.ledger).record(any(), any());
   }
 
   @Test
   void a_long_page_makes_way_between_two_transactions() {
     fhir.answers(taken(100));
-    doThrow(new OvertakenException(Requests.ofDay())).when(room.requests).letPass(any());
+    doThrow(new PreemptedException(Requests.ofDay()))
+        .when(fixture.requests)
+        .yieldToHigherPriority(any());
 
     Exchange delivered =
-        room.send(
+        fixture.send(
             "direct:deliver-page",
             new TranslatedPage(Requests.firstPage(), null, weighings(150)),
             Map.of(),
             Map.of("request", Requests.ofDay()));
 
-    assertThat(delivered.getException(OvertakenException.class)).isNotNull();
+    assertThat(delivered.getException(PreemptedException.class)).isNotNull();
     assertThat(fhir.requests()).hasSize(1);
-    verify(room.requests).letPass(Requests.ofDay());
-    verify(room.ledger).record(any(), any());
+    verify(fixture.requests).yieldToHigherPriority(Requests.ofDay());
+    verify(fixture.ledger).record(any(), any());
   }
 
   @Test
   void what_is_unchanged_is_not_sent() {
-    when(room.ledger.hashes(any(), any())).thenReturn(hashes(WEIGHING));
+    when(fixture.ledger.hashes(any(), any())).thenReturn(hashes(WEIGHING));
 
     Exchange delivered = deliver();
 
@@ -209,8 +211,8 @@ class DeliverRouteTest {
         .isEqualTo("FHIR server answered HTTP " + status);
     // The client itself may repeat a call that is answered 408.
     assertThat(fhir.requests().stream().map(LoopbackServer.Request::body).distinct()).hasSize(1);
-    verify(room.ledger, never()).record(any(), any());
-    verify(room.ledger, never()).park(any(), any(), any(), any());
+    verify(fixture.ledger, never()).record(any(), any());
+    verify(fixture.ledger, never()).deadLetter(any(), any(), any(), any());
   }
 
   /** 413 too: a smaller transaction is taken. */
@@ -221,8 +223,8 @@ class DeliverRouteTest {
 
     assertThat(deliver().getException()).isNull();
     assertThat(fhir.requests()).hasSize(3);
-    verify(room.ledger, never()).park(any(), any(), any(), any());
-    assertThat(room.breakers.open()).isEmpty();
+    verify(fixture.ledger, never()).deadLetter(any(), any(), any(), any());
+    assertThat(fixture.breakers.open()).isEmpty();
   }
 
   @ParameterizedTest
@@ -243,8 +245,8 @@ class DeliverRouteTest {
     Exchange failed = deliver();
 
     assertThat(FhirFailure.meaning(failed.getException())).isEqualTo(FhirAnswer.INCOMPLETE);
-    verify(room.ledger, never()).record(any(), any());
-    verify(room.ledger, never()).park(any(), any(), any(), any());
+    verify(fixture.ledger, never()).record(any(), any());
+    verify(fixture.ledger, never()).deadLetter(any(), any(), any(), any());
   }
 
   @ParameterizedTest
@@ -254,12 +256,12 @@ class DeliverRouteTest {
     fhir.answers(status, Map.of("Retry-After", header), "");
 
     deliver();
-    room.breakersClock.advance(Duration.ofSeconds(seconds - 1));
+    fixture.breakersClock.advance(Duration.ofSeconds(seconds - 1));
     Exchange held = deliver();
 
     assertThat(held.getException()).hasRootCauseInstanceOf(FhirHeldException.class);
     assertThat(fhir.requests()).hasSize(1);
-    room.breakersClock.advance(Duration.ofSeconds(2));
+    fixture.breakersClock.advance(Duration.ofSeconds(2));
     deliver();
     assertThat(fhir.requests()).hasSize(2);
   }
@@ -274,7 +276,7 @@ class DeliverRouteTest {
     assertThat(deliver().getException()).hasRootCauseInstanceOf(FhirHeldException.class);
 
     for (int step = 1; step <= 6; step++) {
-      room.breakersClock.advance(Duration.ofMinutes(1));
+      fixture.breakersClock.advance(Duration.ofMinutes(1));
       deliver();
       deliver();
       assertThat(fhir.requests()).hasSize(5 + step);
@@ -282,7 +284,7 @@ class DeliverRouteTest {
 
     fhir.forget();
     fhir.answers(taken(2));
-    room.breakersClock.advance(Duration.ofMinutes(1));
+    fixture.breakersClock.advance(Duration.ofMinutes(1));
     for (int i = 0; i < 20; i++) {
       assertThat(deliver().getException()).isNull();
     }
@@ -291,8 +293,9 @@ class DeliverRouteTest {
 
   @Test
   void a_server_that_is_not_there_is_down_after_five_calls() {
-    try (Room alone =
-        Room.of("deliver", new TestSettings().set("FHIR_SERVER_URL", "http://localhost:1/fhir"))) {
+    try (RouteFixture alone =
+        RouteFixture.of(
+            "deliver", new TestSettings().set("FHIR_SERVER_URL", "http://localhost:1/fhir"))) {
       for (int i = 0; i < 5; i++) {
         Exchange failed =
             alone.send(
@@ -314,11 +317,11 @@ class DeliverRouteTest {
       deliver();
     }
 
-    assertThat(room.breakers.open()).isEmpty();
+    assertThat(fixture.breakers.open()).isEmpty();
   }
 
   @Test
-  void a_refused_resource_is_parked_alone_and_its_neighbour_is_delivered() {
+  void a_refused_resource_becomes_a_dead_letter_alone_and_its_neighbour_is_delivered() {
     fhir.answers(422, Map.of("Content-Type", "text/plain"), "Anna, 81.5 kg")
         .answers(taken(1))
         .answers(422, Map.of("Content-Type", "text/plain"), "Anna, 81.5 kg HAPI-0931");
@@ -329,16 +332,16 @@ class DeliverRouteTest {
     assertThat(fhir.requests()).hasSize(3);
     assertThat(fhir.requests().get(1).body()).contains("Device/").doesNotContain("Patient/p1");
     assertThat(fhir.requests().get(2).body()).contains("Patient/p1");
-    verify(room.ledger)
-        .park(
+    verify(fixture.ledger)
+        .deadLetter(
             eq(Requests.ofDay()),
             argThat(entry -> entry.resourceType().equals("Observation")),
             eq("fhir-refused"),
             eq("FHIR server answered HTTP 422 HAPI-0931"));
-    verify(room.ledger)
+    verify(fixture.ledger)
         .record(any(), argThat(entries -> entries.get(0).resourceType().equals("Device")));
     assertThat(delivered.getMessage().getBody(FetchRequest.class).seen()).isEqualTo(keys(WEIGHING));
-    assertThat(room.counted("vitalroutes.failures", "outcome", "park")).isEqualTo(1);
+    assertThat(fixture.counted("vitalroutes.failures", "outcome", "dead-letter")).isEqualTo(1);
   }
 
   @Test
@@ -366,8 +369,8 @@ class DeliverRouteTest {
     fhir.answers(422, Map.of("Content-Type", "text/plain"), "no");
 
     assertThat(FhirFailure.refuses(deliver(OF_TWENTY).getException())).isTrue();
-    verify(room.ledger, times(8)).park(any(), any(), any(), any());
-    verify(room.ledger, never()).record(any(), any());
+    verify(fixture.ledger, times(8)).deadLetter(any(), any(), any(), any());
+    verify(fixture.ledger, never()).record(any(), any());
   }
 
   @Test
@@ -377,7 +380,7 @@ class DeliverRouteTest {
     deliver();
 
     assertThat(fhir.requests()).hasSize(1);
-    verify(room.ledger, never()).park(any(), any(), any(), any());
+    verify(fixture.ledger, never()).deadLetter(any(), any(), any(), any());
   }
 
   @Test
@@ -385,12 +388,12 @@ class DeliverRouteTest {
     fhir.answers(taken(1));
 
     assertThat(FhirFailure.refuses(deliver().getException())).isFalse();
-    verify(room.ledger, never()).record(any(), any());
+    verify(fixture.ledger, never()).record(any(), any());
   }
 
   @Test
   void a_worker_that_lost_its_lease_sends_nothing() {
-    doThrow(new LeaseLostException(Requests.ofDay())).when(room.requests).hold(any());
+    doThrow(new LeaseLostException(Requests.ofDay())).when(fixture.requests).hold(any());
 
     assertThat(deliver().getException()).hasRootCauseInstanceOf(LeaseLostException.class);
     assertThat(fhir.requests()).isEmpty();
@@ -399,19 +402,19 @@ class DeliverRouteTest {
   @Test
   void a_worker_that_lost_its_lease_while_it_sent_gives_up() {
     fhir.answers(taken(2));
-    doThrow(new LeaseLostException(Requests.ofDay())).when(room.ledger).record(any(), any());
+    doThrow(new LeaseLostException(Requests.ofDay())).when(fixture.ledger).record(any(), any());
 
     assertThat(deliver().getException()).hasRootCauseInstanceOf(LeaseLostException.class);
-    assertThat(room.counted("vitalroutes.resources.delivered", "kind", "measures")).isZero();
+    assertThat(fixture.counted("vitalroutes.resources.delivered", "kind", "measures")).isZero();
   }
 
   @Test
-  void what_vanished_is_read_and_sent_back_as_entered_in_error() {
-    when(room.ledger.vanished(any(), any(), any())).thenReturn(List.of(GONE));
+  void what_removed_is_read_and_sent_back_as_entered_in_error() {
+    when(fixture.ledger.removed(any(), any(), any())).thenReturn(List.of(GONE));
     fhir.answers("{\"resourceType\": \"Observation\", \"id\": \"id-gone\", \"status\": \"final\"}")
         .answers(taken(1));
 
-    Exchange withdrawn = vanished();
+    Exchange withdrawn = removed();
 
     assertThat(withdrawn.getException()).isNull();
     assertThat(fhir.requests())
@@ -419,29 +422,29 @@ class DeliverRouteTest {
         .containsExactly("GET", "POST");
     assertThat(fhir.requests().get(0).uri()).startsWith("/fhir/Observation/id-gone");
     assertThat(fhir.requests().get(1).body()).contains("entered-in-error");
-    verify(room.ledger).record(any(), any());
+    verify(fixture.ledger).record(any(), any());
     assertThat(withdrawn.getMessage().getBody()).isEqualTo(Requests.firstPage());
   }
 
   @ParameterizedTest
   @CsvSource({"404", "410"})
   void what_the_server_has_no_more_needs_no_withdrawal(int status) {
-    when(room.ledger.vanished(any(), any(), any())).thenReturn(List.of(GONE));
+    when(fixture.ledger.removed(any(), any(), any())).thenReturn(List.of(GONE));
     fhir.answers(status, Map.of(), "");
 
-    Exchange withdrawn = vanished();
+    Exchange withdrawn = removed();
 
     assertThat(withdrawn.getException()).isNull();
     assertThat(fhir.requests()).hasSize(1);
-    verify(room.ledger).record(Requests.ofDay(), List.of(GONE.gone()));
+    verify(fixture.ledger).record(Requests.ofDay(), List.of(GONE.gone()));
     assertThat(withdrawn.getMessage().getBody()).isEqualTo(Requests.firstPage());
   }
 
   @Test
-  void where_nothing_vanished_the_server_is_not_asked() {
-    when(room.ledger.vanished(any(), any(), any())).thenReturn(List.of());
+  void where_nothing_removed_the_server_is_not_asked() {
+    when(fixture.ledger.removed(any(), any(), any())).thenReturn(List.of());
 
-    assertThat(vanished().getException()).isNull();
+    assertThat(removed().getException()).isNull();
     assertThat(fhir.requests()).isEmpty();
   }
 
@@ -458,12 +461,12 @@ class DeliverRouteTest {
                 assertThat(call.body())
                     .contains("\"DELETE\"", "\"Observation/id-gone\"")
                     .doesNotContain("\"resource\"", "fullUrl"));
-    verify(room.requests).hold(Requests.ofDay());
-    verify(room.ledger).record(Requests.ofDay(), List.of(GONE.gone()));
+    verify(fixture.requests).hold(Requests.ofDay());
+    verify(fixture.ledger).record(Requests.ofDay(), List.of(GONE.gone()));
   }
 
   @Test
-  void what_something_else_refers_to_is_parked_and_its_neighbour_is_deleted() {
+  void what_something_else_refers_to_becomes_a_dead_letter_and_its_neighbour_is_deleted() {
     Delivered other = new Delivered("other", "Observation", "id-other", Requests.FROM, "00", false);
     // A conflict is tried once more.
     fhir.answers(409, Map.of("Content-Type", "text/plain"), REFERRED_TO)
@@ -473,9 +476,9 @@ class DeliverRouteTest {
 
     assertThat(deleted(other, GONE).getException()).isNull();
 
-    verify(room.ledger).record(Requests.ofDay(), List.of(other.gone()));
-    verify(room.ledger)
-        .park(Requests.ofDay(), GONE.gone(), "fhir-refused", "FHIR server answered HTTP 409");
+    verify(fixture.ledger).record(Requests.ofDay(), List.of(other.gone()));
+    verify(fixture.ledger)
+        .deadLetter(Requests.ofDay(), GONE.gone(), "fhir-refused", "FHIR server answered HTTP 409");
   }
 
   @Test
@@ -486,14 +489,14 @@ class DeliverRouteTest {
     assertThat(deliver().getException()).isNotNull();
     // Each once more.
     assertThat(fhir.requests()).hasSize(4);
-    verify(room.ledger, never()).park(any(), any(), any(), any());
+    verify(fixture.ledger, never()).deadLetter(any(), any(), any(), any());
   }
 
   @Test
   void nothing_of_the_message_leaves_with_it() {
     fhir.answers(taken(2));
 
-    room.send(
+    fixture.send(
         "direct:deliver-page",
         new TranslatedPage(Requests.firstPage(), null, WEIGHING),
         Map.of(
@@ -518,7 +521,7 @@ class DeliverRouteTest {
   }
 
   private static Exchange deliver(Translation translation) {
-    return room.send(
+    return fixture.send(
         "direct:deliver-page", new TranslatedPage(Requests.firstPage(), null, translation));
   }
 
@@ -534,16 +537,16 @@ class DeliverRouteTest {
   }
 
   private static Exchange deleted(Delivered... entries) {
-    return room.send(
+    return fixture.send(
         "direct:deliver-delete",
         null,
         Map.of(),
-        Map.of("request", Requests.ofDay(), "vanished", List.of(entries)));
+        Map.of("request", Requests.ofDay(), "removed", List.of(entries)));
   }
 
-  private static Exchange vanished() {
-    return room.send(
-        "direct:deliver-vanished",
+  private static Exchange removed() {
+    return fixture.send(
+        "direct:deliver-removed",
         Requests.firstPage(),
         Map.of(),
         Map.of("request", Requests.ofDay()));

@@ -41,7 +41,7 @@ import org.vitalroutes.withings.WithingsCall;
 
 class DisconnectRouteTest {
 
-  private static final Room room = Room.of("disconnect", "withings");
+  private static final RouteFixture fixture = RouteFixture.of("disconnect", "withings");
   private static final Map<String, Object> PATH = Map.of("provider", "withings");
   private static final UUID ID = Requests.ACCOUNT.id();
   private static final AccountRef SECOND =
@@ -49,11 +49,11 @@ class DisconnectRouteTest {
 
   @BeforeEach
   void forget() {
-    room.forget();
-    when(room.accounts.openOf("someone")).thenReturn(List.of(Requests.ACCOUNT));
-    when(room.accounts.subscribed(ID)).thenReturn(List.of(1, 4));
-    room.neighbour("direct:fetch-as-account").answers(MeasureReply.tree("{}"));
-    room.neighbour("direct:fetch-call").answers(MeasureReply.tree("{\"nonce\": \"the-nonce\"}"));
+    fixture.forget();
+    when(fixture.accounts.openOf("someone")).thenReturn(List.of(Requests.ACCOUNT));
+    when(fixture.accounts.subscribed(ID)).thenReturn(List.of(1, 4));
+    fixture.neighbour("direct:fetch-as-account").answers(MeasureReply.tree("{}"));
+    fixture.neighbour("direct:fetch-call").answers(MeasureReply.tree("{\"nonce\": \"the-nonce\"}"));
   }
 
   @AfterEach
@@ -63,7 +63,7 @@ class DisconnectRouteTest {
 
   @AfterAll
   static void close() {
-    room.close();
+    fixture.close();
   }
 
   // ── A caller ends it ──────────────────────────────────────────────────────────────────────────
@@ -84,24 +84,29 @@ class DisconnectRouteTest {
             "keep_data kept");
     assertThat(receipt.path("status").asText()).isEqualTo("disconnected");
     assertThat(receipt.at("/accounts/0/account").asText()).isEqualTo(ID.toString());
-    assertThat(Room.bodies(room.neighbour("direct:fetch-as-account"), WithingsCall.class))
+    assertThat(
+            RouteFixture.bodies(fixture.neighbour("direct:fetch-as-account"), WithingsCall.class))
         .extracting(call -> call + " " + call.fields().get("appli"))
         .containsExactly("/notify revoke 1", "/notify revoke 4");
-    assertThat(Room.bodies(room.neighbour("direct:fetch-call"), WithingsCall.class))
+    assertThat(RouteFixture.bodies(fixture.neighbour("direct:fetch-call"), WithingsCall.class))
         .extracting(WithingsCall::toString)
         .containsExactly("/v2/signature getnonce", "/v2/oauth2 revoke");
-    assertThat(Room.bodies(room.neighbour("direct:fetch-call"), WithingsCall.class).get(1).fields())
+    assertThat(
+            RouteFixture.bodies(fixture.neighbour("direct:fetch-call"), WithingsCall.class)
+                .get(1)
+                .fields())
         .containsEntry("userid", "4711")
         .containsEntry("nonce", "the-nonce")
         .containsKey("signature");
-    verify(room.accounts).end(ID, "someone", false, OnDisconnect.KEEP);
+    verify(fixture.accounts).end(ID, "someone", false, OnDisconnect.KEEP);
   }
 
   @ParameterizedTest
   @CsvSource({"mark, true, mark_data queued", "delete, false, delete_data done"})
   void the_receipt_says_what_becomes_of_the_data(String setting, boolean toDo, String step) {
-    try (Room set =
-        Room.of(new TestSettings().set("ON_DISCONNECT", setting), "disconnect", "withings")) {
+    try (RouteFixture set =
+        RouteFixture.of(
+            new TestSettings().set("ON_DISCONNECT", setting), "disconnect", "withings")) {
       signIn("someone");
       when(set.accounts.openOf("someone")).thenReturn(List.of(Requests.ACCOUNT));
       when(set.accounts.end(any(), any(), anyBoolean(), any())).thenReturn(toDo);
@@ -118,13 +123,13 @@ class DisconnectRouteTest {
   @Test
   void each_account_of_a_caller_is_ended() {
     signIn("someone");
-    when(room.accounts.openOf("someone")).thenReturn(List.of(Requests.ACCOUNT, SECOND));
+    when(fixture.accounts.openOf("someone")).thenReturn(List.of(Requests.ACCOUNT, SECOND));
 
     JsonNode receipt = disconnect();
 
     assertThat(receipt.path("accounts")).hasSize(2);
-    verify(room.accounts).end(ID, "someone", false, OnDisconnect.KEEP);
-    verify(room.accounts).end(SECOND.id(), "someone", false, OnDisconnect.KEEP);
+    verify(fixture.accounts).end(ID, "someone", false, OnDisconnect.KEEP);
+    verify(fixture.accounts).end(SECOND.id(), "someone", false, OnDisconnect.KEEP);
   }
 
   @Test
@@ -136,14 +141,14 @@ class DisconnectRouteTest {
     assertThat(receipt.path("status").asText()).isEqualTo("disconnected");
     assertThat(receipt.path("accounts").isArray()).isTrue();
     assertThat(receipt.path("accounts")).isEmpty();
-    assertThat(room.neighbour("direct:fetch-call").seen()).isEmpty();
-    verify(room.accounts, never()).end(any(), any(), anyBoolean(), any());
+    assertThat(fixture.neighbour("direct:fetch-call").seen()).isEmpty();
+    verify(fixture.accounts, never()).end(any(), any(), anyBoolean(), any());
   }
 
   @Test
   void an_account_that_has_no_subscriptions_is_ended_all_the_same() {
     signIn("someone");
-    when(room.accounts.subscribed(ID)).thenReturn(List.of());
+    when(fixture.accounts.subscribed(ID)).thenReturn(List.of());
 
     assertThat(outcomes(disconnect()))
         .containsExactly(
@@ -152,10 +157,10 @@ class DisconnectRouteTest {
 
   @Test
   void nobody_ends_nothing() {
-    Exchange answer = room.send("direct:disconnect-accounts", null, PATH, Map.of());
+    Exchange answer = fixture.send("direct:disconnect-accounts", null, PATH, Map.of());
 
     assertThat(answer.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE)).isEqualTo(401);
-    verifyNoInteractions(room.accounts);
+    verifyNoInteractions(fixture.accounts);
   }
 
   // ── What fails ────────────────────────────────────────────────────────────────────────────────
@@ -165,12 +170,12 @@ class DisconnectRouteTest {
   void an_unsubscribe_that_fails_is_in_the_receipt_and_stops_nothing(
       Exception failure, String outcome) {
     signIn("someone");
-    room.neighbour("direct:fetch-as-account").forget();
-    room.neighbour("direct:fetch-as-account").fails(failure).answers(MeasureReply.tree("{}"));
+    fixture.neighbour("direct:fetch-as-account").forget();
+    fixture.neighbour("direct:fetch-as-account").fails(failure).answers(MeasureReply.tree("{}"));
 
     assertThat(outcomes(disconnect()))
         .startsWith("unsubscribe 1 " + outcome, "unsubscribe 4 done", "revoke done");
-    verify(room.accounts).end(ID, "someone", false, OnDisconnect.KEEP);
+    verify(fixture.accounts).end(ID, "someone", false, OnDisconnect.KEEP);
   }
 
   static Stream<Arguments> an_unsubscribe_that_fails_is_in_the_receipt_and_stops_nothing() {
@@ -186,24 +191,25 @@ class DisconnectRouteTest {
   @Test
   void a_revocation_that_fails_is_queued_and_the_tokens_are_destroyed_all_the_same() {
     signIn("someone");
-    room.neighbour("direct:fetch-call").forget();
-    room.neighbour("direct:fetch-call")
+    fixture.neighbour("direct:fetch-call").forget();
+    fixture
+        .neighbour("direct:fetch-call")
         .answers(MeasureReply.tree("{\"nonce\": \"the-nonce\"}"))
         .fails(new ProviderUnavailableException("later", null));
 
     assertThat(outcomes(disconnect()))
         .endsWith("revoke queued", "destroy_tokens done", "cancel_work done", "keep_data kept");
-    verify(room.accounts).end(ID, "someone", true, OnDisconnect.KEEP);
+    verify(fixture.accounts).end(ID, "someone", true, OnDisconnect.KEEP);
   }
 
   @Test
   void a_failure_of_ours_is_a_problem_that_says_nothing_of_it() {
     signIn("someone");
     doThrow(new DataAccessResourceFailureException("Anna"))
-        .when(room.accounts)
+        .when(fixture.accounts)
         .end(any(), any(), anyBoolean(), any());
 
-    Exchange answer = room.send("direct:disconnect-accounts", null, PATH, Map.of());
+    Exchange answer = fixture.send("direct:disconnect-accounts", null, PATH, Map.of());
 
     assertThat(answer.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class))
         .isGreaterThanOrEqualTo(500);
@@ -216,32 +222,33 @@ class DisconnectRouteTest {
 
   @Test
   void withings_is_told_again_until_it_takes_it() {
-    when(room.accounts.pendingRevocations()).thenReturn(List.of(Requests.ACCOUNT, SECOND));
-    room.neighbour("direct:fetch-call").forget();
-    room.neighbour("direct:fetch-call")
+    when(fixture.accounts.pendingRevocations()).thenReturn(List.of(Requests.ACCOUNT, SECOND));
+    fixture.neighbour("direct:fetch-call").forget();
+    fixture
+        .neighbour("direct:fetch-call")
         .fails(new ProviderUnavailableException("later", null))
         .answers(MeasureReply.tree("{\"nonce\": \"the-nonce\"}"));
 
-    Exchange look = room.send("direct:disconnect-again", null);
+    Exchange look = fixture.send("direct:disconnect-again", null);
 
     assertThat(look.getException()).isNull();
-    verify(room.accounts, never()).revoked(ID);
-    verify(room.accounts).revoked(SECOND.id());
+    verify(fixture.accounts, never()).revoked(ID);
+    verify(fixture.accounts).revoked(SECOND.id());
   }
 
   @Test
   void a_look_that_fails_waits_for_the_next() {
-    when(room.accounts.pendingRevocations())
+    when(fixture.accounts.pendingRevocations())
         .thenThrow(new DataAccessResourceFailureException("Anna"));
 
-    assertThat(room.send("direct:disconnect-again", null).getException()).isNull();
-    assertThat(room.neighbour("direct:fetch-call").seen()).isEmpty();
+    assertThat(fixture.send("direct:disconnect-again", null).getException()).isNull();
+    assertThat(fixture.neighbour("direct:fetch-call").seen()).isEmpty();
   }
 
   private static JsonNode disconnect() {
-    Exchange answer = room.send("direct:disconnect-accounts", null, PATH, Map.of());
+    Exchange answer = fixture.send("direct:disconnect-accounts", null, PATH, Map.of());
     assertThat(answer.getException()).isNull();
-    assertThat(room.neighbour("direct:accounts-answer").seen()).hasSize(1);
+    assertThat(fixture.neighbour("direct:accounts-answer").seen()).hasSize(1);
     return new ObjectMapper().valueToTree(answer.getMessage().getBody());
   }
 

@@ -28,23 +28,23 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.sync.DataKind;
-import org.vitalroutes.sync.Hint;
+import org.vitalroutes.sync.SyncTrigger;
 import org.vitalroutes.sync.Window;
 
 class DispatchRouteTest {
 
-  private static final Room room = Room.of("dispatch");
+  private static final RouteFixture fixture = RouteFixture.of("dispatch");
   private static final Window WINDOW =
       new Window(Instant.ofEpochSecond(1709300000), Instant.ofEpochSecond(1709300001));
 
   @BeforeEach
   void forget() {
-    room.forget();
+    fixture.forget();
   }
 
   @AfterAll
   static void close() {
-    room.close();
+    fixture.close();
   }
 
   @ParameterizedTest
@@ -54,8 +54,8 @@ class DispatchRouteTest {
 
     look();
 
-    verify(room.requests).takeIn(List.of(hint(DataKind.MEASURES, "c0")), Duration.ZERO);
-    assertThat(room.transactions.commits()).isEqualTo(1);
+    verify(fixture.requests).takeIn(List.of(trigger(DataKind.MEASURES, "c0")), Duration.ZERO);
+    assertThat(fixture.transactions.commits()).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -70,11 +70,13 @@ class DispatchRouteTest {
 
     look();
 
-    verify(room.requests)
+    verify(fixture.requests)
         .takeIn(
-            Stream.of(kinds.split(", ")).map(kind -> hint(DataKind.valueOf(kind), "c0")).toList(),
+            Stream.of(kinds.split(", "))
+                .map(kind -> trigger(DataKind.valueOf(kind), "c0"))
+                .toList(),
             Duration.ZERO);
-    verifyNoMoreInteractions(room.requests);
+    verifyNoMoreInteractions(fixture.requests);
   }
 
   @ParameterizedTest
@@ -98,9 +100,9 @@ class DispatchRouteTest {
 
     look();
 
-    verifyNoInteractions(room.requests);
-    assertThat(room.transactions.commits()).isEqualTo(1);
-    assertThat(room.counted("vitalroutes.notifications.dispatched", "outcome", "ignored"))
+    verifyNoInteractions(fixture.requests);
+    assertThat(fixture.transactions.commits()).isEqualTo(1);
+    assertThat(fixture.counted("vitalroutes.notifications.dispatched", "outcome", "ignored"))
         .isEqualTo(1);
   }
 
@@ -111,10 +113,10 @@ class DispatchRouteTest {
 
     look();
 
-    verifyNoInteractions(room.requests);
-    assertThat(room.counted("vitalroutes.notifications.dispatched", "outcome", "unknown-user"))
+    verifyNoInteractions(fixture.requests);
+    assertThat(fixture.counted("vitalroutes.notifications.dispatched", "outcome", "unknown-user"))
         .isEqualTo(1);
-    assertThat(room.transactions.commits()).isEqualTo(1);
+    assertThat(fixture.transactions.commits()).isEqualTo(1);
   }
 
   @Test
@@ -127,25 +129,26 @@ class DispatchRouteTest {
 
     look();
 
-    verify(room.requests)
+    verify(fixture.requests)
         .takeIn(
             List.of(
-                hint(DataKind.MEASURES, "c0"),
-                hint(DataKind.ACTIVITY, "c2"),
-                hint(DataKind.WORKOUTS, "c2")),
+                trigger(DataKind.MEASURES, "c0"),
+                trigger(DataKind.ACTIVITY, "c2"),
+                trigger(DataKind.WORKOUTS, "c2")),
             Duration.ZERO);
-    assertThat(room.transactions.commits()).isEqualTo(1);
-    assertThat(room.transactions.rollbacks()).isZero();
+    assertThat(fixture.transactions.commits()).isEqualTo(1);
+    assertThat(fixture.transactions.rollbacks()).isZero();
   }
 
   @Test
   void while_notifications_use_up_the_budget_those_that_follow_one_another_are_fetched_together() {
-    when(room.budget.isStrained()).thenReturn(true);
+    when(fixture.budget.isStrained()).thenReturn(true);
     waiting("userid=4711&appli=1&startdate=1709300000&enddate=1709300001");
 
     look();
 
-    verify(room.requests).takeIn(List.of(hint(DataKind.MEASURES, "c0")), Duration.ofSeconds(10));
+    verify(fixture.requests)
+        .takeIn(List.of(trigger(DataKind.MEASURES, "c0")), Duration.ofSeconds(10));
   }
 
   @ParameterizedTest
@@ -155,8 +158,8 @@ class DispatchRouteTest {
 
     look();
 
-    verify(room.accounts).end(Requests.ACCOUNT.id(), "withings", false, OnDisconnect.KEEP);
-    verifyNoInteractions(room.requests);
+    verify(fixture.accounts).end(Requests.ACCOUNT.id(), "withings", false, OnDisconnect.KEEP);
+    verifyNoInteractions(fixture.requests);
   }
 
   @Test
@@ -165,18 +168,18 @@ class DispatchRouteTest {
 
     look();
 
-    verifyNoInteractions(room.requests);
-    assertThat(room.transactions.rollbacks()).isZero();
+    verifyNoInteractions(fixture.requests);
+    assertThat(fixture.transactions.rollbacks()).isZero();
   }
 
   @Test
   void while_nothing_waits_no_transaction_is_begun() {
-    when(room.inbox.anyWait()).thenReturn(false);
+    when(fixture.inbox.anyWait()).thenReturn(false);
 
     look();
 
-    verify(room.inbox, never()).take(any(), anyInt());
-    assertThat(room.transactions.commits()).isZero();
+    verify(fixture.inbox, never()).take(any(), anyInt());
+    assertThat(fixture.transactions.commits()).isZero();
   }
 
   @Test
@@ -184,46 +187,46 @@ class DispatchRouteTest {
     waiting("userid=4711&appli=1", "userid=4711&appli=1");
     doThrow(new DataAccessResourceFailureException("no database"))
         .doNothing()
-        .when(room.requests)
+        .when(fixture.requests)
         .takeIn(any(), any());
 
     look();
 
-    assertThat(room.transactions.rollbacks()).isEqualTo(1);
-    assertThat(room.transactions.commits()).isZero();
+    assertThat(fixture.transactions.rollbacks()).isEqualTo(1);
+    assertThat(fixture.transactions.commits()).isZero();
 
     look();
 
-    assertThat(room.transactions.commits()).isEqualTo(1);
+    assertThat(fixture.transactions.commits()).isEqualTo(1);
   }
 
   @Test
   void without_the_database_nothing_is_taken() {
-    when(room.inbox.take(any(), anyInt()))
+    when(fixture.inbox.take(any(), anyInt()))
         .thenThrow(new DataAccessResourceFailureException("no database"));
 
     look();
 
-    verifyNoInteractions(room.requests);
-    assertThat(room.transactions.rollbacks()).isEqualTo(1);
+    verifyNoInteractions(fixture.requests);
+    assertThat(fixture.transactions.rollbacks()).isEqualTo(1);
   }
 
-  private static Hint hint(DataKind kind, String correlation) {
-    return new Hint(Requests.ACCOUNT.id(), kind, WINDOW, Room.NOW, correlation);
+  private static SyncTrigger trigger(DataKind kind, String correlation) {
+    return new SyncTrigger(Requests.ACCOUNT.id(), kind, WINDOW, RouteFixture.NOW, correlation);
   }
 
   /** Of these, user 4711 is connected. */
   private static void waiting(String... forms) {
-    when(room.inbox.take(eq("withings"), anyInt()))
+    when(fixture.inbox.take(eq("withings"), anyInt()))
         .thenAnswer(
             call -> {
-              assertThat(room.transactions.isOpen()).as("taken in a transaction").isTrue();
+              assertThat(fixture.transactions.isOpen()).as("taken in a transaction").isTrue();
               return IntStream.range(0, forms.length)
                   .mapToObj(
                       i ->
                           new Inbox.Waiting(
                               i,
-                              Room.NOW,
+                              RouteFixture.NOW,
                               forms[i].getBytes(UTF_8),
                               "c" + i,
                               forms[i].startsWith("userid=4711") ? Requests.ACCOUNT.id() : null))
@@ -233,7 +236,7 @@ class DispatchRouteTest {
 
   /** The failure of a look is noted and goes nowhere. */
   private static void look() {
-    Exchange look = room.send("direct:dispatch-inbox", null);
+    Exchange look = fixture.send("direct:dispatch-inbox", null);
     assertThat(look.getException()).isNull();
   }
 }

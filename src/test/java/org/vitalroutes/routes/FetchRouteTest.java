@@ -49,11 +49,10 @@ import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Destination;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.sync.KnownDevice;
-import org.vitalroutes.sync.Lane;
 import org.vitalroutes.sync.LeaseLostException;
-import org.vitalroutes.sync.OvertakenException;
+import org.vitalroutes.sync.PreemptedException;
+import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncRequest;
-import org.vitalroutes.sync.Urgency;
 import org.vitalroutes.sync.VendorReply;
 import org.vitalroutes.testsupport.MeasureReply;
 import org.vitalroutes.testsupport.TestSettings;
@@ -65,24 +64,27 @@ class FetchRouteTest {
 
   private static final LoopbackServer withings = new LoopbackServer();
   private static final LoopbackServer elsewhere = new LoopbackServer();
-  private static final Room room =
-      Room.of("fetch", new TestSettings().set("WITHINGS_API_URL", withings.url()));
+  private static final RouteFixture fixture =
+      RouteFixture.of("fetch", new TestSettings().set("WITHINGS_API_URL", withings.url()));
   private static final JsonNode REPLY = MeasureReply.tree("{\"measuregrps\": []}");
   private static final WithingsCall CALL =
       WithingsCall.of("/measure", "getmeas").with("category", "1");
 
   @BeforeEach
   void forget() {
-    room.forget();
+    fixture.forget();
     withings.forget();
     elsewhere.forget();
     withings.answers("{\"status\": 0}");
-    room.neighbour("direct:accounts-token")
+    fixture
+        .neighbour("direct:accounts-token")
         .does(exchange -> exchange.setVariable("token", token("the-token", 1)));
-    room.neighbour("direct:accounts-refresh")
+    fixture
+        .neighbour("direct:accounts-refresh")
         .does(exchange -> exchange.setVariable("token", token("the-next-token", 2)));
-    room.neighbour("direct:unwrap").answers(REPLY);
-    room.neighbour("direct:deliver-page")
+    fixture.neighbour("direct:unwrap").answers(REPLY);
+    fixture
+        .neighbour("direct:deliver-page")
         .does(
             exchange -> {
               // A detail's delivery leaves nothing behind.
@@ -94,7 +96,7 @@ class FetchRouteTest {
 
   @AfterAll
   static void close() {
-    room.close();
+    fixture.close();
     withings.close();
     elsewhere.close();
   }
@@ -114,18 +116,19 @@ class FetchRouteTest {
               assertThat(call.body())
                   .isEqualTo("action=getmeas&category=1&enddate=1709337600&startdate=1709251200");
             });
-    assertThat(Room.bodies(room.neighbour("direct:translate-page"), VendorReply.class))
+    assertThat(RouteFixture.bodies(fixture.neighbour("direct:translate-page"), VendorReply.class))
         .containsExactly(new VendorReply(Requests.firstPage(), REPLY));
-    assertThat(Room.bodies(room.neighbour("direct:deliver-vanished"), FetchRequest.class))
+    assertThat(RouteFixture.bodies(fixture.neighbour("direct:deliver-removed"), FetchRequest.class))
         .containsExactly(Requests.firstPage().after(List.of("a"), true, null));
-    assertThat(room.neighbour("direct:deliver-patient").seen()).isEmpty();
-    verify(room.requests).complete(Requests.ofDay(), Room.NOW);
+    assertThat(fixture.neighbour("direct:deliver-patient").seen()).isEmpty();
+    verify(fixture.requests).complete(Requests.ofDay(), RouteFixture.NOW);
   }
 
   @Test
   void every_page_is_delivered_before_the_next_is_fetched() {
-    room.neighbour("direct:deliver-page").forget();
-    room.neighbour("direct:deliver-page")
+    fixture.neighbour("direct:deliver-page").forget();
+    fixture
+        .neighbour("direct:deliver-page")
         .does(exchange -> exchange.getMessage().setBody(after(exchange, 300L)))
         .does(exchange -> exchange.getMessage().setBody(after(exchange, 600L)))
         .does(exchange -> exchange.getMessage().setBody(after(exchange, null)));
@@ -138,45 +141,47 @@ class FetchRouteTest {
             "action=getmeas&category=1&lastupdate=1709251200",
             "action=getmeas&category=1&lastupdate=1709251200&offset=300",
             "action=getmeas&category=1&lastupdate=1709251200&offset=600");
-    verify(room.requests).complete(Requests.ofPoll(), Room.NOW);
+    verify(fixture.requests).complete(Requests.ofPoll(), RouteFixture.NOW);
   }
 
   @Test
   void a_request_goes_on_at_the_page_at_which_a_worker_before_had_arrived() {
-    FetchRequest third = FetchRequest.resumed(Requests.ofPoll(), Room.NOW, 600, Set.of("a"), true);
-    when(room.requests.keptPage(Requests.ofPoll())).thenReturn(Optional.of(third));
+    FetchRequest third =
+        FetchRequest.resumed(Requests.ofPoll(), RouteFixture.NOW, 600, Set.of("a"), true);
+    when(fixture.requests.keptPage(Requests.ofPoll())).thenReturn(Optional.of(third));
 
     serve(Requests.ofPoll());
 
     assertThat(withings.requests())
         .extracting(LoopbackServer.Request::body)
         .containsExactly("action=getmeas&category=1&lastupdate=1709251200&offset=600");
-    verify(room.requests, never()).keepPage(any());
+    verify(fixture.requests, never()).keepPage(any());
   }
 
   @Test
   void a_request_makes_way_between_two_pages() {
-    room.neighbour("direct:deliver-page").forget();
-    room.neighbour("direct:deliver-page")
+    fixture.neighbour("direct:deliver-page").forget();
+    fixture
+        .neighbour("direct:deliver-page")
         .does(exchange -> exchange.getMessage().setBody(after(exchange, 300L)));
-    doThrow(new OvertakenException(Requests.ofDay())).when(room.requests).keepPage(any());
+    doThrow(new PreemptedException(Requests.ofDay())).when(fixture.requests).keepPage(any());
 
     serve(Requests.ofDay());
 
-    verify(room.requests).keepPage(Requests.firstPage().after(List.of(), true, 300L));
-    verify(room.requests).giveBack(Requests.ofDay());
-    verify(room.requests, never()).complete(any(), any());
+    verify(fixture.requests).keepPage(Requests.firstPage().after(List.of(), true, 300L));
+    verify(fixture.requests).release(Requests.ofDay());
+    verify(fixture.requests, never()).complete(any(), any());
     assertThat(withings.requests()).hasSize(1);
   }
 
   @Test
   void the_patient_is_looked_for_once() {
-    room.neighbour("direct:deliver-patient").answers(Requests.ofDay());
+    fixture.neighbour("direct:deliver-patient").answers(Requests.ofDay());
 
     serve(Requests.withoutPatient());
 
-    assertThat(room.neighbour("direct:deliver-patient").seen()).hasSize(1);
-    assertThat(Room.bodies(room.neighbour("direct:deliver-page"), VendorReply.class))
+    assertThat(fixture.neighbour("direct:deliver-patient").seen()).hasSize(1);
+    assertThat(RouteFixture.bodies(fixture.neighbour("direct:deliver-page"), VendorReply.class))
         .singleElement()
         .satisfies(
             page -> assertThat(page.fetch().request().account().patientId()).isEqualTo("p1"));
@@ -188,10 +193,11 @@ class FetchRouteTest {
 
   @Test
   void devices_that_are_due_are_listed_before_the_data() {
-    when(room.devices.areDue(Requests.ACCOUNT.id())).thenReturn(true);
-    when(room.devices.of(Requests.ACCOUNT.id())).thenReturn(Map.of(SCALE.hash(), SCALE));
-    room.neighbour("direct:unwrap").forget();
-    room.neighbour("direct:unwrap")
+    when(fixture.devices.areDue(Requests.ACCOUNT.id())).thenReturn(true);
+    when(fixture.devices.of(Requests.ACCOUNT.id())).thenReturn(Map.of(SCALE.hash(), SCALE));
+    fixture.neighbour("direct:unwrap").forget();
+    fixture
+        .neighbour("direct:unwrap")
         .answers(
             MeasureReply.tree(
                 "{\"devices\": [{\"model\": \"Body+\", \"model_id\": 5, \"type\": \"Scale\","
@@ -205,30 +211,30 @@ class FetchRouteTest {
     assertThat(withings.requests())
         .extracting(LoopbackServer.Request::uri)
         .containsExactly("/v2/user", "/measure");
-    verify(room.devices).keep(Requests.ACCOUNT.id(), List.of(SCALE));
-    assertThat(Room.bodies(room.neighbour("direct:translate-page"), VendorReply.class))
+    verify(fixture.devices).keep(Requests.ACCOUNT.id(), List.of(SCALE));
+    assertThat(RouteFixture.bodies(fixture.neighbour("direct:translate-page"), VendorReply.class))
         .containsExactly(new VendorReply(Requests.firstPage(), REPLY, Map.of(SCALE.hash(), SCALE)));
-    verify(room.requests).complete(Requests.ofDay(), Room.NOW);
+    verify(fixture.requests).complete(Requests.ofDay(), RouteFixture.NOW);
   }
 
   @ParameterizedTest
   @MethodSource
   void devices_that_do_not_come_hold_no_data_back(Exception failure) {
-    when(room.devices.areDue(Requests.ACCOUNT.id())).thenReturn(true);
-    room.neighbour("direct:unwrap").forget();
-    room.neighbour("direct:unwrap").fails(failure);
+    when(fixture.devices.areDue(Requests.ACCOUNT.id())).thenReturn(true);
+    fixture.neighbour("direct:unwrap").forget();
+    fixture.neighbour("direct:unwrap").fails(failure);
     if (failure instanceof ProviderUnauthorizedException) {
-      room.neighbour("direct:unwrap").fails(failure);
+      fixture.neighbour("direct:unwrap").fails(failure);
     }
-    room.neighbour("direct:unwrap").answers(REPLY);
+    fixture.neighbour("direct:unwrap").answers(REPLY);
 
     serve(Requests.ofDay());
 
-    verify(room.devices).stayUnknown(Requests.ACCOUNT.id());
-    verify(room.devices, never()).keep(any(), any());
-    assertThat(Room.bodies(room.neighbour("direct:translate-page"), VendorReply.class))
+    verify(fixture.devices).stayUnknown(Requests.ACCOUNT.id());
+    verify(fixture.devices, never()).keep(any(), any());
+    assertThat(RouteFixture.bodies(fixture.neighbour("direct:translate-page"), VendorReply.class))
         .containsExactly(new VendorReply(Requests.firstPage(), REPLY));
-    verify(room.requests).complete(Requests.ofDay(), Room.NOW);
+    verify(fixture.requests).complete(Requests.ofDay(), RouteFixture.NOW);
   }
 
   static Stream<Exception> devices_that_do_not_come_hold_no_data_back() {
@@ -252,8 +258,8 @@ class FetchRouteTest {
 
   @Test
   void the_curve_of_every_ecg_is_fetched_and_goes_with_its_page() {
-    room.neighbour("direct:unwrap").forget();
-    room.neighbour("direct:unwrap").answers(LIST).answers(SIGNAL).answers(SIGNAL);
+    fixture.neighbour("direct:unwrap").forget();
+    fixture.neighbour("direct:unwrap").answers(LIST).answers(SIGNAL).answers(SIGNAL);
 
     serve(RECORDINGS);
 
@@ -263,27 +269,27 @@ class FetchRouteTest {
             "action=list&enddate=1709337600&startdate=1709251200",
             "action=get&signalid=7",
             "action=get&signalid=8");
-    assertThat(Room.bodies(room.neighbour("direct:translate-page"), VendorReply.class))
+    assertThat(RouteFixture.bodies(fixture.neighbour("direct:translate-page"), VendorReply.class))
         .containsExactly(new VendorReply(Requests.firstPage(DataKind.ECG), LIST));
     assertThat(details())
         .extracting(VendorDetail::bodies)
         .containsExactly(List.of(SIGNAL), List.of(SIGNAL));
-    assertThat(room.neighbour("direct:deliver-page").seen()).hasSize(3);
-    verify(room.requests).complete(RECORDINGS, Room.NOW);
+    assertThat(fixture.neighbour("direct:deliver-page").seen()).hasSize(3);
+    verify(fixture.requests).complete(RECORDINGS, RouteFixture.NOW);
   }
 
   @Test
   void a_curve_that_was_delivered_is_not_fetched_again() {
-    room.neighbour("direct:unwrap").forget();
-    room.neighbour("direct:unwrap").answers(LIST).answers(SIGNAL);
+    fixture.neighbour("direct:unwrap").forget();
+    fixture.neighbour("direct:unwrap").answers(LIST).answers(SIGNAL);
     serve(RECORDINGS);
     String hash = details().get(0).call().rowHash();
     withings.forget();
     withings.answers("{\"status\": 0}");
-    when(room.ledger.rowHashes(Requests.ACCOUNT.id(), List.of("ecg-7", "ecg-8")))
+    when(fixture.ledger.rowHashes(Requests.ACCOUNT.id(), List.of("ecg-7", "ecg-8")))
         .thenReturn(Map.of("ecg-7", hash, "ecg-8", "of something else"));
-    room.neighbour("direct:unwrap").forget();
-    room.neighbour("direct:unwrap").answers(LIST).answers(SIGNAL);
+    fixture.neighbour("direct:unwrap").forget();
+    fixture.neighbour("direct:unwrap").answers(LIST).answers(SIGNAL);
 
     serve(RECORDINGS);
 
@@ -295,8 +301,9 @@ class FetchRouteTest {
 
   @Test
   void the_stages_of_a_night_are_fetched_a_day_at_a_time() {
-    room.neighbour("direct:unwrap").forget();
-    room.neighbour("direct:unwrap")
+    fixture.neighbour("direct:unwrap").forget();
+    fixture
+        .neighbour("direct:unwrap")
         .answers(
             MeasureReply.tree(
                 """
@@ -322,8 +329,9 @@ class FetchRouteTest {
 
   @Test
   void a_curve_that_withings_refuses_is_left_out_and_the_rest_goes_on() {
-    room.neighbour("direct:unwrap").forget();
-    room.neighbour("direct:unwrap")
+    fixture.neighbour("direct:unwrap").forget();
+    fixture
+        .neighbour("direct:unwrap")
         .answers(LIST)
         .fails(new ProviderRefusedException(293, "Withings answered status 293"))
         .answers(SIGNAL);
@@ -333,61 +341,64 @@ class FetchRouteTest {
     assertThat(details())
         .extracting(VendorDetail::bodies)
         .containsExactly(List.of(), List.of(SIGNAL));
-    verify(room.requests).complete(RECORDINGS, Room.NOW);
+    verify(fixture.requests).complete(RECORDINGS, RouteFixture.NOW);
   }
 
   @Test
   void a_curve_that_may_come_later_is_waited_for() {
-    room.neighbour("direct:unwrap").forget();
-    room.neighbour("direct:unwrap")
+    fixture.neighbour("direct:unwrap").forget();
+    fixture
+        .neighbour("direct:unwrap")
         .answers(LIST)
         .fails(new ProviderUnavailableException("later", Duration.ofMinutes(1)));
 
     serve(RECORDINGS);
 
-    verify(room.requests).retryLater(RECORDINGS, Duration.ofMinutes(1), "later", null);
+    verify(fixture.requests).retryLater(RECORDINGS, Duration.ofMinutes(1), "later", null);
     assertThat(details()).isEmpty();
   }
 
   @Test
   void a_request_makes_way_between_two_curves() {
-    room.neighbour("direct:unwrap").forget();
-    room.neighbour("direct:unwrap").answers(LIST).answers(SIGNAL).answers(SIGNAL);
-    doThrow(new OvertakenException(RECORDINGS)).when(room.requests).letPass(RECORDINGS);
+    fixture.neighbour("direct:unwrap").forget();
+    fixture.neighbour("direct:unwrap").answers(LIST).answers(SIGNAL).answers(SIGNAL);
+    doThrow(new PreemptedException(RECORDINGS))
+        .when(fixture.requests)
+        .yieldToHigherPriority(RECORDINGS);
 
     serve(RECORDINGS);
 
     assertThat(details()).hasSize(1);
-    verify(room.requests).giveBack(RECORDINGS);
-    verify(room.requests, never()).complete(any(), any());
+    verify(fixture.requests).release(RECORDINGS);
+    verify(fixture.requests, never()).complete(any(), any());
   }
 
   @ParameterizedTest
   @EnumSource(names = {"CONNECTION", "BACKFILL"})
-  void a_history_leaves_the_curves_until_all_summaries_are_there(Lane lane) {
-    SyncRequest history = Requests.inLane(lane, DataKind.ECG);
-    room.neighbour("direct:unwrap").forget();
-    room.neighbour("direct:unwrap").answers(LIST);
+  void a_history_leaves_the_curves_until_all_summaries_are_there(Priority priority) {
+    SyncRequest history = Requests.atPriority(priority, DataKind.ECG);
+    fixture.neighbour("direct:unwrap").forget();
+    fixture.neighbour("direct:unwrap").answers(LIST);
 
     serve(history);
 
     assertThat(withings.requests()).hasSize(1);
     assertThat(details()).isEmpty();
-    verify(room.requests).requestDetails(history);
-    verify(room.requests).complete(history, Room.NOW);
+    verify(fixture.requests).requestDetails(history);
+    verify(fixture.requests).complete(history, RouteFixture.NOW);
   }
 
   @Test
   void a_history_without_details_asks_for_none() {
-    serve(Requests.inLane(Lane.BACKFILL, DataKind.MEASURES));
+    serve(Requests.atPriority(Priority.BACKFILL, DataKind.MEASURES));
 
-    verify(room.requests, never()).requestDetails(any());
+    verify(fixture.requests, never()).requestDetails(any());
   }
 
   @Test
   void without_the_setting_no_curve_is_fetched() {
-    try (Room without =
-        Room.of(
+    try (RouteFixture without =
+        RouteFixture.of(
             "fetch",
             new TestSettings()
                 .set("WITHINGS_API_URL", withings.url())
@@ -403,7 +414,7 @@ class FetchRouteTest {
   }
 
   private static List<VendorDetail> details() {
-    return Room.bodies(room.neighbour("direct:translate-detail"), VendorDetail.class);
+    return RouteFixture.bodies(fixture.neighbour("direct:translate-detail"), VendorDetail.class);
   }
 
   // ── Failures, each with its outcome ───────────────────────────────────────────────────────────
@@ -411,14 +422,14 @@ class FetchRouteTest {
   @ParameterizedTest
   @MethodSource
   void what_may_pass_is_tried_again_later(Exception failure, String detail) {
-    room.neighbour("direct:unwrap").forget();
-    room.neighbour("direct:unwrap").fails(failure);
+    fixture.neighbour("direct:unwrap").forget();
+    fixture.neighbour("direct:unwrap").fails(failure);
 
     serve(Requests.ofDay());
 
-    verify(room.requests).retryLater(eq(Requests.ofDay()), any(), eq(detail), any());
+    verify(fixture.requests).retryLater(eq(Requests.ofDay()), any(), eq(detail), any());
     assertNotEndedOtherwise("retry");
-    verify(room.requests, never()).park(any(), any(), any());
+    verify(fixture.requests, never()).deadLetter(any(), any(), any());
   }
 
   static Stream<Arguments> what_may_pass_is_tried_again_later() {
@@ -442,52 +453,55 @@ class FetchRouteTest {
   /** The innermost cause is a socket's and says nothing of whose it is. */
   @Test
   void a_fhir_server_that_is_not_there_is_named_so() {
-    room.neighbour("direct:deliver-page").forget();
-    room.neighbour("direct:deliver-page")
+    fixture.neighbour("direct:deliver-page").forget();
+    fixture
+        .neighbour("direct:deliver-page")
         .fails(new FhirClientConnectionException(new ConnectException("Anna")));
 
     serve(Requests.ofDay());
 
-    verify(room.requests)
+    verify(fixture.requests)
         .retryLater(
             eq(Requests.ofDay()), any(), eq("FHIR server not reached"), eq(Destination.FHIR));
   }
 
   @Test
   void the_wait_that_withings_asks_for_is_kept() {
-    room.neighbour("direct:unwrap").forget();
-    room.neighbour("direct:unwrap")
+    fixture.neighbour("direct:unwrap").forget();
+    fixture
+        .neighbour("direct:unwrap")
         .fails(new ProviderUnavailableException("later", Duration.ofMinutes(1)));
 
     serve(Requests.ofDay());
 
-    verify(room.requests).retryLater(Requests.ofDay(), Duration.ofMinutes(1), "later", null);
+    verify(fixture.requests).retryLater(Requests.ofDay(), Duration.ofMinutes(1), "later", null);
   }
 
   @Test
   void a_server_that_is_not_there_is_tried_again_later() {
-    room.neighbour("direct:accounts-token").forget();
-    room.neighbour("direct:accounts-token").fails(new IOException("refused"));
+    fixture.neighbour("direct:accounts-token").forget();
+    fixture.neighbour("direct:accounts-token").fails(new IOException("refused"));
 
     serve(Requests.ofDay());
 
-    verify(room.requests).retryLater(eq(Requests.ofDay()), any(), eq("java.io.IOException"), any());
+    verify(fixture.requests)
+        .retryLater(eq(Requests.ofDay()), any(), eq("java.io.IOException"), any());
   }
 
   @ParameterizedTest
   @MethodSource
-  void what_needs_a_person_is_parked(Exception failure, String reason, String detail) {
-    room.neighbour("direct:deliver-page").forget();
-    room.neighbour("direct:deliver-page").fails(failure);
+  void what_needs_a_person_becomes_a_dead_letter(Exception failure, String reason, String detail) {
+    fixture.neighbour("direct:deliver-page").forget();
+    fixture.neighbour("direct:deliver-page").fails(failure);
 
     serve(Requests.ofDay());
 
-    verify(room.requests).park(Requests.ofDay(), reason, detail);
-    assertNotEndedOtherwise("park");
-    verify(room.requests, never()).retryLater(any(), any(), any(), any());
+    verify(fixture.requests).deadLetter(Requests.ofDay(), reason, detail);
+    assertNotEndedOtherwise("dead-letter");
+    verify(fixture.requests, never()).retryLater(any(), any(), any(), any());
   }
 
-  static Stream<Arguments> what_needs_a_person_is_parked() {
+  static Stream<Arguments> what_needs_a_person_becomes_a_dead_letter() {
     return Stream.of(
         Arguments.of(
             new ProviderRefusedException(293, "Withings answered status 293"),
@@ -503,8 +517,9 @@ class FetchRouteTest {
 
   @Test
   void an_account_that_must_be_connected_again_holds_its_work() {
-    room.neighbour("direct:accounts-token").forget();
-    room.neighbour("direct:accounts-token")
+    fixture.neighbour("direct:accounts-token").forget();
+    fixture
+        .neighbour("direct:accounts-token")
         .does(
             exchange -> {
               exchange.setVariable("token", token("the-token", 1));
@@ -513,48 +528,48 @@ class FetchRouteTest {
 
     serve(Requests.ofDay());
 
-    verify(room.accounts).reconnectRequired(Requests.ACCOUNT.id(), 1);
-    verify(room.requests).retryLater(eq(Requests.ofDay()), any(), any(), any());
+    verify(fixture.accounts).reconnectRequired(Requests.ACCOUNT.id(), 1);
+    verify(fixture.requests).retryLater(eq(Requests.ofDay()), any(), any(), any());
     assertNotEndedOtherwise("re-authorize");
   }
 
   @Test
   void a_request_that_another_worker_has_taken_over_is_left_alone() {
-    room.neighbour("direct:deliver-page").forget();
-    room.neighbour("direct:deliver-page").fails(new LeaseLostException(Requests.ofDay()));
+    fixture.neighbour("direct:deliver-page").forget();
+    fixture.neighbour("direct:deliver-page").fails(new LeaseLostException(Requests.ofDay()));
 
     serve(Requests.ofDay());
 
-    verify(room.requests).keptPage(Requests.ofDay());
-    verifyNoMoreInteractions(room.requests);
-    assertThat(room.counted("vitalroutes.failures", "outcome", "given-up")).isEqualTo(1);
+    verify(fixture.requests).keptPage(Requests.ofDay());
+    verifyNoMoreInteractions(fixture.requests);
+    assertThat(fixture.counted("vitalroutes.failures", "outcome", "given-up")).isEqualTo(1);
   }
 
   // ── The token ─────────────────────────────────────────────────────────────────────────────────
 
   @Test
   void a_token_that_is_not_accepted_is_refreshed_once() {
-    room.neighbour("direct:unwrap").forget();
-    room.neighbour("direct:unwrap").fails(unauthorized()).answers(REPLY);
+    fixture.neighbour("direct:unwrap").forget();
+    fixture.neighbour("direct:unwrap").fails(unauthorized()).answers(REPLY);
 
     serve(Requests.ofDay());
 
     assertThat(withings.requests())
         .extracting(call -> call.headers().getFirst("Authorization"))
         .containsExactly("Bearer the-token", "Bearer the-next-token");
-    assertThat(room.neighbour("direct:accounts-refresh").seen()).hasSize(1);
-    verify(room.requests).complete(Requests.ofDay(), Room.NOW);
+    assertThat(fixture.neighbour("direct:accounts-refresh").seen()).hasSize(1);
+    verify(fixture.requests).complete(Requests.ofDay(), RouteFixture.NOW);
   }
 
   @Test
   void a_token_that_is_not_accepted_after_a_refresh_ends_the_connection() {
-    room.neighbour("direct:unwrap").forget();
-    room.neighbour("direct:unwrap").fails(unauthorized());
+    fixture.neighbour("direct:unwrap").forget();
+    fixture.neighbour("direct:unwrap").fails(unauthorized());
 
     serve(Requests.ofDay());
 
     assertThat(withings.requests()).hasSize(2);
-    verify(room.accounts).reconnectRequired(Requests.ACCOUNT.id(), 2);
+    verify(fixture.accounts).reconnectRequired(Requests.ACCOUNT.id(), 2);
     assertNotEndedOtherwise("re-authorize");
   }
 
@@ -563,7 +578,7 @@ class FetchRouteTest {
   @Test
   void a_call_carries_what_it_needs_and_nothing_else() {
     Exchange called =
-        room.send(
+        fixture.send(
             "direct:fetch-call",
             CALL.bearing("the-token"),
             Map.of("patient", "Anna", "Cookie", "a=b", "X-Forwarded-For", "10.0.0.1"),
@@ -593,9 +608,9 @@ class FetchRouteTest {
 
   @Test
   void the_bearer_is_gone_after_the_call() {
-    room.send("direct:fetch-call", CALL.bearing("the-token"));
+    fixture.send("direct:fetch-call", CALL.bearing("the-token"));
 
-    assertThat(room.neighbour("direct:unwrap").seen())
+    assertThat(fixture.neighbour("direct:unwrap").seen())
         .singleElement()
         .satisfies(
             reply -> {
@@ -607,7 +622,7 @@ class FetchRouteTest {
 
   @Test
   void a_call_without_a_token_bears_none() {
-    room.send("direct:fetch-call", CALL, Map.of("Authorization", "Bearer of another"), Map.of());
+    fixture.send("direct:fetch-call", CALL, Map.of("Authorization", "Bearer of another"), Map.of());
 
     assertThat(withings.requests())
         .singleElement()
@@ -626,7 +641,7 @@ class FetchRouteTest {
         "camelhttpuri"
       })
   void a_message_cannot_send_the_call_elsewhere(String header) {
-    room.send(
+    fixture.send(
         "direct:fetch-call",
         CALL.bearing("the-token"),
         Map.of(header, elsewhere.url() + "/{{withings.client-secret}}"),
@@ -649,7 +664,7 @@ class FetchRouteTest {
     steering.put("Host", "example.org");
     steering.put("Content-Type", "application/json");
 
-    room.send("direct:fetch-call", CALL.bearing("the-token"), steering, Map.of());
+    fixture.send("direct:fetch-call", CALL.bearing("the-token"), steering, Map.of());
 
     assertThat(withings.requests())
         .singleElement()
@@ -670,11 +685,11 @@ class FetchRouteTest {
     withings.forget();
     withings.answers(status, Map.of("Location", elsewhere.url() + "/measure"), "");
 
-    room.send("direct:fetch-call", CALL.bearing("the-token"));
+    fixture.send("direct:fetch-call", CALL.bearing("the-token"));
 
     assertThat(elsewhere.requests()).isEmpty();
     assertThat(withings.requests()).hasSize(1);
-    assertThat(room.neighbour("direct:unwrap").seen())
+    assertThat(fixture.neighbour("direct:unwrap").seen())
         .singleElement()
         .satisfies(
             reply ->
@@ -686,13 +701,13 @@ class FetchRouteTest {
 
   @Test
   void claimed_rows_are_served() {
-    when(room.requests.worker()).thenReturn(Requests.WORKER);
-    room.neighbour("jdbc:dataSource").answers(List.of(row(7), row(8)));
+    when(fixture.requests.worker()).thenReturn(Requests.WORKER);
+    fixture.neighbour("jdbc:dataSource").answers(List.of(row(7), row(8)));
 
-    room.send("direct:fetch-claim", null, Map.of("fired", "now"), Map.of());
+    fixture.send("direct:fetch-claim", null, Map.of("fired", "now"), Map.of());
 
-    verify(room.requests, timeout(5_000).times(2)).complete(any(), eq(Room.NOW));
-    assertThat(room.neighbour("jdbc:dataSource").seen())
+    verify(fixture.requests, timeout(5_000).times(2)).complete(any(), eq(RouteFixture.NOW));
+    assertThat(fixture.neighbour("jdbc:dataSource").seen())
         .singleElement()
         .satisfies(
             statement -> {
@@ -701,41 +716,43 @@ class FetchRouteTest {
                   .contains("skip locked");
               assertThat(statement.getMessage().getHeader("inHand")).isEqualTo(4);
               assertThat(statement.getMessage().getHeader("later")).isEqualTo(3);
-              assertThat(statement.getMessage().getHeader("lane")).isEqualTo(4);
+              assertThat(statement.getMessage().getHeader("lowest")).isEqualTo("details");
               assertThat(statement.getMessage().getHeader("worker")).isEqualTo(Requests.WORKER);
             });
   }
 
   @Test
   void a_claim_of_nothing_and_a_claim_that_fails_leave_the_rest_to_the_next_look() {
-    room.neighbour("jdbc:dataSource")
+    fixture
+        .neighbour("jdbc:dataSource")
         .answers(List.of())
         .fails(new DataAccessResourceFailureException("no database"));
 
-    assertThat(room.send("direct:fetch-claim", null).getException()).isNull();
-    assertThat(room.send("direct:fetch-claim", null).getException()).isNull();
-    verify(room.requests, times(2)).anyDue();
-    verify(room.requests, times(2)).worker();
-    verifyNoMoreInteractions(room.requests);
+    assertThat(fixture.send("direct:fetch-claim", null).getException()).isNull();
+    assertThat(fixture.send("direct:fetch-claim", null).getException()).isNull();
+    verify(fixture.requests, times(2)).anyDue();
+    verify(fixture.requests, times(2)).worker();
+    verifyNoMoreInteractions(fixture.requests);
   }
 
   @Test
   void nothing_is_claimed_while_nothing_is_due() {
-    when(room.requests.anyDue()).thenReturn(false);
+    when(fixture.requests.anyDue()).thenReturn(false);
 
-    assertThat(room.send("direct:fetch-claim", null).getException()).isNull();
+    assertThat(fixture.send("direct:fetch-claim", null).getException()).isNull();
 
-    assertThat(room.neighbour("jdbc:dataSource").seen()).isEmpty();
-    verify(room.budget, never()).view();
+    assertThat(fixture.neighbour("jdbc:dataSource").seen()).isEmpty();
+    verify(fixture.budget, never()).view();
   }
 
   @Test
   void nothing_is_claimed_while_no_call_is_left() {
-    when(room.budget.view()).thenReturn(new Budget.View(120, 0, 0, Room.NOW.plusSeconds(60)));
+    when(fixture.budget.view())
+        .thenReturn(new Budget.View(120, 0, 0, RouteFixture.NOW.plusSeconds(60)));
 
-    assertThat(room.send("direct:fetch-claim", null).getException()).isNull();
+    assertThat(fixture.send("direct:fetch-claim", null).getException()).isNull();
 
-    assertThat(room.neighbour("jdbc:dataSource").seen()).isEmpty();
+    assertThat(fixture.neighbour("jdbc:dataSource").seen()).isEmpty();
   }
 
   @Test
@@ -744,10 +761,10 @@ class FetchRouteTest {
 
     serve(Requests.ofDay());
 
-    verify(room.requests)
+    verify(fixture.requests)
         .retryLater(eq(Requests.ofDay()), any(), eq("Withings answered without end"), any());
     assertThat(withings.sent()).isLessThan(2 * TooLongException.LONGEST);
-    assertThat(room.breakers.open()).isEmpty();
+    assertThat(fixture.breakers.open()).isEmpty();
   }
 
   @Test
@@ -757,19 +774,20 @@ class FetchRouteTest {
 
     serve(Requests.ofDay());
 
-    verify(room.requests).complete(Requests.ofDay(), Room.NOW);
+    verify(fixture.requests).complete(Requests.ofDay(), RouteFixture.NOW);
   }
 
   @Test
   void a_withings_that_is_not_there_is_named_so() {
-    try (Room alone =
-        Room.of("fetch", new TestSettings().set("WITHINGS_API_URL", "http://localhost:1"))) {
+    try (RouteFixture alone =
+        RouteFixture.of(
+            "fetch", new TestSettings().set("WITHINGS_API_URL", "http://localhost:1"))) {
       Exchange failed = alone.send("direct:fetch-call", CALL);
 
       assertThat(failed.getException())
           .isInstanceOf(ProviderUnavailableException.class)
           .hasMessage("Withings not reached: HttpHostConnectException");
-      verify(alone.budget).answered(Room.PERMIT);
+      verify(alone.budget).answered(RouteFixture.PERMIT);
     }
   }
 
@@ -782,8 +800,8 @@ class FetchRouteTest {
     serve(Requests.ofDay());
 
     assertThat(withings.requests()).isEmpty();
-    verify(room.requests).giveBack(Requests.ofDay());
-    verify(room.budget, never()).take(any());
+    verify(fixture.requests).release(Requests.ofDay());
+    verify(fixture.budget, never()).take(any());
     assertNotEndedOtherwise("held");
   }
 
@@ -791,7 +809,7 @@ class FetchRouteTest {
   void a_code_is_exchanged_all_the_same_as_its_user_waits() {
     down(Destination.WITHINGS);
 
-    room.send(
+    fixture.send(
         "direct:fetch-call",
         WithingsCall.of("/v2/oauth2", "requesttoken").with("code", "the-code"));
 
@@ -800,8 +818,9 @@ class FetchRouteTest {
 
   @Test
   void five_calls_that_are_not_answered_open_the_breaker_and_the_last_is_no_try() {
-    room.neighbour("direct:unwrap").forget();
-    room.neighbour("direct:unwrap")
+    fixture.neighbour("direct:unwrap").forget();
+    fixture
+        .neighbour("direct:unwrap")
         .fails(ProviderUnavailableException.outage("Withings answered HTTP 502", null));
 
     for (int i = 0; i < 12; i++) {
@@ -809,33 +828,33 @@ class FetchRouteTest {
     }
 
     assertThat(withings.requests()).hasSize(5);
-    verify(room.requests, times(4))
+    verify(fixture.requests, times(4))
         .retryLater(
             eq(Requests.ofDay()),
             any(),
             eq("Withings answered HTTP 502"),
             eq(Destination.WITHINGS));
-    verify(room.requests)
+    verify(fixture.requests)
         .hold(
             eq(Requests.ofDay()),
             any(),
             eq("Withings answered HTTP 502"),
             eq(Destination.WITHINGS));
-    verify(room.requests, times(7)).giveBack(Requests.ofDay());
-    verify(room.requests, never()).park(any(), any(), any());
+    verify(fixture.requests, times(7)).release(Requests.ofDay());
+    verify(fixture.requests, never()).deadLetter(any(), any(), any());
   }
 
   @ParameterizedTest
   @MethodSource
   void what_withings_refuses_was_answered(Exception failure) {
-    room.neighbour("direct:unwrap").forget();
-    room.neighbour("direct:unwrap").fails(failure);
+    fixture.neighbour("direct:unwrap").forget();
+    fixture.neighbour("direct:unwrap").fails(failure);
 
     for (int i = 0; i < 12; i++) {
       serve(Requests.ofDay());
     }
 
-    assertThat(room.breakers.open()).isEmpty();
+    assertThat(fixture.breakers.open()).isEmpty();
   }
 
   static Stream<Exception> what_withings_refuses_was_answered() {
@@ -850,49 +869,49 @@ class FetchRouteTest {
   @EnumSource(Destination.class)
   void nothing_is_claimed_while_a_destination_is_down_and_one_request_to_try_it(
       Destination destination) {
-    room.neighbour("jdbc:dataSource").answers(List.of());
+    fixture.neighbour("jdbc:dataSource").answers(List.of());
     down(destination);
 
-    room.send("direct:fetch-claim", null);
-    assertThat(room.neighbour("jdbc:dataSource").seen()).isEmpty();
+    fixture.send("direct:fetch-claim", null);
+    assertThat(fixture.neighbour("jdbc:dataSource").seen()).isEmpty();
 
-    room.breakersClock.advance(Duration.ofMinutes(1));
-    room.send("direct:fetch-claim", null);
-    assertThat(room.neighbour("jdbc:dataSource").seen())
+    fixture.breakersClock.advance(Duration.ofMinutes(1));
+    fixture.send("direct:fetch-claim", null);
+    assertThat(fixture.neighbour("jdbc:dataSource").seen())
         .singleElement()
         .satisfies(claim -> assertThat(claim.getMessage().getHeader("inHand")).isEqualTo(1));
   }
 
   @Test
   void what_is_down_is_told_and_what_waited_goes_on_when_it_is_back() {
-    when(room.requests.worker()).thenReturn(Requests.WORKER);
+    when(fixture.requests.worker()).thenReturn(Requests.WORKER);
     down(Destination.FHIR);
 
-    room.send("direct:fetch-leases", null);
-    verify(room.outages)
+    fixture.send("direct:fetch-leases", null);
+    verify(fixture.outages)
         .tell(
             eq(Requests.WORKER),
             argThat(open -> open.size() == 1 && open.get(0).destination() == Destination.FHIR));
-    verify(room.requests, never()).resume(any());
+    verify(fixture.requests, never()).resume(any());
 
-    room.breakersClock.advance(Duration.ofMinutes(1));
-    assertThat(room.breakers.of(Destination.FHIR).admits()).isTrue();
-    room.breakers.of(Destination.FHIR).answered();
+    fixture.breakersClock.advance(Duration.ofMinutes(1));
+    assertThat(fixture.breakers.of(Destination.FHIR).admits()).isTrue();
+    fixture.breakers.of(Destination.FHIR).answered();
     doThrow(new DataAccessResourceFailureException("no database"))
         .doNothing()
-        .when(room.requests)
+        .when(fixture.requests)
         .resume(Destination.FHIR);
-    room.send("direct:fetch-leases", null);
-    room.send("direct:fetch-leases", null);
-    room.send("direct:fetch-leases", null);
+    fixture.send("direct:fetch-leases", null);
+    fixture.send("direct:fetch-leases", null);
+    fixture.send("direct:fetch-leases", null);
 
-    verify(room.requests, times(2)).resume(Destination.FHIR);
-    verify(room.outages, times(2)).tell(Requests.WORKER, List.of());
+    verify(fixture.requests, times(2)).resume(Destination.FHIR);
+    verify(fixture.outages, times(2)).tell(Requests.WORKER, List.of());
   }
 
   private static void down(Destination destination) {
     for (int i = 0; i < 10; i++) {
-      room.breakers.of(destination).failed("not reached", null);
+      fixture.breakers.of(destination).failed("not reached", null);
     }
   }
 
@@ -900,70 +919,71 @@ class FetchRouteTest {
 
   @Test
   void a_call_is_counted_until_it_is_answered() {
-    room.send("direct:fetch-call", CALL);
+    fixture.send("direct:fetch-call", CALL);
 
-    verify(room.budget).take(Urgency.CONNECTION);
-    verify(room.budget).answered(Room.PERMIT);
+    verify(fixture.budget).take(Priority.CONNECTION);
+    verify(fixture.budget).answered(RouteFixture.PERMIT);
   }
 
   @Test
   void a_call_that_fails_is_answered_too() {
-    room.neighbour("direct:unwrap").forget();
-    room.neighbour("direct:unwrap").fails(new ProviderUnavailableException("down", null));
+    fixture.neighbour("direct:unwrap").forget();
+    fixture.neighbour("direct:unwrap").fails(new ProviderUnavailableException("down", null));
 
-    Exchange failed = room.send("direct:fetch-call", CALL);
+    Exchange failed = fixture.send("direct:fetch-call", CALL);
 
     assertThat(failed.getException()).isInstanceOf(ProviderUnavailableException.class);
-    verify(room.budget).answered(Room.PERMIT);
-    verify(room.budget, never()).pause(any(), any());
+    verify(fixture.budget).answered(RouteFixture.PERMIT);
+    verify(fixture.budget, never()).pause(any(), any());
   }
 
   @Test
   void too_many_calls_pause_all_and_cost_the_request_no_try() {
-    room.neighbour("direct:unwrap").forget();
-    room.neighbour("direct:unwrap")
+    fixture.neighbour("direct:unwrap").forget();
+    fixture
+        .neighbour("direct:unwrap")
         .fails(new ProviderThrottledException("601", Duration.ofMinutes(1)));
 
     serve(Requests.ofDay());
 
-    verify(room.budget).take(Urgency.LIVE);
-    verify(room.budget).pause(Room.PERMIT, Duration.ofMinutes(1));
-    verify(room.budget).answered(Room.PERMIT);
-    verify(room.requests).giveBack(Requests.ofDay());
+    verify(fixture.budget).take(Priority.LIVE);
+    verify(fixture.budget).pause(RouteFixture.PERMIT, Duration.ofMinutes(1));
+    verify(fixture.budget).answered(RouteFixture.PERMIT);
+    verify(fixture.requests).release(Requests.ofDay());
     assertNotEndedOtherwise("held");
   }
 
   @Test
   void a_call_waits_for_the_budget() {
-    when(room.budget.take(any()))
-        .thenReturn(Optional.empty(), Optional.empty(), Optional.of(Room.PERMIT));
+    when(fixture.budget.take(any()))
+        .thenReturn(Optional.empty(), Optional.empty(), Optional.of(RouteFixture.PERMIT));
 
-    assertThat(room.send("direct:fetch-call", CALL).getException()).isNull();
+    assertThat(fixture.send("direct:fetch-call", CALL).getException()).isNull();
 
-    verify(room.budget, times(3)).take(Urgency.CONNECTION);
+    verify(fixture.budget, times(3)).take(Priority.CONNECTION);
     assertThat(withings.requests()).hasSize(1);
   }
 
   @Test
   void a_history_that_waits_for_the_budget_lets_a_notification_pass() {
-    SyncRequest history = Requests.inLane(Lane.BACKFILL, DataKind.MEASURES);
-    when(room.budget.take(any())).thenReturn(Optional.empty());
-    doThrow(new OvertakenException(history)).when(room.requests).letPass(history);
+    SyncRequest history = Requests.atPriority(Priority.BACKFILL, DataKind.MEASURES);
+    when(fixture.budget.take(any())).thenReturn(Optional.empty());
+    doThrow(new PreemptedException(history)).when(fixture.requests).yieldToHigherPriority(history);
 
     serve(history);
 
-    verify(room.requests).giveBack(history);
+    verify(fixture.requests).release(history);
     assertThat(withings.requests()).isEmpty();
   }
 
   @Test
   void a_request_for_which_no_call_comes_free_is_given_back() {
-    try (Room impatient =
-        Room.of(
+    try (RouteFixture impatient =
+        RouteFixture.of(
             "fetch",
             new TestSettings()
                 .set("WITHINGS_API_URL", withings.url())
-                .set("FETCH_PATIENCE", "PT0.01S"))) {
+                .set("FETCH_BUDGET_TIMEOUT", "PT0.01S"))) {
       impatient
           .neighbour("direct:accounts-token")
           .does(exchange -> exchange.setVariable("token", token("the-token", 1)));
@@ -971,7 +991,7 @@ class FetchRouteTest {
 
       impatient.send("seda:fetch-work?waitForTaskToComplete=Always", Requests.ofDay());
 
-      verify(impatient.requests).giveBack(Requests.ofDay());
+      verify(impatient.requests).release(Requests.ofDay());
       verify(impatient.budget, never()).pause(any(), any());
     }
     assertThat(withings.requests()).isEmpty();
@@ -979,19 +999,19 @@ class FetchRouteTest {
 
   @Test
   void leases_are_tended() {
-    assertThat(room.send("direct:fetch-leases", null).getException()).isNull();
+    assertThat(fixture.send("direct:fetch-leases", null).getException()).isNull();
 
-    verify(room.requests).tendLeases();
+    verify(fixture.requests).tendLeases();
   }
 
   private static void serve(SyncRequest request) {
-    Exchange served = room.send("seda:fetch-work?waitForTaskToComplete=Always", request);
+    Exchange served = fixture.send("seda:fetch-work?waitForTaskToComplete=Always", request);
     assertThat(served.getException()).isNull();
   }
 
   private static void assertNotEndedOtherwise(String outcome) {
-    verify(room.requests, never()).complete(any(), any());
-    assertThat(room.counted("vitalroutes.failures", "outcome", outcome)).isEqualTo(1);
+    verify(fixture.requests, never()).complete(any(), any());
+    assertThat(fixture.counted("vitalroutes.failures", "outcome", outcome)).isEqualTo(1);
   }
 
   private static FetchRequest after(Exchange exchange, Long offset) {
@@ -1003,21 +1023,21 @@ class FetchRouteTest {
   }
 
   private static AccessToken token(String value, int version) {
-    return new AccessToken(value, Room.NOW.plusSeconds(3600), version);
+    return new AccessToken(value, RouteFixture.NOW.plusSeconds(3600), version);
   }
 
   private static Map<String, Object> row(long id) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("id", id);
     row.put("fence", 3L);
-    row.put("hints", 0);
+    row.put("triggers", 0);
     row.put("account_id", Requests.ACCOUNT.id());
     row.put("provider", "withings");
     row.put("subject", "someone");
     row.put("external_user_id", "4711");
     row.put("patient_id", "p1");
     row.put("kind", "measures");
-    row.put("lane", (short) 0);
+    row.put("priority", "live");
     row.put("window_from", Timestamp.from(Requests.FROM));
     row.put("window_to", Timestamp.from(Requests.TO));
     row.put("since", null);

@@ -10,24 +10,25 @@ import org.vitalroutes.testsupport.TestSettings;
 
 class HousekeepingRouteTest {
 
-  private static final Room room =
-      Room.of("housekeeping", new TestSettings().set("INBOX_RETENTION", "P90D"));
+  private static final RouteFixture fixture =
+      RouteFixture.of("housekeeping", new TestSettings().set("INBOX_RETENTION", "P90D"));
 
   @AfterAll
   static void close() {
-    room.close();
+    fixture.close();
   }
 
   @Test
   void a_tick_keeps_the_inbox_as_long_as_the_setting_says_and_a_failure_is_left_to_the_next() {
-    room.neighbour("jdbc:dataSource")
+    fixture
+        .neighbour("jdbc:dataSource")
         .fails(new DataAccessResourceFailureException("no database"))
         .answers(null);
 
-    assertThat(room.send("direct:housekeeping-tend", null).getException()).isNull();
-    assertThat(room.send("direct:housekeeping-tend", null).getException()).isNull();
+    assertThat(fixture.send("direct:housekeeping-tend", null).getException()).isNull();
+    assertThat(fixture.send("direct:housekeeping-tend", null).getException()).isNull();
 
-    assertThat(room.neighbour("jdbc:dataSource").seen())
+    assertThat(fixture.neighbour("jdbc:dataSource").seen())
         .hasSize(2)
         .allSatisfy(
             statement -> {

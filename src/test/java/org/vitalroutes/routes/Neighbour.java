@@ -8,7 +8,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.ExchangeHelper;
 
-/** What stands behind a door that the room under test sends to: remembers, and does as told. */
+/** What stands behind a door that the fixture under test sends to: remembers, and does as told. */
 final class Neighbour implements Processor {
 
   private final String door;

@@ -142,8 +142,9 @@ class OutboundTest {
     List<String> told = new CopyOnWriteArrayList<>();
     HttpsServer stranger = selfSigned(told);
     String url = "https://localhost:" + stranger.getAddress().getPort();
-    try (Room room = Room.of("fetch", new TestSettings().set("WITHINGS_API_URL", url))) {
-      Exchange failed = room.send("direct:fetch-call", CALL.bearing("the-token"));
+    try (RouteFixture fixture =
+        RouteFixture.of("fetch", new TestSettings().set("WITHINGS_API_URL", url))) {
+      Exchange failed = fixture.send("direct:fetch-call", CALL.bearing("the-token"));
 
       assertThat(failed.getException())
           .isInstanceOf(ProviderUnavailableException.class)

@@ -25,7 +25,7 @@ import org.vitalroutes.testsupport.TestSettings;
 
 class ReceiveRouteTest {
 
-  private static final Room room = Room.of("receive");
+  private static final RouteFixture fixture = RouteFixture.of("receive");
   private static final WebhookSignature SIGNATURE =
       new WebhookSignature(List.of(TestSettings.WEBHOOK_SECRET), "hex");
   private static final byte[] WEIGHING =
@@ -37,20 +37,21 @@ class ReceiveRouteTest {
 
   @BeforeEach
   void forget() {
-    room.forget();
+    fixture.forget();
   }
 
   @AfterAll
   static void close() {
-    room.close();
+    fixture.close();
   }
 
   @Test
   void a_notification_at_a_signed_url_is_stored_as_it_came() {
     Exchange answer = post("receive-signed-url", WEIGHING, signedFor("4711"));
 
-    verify(room.inbox)
-        .store(eq(Room.NOW), eq("4711"), eq(1), aryEq(WEIGHING), eq(List.of()), anyString());
+    verify(fixture.inbox)
+        .store(
+            eq(RouteFixture.NOW), eq("4711"), eq(1), aryEq(WEIGHING), eq(List.of()), anyString());
     assertAnswered(answer, 200);
   }
 
@@ -60,8 +61,9 @@ class ReceiveRouteTest {
     Exchange answer =
         post("receive-signed-body", WEIGHING, Map.of("X-Withings-Signature", signature));
 
-    verify(room.inbox)
-        .store(eq(Room.NOW), eq("4711"), eq(1), aryEq(WEIGHING), eq(List.of()), anyString());
+    verify(fixture.inbox)
+        .store(
+            eq(RouteFixture.NOW), eq("4711"), eq(1), aryEq(WEIGHING), eq(List.of()), anyString());
     assertAnswered(answer, 200);
   }
 
@@ -69,8 +71,9 @@ class ReceiveRouteTest {
   void the_signature_may_be_in_any_of_several_header_lines() {
     post("receive-signed-body", WEIGHING, Map.of("X-Withings-Signature", List.of("00", SIGN)));
 
-    verify(room.inbox)
-        .store(eq(Room.NOW), eq("4711"), eq(1), aryEq(WEIGHING), eq(List.of()), anyString());
+    verify(fixture.inbox)
+        .store(
+            eq(RouteFixture.NOW), eq("4711"), eq(1), aryEq(WEIGHING), eq(List.of()), anyString());
   }
 
   @Test
@@ -79,9 +82,9 @@ class ReceiveRouteTest {
 
     Exchange answer = post("receive-signed-url", odd, signedFor("4711"));
 
-    verify(room.inbox)
+    verify(fixture.inbox)
         .store(
-            eq(Room.NOW),
+            eq(RouteFixture.NOW),
             eq("4711"),
             isNull(),
             aryEq(odd),
@@ -101,14 +104,14 @@ class ReceiveRouteTest {
             WEIGHING,
             Map.of("userid", "4711", "signature", SIGNATURE.ofCallback("4712"))),
         404);
-    verifyNoInteractions(room.inbox);
+    verifyNoInteractions(fixture.inbox);
   }
 
   @Test
   void a_url_that_is_signed_for_another_user_is_not_found() {
     assertAnswered(post("receive-signed-url", WEIGHING, signedFor("4712")), 404);
     assertAnswered(post("receive-signed-url", new byte[0], signedFor("4711")), 404);
-    verifyNoInteractions(room.inbox);
+    verifyNoInteractions(fixture.inbox);
   }
 
   @Test
@@ -118,13 +121,13 @@ class ReceiveRouteTest {
         post("receive-signed-body", WEIGHING, Map.of("X-Withings-Signature", "00")), 401);
     assertAnswered(
         post("receive-signed-body", new byte[0], Map.of("X-Withings-Signature", SIGN)), 401);
-    verifyNoInteractions(room.inbox);
+    verifyNoInteractions(fixture.inbox);
   }
 
   @Test
   void withings_sends_again_what_could_not_be_stored() {
     doThrow(new InboxUnavailableException("full"))
-        .when(room.inbox)
+        .when(fixture.inbox)
         .store(any(), any(), any(), any(), any(), any());
 
     assertAnswered(post("receive-signed-url", WEIGHING, signedFor("4711")), 503);
@@ -133,7 +136,7 @@ class ReceiveRouteTest {
   @Test
   void withings_sends_again_what_failed_for_a_reason_unknown() {
     doThrow(new IllegalStateException("Anna, 81.5 kg"))
-        .when(room.inbox)
+        .when(fixture.inbox)
         .store(any(), any(), any(), any(), any(), any());
 
     assertAnswered(post("receive-signed-url", WEIGHING, signedFor("4711")), 503);
@@ -145,7 +148,7 @@ class ReceiveRouteTest {
     assertAnswered(post("receive-probe-signed", null, signedFor("4711")), 200);
     assertAnswered(
         post("receive-probe-signed", null, Map.of("userid", "4711", "signature", "x")), 404);
-    verifyNoInteractions(room.inbox);
+    verifyNoInteractions(fixture.inbox);
   }
 
   @Test
@@ -167,7 +170,7 @@ class ReceiveRouteTest {
   }
 
   private static Exchange post(String route, byte[] body, Map<String, Object> headers) {
-    return room.send("direct:" + route, body, headers, Map.of());
+    return fixture.send("direct:" + route, body, headers, Map.of());
   }
 
   private static Map<String, Object> signedFor(String user) {

@@ -5,7 +5,7 @@ import java.util.UUID;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.FetchRequest;
-import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.Window;
 
@@ -27,13 +27,13 @@ final class Requests {
 
   /** The first page of a day of some kind of data. */
   static FetchRequest firstPage(DataKind kind) {
-    return FetchRequest.first(inLane(Lane.LIVE, kind), Room.NOW);
+    return FetchRequest.first(atPriority(Priority.LIVE, kind), RouteFixture.NOW);
   }
 
   /** Everything of a day, from anywhere. */
-  static SyncRequest inLane(Lane lane, DataKind kind) {
+  static SyncRequest atPriority(Priority priority, DataKind kind) {
     return new SyncRequest(
-        7, 3, 0, ACCOUNT, kind, lane, new Window(FROM, TO), null, 1, WORKER, "the-correlation");
+        7, 3, 0, ACCOUNT, kind, priority, new Window(FROM, TO), null, 1, WORKER, "the-correlation");
   }
 
   /** What changed since. */
@@ -47,7 +47,7 @@ final class Requests {
   }
 
   static FetchRequest firstPage() {
-    return FetchRequest.first(ofDay(), Room.NOW);
+    return FetchRequest.first(ofDay(), RouteFixture.NOW);
   }
 
   private static SyncRequest of(AccountRef account, Window window, Instant since) {
@@ -57,7 +57,7 @@ final class Requests {
         0,
         account,
         DataKind.MEASURES,
-        Lane.LIVE,
+        Priority.LIVE,
         window,
         since,
         1,

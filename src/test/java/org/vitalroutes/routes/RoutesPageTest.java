@@ -35,7 +35,7 @@ import org.vitalroutes.fhir.Subject;
 import org.vitalroutes.fhir.TranslatedPage;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.sync.DataKind;
-import org.vitalroutes.sync.Hint;
+import org.vitalroutes.sync.SyncTrigger;
 import org.vitalroutes.sync.VendorReply;
 import org.vitalroutes.sync.Window;
 import org.vitalroutes.testsupport.FhirValidation;
@@ -98,13 +98,13 @@ class RoutesPageTest {
     insert("dispatch", "(?m)^( *)id: by-appli\\R *when:\\R", example("Add an appli code", 0), 2);
     keepsTheRules(Set.of());
 
-    try (Room room = changed("dispatch", MeasureTable.standard())) {
+    try (RouteFixture room = changed("dispatch", MeasureTable.standard())) {
       when(room.inbox.take(any(), anyInt()))
           .thenReturn(
               List.of(
                   new Inbox.Waiting(
                       0,
-                      Room.NOW,
+                      RouteFixture.NOW,
                       "userid=4711&appli=51&startdate=1709300000&enddate=1709325200"
                           .getBytes(UTF_8),
                       "c0",
@@ -117,7 +117,9 @@ class RoutesPageTest {
           new Window(Instant.ofEpochSecond(1709300000), Instant.ofEpochSecond(1709325200));
       verify(room.requests)
           .takeIn(
-              List.of(new Hint(Requests.ACCOUNT.id(), DataKind.SLEEP, night, Room.NOW, "c0")),
+              List.of(
+                  new SyncTrigger(
+                      Requests.ACCOUNT.id(), DataKind.SLEEP, night, RouteFixture.NOW, "c0")),
               Duration.ZERO);
     }
   }
@@ -127,7 +129,7 @@ class RoutesPageTest {
     MeasureTable table =
         MeasureTable.parse(Files.readString(TABLE) + example("Add a measure type", 0).indent(2));
 
-    try (Room room = changed("translate", table)) {
+    try (RouteFixture room = changed("translate", table)) {
       Exchange translated =
           room.send(
               "direct:translate-page",
@@ -162,9 +164,9 @@ class RoutesPageTest {
 
     try (LoopbackServer fhir = new LoopbackServer();
         LoopbackServer archive = new LoopbackServer();
-        Room archiving = changed("archive", archive);
-        Room delivering =
-            Room.changed(
+        RouteFixture archiving = changed("archive", archive);
+        RouteFixture delivering =
+            RouteFixture.changed(
                 "deliver",
                 new TestSettings().set("FHIR_SERVER_URL", fhir.url() + "/fhir"),
                 folder,
@@ -204,7 +206,7 @@ class RoutesPageTest {
     }
   }
 
-  private static Exchange deliver(Room room) {
+  private static Exchange deliver(RouteFixture room) {
     return room.send(
         "direct:deliver-page",
         new TranslatedPage(
@@ -226,12 +228,12 @@ class RoutesPageTest {
         + "]}";
   }
 
-  private Room changed(String name, MeasureTable table) {
-    return Room.changed(name, new TestSettings(), folder, table, Map.of());
+  private RouteFixture changed(String name, MeasureTable table) {
+    return RouteFixture.changed(name, new TestSettings(), folder, table, Map.of());
   }
 
-  private Room changed(String name, LoopbackServer archive) {
-    return Room.changed(
+  private RouteFixture changed(String name, LoopbackServer archive) {
+    return RouteFixture.changed(
         name,
         new TestSettings(),
         folder,

@@ -28,16 +28,16 @@ import org.vitalroutes.withings.VendorDetail;
 
 class TranslateRouteTest {
 
-  private static final Room room = Room.of("translate");
+  private static final RouteFixture fixture = RouteFixture.of("translate");
 
   @BeforeEach
   void forget() {
-    room.forget();
+    fixture.forget();
   }
 
   @AfterAll
   static void close() {
-    room.close();
+    fixture.close();
   }
 
   @Test
@@ -67,7 +67,7 @@ class TranslateRouteTest {
 
     assertThat(page.translation().produced()).hasSize(2);
     assertThat(page.translation().skipped()).isNotEmpty();
-    assertThat(room.counted("vitalroutes.measures.skipped"))
+    assertThat(fixture.counted("vitalroutes.measures.skipped"))
         .as("one of the reasons was counted")
         .isPositive();
   }
@@ -81,7 +81,7 @@ class TranslateRouteTest {
   @Test
   void a_reply_without_measures_is_no_reply_about_measures() {
     Exchange failed =
-        room.send(
+        fixture.send(
             "direct:translate-page",
             new VendorReply(Requests.firstPage(), tree("{\"measuregrps\": 81.5}")));
 
@@ -123,7 +123,7 @@ class TranslateRouteTest {
             tree("{\"activities\": [{\"date\": \"2024-03-01\", \"steps\": 1, \"brand\": 18}]}")));
 
     assertThat(
-            room.counted(
+            fixture.counted(
                 "vitalroutes.rows.skipped", "kind", "activity", "reason", "foreign-origin"))
         .isEqualTo(1);
   }
@@ -189,7 +189,7 @@ class TranslateRouteTest {
 
   private static Produced detail(DetailCall call, String body) {
     Exchange translated =
-        room.send("direct:translate-detail", new VendorDetail(call, List.of(tree(body))));
+        fixture.send("direct:translate-detail", new VendorDetail(call, List.of(tree(body))));
     assertThat(translated.getException()).isNull();
     return translated.getMessage().getBody(TranslatedPage.class).translation().produced().get(0);
   }
@@ -199,7 +199,7 @@ class TranslateRouteTest {
   }
 
   private static TranslatedPage translate(VendorReply reply) {
-    Exchange translated = room.send("direct:translate-page", reply);
+    Exchange translated = fixture.send("direct:translate-page", reply);
     assertThat(translated.getException()).isNull();
     return translated.getMessage().getBody(TranslatedPage.class);
   }

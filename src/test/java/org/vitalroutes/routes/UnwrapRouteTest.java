@@ -18,11 +18,11 @@ import org.vitalroutes.provider.ProviderUnavailableException;
 
 class UnwrapRouteTest {
 
-  private static final Room room = Room.of("unwrap");
+  private static final RouteFixture fixture = RouteFixture.of("unwrap");
 
   @AfterAll
   static void close() {
-    room.close();
+    fixture.close();
   }
 
   @Test
@@ -116,6 +116,6 @@ class UnwrapRouteTest {
   private static Exchange unwrap(int http, String reply, Map<String, Object> more) {
     Map<String, Object> headers = new LinkedHashMap<>(more);
     headers.put(Exchange.HTTP_RESPONSE_CODE, http);
-    return room.send("direct:unwrap", reply.getBytes(UTF_8), headers, Map.of());
+    return fixture.send("direct:unwrap", reply.getBytes(UTF_8), headers, Map.of());
   }
 }

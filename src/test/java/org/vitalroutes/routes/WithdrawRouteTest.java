@@ -22,50 +22,50 @@ import org.vitalroutes.fhir.Delivered;
 
 class WithdrawRouteTest {
 
-  private static final Room room = Room.of("withdraw");
+  private static final RouteFixture fixture = RouteFixture.of("withdraw");
   private static final List<Delivered> SOME = List.of(sent("a"), sent("b"));
   private static final List<Delivered> MORE = List.of(sent("c"));
 
   @BeforeEach
   void forget() {
-    room.forget();
-    when(room.ledger.standing(any(), eq(""), anyInt())).thenReturn(SOME);
-    when(room.ledger.standing(any(), eq("b"), anyInt())).thenReturn(MORE);
-    when(room.ledger.standing(any(), eq("c"), anyInt())).thenReturn(List.of());
+    fixture.forget();
+    when(fixture.ledger.standing(any(), eq(""), anyInt())).thenReturn(SOME);
+    when(fixture.ledger.standing(any(), eq("b"), anyInt())).thenReturn(MORE);
+    when(fixture.ledger.standing(any(), eq("c"), anyInt())).thenReturn(List.of());
   }
 
   @AfterAll
   static void close() {
-    room.close();
+    fixture.close();
   }
 
   @ParameterizedTest
   @CsvSource({"MARK, withdraw, delete", "DELETE, delete, withdraw"})
   void what_stands_is_withdrawn_a_transaction_at_a_time(
       OnDisconnect onDisconnect, String done, String other) {
-    when(room.accounts.onDisconnect(Requests.ACCOUNT.id())).thenReturn(onDisconnect);
+    when(fixture.accounts.onDisconnect(Requests.ACCOUNT.id())).thenReturn(onDisconnect);
 
     assertThat(withdraw().getException()).isNull();
 
-    assertThat(room.neighbour("direct:deliver-" + done).seen())
-        .extracting(seen -> seen.getVariable("vanished"))
+    assertThat(fixture.neighbour("direct:deliver-" + done).seen())
+        .extracting(seen -> seen.getVariable("removed"))
         .containsExactly(SOME, MORE);
-    assertThat(room.neighbour("direct:deliver-" + other).seen()).isEmpty();
-    verify(room.ledger).standing(Requests.ofDay(), "", 100);
-    verify(room.requests).completeWithdrawal(Requests.ofDay());
+    assertThat(fixture.neighbour("direct:deliver-" + other).seen()).isEmpty();
+    verify(fixture.ledger).standing(Requests.ofDay(), "", 100);
+    verify(fixture.requests).completeWithdrawal(Requests.ofDay());
   }
 
   @Test
   void what_fails_is_not_complete() {
-    when(room.accounts.onDisconnect(any())).thenReturn(OnDisconnect.MARK);
-    room.neighbour("direct:deliver-withdraw").fails(new InternalErrorException("Anna"));
+    when(fixture.accounts.onDisconnect(any())).thenReturn(OnDisconnect.MARK);
+    fixture.neighbour("direct:deliver-withdraw").fails(new InternalErrorException("Anna"));
 
     assertThat(withdraw().getException()).isInstanceOf(InternalErrorException.class);
-    verify(room.requests, never()).completeWithdrawal(any());
+    verify(fixture.requests, never()).completeWithdrawal(any());
   }
 
   private static Exchange withdraw() {
-    return room.send(
+    return fixture.send(
         "direct:withdraw-data", Requests.ofDay(), Map.of(), Map.of("request", Requests.ofDay()));
   }
 

@@ -1,2 +1,2 @@
-/** The route files: their rules, and a test for each room with everything around it replaced. */
+/** The route files: their rules, and a test for each fixture with everything around it replaced. */
 package org.vitalroutes.routes;

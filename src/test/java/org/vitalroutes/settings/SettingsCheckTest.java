@@ -119,9 +119,9 @@ class SettingsCheckTest {
     "connect.mode, bride, CONNECT_MODE must be bridge or app",
     "connect.mode, '', CONNECT_MODE must be bridge or app",
     "on-disconnect, forget, 'ON_DISCONNECT must be keep, mark or delete'",
-    "ambiguous-owner, ask, 'AMBIGUOUS_OWNER must be skip, park or preliminary'",
+    "ambiguous-owner, ask, 'AMBIGUOUS_OWNER must be skip, hold or preliminary'",
     "traces-url, 'collector:4318', TRACES_URL must be a URL such as http://collector:4318/v1/traces",
-    "foreign-activity, both, FOREIGN_ACTIVITY must be skip or tag",
+    "foreign-data, both, FOREIGN_DATA must be skip or tag",
     "withings.signature-encoding, HEX, WITHINGS_SIGNATURE_ENCODING must be hex or base64",
   })
   void a_word_that_is_none_of_the_choices_is_refused(

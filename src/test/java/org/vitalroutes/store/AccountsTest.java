@@ -30,7 +30,6 @@ import org.vitalroutes.accounts.TokenCipher;
 import org.vitalroutes.accounts.Tokens;
 import org.vitalroutes.store.Accounts.Reencryption;
 import org.vitalroutes.store.Accounts.RefreshRight;
-import org.vitalroutes.sync.Lane;
 import org.vitalroutes.testsupport.LocalPostgres;
 
 /** Tokens in a real database, and a key that is replaced under them. */
@@ -85,7 +84,7 @@ class AccountsTest {
               assertThat(withNewKey.accessToken(account).value()).isEqualTo("access-2");
               RefreshRight right = withNewKey.takeRefresh(account, 2).orElseThrow();
               assertThat(right.refreshToken()).isEqualTo("refresh-2");
-              assertThat(withNewKey.wayBack(right)).contains("refresh-1");
+              assertThat(withNewKey.previousRefreshToken(right)).contains("refresh-1");
               assertThatThrownBy(() -> accounts(oldKey).accessToken(account))
                   .isInstanceOf(IllegalStateException.class);
             });
@@ -123,11 +122,11 @@ class AccountsTest {
     RefreshRight right = accounts.takeRefresh(account, 2).orElseThrow();
 
     accounts.forgetWaysBack();
-    assertThat(accounts.wayBack(right)).contains("refresh-1");
+    assertThat(accounts.previousRefreshToken(right)).contains("refresh-1");
 
     jdbc.sql("update connected_account set tokens_changed_at = now() - interval '481 minutes'")
         .update();
-    assertThat(accounts.wayBack(right)).isEmpty();
+    assertThat(accounts.previousRefreshToken(right)).isEmpty();
     assertThat(kept()).isEqualTo(3);
 
     accounts.forgetWaysBack();
@@ -188,7 +187,8 @@ class AccountsTest {
     assertThat(accounts.end(account, "someone", false, OnDisconnect.MARK)).isTrue();
     assertThat(accounts.end(account, "someone", false, OnDisconnect.DELETE)).isTrue();
     assertThat(accounts.onDisconnect(account)).isEqualTo(OnDisconnect.MARK);
-    assertThat(work()).containsExactly("measures withdrawal hints=1", "sleep withdrawal hints=1");
+    assertThat(work())
+        .containsExactly("measures withdrawal triggers=1", "sleep withdrawal triggers=1");
 
     accounts.connect(state(), tokens("1", 2));
     assertThat(work()).isEmpty();
@@ -218,14 +218,8 @@ class AccountsTest {
   }
 
   private static List<String> work() {
-    return jdbc.sql("select kind, lane, hints from sync_request order by kind")
-        .query(
-            (row, i) ->
-                row.getString(1)
-                    + " "
-                    + Lane.values()[row.getInt(2)].code()
-                    + " hints="
-                    + row.getInt(3))
+    return jdbc.sql("select kind, priority, triggers from sync_request order by kind")
+        .query((row, i) -> row.getString(1) + " " + row.getString(2) + " triggers=" + row.getInt(3))
         .list();
   }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.vitalroutes.store.Budget.Permit;
-import org.vitalroutes.sync.Urgency;
+import org.vitalroutes.sync.Priority;
 import org.vitalroutes.testsupport.LocalPostgres;
 
 /** The budget in a real database. Time passes by moving what the rows say into the past. */
@@ -47,70 +47,70 @@ class BudgetTest {
 
   @Test
   void so_many_calls_and_no_more() {
-    assertThat(take(Urgency.CODE, LIMIT)).hasSize(LIMIT).doesNotHaveDuplicates();
-    assertThat(budget.take(Urgency.CODE)).isEmpty();
+    assertThat(take(Priority.CODE, LIMIT)).hasSize(LIMIT).doesNotHaveDuplicates();
+    assertThat(budget.take(Priority.CODE)).isEmpty();
     assertThat(budget.view()).isEqualTo(new Budget.View(LIMIT, 0, 0, null));
   }
 
   @Test
   void a_call_is_free_again_a_minute_after_its_answer_and_not_before() {
-    List<Permit> taken = take(Urgency.CODE, LIMIT);
+    List<Permit> taken = take(Priority.CODE, LIMIT);
     passes(Duration.ofSeconds(65));
-    assertThat(budget.take(Urgency.CODE)).isEmpty();
+    assertThat(budget.take(Priority.CODE)).isEmpty();
 
     budget.answered(taken.get(7));
     // The test itself takes time, on a busy machine more than the tenth that is to spare.
     passes(Duration.ofSeconds(50));
-    assertThat(budget.take(Urgency.CODE)).isEmpty();
+    assertThat(budget.take(Priority.CODE)).isEmpty();
     passes(Duration.ofSeconds(11));
-    assertThat(budget.take(Urgency.CODE)).contains(new Permit(taken.get(7).slot(), 2));
+    assertThat(budget.take(Priority.CODE)).contains(new Permit(taken.get(7).slot(), 2));
   }
 
   @Test
   void a_call_whose_answer_nobody_noted_is_free_in_the_end_and_its_late_answer_changes_nothing() {
-    Permit late = take(Urgency.CODE, LIMIT).get(0);
+    Permit late = take(Priority.CODE, LIMIT).get(0);
     passes(Duration.ofSeconds(151));
-    take(Urgency.CODE, LIMIT);
+    take(Priority.CODE, LIMIT);
 
     budget.answered(late);
     passes(Duration.ofSeconds(90));
 
-    assertThat(budget.take(Urgency.CODE)).isEmpty();
+    assertThat(budget.take(Priority.CODE)).isEmpty();
   }
 
   @Test
   void the_last_calls_are_kept_for_what_is_more_urgent() {
-    take(Urgency.LIVE, LIMIT - 6);
+    take(Priority.LIVE, LIMIT - 6);
     // Those of details are counted by five seconds.
     passes(Duration.ofSeconds(5));
     freeSoon(LIMIT / 2);
 
-    assertThat(take(Urgency.DETAILS, LIMIT)).hasSize(1);
-    assertThat(take(Urgency.CONNECTION, LIMIT)).hasSize(3);
-    assertThat(take(Urgency.BACKFILL, 1)).isEmpty();
-    assertThat(take(Urgency.LIVE, LIMIT)).hasSize(1);
-    assertThat(take(Urgency.CODE, LIMIT)).hasSize(1);
+    assertThat(take(Priority.DETAILS, LIMIT)).hasSize(1);
+    assertThat(take(Priority.CONNECTION, LIMIT)).hasSize(3);
+    assertThat(take(Priority.BACKFILL, 1)).isEmpty();
+    assertThat(take(Priority.LIVE, LIMIT)).hasSize(1);
+    assertThat(take(Priority.CODE, LIMIT)).hasSize(1);
   }
 
   @Test
   void connections_at_once_leave_calls_to_notifications_until_more_come_free() {
-    List<Permit> connected = take(Urgency.CONNECTION, LIMIT);
+    List<Permit> connected = take(Priority.CONNECTION, LIMIT);
     assertThat(connected).hasSize(LIMIT - LIMIT / 6);
     connected.forEach(budget::answered);
     assertThat(budget.view().soon()).isEqualTo(LIMIT / 6);
-    assertThat(budget.take(Urgency.BACKFILL)).isEmpty();
-    assertThat(take(Urgency.LIVE, 5)).hasSize(5);
+    assertThat(budget.take(Priority.BACKFILL)).isEmpty();
+    assertThat(take(Priority.LIVE, 5)).hasSize(5);
 
     passes(Duration.ofSeconds(50));
     assertThat(budget.view().soon()).isEqualTo(LIMIT - 5);
-    assertThat(take(Urgency.CONNECTION, LIMIT)).hasSize(LIMIT / 6 - 5 - 2);
+    assertThat(take(Priority.CONNECTION, LIMIT)).hasSize(LIMIT / 6 - 5 - 2);
   }
 
   @Test
   void history_is_spread_and_may_use_more_than_95_percent() {
     int used = 0;
     for (int fiveSeconds = 0; fiveSeconds < 12; fiveSeconds++) {
-      List<Permit> now = take(Urgency.BACKFILL, LIMIT);
+      List<Permit> now = take(Priority.BACKFILL, LIMIT);
       now.forEach(budget::answered);
       assertThat(now).hasSizeLessThanOrEqualTo(LIMIT / 10 + 1);
       used += now.size();
@@ -121,11 +121,11 @@ class BudgetTest {
 
   @Test
   void live_calls_at_twice_the_pace_of_the_budget_strain_it_and_others_do_not() {
-    take(Urgency.CONNECTION, 20);
-    take(Urgency.LIVE, LIMIT / 15);
+    take(Priority.CONNECTION, 20);
+    take(Priority.LIVE, LIMIT / 15);
     assertThat(budget.isStrained()).isFalse();
 
-    take(Urgency.LIVE, 1);
+    take(Priority.LIVE, 1);
     assertThat(budget.isStrained()).isTrue();
     assertThat(new Budget(jdbc, 0).isStrained()).isFalse();
     passes(Duration.ofSeconds(2));
@@ -134,30 +134,30 @@ class BudgetTest {
 
   @Test
   void a_pause_holds_all_but_a_code_and_ends_gently() {
-    Permit first = take(Urgency.LIVE, 1).get(0);
+    Permit first = take(Priority.LIVE, 1).get(0);
     budget.pause(first, Duration.ofSeconds(60));
 
-    assertThat(budget.take(Urgency.LIVE)).isEmpty();
+    assertThat(budget.take(Priority.LIVE)).isEmpty();
     assertThat(budget.view().left()).isZero();
     assertThat(budget.view().pausedUntil()).isNotNull();
-    assertThat(budget.take(Urgency.CODE)).isPresent();
+    assertThat(budget.take(Priority.CODE)).isPresent();
 
     passes(Duration.ofSeconds(61));
-    assertThat(take(Urgency.LIVE, LIMIT)).hasSizeBetween(1, 3);
+    assertThat(take(Priority.LIVE, LIMIT)).hasSizeBetween(1, 3);
     passes(Duration.ofSeconds(20));
-    assertThat(take(Urgency.LIVE, LIMIT)).hasSizeBetween(18, 24);
+    assertThat(take(Priority.LIVE, LIMIT)).hasSizeBetween(18, 24);
     passes(Duration.ofSeconds(60));
-    assertThat(take(Urgency.LIVE, LIMIT)).hasSizeGreaterThan(60);
+    assertThat(take(Priority.LIVE, LIMIT)).hasSizeGreaterThan(60);
   }
 
   @Test
   void calls_that_were_on_their_way_do_not_lengthen_a_pause_and_a_refused_probe_doubles_it() {
-    List<Permit> onTheirWay = take(Urgency.LIVE, 5);
+    List<Permit> onTheirWay = take(Priority.LIVE, 5);
     onTheirWay.forEach(permit -> budget.pause(permit, Duration.ofSeconds(60)));
     assertThat(pauseSeconds()).isEqualTo(60);
 
     passes(Duration.ofSeconds(61));
-    budget.pause(take(Urgency.LIVE, 1).get(0), Duration.ofSeconds(60));
+    budget.pause(take(Priority.LIVE, 1).get(0), Duration.ofSeconds(60));
     assertThat(pauseSeconds()).isEqualTo(120);
   }
 
@@ -173,7 +173,7 @@ class BudgetTest {
                           () -> {
                             Budget own = new Budget(JdbcClient.create(database), LIMIT);
                             return IntStream.range(0, 40)
-                                .mapToObj(i -> own.take(Urgency.CODE))
+                                .mapToObj(i -> own.take(Priority.CODE))
                                 .flatMap(Optional::stream)
                                 .toList();
                           })
@@ -190,9 +190,9 @@ class BudgetTest {
     }
   }
 
-  private List<Permit> take(Urgency urgency, int most) {
+  private List<Permit> take(Priority priority, int most) {
     return IntStream.range(0, most)
-        .mapToObj(i -> budget.take(urgency).orElse(null))
+        .mapToObj(i -> budget.take(priority).orElse(null))
         .takeWhile(Objects::nonNull)
         .toList();
   }

@@ -11,7 +11,7 @@ import org.assertj.core.data.TemporalUnitWithinOffset;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.vitalroutes.sync.DataKind;
-import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.Window;
 
@@ -63,7 +63,7 @@ class CatchUpTest {
     assertThat(look(ROOM)).isEqualTo(1);
 
     SyncRequest poll = tables.claimOne(replica);
-    assertThat(poll.lane()).isEqualTo(Lane.CATCH_UP);
+    assertThat(poll.priority()).isEqualTo(Priority.CATCH_UP);
     assertThat(poll.since()).isEqualTo(lastUpdate.minus(Duration.ofMinutes(10)));
     assertThat(WorkTables.instant(cursor("next_poll_at")))
         .isCloseTo(
@@ -192,7 +192,7 @@ class CatchUpTest {
 
   private void told() {
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-    replica.request(account, KIND, Lane.LIVE, new Window(now, now));
+    replica.request(account, KIND, Priority.LIVE, new Window(now, now));
     replica.complete(tables.claimOne(replica), now);
   }
 

@@ -13,9 +13,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.FetchRequest;
-import org.vitalroutes.sync.Lane;
 import org.vitalroutes.sync.LeaseLostException;
-import org.vitalroutes.sync.OvertakenException;
+import org.vitalroutes.sync.PreemptedException;
+import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.Window;
 
@@ -39,15 +39,15 @@ class HistoryTest {
 
   @Test
   void the_newest_slice_comes_first_and_every_slice_asks_for_the_one_before() {
-    assertThat(replica.fill(account, DataKind.MEASURES, Lane.CONNECTION, YEAR))
-        .isEqualTo(Lane.CONNECTION);
+    assertThat(replica.fill(account, DataKind.MEASURES, Priority.CONNECTION, YEAR))
+        .isEqualTo(Priority.CONNECTION);
 
     SyncRequest newest = served();
     SyncRequest older = served();
 
-    assertThat(newest.lane()).isEqualTo(Lane.CONNECTION);
+    assertThat(newest.priority()).isEqualTo(Priority.CONNECTION);
     assertThat(newest.window()).isEqualTo(new Window(NOW.minus(Duration.ofDays(30)), NOW));
-    assertThat(older.lane()).isEqualTo(Lane.BACKFILL);
+    assertThat(older.priority()).isEqualTo(Priority.BACKFILL);
     assertThat(older.window()).isEqualTo(new Window(YEAR_AGO, newest.window().from()));
     assertThat(tables.claim(replica, 10)).isEmpty();
     assertThat(tables.cursor(account, DataKind.MEASURES).get("history_filled_at")).isNotNull();
@@ -55,9 +55,10 @@ class HistoryTest {
 
   @Test
   void details_come_after_all_summaries_and_recordings_are_details() {
-    assertThat(replica.fill(account, DataKind.ECG, Lane.CONNECTION, YEAR)).isEqualTo(Lane.DETAILS);
-    replica.fill(account, DataKind.SLEEP, Lane.CONNECTION, YEAR);
-    replica.fill(account, DataKind.MEASURES, Lane.BACKFILL, YEAR);
+    assertThat(replica.fill(account, DataKind.ECG, Priority.CONNECTION, YEAR))
+        .isEqualTo(Priority.DETAILS);
+    replica.fill(account, DataKind.SLEEP, Priority.CONNECTION, YEAR);
+    replica.fill(account, DataKind.MEASURES, Priority.BACKFILL, YEAR);
 
     List<SyncRequest> order = new ArrayList<>();
     for (List<SyncRequest> claimed = tables.claim(replica, 1);
@@ -65,31 +66,32 @@ class HistoryTest {
         claimed = tables.claim(replica, 1)) {
       SyncRequest request = claimed.get(0);
       order.add(request);
-      if (request.lane() == Lane.CONNECTION) {
+      if (request.priority() == Priority.CONNECTION) {
         replica.requestDetails(request);
       }
       replica.complete(request, NOW);
     }
 
     assertThat(order)
-        .extracting(SyncRequest::lane, SyncRequest::kind)
-        .startsWith(tuple(Lane.CONNECTION, DataKind.SLEEP))
-        .endsWith(tuple(Lane.DETAILS, DataKind.ECG), tuple(Lane.DETAILS, DataKind.SLEEP))
+        .extracting(SyncRequest::priority, SyncRequest::kind)
+        .startsWith(tuple(Priority.CONNECTION, DataKind.SLEEP))
+        .endsWith(tuple(Priority.DETAILS, DataKind.ECG), tuple(Priority.DETAILS, DataKind.SLEEP))
         .hasSize(6);
     assertThat(order.get(order.size() - 1).window()).isEqualTo(order.get(0).window());
   }
 
   @Test
   void more_urgent_work_of_the_same_account_and_kind_is_let_pass() {
-    replica.fill(account, DataKind.MEASURES, Lane.CONNECTION, YEAR);
+    replica.fill(account, DataKind.MEASURES, Priority.CONNECTION, YEAR);
     SyncRequest slice = tables.claimOne(replica);
-    replica.request(account, DataKind.SLEEP, Lane.LIVE, YEAR);
-    replica.request(tables.account("another"), DataKind.MEASURES, Lane.LIVE, YEAR);
-    replica.letPass(slice);
+    replica.request(account, DataKind.SLEEP, Priority.LIVE, YEAR);
+    replica.request(tables.account("another"), DataKind.MEASURES, Priority.LIVE, YEAR);
+    replica.yieldToHigherPriority(slice);
 
-    replica.request(account, DataKind.MEASURES, Lane.LIVE, new Window(NOW, NOW));
-    assertThatThrownBy(() -> replica.letPass(slice)).isInstanceOf(OvertakenException.class);
-    replica.giveBack(slice);
+    replica.request(account, DataKind.MEASURES, Priority.LIVE, new Window(NOW, NOW));
+    assertThatThrownBy(() -> replica.yieldToHigherPriority(slice))
+        .isInstanceOf(PreemptedException.class);
+    replica.release(slice);
 
     SyncRequest live =
         tables.claim(replica, 10).stream()
@@ -97,15 +99,15 @@ class HistoryTest {
             .filter(each -> each.kind() == DataKind.MEASURES)
             .findFirst()
             .orElseThrow();
-    assertThat(live.lane()).isEqualTo(Lane.LIVE);
-    replica.letPass(live);
+    assertThat(live.priority()).isEqualTo(Priority.LIVE);
+    replica.yieldToHigherPriority(live);
   }
 
   @Test
-  void a_slice_that_is_parked_does_not_hold_up_the_history_before_it() {
-    replica.fill(account, DataKind.MEASURES, Lane.CONNECTION, YEAR);
+  void a_slice_that_becomes_a_dead_letter_does_not_hold_up_the_history_before_it() {
+    replica.fill(account, DataKind.MEASURES, Priority.CONNECTION, YEAR);
 
-    replica.park(tables.claimOne(replica), "refused", "a code");
+    replica.deadLetter(tables.claimOne(replica), "refused", "a code");
 
     SyncRequest older = served();
     assertThat(older.window()).isEqualTo(new Window(YEAR_AGO, NOW.minus(Duration.ofDays(30))));
@@ -114,11 +116,11 @@ class HistoryTest {
 
   @Test
   void what_is_asked_for_while_a_history_is_filled_becomes_part_of_it() {
-    replica.fill(account, DataKind.MEASURES, Lane.CONNECTION, YEAR);
+    replica.fill(account, DataKind.MEASURES, Priority.CONNECTION, YEAR);
     served();
 
     Window more = new Window(YEAR_AGO.minus(Duration.ofDays(10)), YEAR_AGO);
-    replica.fill(account, DataKind.MEASURES, Lane.BACKFILL, more);
+    replica.fill(account, DataKind.MEASURES, Priority.BACKFILL, more);
 
     assertThat(served().window().to()).isEqualTo(NOW.minus(Duration.ofDays(30)));
     assertThat(served().window()).isEqualTo(more);
@@ -128,7 +130,7 @@ class HistoryTest {
 
   @Test
   void a_worker_that_dies_leaves_the_page_at_which_the_next_goes_on() {
-    replica.fill(account, DataKind.MEASURES, Lane.CONNECTION, YEAR);
+    replica.fill(account, DataKind.MEASURES, Priority.CONNECTION, YEAR);
     SyncRequest first = tables.claimOne(replica);
     FetchRequest second = FetchRequest.first(first, NOW).after(List.of("a", "b"), true, 100L);
     replica.keepPage(second);
@@ -147,11 +149,12 @@ class HistoryTest {
   }
 
   @Test
-  void a_hint_that_widens_the_request_makes_its_pages_begin_anew() {
-    replica.request(account, DataKind.MEASURES, Lane.LIVE, YEAR);
+  void a_trigger_that_widens_the_request_makes_its_pages_begin_anew() {
+    replica.request(account, DataKind.MEASURES, Priority.LIVE, YEAR);
     SyncRequest first = tables.claimOne(replica);
     replica.keepPage(FetchRequest.first(first, NOW).after(List.of("a"), true, 100L));
-    replica.request(account, DataKind.MEASURES, Lane.LIVE, new Window(NOW, NOW.plusSeconds(60)));
+    replica.request(
+        account, DataKind.MEASURES, Priority.LIVE, new Window(NOW, NOW.plusSeconds(60)));
     replica.complete(first, NOW);
 
     assertThat(replica.keptPage(tables.claimOne(replica))).isEmpty();
@@ -159,28 +162,28 @@ class HistoryTest {
 
   @Test
   void a_page_that_was_kept_long_ago_is_not_believed() {
-    replica.request(account, DataKind.MEASURES, Lane.LIVE, YEAR);
+    replica.request(account, DataKind.MEASURES, Priority.LIVE, YEAR);
     SyncRequest first = tables.claimOne(replica);
     replica.keepPage(FetchRequest.first(first, NOW).after(List.of("a"), true, 100L));
     tables.jdbc.sql("update sync_page set kept_at = now() - interval '61 minutes'").update();
-    replica.giveBack(first);
+    replica.release(first);
 
     assertThat(replica.keptPage(tables.claimOne(replica))).isEmpty();
   }
 
   @Test
   void a_history_makes_way_between_two_pages_and_goes_on_afterwards() {
-    replica.fill(account, DataKind.MEASURES, Lane.CONNECTION, YEAR);
+    replica.fill(account, DataKind.MEASURES, Priority.CONNECTION, YEAR);
     SyncRequest slice = tables.claimOne(replica);
     FetchRequest next = FetchRequest.first(slice, NOW).after(List.of("a"), true, 100L);
     replica.keepPage(next);
-    replica.request(account, DataKind.MEASURES, Lane.LIVE, new Window(NOW, NOW));
+    replica.request(account, DataKind.MEASURES, Priority.LIVE, new Window(NOW, NOW));
 
-    assertThatThrownBy(() -> replica.keepPage(next)).isInstanceOf(OvertakenException.class);
-    replica.giveBack(slice);
+    assertThatThrownBy(() -> replica.keepPage(next)).isInstanceOf(PreemptedException.class);
+    replica.release(slice);
 
     SyncRequest live = tables.claimOne(replica);
-    assertThat(live.lane()).isEqualTo(Lane.LIVE);
+    assertThat(live.priority()).isEqualTo(Priority.LIVE);
     replica.complete(live, NOW);
     SyncRequest goneOn = tables.claimOne(replica);
     assertThat(goneOn.id()).isEqualTo(slice.id());

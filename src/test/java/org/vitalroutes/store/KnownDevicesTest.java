@@ -12,7 +12,7 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.KnownDevice;
-import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.Window;
 
 /** When devices are asked for and what is kept of them, by a real database. */
@@ -80,7 +80,7 @@ class KnownDevicesTest {
     SyncRequests replica = tables.replica();
     tables.jdbc.sql("update connected_account set devices_first = true").update();
     for (DataKind kind : DataKind.values()) {
-      replica.request(account, kind, Lane.CONNECTION, DAY);
+      replica.request(account, kind, Priority.CONNECTION, DAY);
     }
 
     assertThat(tables.claim(replica, 10)).hasSize(1);

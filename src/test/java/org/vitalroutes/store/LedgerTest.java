@@ -24,8 +24,8 @@ import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.fhir.Delivered;
 import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.sync.DataKind;
-import org.vitalroutes.sync.Lane;
 import org.vitalroutes.sync.LeaseLostException;
+import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.Window;
 import org.vitalroutes.testsupport.LocalPostgres;
@@ -95,19 +95,19 @@ class LedgerTest {
     assertThat(known("weight", "fat", "pulse"))
         .isEqualTo(Map.of("weight", "", "fat", "", "pulse", "cc"));
     assertThat(
-            jdbc.sql("select lane, window_from, window_to from sync_request")
+            jdbc.sql("select priority, window_from, window_to from sync_request")
                 .query(
                     (row, i) ->
                         List.<Object>of(
-                            row.getInt(1),
+                            row.getString(1),
                             row.getTimestamp(2).toInstant(),
                             row.getTimestamp(3).toInstant()))
                 .list())
-        .containsExactly(List.of(Lane.LIVE.ordinal(), MONDAY, TUESDAY));
+        .containsExactly(List.of(Priority.LIVE.code(), MONDAY, TUESDAY));
   }
 
   @Test
-  void what_a_late_worker_has_revived_is_found_among_the_vanished() {
+  void what_a_late_worker_has_revived_is_found_among_the_removed() {
     SyncRequest late = leasedBy(WORKER);
     SyncRequest now = takenOverBy(ANOTHER, late);
     ledger.record(now, List.of(sent("weight", MONDAY, "bb", true)));
@@ -115,7 +115,7 @@ class LedgerTest {
     assertThatThrownBy(() -> ledger.record(late, List.of(sent("weight", MONDAY, "aa", false))))
         .isInstanceOf(LeaseLostException.class);
 
-    assertThat(ledger.vanished(now, WEEK, Set.of()))
+    assertThat(ledger.removed(now, WEEK, Set.of()))
         .extracting(Delivered::key)
         .containsExactly("weight");
   }
@@ -167,7 +167,7 @@ class LedgerTest {
   }
 
   @Test
-  void what_vanished_while_it_was_held_is_held_again_when_it_comes_back() {
+  void what_removed_while_it_was_held_is_held_again_when_it_comes_back() {
     SyncRequest request = leasedBy(WORKER);
     List<Produced> weight = List.of(ambiguous("weight", MONDAY));
     ledger.hold(request, weight);
@@ -183,26 +183,26 @@ class LedgerTest {
     ledger.record(request, List.of(sent("weight", MONDAY, "aa", false)));
     ledger.hold(request, List.of(ambiguous("weight", MONDAY)));
 
-    assertThat(ledger.vanished(request, WEEK, Set.of("weight")))
+    assertThat(ledger.removed(request, WEEK, Set.of("weight")))
         .extracting(Delivered::key)
         .containsExactly("weight");
     ledger.record(request, List.of(sent("weight", MONDAY, "ee", true)));
     assertThat(waiting()).containsExactly("weight");
-    assertThat(ledger.vanished(request, WEEK, Set.of("weight"))).isEmpty();
+    assertThat(ledger.removed(request, WEEK, Set.of("weight"))).isEmpty();
 
     settle("replayed");
     ledger.record(request, List.of(sent("weight", MONDAY, "aa", false)));
-    assertThat(ledger.vanished(request, WEEK, Set.of("weight"))).isEmpty();
+    assertThat(ledger.removed(request, WEEK, Set.of("weight"))).isEmpty();
   }
 
   private static List<String> waiting() {
-    return jdbc.sql("select key from parked where settled is null order by key")
+    return jdbc.sql("select key from dead_letter where settled is null order by key")
         .query(String.class)
         .list();
   }
 
   private static void settle(String state) {
-    jdbc.sql("update parked set settled = ?, settled_at = now()").param(state).update();
+    jdbc.sql("update dead_letter set settled = ?, settled_at = now()").param(state).update();
   }
 
   private static Produced ambiguous(String key, Instant measured) {
@@ -258,13 +258,13 @@ class LedgerTest {
 
     assertThat(rows("sync_request")).isEqualTo(withdrawals);
     assertThat(
-            jdbc.sql("select lane from sync_request where window_from = ? and window_to = ?")
+            jdbc.sql("select priority from sync_request where window_from = ? and window_to = ?")
                 .param(MONDAY.atOffset(ZoneOffset.UTC))
                 .param(MONDAY.atOffset(ZoneOffset.UTC))
-                .query(Integer.class)
+                .query(String.class)
                 .list())
         .hasSize(withdrawals)
-        .allMatch(lane -> lane == Lane.WITHDRAWAL.ordinal());
+        .allMatch(Priority.WITHDRAWAL.code()::equals);
   }
 
   private static int rows(String table) {
@@ -274,9 +274,9 @@ class LedgerTest {
   private static SyncRequest leasedBy(UUID worker) {
     return jdbc.sql(
             """
-            insert into sync_request (account_id, kind, lane, window_from, window_to, leased_by,
+            insert into sync_request (account_id, kind, priority, window_from, window_to, leased_by,
               leased_until, fence)
-            values (?, 'measures', 0, now(), now(), ?, now() + interval '30 seconds', 1)
+            values (?, 'measures', 'live', now(), now(), ?, now() + interval '30 seconds', 1)
             returning id, fence
             """)
         .param(ACCOUNT)
@@ -297,7 +297,7 @@ class LedgerTest {
         1,
         new AccountRef(ACCOUNT, "withings", "someone", "1", "p1"),
         DataKind.MEASURES,
-        Lane.LIVE,
+        Priority.LIVE,
         WEEK,
         null,
         1,

@@ -26,13 +26,13 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.TransactionTemplate;
-import org.vitalroutes.sync.ClaimGate;
+import org.vitalroutes.sync.ClaimLimit;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Destination;
-import org.vitalroutes.sync.Hint;
-import org.vitalroutes.sync.Lane;
 import org.vitalroutes.sync.LeaseLostException;
+import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncRequest;
+import org.vitalroutes.sync.SyncTrigger;
 import org.vitalroutes.sync.Window;
 import org.vitalroutes.testsupport.LocalPostgres;
 
@@ -80,7 +80,7 @@ class SyncRequestsTest {
   @Test
   void work_is_due_unless_it_is_in_hand_or_waits() {
     assertThat(requests.anyDue()).isFalse();
-    hint(Duration.ofSeconds(5));
+    trigger(Duration.ofSeconds(5));
     assertThat(requests.anyDue()).isTrue();
 
     SyncRequest inHand = claimed();
@@ -91,9 +91,9 @@ class SyncRequestsTest {
 
   @Test
   void a_served_request_says_how_long_ago_its_first_notification_came() {
-    hint(Duration.ofSeconds(30));
-    hint(Duration.ofSeconds(90));
-    hint(Duration.ofSeconds(10));
+    trigger(Duration.ofSeconds(30));
+    trigger(Duration.ofSeconds(90));
+    trigger(Duration.ofSeconds(10));
 
     assertThat(requests.complete(claimed(), NOW))
         .hasValueSatisfying(
@@ -103,9 +103,9 @@ class SyncRequestsTest {
 
   @Test
   void a_notification_that_came_meanwhile_waits_with_an_age_of_its_own() {
-    hint(Duration.ofHours(1));
+    trigger(Duration.ofHours(1));
     SyncRequest first = claimed();
-    hint(Duration.ofSeconds(5));
+    trigger(Duration.ofSeconds(5));
 
     assertThat(requests.complete(first, NOW)).isPresent();
 
@@ -116,9 +116,9 @@ class SyncRequestsTest {
 
   @Test
   void a_try_that_failed_does_not_make_the_notification_younger() {
-    hint(Duration.ofHours(1));
+    trigger(Duration.ofHours(1));
     requests.retryLater(claimed(), Duration.ZERO, "withings-unavailable", null);
-    hint(Duration.ofSeconds(5));
+    trigger(Duration.ofSeconds(5));
     jdbc.sql("update sync_request set not_before = now()").update();
 
     assertThat(requests.complete(claimed(), NOW))
@@ -127,7 +127,7 @@ class SyncRequestsTest {
 
   @Test
   void what_no_notification_asked_for_has_no_age() {
-    requests.fill(account, DataKind.MEASURES, Lane.CONNECTION, DAY);
+    requests.fill(account, DataKind.MEASURES, Priority.CONNECTION, DAY);
 
     assertThat(requests.complete(claimed(), NOW)).isEmpty();
     assertThat(waiting()).isZero();
@@ -135,18 +135,18 @@ class SyncRequestsTest {
   }
 
   @Test
-  void what_hints_at_the_same_is_one_request_for_all_of_it() {
+  void what_triggers_at_the_same_is_one_request_for_all_of_it() {
     UUID other = connected("12");
     Window dayBefore = new Window(DAY.from().minus(Duration.ofDays(1)), DAY.from());
     Instant first = Instant.now().minusSeconds(90);
     requests.takeIn(
         List.of(
-            new Hint(account, DataKind.MEASURES, DAY, first.plusSeconds(60), "a"),
-            new Hint(account, DataKind.SLEEP, DAY, first, "b"),
-            new Hint(other, DataKind.MEASURES, DAY, first, "c"),
-            new Hint(account, DataKind.MEASURES, dayBefore, first, "d")),
+            new SyncTrigger(account, DataKind.MEASURES, DAY, first.plusSeconds(60), "a"),
+            new SyncTrigger(account, DataKind.SLEEP, DAY, first, "b"),
+            new SyncTrigger(other, DataKind.MEASURES, DAY, first, "c"),
+            new SyncTrigger(account, DataKind.MEASURES, dayBefore, first, "d")),
         Duration.ZERO);
-    hint("e");
+    trigger("e");
 
     List<SyncRequest> claimed = claimedNow();
     assertThat(claimed)
@@ -154,31 +154,31 @@ class SyncRequestsTest {
         .contains(tuple(account, DataKind.MEASURES, "a,d,e"), tuple(other, DataKind.MEASURES, "c"));
     SyncRequest measures = claimed.stream().filter(SyncRequestsTest::isOfMeasures).findAny().get();
     assertThat(measures.window()).isEqualTo(new Window(dayBefore.from(), DAY.to()));
-    assertThat(measures.hints()).isEqualTo(3);
+    assertThat(measures.triggers()).isEqualTo(3);
     assertThat(requests.complete(measures, NOW))
         .hasValueSatisfying(
             age -> assertThat(age).isBetween(Duration.ofSeconds(90), Duration.ofSeconds(100)));
   }
 
   @Test
-  void paced_the_first_hint_is_served_at_once_and_the_next_ones_wait_and_are_served_together() {
-    hintPaced();
+  void paced_the_first_trigger_is_served_at_once_and_the_next_ones_wait_and_are_served_together() {
+    triggerPaced();
     requests.complete(claimed(), NOW);
 
-    hintPaced();
-    hint(Duration.ZERO);
+    triggerPaced();
+    trigger(Duration.ZERO);
     assertThat(claimedNow()).isEmpty();
     assertThat(secondsUntilDue()).isBetween(5.0, 10.0);
 
     jdbc.sql("update sync_request set not_before = now()").update();
-    assertThat(claimed().hints()).isEqualTo(2);
+    assertThat(claimed().triggers()).isEqualTo(2);
   }
 
   @Test
-  void paced_a_hint_that_comes_meanwhile_waits_after_what_is_in_flight() {
-    hintPaced();
+  void paced_a_trigger_that_comes_meanwhile_waits_after_what_is_in_flight() {
+    triggerPaced();
     SyncRequest inFlight = claimed();
-    hintPaced();
+    triggerPaced();
     requests.complete(inFlight, NOW);
 
     assertThat(claimedNow()).isEmpty();
@@ -195,7 +195,7 @@ class SyncRequestsTest {
   void hints_about_a_disconnected_account_leave_nothing() {
     jdbc.sql("update connected_account set status = 'disconnected'").update();
 
-    hint("a");
+    trigger("a");
 
     assertThat(waiting()).isZero();
   }
@@ -206,17 +206,17 @@ class SyncRequestsTest {
     requests.takeIn(
         ids.stream()
             .limit(12)
-            .map(id -> new Hint(account, DataKind.MEASURES, DAY, Instant.now(), id))
+            .map(id -> new SyncTrigger(account, DataKind.MEASURES, DAY, Instant.now(), id))
             .toList(),
         Duration.ZERO);
-    hint(ids.get(12));
+    trigger(ids.get(12));
 
     assertThat(claimed().correlation()).isEqualTo(String.join(",", ids.subList(0, 10)));
   }
 
   @Test
   void a_worker_whose_request_was_claimed_again_changes_nothing() {
-    hint(Duration.ZERO);
+    trigger(Duration.ZERO);
     SyncRequest late = claimed();
     jdbc.sql("update sync_request set leased_until = now() - interval '1 second'").update();
     requests.tendLeases();
@@ -230,7 +230,7 @@ class SyncRequestsTest {
 
   @Test
   void what_is_in_hand_stays_so() {
-    hint(Duration.ZERO);
+    trigger(Duration.ZERO);
     claimed();
 
     assertThat(secondsOfLeaseAfterALook()).isGreaterThan(20);
@@ -238,8 +238,8 @@ class SyncRequestsTest {
 
   @Test
   void what_was_claimed_by_a_statement_whose_answer_was_lost_is_free_when_its_lease_ends() {
-    hint(Duration.ZERO);
-    claimedRows(new ClaimGate(8, 3));
+    trigger(Duration.ZERO);
+    claimedRows(new ClaimLimit(8, Priority.BACKFILL));
 
     assertThat(secondsOfLeaseAfterALook()).isLessThanOrEqualTo(1);
   }
@@ -247,9 +247,9 @@ class SyncRequestsTest {
   @Test
   void what_ended_while_the_database_was_away_is_free_when_its_lease_ends() {
     requests = new SyncRequests(jdbc, new TransactionTemplate(new UnreachableDatabase()));
-    hint(Duration.ZERO);
+    trigger(Duration.ZERO);
     SyncRequest request = claimed();
-    assertThatThrownBy(() -> requests.park(request, "a-reason", "a detail"))
+    assertThatThrownBy(() -> requests.deadLetter(request, "a-reason", "a detail"))
         .isInstanceOf(CannotCreateTransactionException.class);
 
     assertThat(secondsOfLeaseAfterALook()).isLessThanOrEqualTo(1);
@@ -282,20 +282,20 @@ class SyncRequestsTest {
   }
 
   @Test
-  void a_request_that_kills_its_worker_each_time_is_parked() {
-    hint(Duration.ZERO);
+  void a_request_that_kills_its_worker_each_time_becomes_a_dead_letter() {
+    trigger(Duration.ZERO);
     for (int death = 1; death <= SyncRequests.MOST_DEATHS; death++) {
-      assertThat(parked()).isEmpty();
+      assertThat(deadLetters()).isEmpty();
       die();
     }
 
     assertThat(waiting()).isZero();
-    assertThat(parked()).containsExactly("worker-died measures 20");
+    assertThat(deadLetters()).containsExactly("worker-died measures 20");
   }
 
   @Test
   void a_worker_that_lives_on_forgets_the_deaths_before() {
-    hint(Duration.ZERO);
+    trigger(Duration.ZERO);
     die();
 
     requests.retryLater(claimed(), Duration.ZERO, "withings-unavailable", null);
@@ -305,7 +305,7 @@ class SyncRequestsTest {
 
   @Test
   void what_is_held_for_a_destination_is_no_try_and_is_due_when_it_is_back() {
-    hint(Duration.ZERO);
+    trigger(Duration.ZERO);
     SyncRequest first = claimed();
 
     requests.hold(first, Duration.ofMinutes(15), "FHIR server not reached", Destination.FHIR);
@@ -318,7 +318,7 @@ class SyncRequestsTest {
 
   @Test
   void what_failed_before_a_destination_was_found_to_be_down_need_not_wait_either() {
-    hint(Duration.ZERO);
+    trigger(Duration.ZERO);
     SyncRequest first = claimed();
 
     requests.retryLater(first, Duration.ofMinutes(15), "FHIR server not reached", Destination.FHIR);
@@ -331,7 +331,7 @@ class SyncRequestsTest {
   @Test
   void until_the_patient_is_known_one_request_goes_ahead() {
     for (DataKind kind : DataKind.values()) {
-      requests.request(account, kind, Lane.CONNECTION, DAY);
+      requests.request(account, kind, Priority.CONNECTION, DAY);
     }
 
     SyncRequest first = claimed();
@@ -343,9 +343,9 @@ class SyncRequestsTest {
 
   @Test
   void one_that_waits_after_a_failure_lets_another_look_for_the_patient() {
-    requests.request(account, DataKind.MEASURES, Lane.CONNECTION, DAY);
+    requests.request(account, DataKind.MEASURES, Priority.CONNECTION, DAY);
     requests.retryLater(claimed(), Duration.ofHours(1), "fhir-unavailable", null);
-    requests.request(account, DataKind.SLEEP, Lane.CONNECTION, DAY);
+    requests.request(account, DataKind.SLEEP, Priority.CONNECTION, DAY);
 
     assertThat(claimed().kind()).isEqualTo(DataKind.SLEEP);
   }
@@ -356,8 +356,8 @@ class SyncRequestsTest {
     requests.tendLeases();
   }
 
-  private static List<String> parked() {
-    return jdbc.sql("select reason || ' ' || kind || ' ' || tries from parked")
+  private static List<String> deadLetters() {
+    return jdbc.sql("select reason || ' ' || kind || ' ' || tries from dead_letter")
         .query(String.class)
         .list();
   }
@@ -365,63 +365,63 @@ class SyncRequestsTest {
   // ── What is claimed ───────────────────────────────────────────────────────────────────────────
 
   @Test
-  void a_lane_for_which_no_calls_are_left_waits() {
+  void a_priority_for_which_no_calls_are_left_waits() {
     jdbc.sql("update connected_account set patient_id = 'p1'").update();
-    requests.request(account, DataKind.MEASURES, Lane.CONNECTION, DAY);
-    requests.request(account, DataKind.SLEEP, Lane.BACKFILL, DAY);
+    requests.request(account, DataKind.MEASURES, Priority.CONNECTION, DAY);
+    requests.request(account, DataKind.SLEEP, Priority.BACKFILL, DAY);
 
-    assertThat(claimed(new ClaimGate(8, 0))).isEmpty();
-    assertThat(claimed(new ClaimGate(8, 1)))
-        .extracting(SyncRequest::lane)
-        .containsExactly(Lane.CONNECTION);
+    assertThat(claimed(new ClaimLimit(8, Priority.LIVE))).isEmpty();
+    assertThat(claimed(new ClaimLimit(8, Priority.CONNECTION)))
+        .extracting(SyncRequest::priority)
+        .containsExactly(Priority.CONNECTION);
   }
 
   @Test
   void no_more_is_claimed_than_there_are_workers_and_a_quarter_of_them_is_for_live() {
     for (int other = 0; other < 6; other++) {
-      requests.request(connected("b" + other), DataKind.MEASURES, Lane.BACKFILL, DAY);
+      requests.request(connected("b" + other), DataKind.MEASURES, Priority.BACKFILL, DAY);
     }
 
-    assertThat(claimed(new ClaimGate(4, 3))).hasSize(3);
-    assertThat(claimed(new ClaimGate(4, 3))).isEmpty();
+    assertThat(claimed(new ClaimLimit(4, Priority.BACKFILL))).hasSize(3);
+    assertThat(claimed(new ClaimLimit(4, Priority.BACKFILL))).isEmpty();
 
-    hint(Duration.ZERO);
-    assertThat(claimed(new ClaimGate(4, 3)))
-        .extracting(SyncRequest::lane)
-        .containsExactly(Lane.LIVE);
+    trigger(Duration.ZERO);
+    assertThat(claimed(new ClaimLimit(4, Priority.BACKFILL)))
+        .extracting(SyncRequest::priority)
+        .containsExactly(Priority.LIVE);
   }
 
   @Test
   void accounts_take_turns() {
     jdbc.sql("update connected_account set patient_id = 'p1'").update();
     for (DataKind kind : DataKind.values()) {
-      requests.request(account, kind, Lane.LIVE, DAY);
+      requests.request(account, kind, Priority.LIVE, DAY);
     }
     UUID other = connected("other");
-    requests.request(other, DataKind.MEASURES, Lane.LIVE, DAY);
+    requests.request(other, DataKind.MEASURES, Priority.LIVE, DAY);
 
-    assertThat(claimed(new ClaimGate(2, 3)))
+    assertThat(claimed(new ClaimLimit(2, Priority.BACKFILL)))
         .extracting(request -> request.account().id())
         .containsExactlyInAnyOrder(account, other);
   }
 
   @Test
   void a_request_that_is_given_back_is_as_it_was() {
-    hint(Duration.ZERO);
+    trigger(Duration.ZERO);
 
-    requests.giveBack(claimed());
+    requests.release(claimed());
 
     assertThat(claimed().tries()).isEqualTo(1);
   }
 
   @Test
-  void a_request_is_called_after_the_hints_that_it_serves() {
-    hint("a");
-    hint("b");
+  void a_request_is_called_after_the_triggers_that_it_serves() {
+    trigger("a");
+    trigger("b");
 
     SyncRequest first = claimed();
-    hint("c");
-    hint("d");
+    trigger("c");
+    trigger("d");
     requests.complete(first, NOW);
 
     assertThat(first.correlation()).isEqualTo("a,b");
@@ -429,13 +429,13 @@ class SyncRequestsTest {
   }
 
   @Test
-  void of_many_hints_a_request_is_called_after_the_first() {
+  void of_many_triggers_a_request_is_called_after_the_first() {
     for (int i = 10; i < 40; i++) {
-      hint(new UUID(0, i).toString());
+      trigger(new UUID(0, i).toString());
     }
 
     SyncRequest first = claimed();
-    hint("late");
+    trigger("late");
     requests.complete(first, NOW);
 
     assertThat(first.correlation().split(",")).hasSize(10).contains(new UUID(0, 19).toString());
@@ -445,7 +445,7 @@ class SyncRequestsTest {
   @Test
   void the_older_slices_of_a_history_are_called_as_the_first() {
     Window month = new Window(NOW.minus(Duration.ofDays(400)), NOW);
-    requests.fill(account, DataKind.MEASURES, Lane.CONNECTION, month);
+    requests.fill(account, DataKind.MEASURES, Priority.CONNECTION, month);
     SyncRequest newest = claimed();
     requests.complete(newest, NOW);
 
@@ -453,30 +453,30 @@ class SyncRequestsTest {
   }
 
   @Test
-  void what_is_parked_keeps_what_it_was_called() {
-    hint("a");
+  void what_becomes_a_dead_letter_keeps_what_it_was_called() {
+    trigger("a");
 
-    requests.park(claimed(), "unexpected", "x");
+    requests.deadLetter(claimed(), "unexpected", "x");
 
-    assertThat(jdbc.sql("select correlation from parked").query(String.class).single())
+    assertThat(jdbc.sql("select correlation from dead_letter").query(String.class).single())
         .isEqualTo("a");
   }
 
-  private void hint(String correlation) {
-    hint(Instant.now(), correlation);
+  private void trigger(String correlation) {
+    trigger(Instant.now(), correlation);
   }
 
-  private void hint(Instant received, String correlation) {
+  private void trigger(Instant received, String correlation) {
     takeIn(received, correlation, Duration.ZERO);
   }
 
-  private void hintPaced() {
+  private void triggerPaced() {
     takeIn(Instant.now(), "c", Duration.ofSeconds(10));
   }
 
   private void takeIn(Instant received, String correlation, Duration pace) {
     requests.takeIn(
-        List.of(new Hint(account, DataKind.MEASURES, DAY, received, correlation)), pace);
+        List.of(new SyncTrigger(account, DataKind.MEASURES, DAY, received, correlation)), pace);
   }
 
   private static boolean isOfMeasures(SyncRequest request) {
@@ -495,8 +495,8 @@ class SyncRequestsTest {
         .single();
   }
 
-  private void hint(Duration ago) {
-    hint(Instant.now().minus(ago), "c");
+  private void trigger(Duration ago) {
+    trigger(Instant.now().minus(ago), "c");
   }
 
   private SyncRequest claimed() {
@@ -507,25 +507,25 @@ class SyncRequestsTest {
 
   @Test
   void a_withdrawal_is_for_an_account_that_is_disconnected_and_takes_no_calls() {
-    requests.request(account, DataKind.MEASURES, Lane.WITHDRAWAL, DAY);
+    requests.request(account, DataKind.MEASURES, Priority.WITHDRAWAL, DAY);
     assertThat(waiting()).isZero();
 
     jdbc.sql("update connected_account set status = 'disconnected'").update();
-    requests.request(account, DataKind.MEASURES, Lane.WITHDRAWAL, DAY);
-    List<SyncRequest> claimed = claimed(new ClaimGate(8, 0));
+    requests.request(account, DataKind.MEASURES, Priority.WITHDRAWAL, DAY);
+    List<SyncRequest> claimed = claimed(new ClaimLimit(8, Priority.LIVE));
 
-    assertThat(claimed).extracting(SyncRequest::lane).containsExactly(Lane.WITHDRAWAL);
+    assertThat(claimed).extracting(SyncRequest::priority).containsExactly(Priority.WITHDRAWAL);
   }
 
   @Test
   void what_is_asked_for_an_account_that_was_disconnected_meanwhile_leaves_nothing_behind() {
-    requests.request(account, DataKind.SLEEP, Lane.BACKFILL, DAY);
+    requests.request(account, DataKind.SLEEP, Priority.BACKFILL, DAY);
     SyncRequest inHand = claimed();
     jdbc.sql("update connected_account set status = 'disconnected'").update();
     jdbc.sql("delete from sync_request").update();
 
     requests.requestDetails(inHand);
-    requests.request(account, DataKind.MEASURES, Lane.LIVE, DAY);
+    requests.request(account, DataKind.MEASURES, Priority.LIVE, DAY);
 
     assertThat(waiting()).isZero();
   }
@@ -533,9 +533,9 @@ class SyncRequestsTest {
   @Test
   void a_withdrawal_that_was_served_is_no_more_unless_there_is_more_to_withdraw() {
     jdbc.sql("update connected_account set status = 'disconnected'").update();
-    requests.request(account, DataKind.MEASURES, Lane.WITHDRAWAL, DAY);
+    requests.request(account, DataKind.MEASURES, Priority.WITHDRAWAL, DAY);
     SyncRequest first = claimed();
-    requests.request(account, DataKind.MEASURES, Lane.WITHDRAWAL, DAY);
+    requests.request(account, DataKind.MEASURES, Priority.WITHDRAWAL, DAY);
 
     requests.completeWithdrawal(first);
     SyncRequest second = claimed();
@@ -549,19 +549,19 @@ class SyncRequestsTest {
   }
 
   private List<SyncRequest> claimedNow() {
-    return claimed(new ClaimGate(8, 3));
+    return claimed(new ClaimLimit(8, Priority.BACKFILL));
   }
 
-  private List<SyncRequest> claimed(ClaimGate gate) {
-    return claimedRows(gate).stream().map(SyncRequests::of).map(requests::takeInHand).toList();
+  private List<SyncRequest> claimed(ClaimLimit limit) {
+    return claimedRows(limit).stream().map(SyncRequests::of).map(requests::takeInHand).toList();
   }
 
-  private List<Map<String, Object>> claimedRows(ClaimGate gate) {
+  private List<Map<String, Object>> claimedRows(ClaimLimit limit) {
     return jdbc.sql(claim)
         .param("worker", requests.worker())
-        .param("inHand", gate.inHand())
-        .param("later", gate.later())
-        .param("lane", gate.lane())
+        .param("inHand", limit.inHand())
+        .param("later", limit.later())
+        .param("lowest", limit.lowest().code())
         .query()
         .listOfRows();
   }

@@ -16,7 +16,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.sync.DataKind;
-import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.testsupport.LocalPostgres;
 
@@ -37,13 +37,13 @@ final class WorkTables {
   }
 
   /** How things stand, asked anew. */
-  Standing standing() {
+  BacklogMetrics standing() {
     return standing(Clock.systemUTC());
   }
 
   /** How things stand, at somebody's time. */
-  Standing standing(Clock clock) {
-    return new Standing(new JdbcTemplate(database), statement("standing"), 120, clock);
+  BacklogMetrics standing(Clock clock) {
+    return new BacklogMetrics(new JdbcTemplate(database), statement("backlog-metrics"), 120, clock);
   }
 
   /** A connected account whose Patient is known, with a cursor for every kind. */
@@ -76,7 +76,7 @@ final class WorkTables {
         .param("worker", replica.worker())
         .param("inHand", limit)
         .param("later", limit)
-        .param("lane", Lane.values().length)
+        .param("lowest", Priority.WITHDRAWAL.code())
         .query()
         .listOfRows()
         .stream()

@@ -22,7 +22,7 @@ class FetchRequestTest {
           0,
           new AccountRef(new UUID(0, 1), "withings", "someone", "4711", null),
           DataKind.MEASURES,
-          Lane.CATCH_UP,
+          Priority.CATCH_UP,
           null,
           NOW,
           1,
@@ -58,15 +58,15 @@ class FetchRequestTest {
   }
 
   @Test
-  void only_a_whole_answer_about_a_window_tells_what_vanished() {
+  void only_a_whole_answer_about_a_window_tells_what_removed() {
     Window window = new Window(NOW, NOW);
     FetchRequest first = FetchRequest.first(withWindow(window, null), NOW);
 
-    assertThat(first.after(List.of(), true, null).tellsVanishedIn()).isEqualTo(window);
-    assertThat(first.after(List.of(), false, null).tellsVanishedIn()).isNull();
-    assertThat(first.after(List.of(), false, 1L).after(List.of(), true, null).tellsVanishedIn())
+    assertThat(first.after(List.of(), true, null).tellsRemovedIn()).isEqualTo(window);
+    assertThat(first.after(List.of(), false, null).tellsRemovedIn()).isNull();
+    assertThat(first.after(List.of(), false, 1L).after(List.of(), true, null).tellsRemovedIn())
         .isNull();
-    assertThat(FetchRequest.first(POLL, NOW).after(List.of(), true, null).tellsVanishedIn())
+    assertThat(FetchRequest.first(POLL, NOW).after(List.of(), true, null).tellsRemovedIn())
         .isNull();
   }
 
@@ -77,7 +77,7 @@ class FetchRequestTest {
         0,
         POLL.account(),
         DataKind.MEASURES,
-        Lane.LIVE,
+        Priority.LIVE,
         window,
         since,
         1,

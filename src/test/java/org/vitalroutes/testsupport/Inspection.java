@@ -14,7 +14,6 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
-import org.vitalroutes.sync.Lane;
 
 /** What the tests look up in Vitalroutes' database, and small things that they send. */
 public final class Inspection {
@@ -42,16 +41,11 @@ public final class Inspection {
     return count("select count(*) from sync_request where problem is not null");
   }
 
-  /** What waits for a person: the lane, and why. */
-  public List<String> parked() {
-    return jdbc.sql("select lane, reason, detail from parked where settled is null order by id")
-        .query(
-            (row, i) ->
-                Lane.values()[row.getInt(1)].code()
-                    + " "
-                    + row.getString(2)
-                    + " "
-                    + row.getString(3))
+  /** What waits for a person: the priority, and why. */
+  public List<String> deadLetters() {
+    return jdbc.sql(
+            "select priority, reason, detail from dead_letter where settled is null order by id")
+        .query((row, i) -> row.getString(1) + " " + row.getString(2) + " " + row.getString(3))
         .list();
   }
 

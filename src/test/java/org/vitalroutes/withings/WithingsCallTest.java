@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.FetchRequest;
-import org.vitalroutes.sync.Lane;
+import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.Window;
 
@@ -162,7 +162,7 @@ class WithingsCallTest {
         0,
         new AccountRef(new UUID(0, 1), "withings", "someone", "4711", "1"),
         kind,
-        Lane.LIVE,
+        Priority.LIVE,
         window,
         since,
         1,

@@ -1,0 +1,435 @@
+package org.vitalroutes.routes;
+
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.reset;
+import static org.mockito.Mockito.when;
+
+import ca.uhn.fhir.rest.client.api.IGenericClient;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.jackson.JacksonDataFormat;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.DataFormatFactory;
+import org.apache.camel.spring.spi.ApplicationContextBeanRepository;
+import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ProcessorEndpoint;
+import org.apache.camel.support.ResourceHelper;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.ClassPathBeanDefinitionScanner;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.vitalroutes.breaker.Breaker;
+import org.vitalroutes.breaker.Breakers;
+import org.vitalroutes.fhir.ActivityTranslator;
+import org.vitalroutes.fhir.AmbiguousOwner;
+import org.vitalroutes.fhir.Details;
+import org.vitalroutes.fhir.Devices;
+import org.vitalroutes.fhir.EcgTranslator;
+import org.vitalroutes.fhir.FhirClients;
+import org.vitalroutes.fhir.FieldTable;
+import org.vitalroutes.fhir.ForeignData;
+import org.vitalroutes.fhir.Identifiers;
+import org.vitalroutes.fhir.MeasureTable;
+import org.vitalroutes.fhir.MeasureTranslator;
+import org.vitalroutes.fhir.ServerBase;
+import org.vitalroutes.fhir.SleepTranslator;
+import org.vitalroutes.fhir.Transactions;
+import org.vitalroutes.fhir.WorkoutTranslator;
+import org.vitalroutes.notification.WebhookSignature;
+import org.vitalroutes.settings.ConnectSettings;
+import org.vitalroutes.settings.FetchSettings;
+import org.vitalroutes.settings.FhirSettings;
+import org.vitalroutes.settings.MappingSettings;
+import org.vitalroutes.settings.ServiceSettings;
+import org.vitalroutes.settings.WithingsSettings;
+import org.vitalroutes.simulator.MovableClock;
+import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.Budget;
+import org.vitalroutes.store.Inbox;
+import org.vitalroutes.store.KnownDevices;
+import org.vitalroutes.store.Ledger;
+import org.vitalroutes.store.Outages;
+import org.vitalroutes.store.SyncRequests;
+import org.vitalroutes.testsupport.TestSettings;
+import org.vitalroutes.tracing.Traces;
+import org.vitalroutes.withings.WithingsProvider;
+import org.vitalroutes.withings.WithingsSignature;
+
+/**
+ * One route file with its real steps and the real error handling, and nothing else of the service:
+ * the stores are mocks, the other rooms are {@link Neighbour}s, and every timer, schedule and HTTP
+ * path is the endpoint {@code direct:} and the route's id.
+ */
+final class RouteFixture implements AutoCloseable {
+
+  static final Budget.Permit PERMIT = new Budget.Permit(3, 9);
+  static final Instant NOW = Instant.parse("2024-03-02T10:15:30Z");
+
+  private static final Set<String> OUTER_DOORS = Set.of("timer", "quartz", "platform-http");
+
+  final Accounts accounts = mock(Accounts.class);
+  final Budget budget = mock(Budget.class);
+  final KnownDevices devices = mock(KnownDevices.class);
+  final Inbox inbox = mock(Inbox.class);
+  final Ledger ledger = mock(Ledger.class);
+  final Outages outages = mock(Outages.class);
+  final SyncRequests requests = mock(SyncRequests.class);
+
+  /** For the breakers only; all else lives at {@link #NOW}. */
+  final MovableClock breakersClock = new MovableClock(NOW);
+
+  final Breakers breakers =
+      new Breakers(Duration.ofMinutes(1), breakersClock, RandomGenerator.getDefault());
+  final CountingTransactions transactions = new CountingTransactions();
+  final MeterRegistry meters = new SimpleMeterRegistry();
+
+  private final Map<String, Neighbour> neighbours = new LinkedHashMap<>();
+  private final AnnotationConfigApplicationContext beans = new AnnotationConfigApplicationContext();
+  private final DefaultCamelContext camel;
+  private final ProducerTemplate producer;
+  private final Path folder;
+  private final MeasureTable measures;
+
+  private RouteFixture(
+      TestSettings settings,
+      Path folder,
+      MeasureTable measures,
+      Map<String, String> moreSettings,
+      String... names)
+      throws Exception {
+    this.folder = folder;
+    this.measures = measures;
+    leaveCalls();
+    ConfigurableEnvironment environment = environment(settings);
+    registerBeans(environment);
+    camel = new DefaultCamelContext(new ApplicationContextBeanRepository(beans));
+    Properties placeholders = placeholders(environment);
+    placeholders.putAll(moreSettings);
+    camel.getPropertiesComponent().setInitialProperties(placeholders);
+    camel.getShutdownStrategy().setTimeout(2);
+    camel
+        .getRegistry()
+        .bind(
+            "jackson-dataformat-factory",
+            (DataFormatFactory)
+                () -> new JacksonDataFormat(beans.getBean(ObjectMapper.class), null));
+    camel.addComponent("jdbc", new NeighbouringComponent(neighbour("jdbc:dataSource")));
+    load("errors");
+    for (String name : names) {
+      load(name);
+    }
+    for (RouteDefinition route : camel.getRouteDefinitions()) {
+      if (OUTER_DOORS.contains(route.getInput().getEndpointUri().split(":", 2)[0])) {
+        route.getInput().setUri("direct:" + route.getId());
+      }
+    }
+    openNeighbours(Set.of(names));
+    camel.start();
+    producer = camel.createProducerTemplate();
+  }
+
+  /** The fixture of a route file, or of several that open into each other. */
+  static RouteFixture of(String... names) {
+    return of(new TestSettings(), names);
+  }
+
+  /** The fixture of a route file, with other settings. */
+  static RouteFixture of(String name, TestSettings settings) {
+    return of(settings, name);
+  }
+
+  /** The rooms of several route files, with other settings. */
+  static RouteFixture of(TestSettings settings, String... names) {
+    return of(settings, Path.of("routes"), MeasureTable.standard(), Map.of(), names);
+  }
+
+  /** The fixture of a route file in another folder, with another table and settings by key. */
+  static RouteFixture changed(
+      String name,
+      TestSettings settings,
+      Path folder,
+      MeasureTable measures,
+      Map<String, String> moreSettings) {
+    return of(settings, folder, measures, moreSettings, name);
+  }
+
+  private static RouteFixture of(
+      TestSettings settings,
+      Path folder,
+      MeasureTable measures,
+      Map<String, String> moreSettings,
+      String... names) {
+    try {
+      return new RouteFixture(
+          settings.set("FHIR_SERVER_URL", fhirServer(settings)),
+          folder,
+          measures,
+          moreSettings,
+          names);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Sends a message to an endpoint of the fixture, and waits until it is through. */
+  Exchange send(String endpoint, Object body) {
+    return send(endpoint, body, Map.of(), Map.of());
+  }
+
+  /** Sends a message with headers and variables. */
+  Exchange send(
+      String endpoint, Object body, Map<String, Object> headers, Map<String, Object> variables) {
+    return producer.send(
+        endpoint,
+        exchange -> {
+          exchange.getMessage().setBody(body);
+          exchange.getMessage().setHeaders(new LinkedHashMap<>(headers));
+          variables.forEach(exchange::setVariable);
+        });
+  }
+
+  /** What stands for another fixture, or for {@code jdbc:dataSource}. */
+  Neighbour neighbour(String endpoint) {
+    return neighbours.computeIfAbsent(endpoint, Neighbour::new);
+  }
+
+  private void leaveCalls() {
+    when(budget.take(any())).thenReturn(Optional.of(PERMIT));
+    when(budget.view()).thenReturn(new Budget.View(120, 120, 120, null));
+    when(requests.anyDue()).thenReturn(true);
+    when(inbox.anyWait()).thenReturn(true);
+  }
+
+  /** How often something was counted. */
+  double counted(String meter, String... tags) {
+    var counter = meters.find(meter).tags(tags).counter();
+    return counter == null ? 0 : counter.count();
+  }
+
+  /** Forgets what happened. */
+  void forget() {
+    reset(accounts, budget, devices, inbox, ledger, outages, requests);
+    breakers.all().forEach(this::mend);
+    leaveCalls();
+    transactions.forget();
+    neighbours.values().forEach(Neighbour::forget);
+    meters.clear();
+  }
+
+  /** So many answers that nothing is left of what was before. */
+  private void mend(Breaker breaker) {
+    breakersClock.advance(Duration.ofHours(1));
+    for (int i = 0; i < 20; i++) {
+      breaker.admits();
+      breaker.answered();
+    }
+    breaker.takeRecovered();
+  }
+
+  @Override
+  public void close() {
+    camel.stop();
+    beans.close();
+  }
+
+  private void load(String fixture) throws Exception {
+    PluginHelper.getRoutesLoader(camel)
+        .loadRoutes(
+            ResourceHelper.resolveResource(
+                camel, "file:" + folder.resolve(fixture + RouteFile.SUFFIX)));
+  }
+
+  /** Puts a neighbour behind every door that the files send to and do not open themselves. */
+  private void openNeighbours(Set<String> names) throws Exception {
+    Map<Boolean, Set<String>> doors =
+        RouteFolder.of(folder).files().stream()
+            .filter(each -> names.contains(each.room()))
+            .flatMap(file -> file.parts().stream())
+            .filter(part -> part.key().equals("uri"))
+            .filter(part -> part.value().asText().matches("(direct|seda):[a-z0-9-]+"))
+            .collect(
+                Collectors.partitioningBy(
+                    part -> part.above().get(part.above().size() - 1).equals("from"),
+                    Collectors.mapping(part -> part.value().asText(), Collectors.toSet())));
+    doors.get(false).removeAll(doors.get(true));
+    camel.addRoutes(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            for (String door : doors.get(false)) {
+              from(door).errorHandler(noErrorHandler()).process(neighbour(door));
+            }
+          }
+        });
+  }
+
+  private void registerBeans(ConfigurableEnvironment environment) {
+    WithingsSettings withings = bound(environment, "withings", WithingsSettings.class);
+    FhirSettings fhir = bound(environment, "fhir", FhirSettings.class);
+    register(Accounts.class, () -> accounts);
+    register(Budget.class, () -> budget);
+    register(KnownDevices.class, () -> devices);
+    register(Inbox.class, () -> inbox);
+    register(Ledger.class, () -> ledger);
+    register(Outages.class, () -> outages);
+    register(Traces.class, () -> new Traces(""));
+    register(SyncRequests.class, () -> requests);
+    register(Breakers.class, () -> breakers);
+    register(PlatformTransactionManager.class, () -> transactions);
+    register(MeterRegistry.class, () -> meters);
+    register(Clock.class, () -> Clock.fixed(NOW, ZoneOffset.UTC));
+    register(WithingsSettings.class, () -> withings);
+    register(FhirSettings.class, () -> fhir);
+    register(FetchSettings.class, () -> bound(environment, "fetch", FetchSettings.class));
+    register(ConnectSettings.class, () -> bound(environment, "connect", ConnectSettings.class));
+    register(ServiceSettings.class, () -> bound(environment, "", ServiceSettings.class));
+    register(
+        WebhookSignature.class,
+        () -> new WebhookSignature(withings.webhookSecrets(), withings.signatureEncoding()));
+    register(
+        WithingsProvider.class,
+        () ->
+            new WithingsProvider(withings.authorizeUrl(), withings.clientId(), withings.scopes()));
+    register(
+        WithingsSignature.class,
+        () -> new WithingsSignature(withings.clientId(), withings.clientSecret()));
+    register(
+        MeasureTranslator.class,
+        () -> new MeasureTranslator(measures, new Identifiers(fhir.namespace())));
+    Identifiers identifiers = new Identifiers(fhir.namespace());
+    register(Devices.class, () -> new Devices(identifiers));
+    register(
+        ActivityTranslator.class,
+        () ->
+            new ActivityTranslator(
+                FieldTable.activity(),
+                FieldTable.intraday(),
+                identifiers,
+                ForeignData.SKIP,
+                bound(environment, "", MappingSettings.class).intraday()));
+    register(
+        WorkoutTranslator.class,
+        () ->
+            new WorkoutTranslator(
+                FieldTable.workouts(), identifiers, AmbiguousOwner.SKIP, ForeignData.SKIP));
+    MappingSettings mapping = bound(environment, "", MappingSettings.class);
+    register(
+        SleepTranslator.class,
+        () ->
+            new SleepTranslator(
+                FieldTable.sleep(), FieldTable.sleepStages(), identifiers, mapping.sleepStages()));
+    register(
+        EcgTranslator.class,
+        () -> new EcgTranslator(MeasureTable.standard(), identifiers, mapping.ecgWaveform()));
+    register(
+        Details.class,
+        () ->
+            new Details(
+                beans.getBean(ActivityTranslator.class),
+                beans.getBean(SleepTranslator.class),
+                beans.getBean(EcgTranslator.class)));
+    register(
+        Transactions.class,
+        () -> new Transactions(new ServerBase(fhir.serverUrl()), fhir.bundleSize()));
+    register(ObjectMapper.class, () -> new ObjectMapper().registerModule(new JavaTimeModule()));
+    beans.registerBean("fhirClient", IGenericClient.class, () -> fhirClient(fhir.serverUrl()));
+    ClassPathBeanDefinitionScanner steps = new ClassPathBeanDefinitionScanner(beans);
+    // Only those that the fixture uses are made.
+    steps.getBeanDefinitionDefaults().setLazyInit(true);
+    steps.scan("org.vitalroutes.steps");
+    beans.refresh();
+  }
+
+  private <T> void register(Class<T> type, Supplier<T> supplier) {
+    beans.registerBean(type, supplier, definition -> definition.setLazyInit(true));
+  }
+
+  private static IGenericClient fhirClient(String url) {
+    return FhirClients.client(FhirClients.context(2), url);
+  }
+
+  private static String fhirServer(TestSettings settings) {
+    return settings.variables().getOrDefault("FHIR_SERVER_URL", "http://localhost:1/fhir");
+  }
+
+  private static ConfigurableEnvironment environment(TestSettings settings) {
+    StandardEnvironment environment = new StandardEnvironment();
+    environment
+        .getPropertySources()
+        .addFirst(
+            new SystemEnvironmentPropertySource(
+                "test-systemEnvironment", Map.copyOf(settings.variables())));
+    try {
+      new YamlPropertySourceLoader()
+          .load("application", new ClassPathResource("application.yaml"))
+          .forEach(environment.getPropertySources()::addLast);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return environment;
+  }
+
+  private static Properties placeholders(ConfigurableEnvironment environment) {
+    Properties properties = new Properties();
+    for (String key : RouteFolder.ofProject().settings()) {
+      properties.setProperty(key, environment.getProperty(key, ""));
+    }
+    return properties;
+  }
+
+  private static <T> T bound(ConfigurableEnvironment environment, String prefix, Class<T> type) {
+    return Binder.get(environment).bind(prefix, type).get();
+  }
+
+  /** A component of which every endpoint is the same neighbour. */
+  private static final class NeighbouringComponent extends DefaultComponent {
+
+    private final Processor neighbour;
+
+    NeighbouringComponent(Processor neighbour) {
+      this.neighbour = neighbour;
+    }
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String rest, Map<String, Object> parameters) {
+      parameters.clear();
+      return new ProcessorEndpoint(uri, this, neighbour);
+    }
+  }
+
+  /** The bodies that a neighbour was sent, one type. */
+  static <T> List<T> bodies(Neighbour neighbour, Class<T> type) {
+    return neighbour.seen().stream().map(seen -> seen.getMessage().getBody(type)).toList();
+  }
+}
