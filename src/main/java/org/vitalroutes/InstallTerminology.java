@@ -6,10 +6,10 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.vitalroutes.fhir.FhirClients;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.ServerBase;
-import org.vitalroutes.fhir.Terminology;
+import org.vitalroutes.fhir.deliver.FhirClients;
+import org.vitalroutes.fhir.terminology.Terminology;
 import org.vitalroutes.settings.FhirSettings;
 
 /**

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.vitalroutes.breaker.Breakers;
-import org.vitalroutes.fhir.SkipReason;
+import org.vitalroutes.fhir.translate.SkipReason;
 import org.vitalroutes.settings.WithingsSettings;
 import org.vitalroutes.store.BacklogMetrics;
 import org.vitalroutes.sync.DataKind;

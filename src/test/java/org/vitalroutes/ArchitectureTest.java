@@ -3,6 +3,7 @@ package org.vitalroutes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaMethod;
@@ -135,4 +136,37 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule packages_do_not_need_each_other =
       slices().matching("org.vitalroutes.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule fhir_packages_do_not_need_each_other =
+      slices().matching("org.vitalroutes.fhir.(*)").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule what_the_fhir_packages_share_needs_none_of_them =
+      noClasses()
+          .that()
+          .resideInAPackage("org.vitalroutes.fhir")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.vitalroutes.fhir.(**)");
+
+  /** The tables are read, not written: they know nothing of what is made with them. */
+  @ArchTest
+  static final ArchRule fhir_layers =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("table")
+          .definedBy("..fhir.table")
+          .layer("translate")
+          .definedBy("..fhir.translate")
+          .layer("deliver")
+          .definedBy("..fhir.deliver")
+          .layer("terminology")
+          .definedBy("..fhir.terminology")
+          .whereLayer("translate")
+          .mayOnlyBeAccessedByLayers("terminology")
+          .whereLayer("deliver")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("terminology")
+          .mayNotBeAccessedByAnyLayer();
 }

@@ -22,12 +22,12 @@ public final class ContentHash {
   }
 
   /** The same of what is delivered: one whose row changed is told anew to the ledger. */
-  static String of(Produced produced, String json) {
+  public static String of(Produced produced, String json) {
     return Sha256.hex(produced.rowHash() == null ? json : json + produced.rowHash());
   }
 
   /** The compact JSON of a resource, as it is sent. */
-  static String json(IBaseResource resource) {
+  public static String json(IBaseResource resource) {
     // A parser is made per call: parsers are not thread-safe, the context is.
     return CONTEXT.newJsonParser().setPrettyPrint(false).encodeResourceToString(resource);
   }

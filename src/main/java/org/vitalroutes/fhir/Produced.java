@@ -25,29 +25,34 @@ public record Produced(
     boolean held,
     @Nullable String rowHash) {
 
+  /** The method of data that an operator attributed to this person. */
+  private static final String CONFIRMED_OWNER =
+      "Taken by a device that several people use; confirmed to be this person's";
+
   public Produced(String key, Instant effective, Resource resource) {
     this(key, effective, resource, false, false, null);
   }
 
   /** A resource of a row and its details. */
-  static Produced ofDetails(String key, Instant effective, Resource resource, String rowHash) {
+  public static Produced ofDetails(
+      String key, Instant effective, Resource resource, String rowHash) {
     return new Produced(key, effective, resource, false, false, rowHash);
   }
 
   /** An Observation that may be another person's. */
-  static Produced held(String key, Instant effective, Observation observation) {
+  public static Produced held(String key, Instant effective, Observation observation) {
     return new Produced(key, effective, observation, false, true, null);
   }
 
   /** The same, whose owner an operator has confirmed: it is final. */
-  Produced released() {
+  public Produced released() {
     Observation confirmed = ((Observation) resource).copy();
-    confirmed.getMethod().setText(Methods.CONFIRMED_OWNER);
+    confirmed.getMethod().setText(CONFIRMED_OWNER);
     return new Produced(key, effective, confirmed.setStatus(ObservationStatus.FINAL));
   }
 
   /** A resource that others refer to, of which another reply may have told more. */
-  static Produced unlessKnown(String key, Instant effective, Resource resource) {
+  public static Produced unlessKnown(String key, Instant effective, Resource resource) {
     return new Produced(key, effective, resource, true, false, null);
   }
 }

@@ -1,4 +1,4 @@
-/** FHIR R5: what Withings' records mean, as resources. Knows no Camel, no Spring and no I/O. */
+/** What the FHIR packages share: keys and ids, the produced resource, its hash. */
 @NullMarked
 package org.vitalroutes.fhir;
 

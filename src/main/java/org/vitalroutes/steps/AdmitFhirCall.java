@@ -3,7 +3,7 @@ package org.vitalroutes.steps;
 import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.breaker.Breakers;
-import org.vitalroutes.fhir.FhirHeldException;
+import org.vitalroutes.fhir.deliver.FhirHeldException;
 import org.vitalroutes.sync.Destination;
 
 /** Makes sure that the FHIR server may be asked: not while it is down. */

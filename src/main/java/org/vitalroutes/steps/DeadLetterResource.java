@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.failure.Failure;
-import org.vitalroutes.fhir.DeliveryPart;
+import org.vitalroutes.fhir.deliver.DeliveryPart;
 import org.vitalroutes.store.Ledger;
 
 /**

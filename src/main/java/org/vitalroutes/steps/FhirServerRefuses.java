@@ -3,7 +3,7 @@ package org.vitalroutes.steps;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.fhir.FhirFailure;
+import org.vitalroutes.fhir.deliver.FhirFailure;
 
 /** Whether the FHIR server refuses what was sent, so that another try changes nothing. */
 @Component

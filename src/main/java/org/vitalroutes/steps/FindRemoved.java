@@ -3,7 +3,7 @@ package org.vitalroutes.steps;
 import java.util.List;
 import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.fhir.Delivered;
+import org.vitalroutes.fhir.deliver.Delivered;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.sync.Window;

@@ -5,7 +5,7 @@ import org.apache.camel.Handler;
 import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.fhir.Delivered;
+import org.vitalroutes.fhir.deliver.Delivered;
 import org.vitalroutes.settings.FhirSettings;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.sync.SyncRequest;

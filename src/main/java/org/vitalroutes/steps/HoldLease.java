@@ -2,7 +2,7 @@ package org.vitalroutes.steps;
 
 import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.fhir.DeliveryPart;
+import org.vitalroutes.fhir.deliver.DeliveryPart;
 import org.vitalroutes.store.SyncRequests;
 
 /** Makes sure that the request is still ours, as the last thing before something is sent for it. */

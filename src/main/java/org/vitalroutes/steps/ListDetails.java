@@ -3,7 +3,7 @@ package org.vitalroutes.steps;
 import java.util.List;
 import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.fhir.Details;
+import org.vitalroutes.fhir.translate.Details;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.sync.SyncRequest;

@@ -2,7 +2,7 @@ package org.vitalroutes.steps;
 
 import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.fhir.MatchUrl;
+import org.vitalroutes.fhir.deliver.MatchUrl;
 import org.vitalroutes.settings.FhirSettings;
 import org.vitalroutes.sync.SyncRequest;
 

@@ -6,7 +6,7 @@ import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.Caller;
-import org.vitalroutes.fhir.PatientValues;
+import org.vitalroutes.fhir.deliver.PatientValues;
 import org.vitalroutes.operations.AccountsQuery;
 import org.vitalroutes.store.Overview;
 

@@ -2,7 +2,7 @@ package org.vitalroutes.steps;
 
 import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.fhir.DeliveryPlan;
+import org.vitalroutes.fhir.deliver.DeliveryPlan;
 import org.vitalroutes.sync.FetchRequest;
 
 /** What to fetch after a delivered page. */

@@ -7,8 +7,8 @@ import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.breaker.Breaker;
 import org.vitalroutes.breaker.Breakers;
-import org.vitalroutes.fhir.FhirAnswer;
-import org.vitalroutes.fhir.FhirFailure;
+import org.vitalroutes.fhir.deliver.FhirAnswer;
+import org.vitalroutes.fhir.deliver.FhirFailure;
 import org.vitalroutes.sync.Destination;
 
 /**

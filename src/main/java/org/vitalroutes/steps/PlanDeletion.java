@@ -4,9 +4,9 @@ import java.util.List;
 import org.apache.camel.Handler;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.fhir.Delivered;
-import org.vitalroutes.fhir.DeliveryPart;
-import org.vitalroutes.fhir.Transactions;
+import org.vitalroutes.fhir.deliver.Delivered;
+import org.vitalroutes.fhir.deliver.DeliveryPart;
+import org.vitalroutes.fhir.deliver.Transactions;
 import org.vitalroutes.sync.SyncRequest;
 
 /** The transactions that delete Observations. */

@@ -3,10 +3,10 @@ package org.vitalroutes.steps;
 import java.util.List;
 import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.fhir.DeliveryPlan;
 import org.vitalroutes.fhir.Produced;
-import org.vitalroutes.fhir.Transactions;
-import org.vitalroutes.fhir.TranslatedPage;
+import org.vitalroutes.fhir.deliver.DeliveryPlan;
+import org.vitalroutes.fhir.deliver.Transactions;
+import org.vitalroutes.fhir.translate.TranslatedPage;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.sync.SyncRequest;
 

@@ -8,9 +8,9 @@ import org.apache.camel.Handler;
 import org.apache.camel.Variable;
 import org.hl7.fhir.r5.model.Observation;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.fhir.Delivered;
-import org.vitalroutes.fhir.DeliveryPart;
-import org.vitalroutes.fhir.Transactions;
+import org.vitalroutes.fhir.deliver.Delivered;
+import org.vitalroutes.fhir.deliver.DeliveryPart;
+import org.vitalroutes.fhir.deliver.Transactions;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.sync.SyncRequest;
 

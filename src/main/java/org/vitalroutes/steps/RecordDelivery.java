@@ -6,7 +6,7 @@ import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.fhir.DeliveryPart;
+import org.vitalroutes.fhir.deliver.DeliveryPart;
 import org.vitalroutes.store.Ledger;
 
 /** Notes in the ledger what the FHIR server has taken. */

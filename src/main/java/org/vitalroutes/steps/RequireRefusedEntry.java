@@ -4,7 +4,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.fhir.DeliveryPart;
+import org.vitalroutes.fhir.deliver.DeliveryPart;
 
 /** Lets a failure go on unless the FHIR server refused an entry of the transaction. */
 @Component

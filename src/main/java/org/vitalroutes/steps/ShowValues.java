@@ -4,7 +4,7 @@ import org.apache.camel.Handler;
 import org.apache.camel.Variable;
 import org.hl7.fhir.r5.model.Bundle;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.fhir.PatientValues;
+import org.vitalroutes.fhir.deliver.PatientValues;
 
 /** What was found, as codes to choose from and series to draw. */
 @Component

@@ -4,8 +4,8 @@ import java.util.List;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.fhir.DeliveryPart;
-import org.vitalroutes.fhir.FhirFailure;
+import org.vitalroutes.fhir.deliver.DeliveryPart;
+import org.vitalroutes.fhir.deliver.FhirFailure;
 
 /** Takes a refused transaction apart, to find the entry that is refused. */
 @Component

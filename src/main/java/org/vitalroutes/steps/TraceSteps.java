@@ -15,7 +15,7 @@ import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.fhir.DeliveryPart;
+import org.vitalroutes.fhir.deliver.DeliveryPart;
 import org.vitalroutes.notification.ReceivedNotification;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.tracing.Traces;

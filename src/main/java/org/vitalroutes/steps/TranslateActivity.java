@@ -2,8 +2,8 @@ package org.vitalroutes.steps;
 
 import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.fhir.ActivityTranslator;
-import org.vitalroutes.fhir.TranslatedPage;
+import org.vitalroutes.fhir.translate.ActivityTranslator;
+import org.vitalroutes.fhir.translate.TranslatedPage;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.sync.VendorReply;
 import org.vitalroutes.withings.ActivityDay;

@@ -3,12 +3,12 @@ package org.vitalroutes.steps;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.fhir.Devices;
-import org.vitalroutes.fhir.MeasureTranslator;
-import org.vitalroutes.fhir.Skipped;
-import org.vitalroutes.fhir.Subject;
-import org.vitalroutes.fhir.TranslatedPage;
-import org.vitalroutes.fhir.Translation;
+import org.vitalroutes.fhir.translate.Devices;
+import org.vitalroutes.fhir.translate.MeasureTranslator;
+import org.vitalroutes.fhir.translate.Skipped;
+import org.vitalroutes.fhir.translate.Subject;
+import org.vitalroutes.fhir.translate.TranslatedPage;
+import org.vitalroutes.fhir.translate.Translation;
 import org.vitalroutes.sync.VendorReply;
 import org.vitalroutes.withings.MeasurePage;
 

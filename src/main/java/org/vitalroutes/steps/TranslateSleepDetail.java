@@ -2,8 +2,8 @@ package org.vitalroutes.steps;
 
 import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.fhir.SleepTranslator;
-import org.vitalroutes.fhir.TranslatedPage;
+import org.vitalroutes.fhir.translate.SleepTranslator;
+import org.vitalroutes.fhir.translate.TranslatedPage;
 import org.vitalroutes.withings.DetailCall;
 import org.vitalroutes.withings.Night;
 import org.vitalroutes.withings.SleepPhases;

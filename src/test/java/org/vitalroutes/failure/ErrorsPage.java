@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.vitalroutes.fhir.FhirAnswer;
+import org.vitalroutes.fhir.deliver.FhirAnswer;
 import org.vitalroutes.sync.Outcome;
 import org.vitalroutes.withings.WithingsStatus;
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.vitalroutes.fhir.FhirFailure;
+import org.vitalroutes.fhir.deliver.FhirFailure;
 import org.vitalroutes.provider.ProviderRefusedException;
 import org.vitalroutes.provider.ProviderUnauthorizedException;
 import org.vitalroutes.provider.ProviderUnavailableException;

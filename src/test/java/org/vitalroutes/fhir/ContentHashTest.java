@@ -8,6 +8,7 @@ import org.hl7.fhir.r5.model.Device;
 import org.hl7.fhir.r5.model.Observation;
 import org.hl7.fhir.r5.model.Quantity;
 import org.junit.jupiter.api.Test;
+import org.vitalroutes.fhir.deliver.FhirClients;
 
 class ContentHashTest {
 

@@ -11,12 +11,12 @@ import org.hl7.fhir.r5.model.Bundle;
 import org.hl7.fhir.r5.model.Resource;
 
 /** Everything that the golden files hold: resources of every kind that is made. */
-final class Goldens {
+public final class Goldens {
   private static final Path FOLDER = Path.of("src/test/resources/org/vitalroutes/fhir");
 
   private Goldens() {}
 
-  static List<Resource> resources() {
+  public static List<Resource> resources() {
     try (Stream<Path> files = Files.list(FOLDER)) {
       return files
           .filter(file -> file.toString().endsWith(".bundle.json"))

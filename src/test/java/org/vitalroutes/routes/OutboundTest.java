@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.vitalroutes.fhir.FhirClients;
+import org.vitalroutes.fhir.deliver.FhirClients;
 import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.withings.WithingsCall;

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.vitalroutes.fhir.Produced;
-import org.vitalroutes.fhir.TranslatedPage;
+import org.vitalroutes.fhir.translate.TranslatedPage;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.VendorReply;
 import org.vitalroutes.withings.ActivityDay;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.vitalroutes.accounts.OnDisconnect;
-import org.vitalroutes.fhir.Delivered;
+import org.vitalroutes.fhir.deliver.Delivered;
 
 class WithdrawRouteTest {
 

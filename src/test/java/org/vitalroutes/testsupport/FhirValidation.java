@@ -19,8 +19,8 @@ import org.hl7.fhir.r5.model.CodeSystem;
 import org.hl7.fhir.r5.model.StructureDefinition;
 import org.hl7.fhir.r5.utils.validation.constants.BestPracticeWarningLevel;
 import org.vitalroutes.fhir.Identifiers;
-import org.vitalroutes.fhir.Profiles;
-import org.vitalroutes.fhir.Terminology;
+import org.vitalroutes.fhir.terminology.Profiles;
+import org.vitalroutes.fhir.terminology.Terminology;
 
 /**
  * Judges resources by FHIR R5's own rules: types, required codes, units and the vital signs

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.ServerBase;
-import org.vitalroutes.fhir.Terminology;
+import org.vitalroutes.fhir.terminology.Terminology;
 
 class HapiFhirServerIT {
 

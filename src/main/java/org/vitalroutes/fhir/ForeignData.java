@@ -1,9 +1,0 @@
-package org.vitalroutes.fhir;
-
-/** What becomes of days and workouts that another maker's device or app counted. */
-public enum ForeignData {
-  /** They are not sent: the same would be counted twice. */
-  SKIP,
-  /** They are sent beside the others, with a tag that says where they are from. */
-  TAG
-}

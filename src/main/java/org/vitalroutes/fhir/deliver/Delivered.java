@@ -1,0 +1,45 @@
+package org.vitalroutes.fhir.deliver;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One resource that the FHIR server has.
+ *
+ * @param key business key
+ * @param resourceType {@code Observation} or {@code Device}
+ * @param resourceId logical id
+ * @param effective when it was measured
+ * @param contentHash SHA-256 of its content, in hex
+ * @param inError whether it was told as entered in error
+ * @param rowHash as of a {@link Produced}
+ */
+public record Delivered(
+    String key,
+    String resourceType,
+    String resourceId,
+    Instant effective,
+    String contentHash,
+    boolean inError,
+    @Nullable String rowHash) {
+
+  public Delivered(
+      String key,
+      String resourceType,
+      String resourceId,
+      Instant effective,
+      String contentHash,
+      boolean inError) {
+    this(key, resourceType, resourceId, effective, contentHash, inError, null);
+  }
+
+  /** The same resource, which the FHIR server has no more. */
+  public Delivered gone() {
+    return new Delivered(key, resourceType, resourceId, effective, "", true);
+  }
+
+  /** Whether the FHIR server has it no more, so that there is nothing to compare with. */
+  public boolean isGone() {
+    return inError && contentHash.isEmpty();
+  }
+}

@@ -1,0 +1,138 @@
+package org.vitalroutes.fhir.deliver;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.math.BigDecimal;
+import java.net.URLEncoder;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.hl7.fhir.r5.model.Bundle;
+import org.hl7.fhir.r5.model.CodeableConcept;
+import org.hl7.fhir.r5.model.Coding;
+import org.hl7.fhir.r5.model.DataType;
+import org.hl7.fhir.r5.model.DateTimeType;
+import org.hl7.fhir.r5.model.Enumerations.ObservationStatus;
+import org.hl7.fhir.r5.model.Observation;
+import org.hl7.fhir.r5.model.Period;
+import org.hl7.fhir.r5.model.Quantity;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Patient's last values, for a chart.
+ *
+ * @param codes what was found
+ * @param series its numbers, one for each code and component, by name
+ */
+public record PatientValues(
+    @JsonProperty("codes") List<Code> codes, @JsonProperty("series") List<Series> series) {
+
+  private static final int LAST = 200;
+
+  /**
+   * What is measured.
+   *
+   * @param code {@code system|code}, as a search takes it
+   * @param display for a person
+   */
+  public record Code(@JsonProperty("code") String code, @JsonProperty("display") String display) {}
+
+  /**
+   * Numbers of one sort, oldest first.
+   *
+   * @param name for a person
+   * @param unit of all
+   * @param points the numbers
+   */
+  public record Series(
+      @JsonProperty("name") String name,
+      @JsonProperty("unit") String unit,
+      @JsonProperty("points") List<Point> points) {}
+
+  /**
+   * A number.
+   *
+   * @param at when it was measured, or its span began, as the Observation says it
+   * @param value as the Observation says it
+   * @param id of the Observation
+   */
+  public record Point(
+      @JsonProperty("at") String at,
+      @JsonProperty("value") BigDecimal value,
+      @JsonProperty("id") String id) {}
+
+  /**
+   * The search for a Patient's last Observations.
+   *
+   * @param patientId logical id
+   * @param code {@code system|code}; null for any
+   */
+  public static String search(String patientId, @Nullable String code) {
+    String any = "Observation?_sort=-date&_count=" + LAST + "&patient=" + encode(patientId);
+    return code == null || code.isEmpty() ? any : any + "&code=" + encode(code);
+  }
+
+  private static String encode(String value) {
+    return URLEncoder.encode(value, UTF_8);
+  }
+
+  /** Of what a search found; what is entered in error or has no number is left out. */
+  public static PatientValues of(Bundle found) {
+    Map<String, Code> codes = new TreeMap<>();
+    Map<String, Series> series = new TreeMap<>();
+    for (Bundle.BundleEntryComponent entry : found.getEntry()) {
+      if (entry.getResource() instanceof Observation observation
+          && observation.getStatus() != ObservationStatus.ENTEREDINERROR
+          && at(observation.getEffective()) != null) {
+        boolean numbers = add(series, observation, observation.getCode(), observation.getValue());
+        for (var component : observation.getComponent()) {
+          numbers |= add(series, observation, component.getCode(), component.getValue());
+        }
+        Coding coding = observation.getCode().getCodingFirstRep();
+        if (numbers && coding.hasCode()) {
+          String display = display(observation.getCode());
+          codes.putIfAbsent(
+              display, new Code(coding.getSystem() + "|" + coding.getCode(), display));
+        }
+      }
+    }
+    series.values().forEach(each -> each.points().sort(Comparator.comparing(Point::at)));
+    return new PatientValues(List.copyOf(codes.values()), List.copyOf(series.values()));
+  }
+
+  private static boolean add(
+      Map<String, Series> series,
+      Observation observation,
+      CodeableConcept code,
+      @Nullable DataType value) {
+    String at = at(observation.getEffective());
+    if (!(value instanceof Quantity quantity) || quantity.getValue() == null || at == null) {
+      return false;
+    }
+    String unit = quantity.hasUnit() ? quantity.getUnit() : "";
+    series
+        .computeIfAbsent(
+            display(code) + " " + unit, key -> new Series(display(code), unit, new ArrayList<>()))
+        .points()
+        .add(new Point(at, quantity.getValue(), observation.getIdElement().getIdPart()));
+    return true;
+  }
+
+  private static @Nullable String at(@Nullable DataType effective) {
+    if (effective instanceof DateTimeType moment) {
+      return moment.getValueAsString();
+    }
+    return effective instanceof Period period ? period.getStartElement().getValueAsString() : null;
+  }
+
+  private static String display(CodeableConcept code) {
+    Coding coding = code.getCodingFirstRep();
+    if (code.hasText()) {
+      return code.getText();
+    }
+    return coding.hasDisplay() ? coding.getDisplay() : String.valueOf(coding.getCode());
+  }
+}

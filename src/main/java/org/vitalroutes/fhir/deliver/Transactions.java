@@ -1,0 +1,142 @@
+package org.vitalroutes.fhir.deliver;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.hl7.fhir.r5.model.Observation;
+import org.hl7.fhir.r5.model.ResourceType;
+import org.jspecify.annotations.Nullable;
+import org.vitalroutes.fhir.ContentHash;
+import org.vitalroutes.fhir.Produced;
+import org.vitalroutes.fhir.ServerBase;
+import org.vitalroutes.sync.SyncRequest;
+
+/**
+ * Makes transactions of {@code PUT}s, and of deletions, by id. Conditional updates would be simpler
+ * to read back, but make duplicates when two transactions race (docs/decisions/0003).
+ */
+public final class Transactions {
+
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private final ServerBase server;
+  private final int mostEntries;
+
+  public Transactions(ServerBase server, int mostEntries) {
+    this.server = server;
+    this.mostEntries = mostEntries;
+  }
+
+  /**
+   * The transactions for what is new or changed.
+   *
+   * @param produced in the order in which they are sent
+   * @param known content hashes of what the FHIR server has, by key
+   */
+  public List<DeliveryPart> forChanged(
+      SyncRequest request, List<Produced> produced, Map<String, String> known) {
+    List<Change> changes = new ArrayList<>();
+    for (Produced each : produced) {
+      if (each.unlessKnown() && known.containsKey(each.key())) {
+        continue;
+      }
+      String json = ContentHash.json(each.resource());
+      String now = ContentHash.of(each, json);
+      if (!now.equals(known.get(each.key()))) {
+        changes.add(new Change(json, entry(each, now)));
+      }
+    }
+    changes.sort(NEWEST_FIRST);
+    return parts(request, changes);
+  }
+
+  /** The transactions that mark Observations as entered in error. */
+  public List<DeliveryPart> forRemoved(
+      SyncRequest request, List<Observation> current, Map<String, Delivered> byId) {
+    List<Change> changes = new ArrayList<>();
+    for (Observation observation : current) {
+      Observation withdrawn = Deletion.enteredInError(observation);
+      Delivered entry = byId.get(observation.getIdElement().getIdPart());
+      if (entry != null) {
+        changes.add(
+            new Change(
+                ContentHash.json(withdrawn),
+                new Delivered(
+                    entry.key(),
+                    entry.resourceType(),
+                    entry.resourceId(),
+                    entry.effective(),
+                    ContentHash.of(withdrawn),
+                    true)));
+      }
+    }
+    return parts(request, changes);
+  }
+
+  /** The transactions that delete resources. */
+  public List<DeliveryPart> forDeleted(SyncRequest request, List<Delivered> deleted) {
+    return parts(request, deleted.stream().map(entry -> new Change(null, entry.gone())).toList());
+  }
+
+  /** What to send of an entry, as JSON; nothing when it is deleted. */
+  private record Change(@Nullable String resource, Delivered entry) {}
+
+  /** What others refer to comes before all. */
+  private static final Comparator<Change> NEWEST_FIRST =
+      Comparator.comparing(
+              (Change change) ->
+                  change.entry().resourceType().equals(ResourceType.Observation.name()))
+          .thenComparing(change -> change.entry().effective(), Comparator.reverseOrder());
+
+  private static Delivered entry(Produced produced, String hash) {
+    return new Delivered(
+        produced.key(),
+        produced.resource().fhirType(),
+        produced.resource().getIdElement().getIdPart(),
+        produced.effective(),
+        hash,
+        false,
+        produced.rowHash());
+  }
+
+  private List<DeliveryPart> parts(SyncRequest request, List<Change> changes) {
+    List<DeliveryPart> parts = new ArrayList<>();
+    for (int start = 0; start < changes.size(); start += mostEntries) {
+      List<Change> some = changes.subList(start, Math.min(start + mostEntries, changes.size()));
+      parts.add(
+          new DeliveryPart(
+              request,
+              some.stream().map(this::json).toList(),
+              some.stream().map(Change::entry).toList()));
+    }
+    return parts;
+  }
+
+  /** Put together around the resource's own JSON: encoding is most of the work, and done before. */
+  private String json(Change change) {
+    String url = change.entry().resourceType() + "/" + change.entry().resourceId();
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.writeStartObject();
+      if (change.resource() != null) {
+        json.writeStringField("fullUrl", server.fullUrl(url));
+        json.writeFieldName("resource");
+        json.writeRawValue(change.resource());
+      }
+      json.writeObjectFieldStart("request");
+      json.writeStringField("method", change.resource() == null ? "DELETE" : "PUT");
+      json.writeStringField("url", url);
+      json.writeEndObject();
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,24 @@
+package org.vitalroutes.fhir.table;
+
+import java.util.List;
+
+/** The measure table has problems; all of them are listed. */
+public final class MeasureTableException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final List<String> problems;
+
+  MeasureTableException(List<String> problems) {
+    super(
+        "The measure table has "
+            + problems.size()
+            + " problem(s):\n- "
+            + String.join("\n- ", problems));
+    this.problems = List.copyOf(problems);
+  }
+
+  /** Each begins with the entry it is of. */
+  public List<String> problems() {
+    return problems;
+  }
+}

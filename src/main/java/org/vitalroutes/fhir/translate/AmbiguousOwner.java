@@ -1,0 +1,11 @@
+package org.vitalroutes.fhir.translate;
+
+/** What becomes of data that may be another person's on the same device. */
+public enum AmbiguousOwner {
+  /** It is not sent. */
+  SKIP,
+  /** It is held for an operator, who releases or discards it. */
+  PARK,
+  /** It is sent as preliminary, and its method says why. */
+  PRELIMINARY
+}

@@ -1,0 +1,171 @@
+package org.vitalroutes.fhir.translate;
+
+import static java.util.Comparator.comparing;
+import static java.util.Comparator.naturalOrder;
+import static java.util.Comparator.nullsFirst;
+
+import java.time.Instant;
+import java.time.Period;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.hl7.fhir.r5.model.CodeableConcept;
+import org.hl7.fhir.r5.model.Coding;
+import org.hl7.fhir.r5.model.Observation;
+import org.vitalroutes.fhir.ContentHash;
+import org.vitalroutes.fhir.Identifiers;
+import org.vitalroutes.fhir.Produced;
+import org.vitalroutes.fhir.table.FieldTable;
+import org.vitalroutes.fhir.table.MeasureTable.Answers;
+import org.vitalroutes.sync.FetchRequest;
+import org.vitalroutes.withings.DetailCall;
+import org.vitalroutes.withings.Night;
+import org.vitalroutes.withings.NightEvents;
+import org.vitalroutes.withings.RowPage;
+import org.vitalroutes.withings.SleepPhases;
+
+/**
+ * Turns nights into one Observation each, from going to bed until getting up, and one of its
+ * stages.
+ */
+public final class SleepTranslator {
+  private final FieldTable table;
+  private final Period stages;
+  private final Identifiers identifiers;
+  private final Answers events;
+  private final Devices devices;
+  private final SummaryWriter writer;
+  private final StagesWriter stagesWriter;
+
+  /**
+   * @param stages how far back the stages of a night are fetched
+   */
+  public SleepTranslator(
+      FieldTable table, FieldTable stagesTable, Identifiers identifiers, Period stages) {
+    this.table = table;
+    this.stages = stages;
+    this.identifiers = identifiers;
+    events = Objects.requireNonNull(table.answers(), "nights have events");
+    devices = new Devices(identifiers);
+    writer = new SummaryWriter(table, identifiers, devices);
+    stagesWriter = new StagesWriter(stagesTable, identifiers, devices);
+  }
+
+  /** Never fails for what Withings sent. */
+  public Translation translate(RowPage<Night> page, Subject subject) {
+    Tally tally = new Tally();
+    page.unreadable().forEach(part -> tally.add(SkipReason.MALFORMED));
+    SortedMap<String, Produced> found = new TreeMap<>();
+    Set<String> standing = new TreeSet<>();
+    chosen(page, tally)
+        .forEach(
+            (key, night) -> {
+              write(key, night, subject, found, tally);
+              standing.add(Identifiers.stagesKey(night.id()));
+            });
+    return Translation.of(found, tally).beside(standing);
+  }
+
+  /** The calls that get the stages of the newer nights of a page. */
+  public List<DetailCall> details(FetchRequest fetch, RowPage<Night> page, Subject subject) {
+    Instant oldest = fetch.begun().atZone(ZoneOffset.UTC).minus(stages).toInstant();
+    List<DetailCall> details = new ArrayList<>();
+    chosen(page, new Tally())
+        .forEach(
+            (key, night) -> {
+              if (night.end().isAfter(oldest)) {
+                SortedMap<String, Produced> found = new TreeMap<>();
+                write(key, night, subject, found, new Tally());
+                if (found.get(key) != null) {
+                  details.add(
+                      new DetailCall(
+                          fetch,
+                          night,
+                          Identifiers.stagesKey(night.id()),
+                          ContentHash.of(found.get(key).resource()),
+                          SleepPhases.calls(night)));
+                }
+              }
+            });
+    return details;
+  }
+
+  /** The stages of a night; nothing when Withings has none. */
+  public Translation translate(Night night, SleepPhases phases, String rowHash, Subject subject) {
+    Tally tally = new Tally();
+    SortedMap<String, Produced> found = new TreeMap<>();
+    String key = Identifiers.stagesKey(night.id());
+    stagesWriter
+        .observation(key, row(night, subject), phases, tally)
+        .ifPresent(
+            observation ->
+                found.put(key, Produced.ofDetails(key, night.start(), observation, rowHash)));
+    return Translation.of(found, tally);
+  }
+
+  private static SortedMap<String, Night> chosen(RowPage<Night> page, Tally tally) {
+    SortedMap<String, Night> chosen = new TreeMap<>();
+    page.rows().stream()
+        .sorted(comparing(Night::modified, nullsFirst(naturalOrder())))
+        .forEachOrdered(
+            night -> {
+              if (chosen.put(Identifiers.sleepKey(night.id()), night) != null) {
+                tally.add(SkipReason.DUPLICATE);
+              }
+            });
+    return chosen;
+  }
+
+  private void write(
+      String key, Night night, Subject subject, SortedMap<String, Produced> found, Tally tally) {
+    writer
+        .observation(key, table.observations().get(0), row(night, subject), tally)
+        .ifPresent(
+            observation -> {
+              addEvents(observation, night, tally);
+              found.put(key, new Produced(key, night.start(), observation));
+              devices
+                  .produced(night.device(), night.start())
+                  .ifPresent(device -> found.put(device.key(), device));
+            });
+  }
+
+  private void addEvents(Observation observation, Night night, Tally tally) {
+    if (!night.events().readable()) {
+      tally.add(SkipReason.UNKNOWN_VALUE);
+    }
+    for (NightEvents.Event event : night.events().events()) {
+      String display = events.displays().get(event.kind());
+      if (display == null) {
+        tally.add(SkipReason.UNKNOWN_VALUE);
+      } else {
+        observation
+            .addComponent()
+            .setCode(
+                new CodeableConcept(
+                    new Coding(
+                        identifiers.codeSystem(events.name()),
+                        Integer.toString(event.kind()),
+                        display)))
+            .setValue(ZonedTime.dateTime(event.at(), night.zone()));
+      }
+    }
+  }
+
+  private static SummaryWriter.Row row(Night night, Subject subject) {
+    return new SummaryWriter.Row(
+        subject,
+        night.completed(),
+        night.zone(),
+        night.start(),
+        night.end(),
+        Objects.requireNonNullElse(night.modified(), night.end()),
+        night.device(),
+        night.values());
+  }
+}

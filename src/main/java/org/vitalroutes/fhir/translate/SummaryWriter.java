@@ -1,0 +1,155 @@
+package org.vitalroutes.fhir.translate;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.hl7.fhir.r5.model.CodeableConcept;
+import org.hl7.fhir.r5.model.Coding;
+import org.hl7.fhir.r5.model.Enumerations.ObservationStatus;
+import org.hl7.fhir.r5.model.Observation;
+import org.hl7.fhir.r5.model.Period;
+import org.hl7.fhir.r5.model.Quantity;
+import org.hl7.fhir.r5.model.Reference;
+import org.jspecify.annotations.Nullable;
+import org.vitalroutes.fhir.Identifiers;
+import org.vitalroutes.fhir.table.FieldTable;
+import org.vitalroutes.fhir.table.FieldTable.Coded;
+import org.vitalroutes.fhir.table.FieldTable.Definition;
+import org.vitalroutes.fhir.table.FieldTable.Field;
+import org.vitalroutes.fhir.table.Loinc;
+import org.vitalroutes.withings.RowDevice;
+
+/** Makes Observations over a period of a row's fields, as a table says. */
+final class SummaryWriter {
+  private static final String UCUM = "http://unitsofmeasure.org";
+
+  private final FieldTable table;
+  private final Identifiers identifiers;
+  private final Devices devices;
+
+  SummaryWriter(FieldTable table, Identifiers identifiers, Devices devices) {
+    this.table = table;
+    this.identifiers = identifiers;
+    this.devices = devices;
+  }
+
+  /**
+   * What is the same for all Observations of a row.
+   *
+   * @param closed whether it is over, so that nothing more can come
+   * @param end last second
+   * @param values by field, in Withings' units
+   */
+  record Row(
+      Subject subject,
+      boolean closed,
+      ZoneId zone,
+      Instant start,
+      Instant end,
+      @Nullable Instant issued,
+      RowDevice device,
+      Map<String, BigDecimal> values) {}
+
+  /** Empty when the row has nothing of it. */
+  Optional<Observation> observation(String key, Definition definition, Row row, Tally tally) {
+    if (definition.needs().stream().noneMatch(field -> has(field, row))) {
+      return Optional.empty();
+    }
+    Observation observation = empty(key, definition, row);
+    boolean worth = false;
+    for (String name : definition.value()) {
+      Quantity value = observation.hasValue() ? null : quantity(name, row, tally);
+      if (value != null) {
+        observation.setValue(value);
+        worth = true;
+      }
+    }
+    for (String name : definition.components()) {
+      Quantity value = quantity(name, row, tally);
+      if (value != null) {
+        observation.addComponent().setCode(code(name, row)).setValue(value);
+        worth = true;
+      }
+    }
+    return worth ? Optional.of(observation) : Optional.empty();
+  }
+
+  /** What is the same whatever the row's values are. */
+  Observation empty(String key, Definition definition, Row row) {
+    Observation observation = new Observation();
+    observation.setId(identifiers.id(key));
+    observation.addIdentifier(identifiers.observation(key));
+    observation.setStatus(row.closed() ? ObservationStatus.FINAL : ObservationStatus.PRELIMINARY);
+    observation.addCategory(definition.category().concept());
+    observation.setCode(concept(codings(definition, row), row.closed()).setText(definition.text()));
+    observation.setSubject(patient(row.subject()));
+    observation.setEffective(
+        new Period()
+            .setStartElement(ZonedTime.dateTime(row.start(), row.zone()))
+            .setEndElement(ZonedTime.dateTime(row.end(), row.zone())));
+    if (row.issued() != null) {
+      observation.setIssuedElement(ZonedTime.instant(row.issued()));
+    }
+    observation.addPerformer(patient(row.subject()));
+    devices.reference(row.device()).ifPresent(observation::setDevice);
+    return observation;
+  }
+
+  /** The code of a field. */
+  CodeableConcept code(String field, Row row) {
+    return concept(table.field(field).codings(), row.closed());
+  }
+
+  /** Without codings of its own an Observation has those of the field that is its value. */
+  private List<Coded> codings(Definition definition, Row row) {
+    if (!definition.codings().isEmpty()) {
+      return definition.codings();
+    }
+    String value =
+        definition.value().stream()
+            .filter(field -> has(field, row))
+            .findFirst()
+            .orElse(definition.value().get(0));
+    return table.field(value).codings();
+  }
+
+  /** Null when the row does not have it; counted when what it has cannot be. */
+  private @Nullable Quantity quantity(String name, Row row, Tally tally) {
+    if (!has(name, row)) {
+      return null;
+    }
+    Field field = table.field(name);
+    Optional<BigDecimal> value = field.value(row.values().getOrDefault(name, BigDecimal.ZERO));
+    if (value.isEmpty()) {
+      tally.add(SkipReason.UNKNOWN_VALUE);
+      return null;
+    }
+    return new Quantity()
+        .setValue(value.get())
+        .setUnit(field.unit().printed())
+        .setSystem(UCUM)
+        .setCode(field.unit().code());
+  }
+
+  private boolean has(String name, Row row) {
+    return !table.field(name).isAbsent(row.values().get(name));
+  }
+
+  private CodeableConcept concept(List<Coded> codings, boolean closed) {
+    CodeableConcept concept = new CodeableConcept();
+    for (Coded code : codings) {
+      if (closed || !code.closed()) {
+        String system = code.local() ? identifiers.codeSystem(table.system()) : Loinc.SYSTEM;
+        concept.addCoding(new Coding(system, code.code(), code.display()));
+      }
+    }
+    return concept;
+  }
+
+  private static Reference patient(Subject subject) {
+    return new Reference(subject.patientReference()).setType("Patient");
+  }
+}

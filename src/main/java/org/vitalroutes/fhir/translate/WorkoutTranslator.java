@@ -1,0 +1,158 @@
+package org.vitalroutes.fhir.translate;
+
+import static java.util.Comparator.comparing;
+import static java.util.Comparator.naturalOrder;
+import static java.util.Comparator.nullsFirst;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.hl7.fhir.r5.model.CodeableConcept;
+import org.hl7.fhir.r5.model.Coding;
+import org.hl7.fhir.r5.model.Observation;
+import org.vitalroutes.fhir.Identifiers;
+import org.vitalroutes.fhir.Produced;
+import org.vitalroutes.fhir.table.FieldTable;
+import org.vitalroutes.fhir.table.Loinc;
+import org.vitalroutes.fhir.table.MeasureTable.Answers;
+import org.vitalroutes.withings.Attribution;
+import org.vitalroutes.withings.RowPage;
+import org.vitalroutes.withings.Workout;
+
+/** Turns workouts into one Observation each. */
+public final class WorkoutTranslator {
+  /** Withings' category for running, the one that LOINC has a verified answer code for. */
+  private static final int RUN = 2;
+
+  private static final Coding RUNNING = new Coding(Loinc.SYSTEM, "LA11836-6", "Running");
+
+  private final FieldTable table;
+  private final AmbiguousOwner policy;
+  private final ForeignData foreignPolicy;
+  private final Answers categories;
+  private final Identifiers identifiers;
+  private final Methods methods;
+  private final Devices devices;
+  private final SummaryWriter writer;
+
+  public WorkoutTranslator(
+      FieldTable table, Identifiers identifiers, AmbiguousOwner policy, ForeignData foreignPolicy) {
+    this.policy = policy;
+    this.foreignPolicy = foreignPolicy;
+    this.table = table;
+    this.identifiers = identifiers;
+    categories = Objects.requireNonNull(table.answers(), "workouts have categories");
+    methods = new Methods(identifiers);
+    devices = new Devices(identifiers);
+    writer = new SummaryWriter(table, identifiers, devices);
+  }
+
+  /** Never fails for what Withings sent. */
+  public Translation translate(RowPage<Workout> page, Subject subject) {
+    Tally tally = new Tally();
+    page.unreadable().forEach(part -> tally.add(SkipReason.MALFORMED));
+    SortedMap<String, Workout> chosen = new TreeMap<>();
+    page.rows().stream()
+        .sorted(comparing(Workout::modified, nullsFirst(naturalOrder())))
+        .forEachOrdered(
+            workout -> {
+              if (policy == AmbiguousOwner.SKIP && isAmbiguous(workout)) {
+                tally.add(SkipReason.AMBIGUOUS_OWNER);
+              } else if (foreignPolicy == ForeignData.SKIP && workout.external()) {
+                tally.add(SkipReason.FOREIGN_ORIGIN);
+              } else if (chosen.put(Identifiers.workoutKey(workout.id()), workout) != null) {
+                tally.add(SkipReason.DUPLICATE);
+              }
+            });
+    SortedMap<String, Produced> found = new TreeMap<>();
+    chosen.forEach(
+        (key, workout) ->
+            write(key, workout, subject, tally)
+                .ifPresent(
+                    observation -> {
+                      found.put(
+                          key,
+                          policy == AmbiguousOwner.PARK && isAmbiguous(workout)
+                              ? Produced.held(key, workout.start(), observation)
+                              : new Produced(key, workout.start(), observation));
+                      devices
+                          .produced(workout.device(), workout.start())
+                          .ifPresent(device -> found.put(device.key(), device));
+                    }));
+    return Translation.of(found, tally);
+  }
+
+  private Optional<Observation> write(String key, Workout workout, Subject subject, Tally tally) {
+    SortedMap<String, BigDecimal> values = new TreeMap<>(workout.values());
+    boolean manual = prefer(values, "manual_distance", "distance");
+    manual |= prefer(values, "manual_calories", "calories");
+    manual |= prefer(values, "manual_intensity", "intensity");
+    boolean entered = manual;
+    values.put("duration", duration(workout, values));
+    SummaryWriter.Row row =
+        new SummaryWriter.Row(
+            subject,
+            !isAmbiguous(workout),
+            workout.zone(),
+            workout.start(),
+            workout.end(),
+            Objects.requireNonNullElse(workout.modified(), workout.end()),
+            workout.device(),
+            values);
+    var written = writer.observation(key, table.observations().get(0), row, tally);
+    written.ifPresent(
+        observation -> {
+          if (workout.external()) {
+            observation.getMeta().addTag(Origin.external(identifiers));
+          }
+          if (workout.category() != null) {
+            observation.setValue(category(workout.category()));
+          }
+          methods
+              .concept(workout.attribution())
+              .or(() -> entered ? Optional.of(methods.partlyEntered()) : Optional.empty())
+              .ifPresent(observation::setMethod);
+        });
+    return written;
+  }
+
+  private static boolean isAmbiguous(Workout workout) {
+    return workout.attribution().filter(Attribution.AMBIGUOUS_OWNER::equals).isPresent();
+  }
+
+  /** What a person entered counts before what was computed; 0 is nothing entered. */
+  private static boolean prefer(
+      SortedMap<String, BigDecimal> values, String entered, String computed) {
+    BigDecimal value = values.remove(entered);
+    if (value == null || value.signum() <= 0) {
+      return false;
+    }
+    values.put(computed, value);
+    return true;
+  }
+
+  /** The time that was exercised: from start to end, without the pauses. */
+  private static BigDecimal duration(Workout workout, SortedMap<String, BigDecimal> values) {
+    BigDecimal whole =
+        BigDecimal.valueOf(Duration.between(workout.start(), workout.end()).toSeconds());
+    BigDecimal pause = values.getOrDefault("pause_duration", BigDecimal.ZERO);
+    boolean possible = pause.signum() > 0 && pause.compareTo(whole) <= 0;
+    return possible ? whole.subtract(pause) : whole;
+  }
+
+  private CodeableConcept category(int category) {
+    String display = categories.displays().get(category);
+    Coding local =
+        new Coding()
+            .setSystem(identifiers.codeSystem(categories.name()))
+            .setCode(Integer.toString(category))
+            .setDisplay(display);
+    CodeableConcept concept =
+        new CodeableConcept(local)
+            .setText(display == null ? "Withings workout category " + category : display);
+    return category == RUN ? concept.addCoding(RUNNING.copy()) : concept;
+  }
+}

@@ -1,0 +1,42 @@
+package org.vitalroutes.fhir.deliver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.vitalroutes.testsupport.MeasureReply.reply;
+
+import org.hl7.fhir.r5.model.Observation;
+import org.junit.jupiter.api.Test;
+import org.vitalroutes.fhir.Identifiers;
+import org.vitalroutes.fhir.table.MeasureTable;
+import org.vitalroutes.fhir.translate.MeasureTranslator;
+import org.vitalroutes.fhir.translate.Subject;
+import org.vitalroutes.testsupport.FhirValidation;
+
+class DeletionTest {
+  private final Observation current =
+      (Observation)
+          new MeasureTranslator(
+                  MeasureTable.standard(), new Identifiers(Identifiers.DEFAULT_NAMESPACE))
+              .translate(
+                  reply().group(1, group -> group.measure(1, 70, 0)).page(),
+                  new Subject("Patient/1"))
+              .produced()
+              .get(1)
+              .resource();
+
+  @Test
+  void only_the_status_changes() {
+    Observation inError = Deletion.enteredInError(current);
+    FhirValidation.assertValid(inError);
+    assertThat(FhirValidation.encode(inError))
+        .isEqualTo(
+            FhirValidation.encode(current)
+                .replace("\"status\":\"final\"", "\"status\":\"entered-in-error\""));
+  }
+
+  @Test
+  void what_is_at_hand_stays_as_it_is() {
+    String before = FhirValidation.encode(current);
+    Deletion.enteredInError(current);
+    assertThat(FhirValidation.encode(current)).isEqualTo(before);
+  }
+}

@@ -1,0 +1,288 @@
+package org.vitalroutes.fhir.table;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.vitalroutes.fhir.table.FieldTable.Coded;
+import org.vitalroutes.fhir.table.FieldTable.Conversion;
+import org.vitalroutes.fhir.table.FieldTable.Field;
+import org.vitalroutes.withings.ActivityDay;
+import org.vitalroutes.withings.Intraday;
+import org.vitalroutes.withings.Night;
+import org.vitalroutes.withings.Workout;
+
+class FieldTableTest {
+
+  /**
+   * The FHIR validator knows no LOINC: a wrong code or display passes it. This is what holds them,
+   * so a row changes here only after its code was looked up.
+   */
+  private static final String ACTIVITY =
+      """
+      active | 101691-4 Duration of physical activity + L Active time | min min | MINUTES
+      calories | 41981-2 Calories burned + L Active calories | kcal kcal
+      distance | 41953-1 Walking distance 24 hour Calculated + L Distance | m m
+      elevation | 100304-5 Flights climbed [#] Reporting Period + L Floors climbed | 1 floors
+      hr_average | 41924-2 Heart rate 24 hour mean + L Average heart rate | /min beats/minute | no zero, 1..400
+      hr_max | 8873-2 Heart rate 24 hour maximum + L Maximum heart rate | /min beats/minute | no zero, 1..400
+      hr_min | 8883-1 Heart rate 24 hour minimum + L Minimum heart rate | /min beats/minute | no zero, 1..400
+      hr_zone_0 | L Light zone | min min | MINUTES
+      hr_zone_1 | L Moderate zone | min min | MINUTES
+      hr_zone_2 | L Intense zone | min min | MINUTES
+      hr_zone_3 | 103207-7 Duration of maximum heart rate zone + L Maximal zone | min min | MINUTES
+      intense | 101690-6 Duration of vigorous activity + L Intense activity | min min | MINUTES
+      moderate | 101689-8 Duration of moderate activity + L Moderate activity | min min | MINUTES
+      soft | 101688-0 Duration of light activity + L Soft activity | min min | MINUTES
+      steps | 55423-8 Number of steps in unspecified time Pedometer + 41950-7 Number of steps in 24 hour Measured (closed) + L Steps | {steps} steps
+      totalcalories | 41979-6 Calories burned in 24 hour Calculated + L Total calories | kcal/d kcal/day
+      """;
+
+  private static final String INTRADAY =
+      """
+      calories | 41981-2 Calories burned + L Active calories | kcal kcal
+      chest_movement_rate | L Chest movement rate | /min /min | no zero
+      core_body_temperature | L Core body temperature | Cel °C | no zero
+      distance | L Distance | m m
+      duration | L Time that the moment stands for | s s
+      elevation | L Floors climbed | 1 floors
+      heart_rate | 8867-4 Heart rate + L Heart rate | /min beats/minute | no zero, 1..400
+      hrv_quality | L Quality of the heart rate variability | 1 1
+      pool_lap | L Pool laps | {laps} laps
+      rmssd | L RMSSD | ms ms | no zero
+      rr | 9279-1 Respiratory rate + L Respiration rate | /min breaths/minute | no zero, 1..150
+      sdnn1 | L SDNN of the minute | ms ms | no zero
+      spo2_auto | 59408-5 Oxygen saturation in Arterial blood by Pulse oximetry + L SpO2 | % % | no zero, 1..100
+      steps | 55423-8 Number of steps in unspecified time Pedometer + L Steps | {steps} steps
+      stroke | L Strokes | {strokes} strokes
+      """;
+
+  private static final String WORKOUTS =
+      """
+      algo_pause_duration | L Pause detected while swimming | min min | MINUTES, no zero
+      calories | 55424-6 Calories burned in unspecified time Pedometer + L Active calories | kcal kcal
+      core_body_temperature_avg | L Average core body temperature | Cel °C | no zero
+      core_body_temperature_max | L Maximum core body temperature | Cel °C | no zero
+      core_body_temperature_min | L Minimum core body temperature | Cel °C | no zero
+      distance | 55412-1 Exercise distance unspecified time + L Distance | m m | no zero
+      duration | 55411-3 Exercise duration | min min | MINUTES
+      elevation | L Floors climbed | 1 floors | no zero
+      hr_average | 103205-1 Mean heart rate + L Average heart rate | /min beats/minute | no zero, 1..400
+      hr_max | 101692-2 Maximum heart rate + L Maximum heart rate | /min beats/minute | no zero, 1..400
+      hr_min | L Minimum heart rate | /min beats/minute | no zero, 1..400
+      hr_zone_0 | L Light zone | min min | MINUTES, no zero
+      hr_zone_1 | L Moderate zone | min min | MINUTES, no zero
+      hr_zone_2 | L Intense zone | min min | MINUTES, no zero
+      hr_zone_3 | 103207-7 Duration of maximum heart rate zone + L Maximal zone | min min | MINUTES, no zero
+      intensity | L Intensity entered by the user (0-100) | 1 1 | no zero, 1..100
+      pause_duration | 103206-9 Duration of workout pause + L Pause | min min | MINUTES, no zero
+      pool_laps | L Pool laps | {laps} laps | no zero
+      pool_length | L Pool length | m m | no zero
+      spo2_average | L Average SpO2 | % % | no zero, 1..100
+      steps | 55423-8 Number of steps in unspecified time Pedometer + L Steps | {steps} steps | no zero
+      strokes | L Strokes | {strokes} strokes | no zero
+      """;
+
+  private static final String SLEEP =
+      """
+      apnea_hypopnea_index | L Apnea hypopnea index | /h /h
+      asleepduration | 93832-4 Sleep duration + L Time asleep | min min | MINUTES
+      breathing_disturbances_intensity | L Breathing disturbances intensity | 1 1
+      breathing_quality_assessment | L Breathing quality assessment | 1 1
+      breathing_sounds | L Breathing sounds | min min | MINUTES
+      breathing_sounds_episode_count | L Breathing sound episodes | 1 1
+      chest_movement_rate_average | L Average chest movement rate | /min /min | no zero
+      chest_movement_rate_max | L Maximum chest movement rate | /min /min | no zero
+      chest_movement_rate_min | L Minimum chest movement rate | /min /min | no zero
+      chest_movement_rate_wellness_average | L Average chest movement rate (wellness) | /min /min | no zero
+      chest_movement_rate_wellness_max | L Maximum chest movement rate (wellness) | /min /min | no zero
+      chest_movement_rate_wellness_min | L Minimum chest movement rate (wellness) | /min /min | no zero
+      core_body_temperature_avg | L Average core body temperature | Cel °C | no zero
+      core_body_temperature_max | L Maximum core body temperature | Cel °C | no zero
+      core_body_temperature_min | L Minimum core body temperature | Cel °C | no zero
+      deepsleepduration | 93831-6 Deep sleep duration + L Deep sleep | min min | MINUTES
+      hr_average | 103205-1 Mean heart rate + L Average heart rate | /min beats/minute | no zero, 1..400
+      hr_max | 101692-2 Maximum heart rate + L Maximum heart rate | /min beats/minute | no zero, 1..400
+      hr_min | L Minimum heart rate | /min beats/minute | no zero, 1..400
+      lightsleepduration | 93830-8 Light sleep duration + L Light sleep | min min | MINUTES
+      mvt_active_duration | L Time of movement | min min | MINUTES
+      mvt_score_avg | L Average movement score | 1 1
+      nb_rem_episodes | L REM episodes | 1 1
+      out_of_bed_count | L Out of bed count | 1 1
+      remsleepduration | 93829-0 REM sleep duration + L REM sleep | min min | MINUTES
+      rmssd_end_avg | L RMSSD at the end | ms ms | no zero
+      rmssd_start_avg | L RMSSD at the start | ms ms | no zero
+      rr_average | 9279-1 Respiratory rate + L Average respiration rate | /min breaths/minute | no zero, 1..150
+      rr_max | L Maximum respiration rate | /min breaths/minute | no zero, 1..150
+      rr_min | L Minimum respiration rate | /min breaths/minute | no zero, 1..150
+      sleep_efficiency | L Sleep efficiency | % % | PERCENT, 0..100
+      sleep_latency | 103212-7 Duration of falling asleep + L Sleep latency | min min | MINUTES
+      sleep_score | L Sleep score | {score} score | 0..100
+      snoring | L Snoring | min min | MINUTES
+      snoringepisodecount | L Snoring episodes | 1 1
+      total_sleep_time | 93832-4 Sleep duration + L Total sleep time | min min | MINUTES
+      total_timeinbed | 103213-5 Duration in bed + L Time in bed | min min | MINUTES
+      wakeup_latency | L Wake-up latency | min min | MINUTES
+      wakeupcount | 103211-9 Number of awakenings + L Wake-up count | 1 1
+      wakeupduration | L Time awake | min min | MINUTES
+      waso | 103215-0 Wake after sleep onset + L Wake after sleep onset | min min | MINUTES
+      withings_index | L Withings index | /h /h
+      """;
+
+  private static final String SLEEP_STAGES =
+      """
+      breathing_sounds | L Breathing sounds within the minute | s s
+      chest_movement_rate | L Chest movement rate | /min /min | no zero
+      hr | 8867-4 Heart rate + L Heart rate | /min beats/minute | no zero, 1..400
+      hrv_quality | L Quality of the heart rate variability | 1 1
+      mvt_score | L Movement score (0-255) | {score} score | 0..255
+      rmssd | L RMSSD | ms ms | no zero
+      rr | 9279-1 Respiratory rate + L Respiration rate | /min breaths/minute | no zero, 1..150
+      sdnn_1 | L SDNN of the minute | ms ms | no zero
+      snoring | L Snoring within the minute | s s
+      withings_index | L Withings index | /h /h
+      """;
+
+  @Test
+  void every_field_is_as_it_was_looked_up() {
+    assertThat(pinned(FieldTable.sleepStages())).isEqualTo(SLEEP_STAGES);
+    assertThat(pinned(FieldTable.activity())).isEqualTo(ACTIVITY);
+    assertThat(pinned(FieldTable.intraday())).isEqualTo(INTRADAY);
+    assertThat(pinned(FieldTable.workouts())).isEqualTo(WORKOUTS);
+    assertThat(pinned(FieldTable.sleep())).isEqualTo(SLEEP);
+  }
+
+  @Test
+  void what_is_translated_is_asked_for() {
+    assertThat(ActivityDay.FIELDS).containsAll(FieldTable.activity().fields().keySet());
+    assertThat(Intraday.FIELDS)
+        .containsExactlyInAnyOrderElementsOf(fieldsOf(FieldTable.intraday()));
+    assertThat(Night.FIELDS).containsExactlyInAnyOrderElementsOf(fieldsOf(FieldTable.sleep()));
+    List<String> workout = fieldsOf(FieldTable.workouts());
+    // Computed from start, end and pause.
+    workout.remove("duration");
+    assertThat(Workout.FIELDS).containsAll(workout);
+  }
+
+  static Stream<FieldTable> tables() {
+    return FieldTable.all().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("tables")
+  void every_loinc_code_has_its_check_digit_and_none_is_one_that_others_misuse(FieldTable table) {
+    assertThat(table.fields().values())
+        .allSatisfy(
+            field ->
+                assertThat(field.codings())
+                    .filteredOn(code -> !code.local())
+                    .allMatch(code -> Loinc.hasCheckDigit(code.code()))
+                    .allMatch(
+                        code ->
+                            Loinc.misuse(code.code(), table.system() + "/" + field.name())
+                                .isEmpty()));
+  }
+
+  static List<String> misused() {
+    return Loinc.misused().stream().sorted().toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("misused")
+  void a_code_that_others_misuse_is_refused(String code) {
+    assertThat(problems(activity("code: 55423-8", "code: " + code)))
+        .anySatisfy(
+            problem -> assertThat(problem).startsWith("field steps: coding: '" + code + "' is "));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          code: 55423-8        | code: 55423-9           | field steps: coding: '55423-9' is no LOINC code: its check digit is wrong
+          field: soft          | field: steps            | field steps: is listed twice
+          value: [distance]    | value: [way]            | observation distance: there is no field 'way'
+          name: durations      | name: active_time       | observation active_time: name must be lower-case letters, digits and hyphens, as it is part of keys
+          - soft               | - calories             | field soft: no observation uses it
+          - soft               | - active               | observation durations: component active repeats a code of the observation
+          category: activity   | category: vital-signs   | observation steps: category must be one that is for no vital sign: it has a period
+          convert: seconds-to-minutes | convert: to-hours | field active: unknown conversion 'to-hours'
+          plausible: [1, 400]  | plausible: 1            | field hr_average: plausible must be two numbers, [lowest, highest]
+          zero-is-absent: true | zero: true              | field hr_average: unknown field 'zero'
+          system: withings, code: soft | system: withings, code: hard | field soft: coding: a withings coding has the field as its code
+          system: withings, code: soft | system: snomed, code: soft   | field soft: coding: unknown system 'snomed': loinc or withings
+          text: Steps          | text: ''                | observation steps: has no text
+          observations:        | observation:            | table: has no observations
+          """)
+  void a_wrong_row_is_named_with_its_problem(String right, String wrong, String problem) {
+    assertThat(problems(activity(right, wrong))).contains(problem);
+  }
+
+  private static List<String> problems(String yaml) {
+    List<String> problems = new ArrayList<>();
+    assertThatExceptionOfType(MeasureTableException.class)
+        .isThrownBy(() -> FieldTable.parse(yaml))
+        .satisfies(e -> problems.addAll(e.problems()));
+    return problems;
+  }
+
+  /** The table of activity, with its first such text exchanged. */
+  private static String activity(String right, String wrong) {
+    try (InputStream in = FieldTable.class.getResourceAsStream("/mapping/activity.yaml")) {
+      String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      int at = yaml.indexOf(right, yaml.indexOf("\nsystem: "));
+      assertThat(at).as("'%s' is in the table", right).isPositive();
+      return yaml.substring(0, at) + wrong + yaml.substring(at + right.length());
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static List<String> fieldsOf(FieldTable table) {
+    return new ArrayList<>(table.fields().keySet());
+  }
+
+  private static String pinned(FieldTable table) {
+    return table.fields().values().stream().map(FieldTableTest::pinned).collect(joining());
+  }
+
+  private static String pinned(Field field) {
+    List<String> besides = new ArrayList<>();
+    if (field.conversion() != Conversion.NONE) {
+      besides.add(field.conversion().name());
+    }
+    if (field.zeroIsAbsent()) {
+      besides.add("no zero");
+    }
+    if (field.plausible() != null) {
+      besides.add(field.plausible().low() + ".." + field.plausible().high());
+    }
+    return field.name()
+        + " | "
+        + field.codings().stream().map(FieldTableTest::pinned).collect(joining(" + "))
+        + " | "
+        + field.unit().code()
+        + " "
+        + field.unit().printed()
+        + (besides.isEmpty() ? "" : " | " + String.join(", ", besides))
+        + "\n";
+  }
+
+  private static String pinned(Coded code) {
+    return (code.local() ? "L" : code.code())
+        + " "
+        + code.display()
+        + (code.closed() ? " (closed)" : "");
+  }
+}

@@ -1,0 +1,305 @@
+package org.vitalroutes.fhir.translate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.vitalroutes.fhir.translate.RowsOf.keys;
+import static org.vitalroutes.fhir.translate.RowsOf.observation;
+import static org.vitalroutes.fhir.translate.RowsOf.resource;
+import static org.vitalroutes.fhir.translate.RowsOf.tree;
+import static org.vitalroutes.testsupport.MeasureReply.reply;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.hl7.fhir.r5.model.Device;
+import org.hl7.fhir.r5.model.Enumerations.ObservationStatus;
+import org.hl7.fhir.r5.model.Observation;
+import org.hl7.fhir.r5.model.Observation.ObservationComponentComponent;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.vitalroutes.fhir.Identifiers;
+import org.vitalroutes.fhir.table.MeasureTable;
+import org.vitalroutes.sync.FetchRequest;
+import org.vitalroutes.testsupport.FhirValidation;
+import org.vitalroutes.withings.ActivityDay;
+import org.vitalroutes.withings.RowPage;
+
+class RowTranslatorsTest {
+
+  // ── Days ──────────────────────────────────────────────────────────────────────────────────────
+
+  @Test
+  void days_of_other_makers_are_tagged_and_stand_beside_the_own_when_they_are_wanted() {
+    Translation translation =
+        RowsOf.activity(resource("getactivity-days.json"), RowsOf.LATER, ForeignData.TAG);
+
+    assertThat(keys(translation))
+        .contains("act-4711-20240331-steps", "act-4711-20240331-steps-external-1055");
+    Observation foreign = observation(translation, "act-4711-20240331-steps-external-1055");
+    FhirValidation.assertValid(foreign);
+    assertThat(foreign.getMeta().getTagFirstRep().getCode()).isEqualTo("external");
+    assertThat(observation(translation, "act-4711-20240331-steps").getMeta().getTag()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"brand\": 18", "\"is_tracker\": false", "\"brand\": \"18\""})
+  void days_of_other_makers_are_left_out_and_counted(String origin) {
+    Translation translation = RowsOf.activity(day("\"steps\": 5, " + origin));
+
+    assertThat(translation.produced()).isEmpty();
+    assertThat(translation.skipped())
+        .containsExactly(new Skipped(SkipReason.FOREIGN_ORIGIN, null, 1));
+    assertThat(translation.isIncomplete()).isFalse();
+  }
+
+  @Test
+  void no_heart_rate_is_no_observation_of_it_and_no_steps_are_zero_steps() {
+    assertThat(
+            keys(
+                RowsOf.activity(
+                    day("\"steps\": 0, \"hr_average\": 0, \"hr_min\": 0, \"hr_zone_0\": 60"))))
+        .containsExactly("act-4711-20240109-steps");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "1, 0.02", "30, 0.5", "60, 1", "600, 10", "5999, 99.98"})
+  void seconds_become_minutes(int seconds, String minutes) {
+    Observation active =
+        observation(RowsOf.activity(day("\"active\": " + seconds)), "act-4711-20240109-durations");
+
+    assertThat(active.getValueQuantity().getValueElement().getValueAsString()).isEqualTo(minutes);
+  }
+
+  @Test
+  void a_number_that_cannot_be_is_left_out_and_counted() {
+    Translation translation =
+        RowsOf.activity(day("\"hr_average\": 70, \"hr_max\": 4000, \"steps\": 1e30"));
+
+    assertThat(keys(translation)).containsExactly("act-4711-20240109-hr");
+    assertThat(translation.skipped())
+        .containsExactly(new Skipped(SkipReason.UNKNOWN_VALUE, null, 2));
+  }
+
+  @Test
+  void a_row_that_cannot_be_read_makes_the_page_incomplete() {
+    assertThat(RowsOf.activity("{\"activities\": [{\"steps\": 1}]}").isIncomplete()).isTrue();
+  }
+
+  @Test
+  void the_device_of_a_row_gives_way_to_what_a_measure_says_of_it() {
+    Translation translation =
+        RowsOf.activity(
+            day("\"steps\": 1, \"modelid\": 93, \"hash_deviceid\": \"" + "a".repeat(40) + "\""));
+
+    assertThat(translation.produced().get(0))
+        .satisfies(
+            device -> {
+              assertThat(device.unlessKnown()).isTrue();
+              assertThat(((Device) device.resource()).getNameFirstRep().getValue())
+                  .isEqualTo("ScanWatch");
+              FhirValidation.assertValid(device.resource());
+            });
+  }
+
+  private static String day(String fields) {
+    return "{\"activities\": [{\"date\": \"2024-01-09\", \"timezone\": \"Europe/Paris\", "
+        + fields
+        + "}]}";
+  }
+
+  // ── Workouts ──────────────────────────────────────────────────────────────────────────────────
+
+  @ParameterizedTest
+  @CsvSource({"120, 28", "0, 30", "1800, 0", "1801, 30", "-1, 30", "null, 30"})
+  void a_pause_is_no_exercise(String pause, String minutes) {
+    Observation workout =
+        observation(RowsOf.workouts(tree(workout("\"pause_duration\": " + pause))), "workout-5");
+
+    assertThat(component(workout, "55411-3")).isEqualTo(minutes);
+  }
+
+  @Test
+  void what_a_person_entered_comes_before_what_was_computed() {
+    Observation workout =
+        observation(
+            RowsOf.workouts(
+                tree(
+                    workout(
+                        "\"distance\": 680, \"manual_distance\": 700, \"calories\": 47,"
+                            + " \"manual_calories\": 0"))),
+            "workout-5");
+
+    assertThat(component(workout, "55412-1")).isEqualTo("700");
+    assertThat(component(workout, "55424-6")).isEqualTo("47");
+    assertThat(workout.getMethod().getCodingFirstRep().getDisplay()).isEqualTo("Self reported");
+  }
+
+  @Test
+  void what_may_be_another_persons_is_preliminary_when_it_is_wanted() {
+    Observation workout =
+        observation(
+            RowsOf.workouts(resource("getworkouts.json"), AmbiguousOwner.PRELIMINARY),
+            "workout-5000000004");
+    Translation measures =
+        new MeasureTranslator(
+                MeasureTable.standard(),
+                new Identifiers(Identifiers.DEFAULT_NAMESPACE),
+                AmbiguousOwner.PRELIMINARY)
+            .translate(
+                reply().group(1, group -> group.measure(1, 70, 0).with("attrib", 1)).page(),
+                RowsOf.PATIENT);
+
+    assertThat(measures.skipped()).isEmpty();
+    assertThat(List.of(workout, observation(measures, "meas-1-1")))
+        .allSatisfy(
+            observation -> {
+              FhirValidation.assertValid(observation);
+              assertThat(observation.getStatus()).isEqualTo(ObservationStatus.PRELIMINARY);
+              assertThat(observation.getMethod().getCodingFirstRep().getCode()).isEqualTo("1");
+            });
+  }
+
+  @Test
+  void a_day_that_has_25_hours_is_asked_for_in_two_calls_and_one_without_a_move_in_none() {
+    String body =
+        """
+        {"activities": [
+          {"date": "2024-10-27", "timezone": "Europe/Paris", "modified": 1730070000, "steps": 1},
+          {"date": "2024-10-28", "timezone": "Europe/Paris", "modified": 1730070000},
+          {"date": "2024-10-29", "timezone": "Europe/Paris", "brand": 18, "steps": 5},
+          {"date": "2024-10-01", "timezone": "Europe/Paris", "modified": 1730070000, "steps": 1}]}
+        """;
+    FetchRequest fetch =
+        FetchRequest.first(RowsOf.FIRST_PAGE.request(), Instant.parse("2024-10-30T10:00:00Z"));
+    RowPage<ActivityDay> page = ActivityDay.page(tree(body));
+
+    assertThat(RowsOf.activity(ForeignData.TAG).details(fetch, page, RowsOf.PATIENT, "4711"))
+        .singleElement()
+        .satisfies(
+            day -> {
+              assertThat(day.key()).isEqualTo("act-4711-20241027-intraday");
+              assertThat(day.calls())
+                  .extracting(call -> call.fields().get("startdate"))
+                  .containsExactly("1729980000", "1730066400");
+              assertThat(day.calls())
+                  .extracting(call -> call.fields().get("enddate"))
+                  .containsExactly("1730066400", "1730070000");
+            });
+    assertThat(RowsOf.activity(tree(body), RowsOf.LATER, ForeignData.SKIP).standing())
+        .contains("act-4711-20241027-intraday", "act-4711-20241001-intraday")
+        .doesNotContain("act-4711-20241029-intraday");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"series\": []}",
+        "{\"series\": {}}",
+        "{\"series\": {\"1711872000\": {\"steps\": 0, \"heart_rate\": 0}}}"
+      })
+  void a_day_in_which_nothing_happened_is_nothing(String moments) {
+    assertThat(
+            RowsOf.intraday(resource("getactivity-days.json"), RowsOf.LATER, tree(moments))
+                .produced())
+        .isEmpty();
+  }
+
+  @Test
+  void a_workout_that_another_maker_counted_is_as_the_policy_says() {
+    String relayed =
+        workout("\"calories\": 47").replace("\"category\"", "\"model\": 1055, \"category\"");
+
+    assertThat(RowsOf.workouts(tree(relayed)).skipped())
+        .containsExactly(new Skipped(SkipReason.FOREIGN_ORIGIN, null, 1));
+    assertThat(
+            observation(
+                    RowsOf.workouts(tree(relayed), AmbiguousOwner.SKIP, ForeignData.TAG),
+                    "workout-5")
+                .getMeta()
+                .getTagFirstRep()
+                .getCode())
+        .isEqualTo("external");
+  }
+
+  private static String workout(String data) {
+    return "{\"series\": [{\"id\": 5, \"category\": 1, \"startdate\": 1704819600,"
+        + " \"enddate\": 1704821400, \"data\": {"
+        + data
+        + "}}]}";
+  }
+
+  // ── ECGs ──────────────────────────────────────────────────────────────────────────────────────
+
+  @ParameterizedTest
+  @CsvSource({"300, 3.333333", "500, 2", "128, 7.8125", "1, 1000"})
+  void the_interval_of_a_curve_is_that_of_its_frequency(int hertz, String interval) {
+    Observation ecg = ecg("{\"signal\": [1, -2], \"sampling_frequency\": " + hertz + "}");
+
+    assertThat(
+            ecg.getComponentFirstRep()
+                .getValueSampledData()
+                .getIntervalElement()
+                .getValueAsString())
+        .isEqualTo(interval);
+    FhirValidation.assertValid(ecg);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "[]",
+        "{\"signal\": [], \"sampling_frequency\": 300}",
+        "{\"signal\": [1], \"sampling_frequency\": 0}",
+        "{\"signal\": [1]}",
+        "{\"signal\": [1.5], \"sampling_frequency\": 300}",
+        "{\"signal\": [\"x\"], \"sampling_frequency\": 300}",
+        "{\"signal\": 7, \"sampling_frequency\": 300}"
+      })
+  void an_ecg_without_a_readable_curve_is_an_ecg_without_a_curve(String signal) {
+    Observation ecg = ecg(signal);
+
+    assertThat(ecg.getComponent()).hasSize(1);
+    FhirValidation.assertValid(ecg);
+  }
+
+  @Test
+  void a_classification_that_withings_does_not_list_is_left_out_and_counted() {
+    Translation translation =
+        RowsOf.ecg(
+            tree(
+                "{\"series\": [{\"timestamp\": 1704783600, \"ecg\": {\"signalid\": 7, \"afib\": 77}}]}"),
+            Map.of());
+
+    assertThat(observation(translation, "ecg-7").getComponent()).isEmpty();
+    assertThat(translation.skipped())
+        .isEqualTo(List.of(new Skipped(SkipReason.UNKNOWN_VALUE, 130, 1)));
+    FhirValidation.assertValid(observation(translation, "ecg-7"));
+  }
+
+  @Test
+  void a_blood_pressure_goes_before_the_ecg_that_refers_to_it() {
+    assertThat(keys(RowsOf.ecg(resource("heart-list.json"), Map.of())))
+        .endsWith("ecg-445567-bp", "heart-1704956400-bp", "ecg-445566", "ecg-445567");
+  }
+
+  private static Observation ecg(String signal) {
+    return observation(
+        RowsOf.ecg(
+            tree(
+                "{\"series\": [{\"timestamp\": 1704783600, \"ecg\": {\"signalid\": 7, \"afib\": 1}}]}"),
+            Map.of("7", signal)),
+        "ecg-7");
+  }
+
+  private static String component(Observation observation, String loinc) {
+    return observation.getComponent().stream()
+        .filter(component -> component.getCode().hasCoding("http://loinc.org", loinc))
+        .map(ObservationComponentComponent::getValueQuantity)
+        .map(quantity -> quantity.getValueElement().getValueAsString())
+        .findFirst()
+        .orElse("none");
+  }
+}
