@@ -1,14 +1,14 @@
--- How things stand over all replicas: a row for each gauge. The ages of all cursors are read, so the answer is kept for a while.
+-- The backlog metrics over all replicas, one row per gauge. The ages of all cursors are read, so the result is cached.
 with work as (
   select r.priority, r.requested_at, r.not_before, r.leased_until,
     case
       when r.leased_by is not null then 'in-flight'
-      -- Priority 5 withdraws what a disconnected account has left.
+      -- A withdrawal works on a disconnected account.
       when a.status <> 'connected' and r.priority <> 'withdrawal' then 'held'
       when r.not_before > now() then 'retrying'
       else 'due' end as state
   from sync_request r join connected_account a on a.id = r.account_id),
--- Whoever is not connected is not polled: V33.
+-- Cursors of disconnected accounts have next_poll_at = 'infinity'.
 fresh as (
   select kind, max(age) as oldest, percentile_disc(0.5) within group (order by age) as median
   from (

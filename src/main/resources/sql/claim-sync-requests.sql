@@ -3,7 +3,7 @@ set leased_by = :?worker, leased_until = now() + interval '30 seconds', fence = 
   serving_triggered_at = least(r.serving_triggered_at, r.triggered_at), triggered_at = null
 from connected_account a
 where a.id = r.account_id and r.id = any(array(
-  -- Of what is due the most urgent; within a priority, accounts take turns.
+  -- The due requests of the highest priority; within a priority, accounts take turns.
   select ranked.id
   from (
     select due.id, due.priority, due.not_before,
@@ -14,17 +14,17 @@ where a.id = r.account_id and r.id = any(array(
       select c.id, c.account_id, c.priority, c.not_before
       from sync_request c
       join connected_account ca on ca.id = c.account_id
-        -- A withdrawal is of an account that is disconnected, and takes no calls.
+        -- A withdrawal works on a disconnected account and makes no calls to Withings.
         and ca.status = case when c.priority = 'withdrawal' then 'disconnected' else 'connected' end
       where c.leased_by is null and c.not_before <= now() and (c.priority <= cast(:?lowest as priority) or c.priority = 'withdrawal')
         and not exists (
           select from sync_request o
-          -- One at a time of an account and kind; details wait until all summaries of the account are there.
+          -- One request at a time per account and kind; details wait for all summaries of the account.
           where o.account_id = c.account_id and (o.kind = c.kind or c.priority = 'details') and o.id <> c.id
             and (o.leased_by is not null or (o.priority < c.priority and o.not_before <= now())))
-        -- Until the Patient is known one request goes ahead: several at once would race to create it. So it is until Withings
-        -- was asked for the devices: kinds that know more and less of a Device would race to write it.
-        and (ca.patient_id is not null and not ca.devices_first or not exists (
+        -- Until the Patient is known, one request of the account goes ahead: several would race to create the Patient. The same holds
+        -- until Withings has listed the devices: requests of several kinds would race to write a Device, each knowing other fields of it.
+        and (ca.patient_id is not null and not ca.devices_pending or not exists (
           select from sync_request f
           where f.account_id = c.account_id and f.id <> c.id
             and (f.leased_by is not null

@@ -65,7 +65,7 @@ class EverythingStartsTest {
         "alter table audit_event disable trigger all",
         "alter table audit_event add column x int",
         "create table x (id int)",
-        "create or replace function forget_in_audit(person text) returns void language sql as ''",
+        "create or replace function erase_from_audit(person text) returns void language sql as ''",
         "drop function audit_event_is_append_only() cascade",
         "truncate notification",
         "drop table notification_default",
@@ -92,9 +92,17 @@ class EverythingStartsTest {
   void the_service_makes_and_drops_partitions_of_the_inbox() {
     JdbcClient service = vitalroutes.bean(JdbcClient.class);
 
-    assertThat(service.sql("select tend_inbox(interval '-30 days')").query(Integer.class).single())
+    assertThat(
+            service
+                .sql("select maintain_inbox_partitions(interval '-30 days')")
+                .query(Integer.class)
+                .single())
         .isPositive();
-    assertThat(service.sql("select tend_inbox(interval '30 days')").query(Integer.class).single())
+    assertThat(
+            service
+                .sql("select maintain_inbox_partitions(interval '30 days')")
+                .query(Integer.class)
+                .single())
         .isZero();
   }
 

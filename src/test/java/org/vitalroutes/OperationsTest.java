@@ -429,11 +429,11 @@ class OperationsTest {
   void an_account_that_is_silent_against_its_habit_is_listed() {
     jdbc.sql(
             """
-            insert into cursor (account_id, kind, last_update, told_at, told_every, silent_after)
+            insert into cursor (account_id, kind, last_update, notified_at, notified_every, silent_after)
             values (?, 'measures', now(), now() - interval '10 days', interval '1 day',
               now() - interval '5 days')
-            on conflict (account_id, kind) do update set told_at = excluded.told_at,
-              told_every = excluded.told_every, silent_after = excluded.silent_after
+            on conflict (account_id, kind) do update set notified_at = excluded.notified_at,
+              notified_every = excluded.notified_every, silent_after = excluded.silent_after
             """)
         .param(account)
         .update();

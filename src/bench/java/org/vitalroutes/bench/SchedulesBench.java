@@ -48,7 +48,7 @@ final class SchedulesBench {
     jdbc.sql(
             """
             update cursor set next_poll_at = case when random() < 0.01 then now()
-              else now() + interval '6 hours' * (random() + 0.1) end, reread_at = now()
+              else now() + interval '6 hours' * (random() + 0.1) end, full_read_at = now()
             """)
         .update();
     jdbc.sql("vacuum analyze cursor").update();
@@ -102,9 +102,10 @@ final class SchedulesBench {
       Vitalroutes.start(world, Application.class).close();
       JdbcClient jdbc = Database.client(world.database());
       seed(jdbc, ACCOUNTS, kinds());
-      jdbc.sql("update cursor set next_poll_at = now() + interval '1 day', reread_at = now()")
+      jdbc.sql("update cursor set next_poll_at = now() + interval '1 day', full_read_at = now()")
           .update();
-      jdbc.sql("update connected_account set next_watch_at = now() + interval '1 day'").update();
+      jdbc.sql("update connected_account set next_subscription_check_at = now() + interval '1 day'")
+          .update();
       jdbc.sql("vacuum analyze").update();
       try (Vitalroutes vitalroutes = Vitalroutes.start(world, Application.class)) {
         // What is compiled and looked at once after a start is no idling.

@@ -6,19 +6,19 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An account that is told of a kind no more, against its own habit.
+ * An account and kind without notifications for much longer than is usual for it.
  *
  * @param account its id
  * @param kind the data kind
- * @param toldAt when a notification last led to a fetch
- * @param usualSeconds how long it usually was from one to the next
- * @param silentSince when the silence became odd
- * @param lastSyncedAt when it was last fetched, by a poll too
+ * @param notifiedAt when a notification last led to a fetch
+ * @param usualSeconds the usual interval between two notifications
+ * @param silentSince when the silence became conspicuous
+ * @param lastSyncedAt when it was last fetched, whether by a notification or a poll
  */
 public record SilentAccount(
     @JsonProperty("account") UUID account,
     @JsonProperty("kind") String kind,
-    @JsonProperty("told_at") Instant toldAt,
+    @JsonProperty("notified_at") Instant notifiedAt,
     @JsonProperty("usual_seconds") long usualSeconds,
     @JsonProperty("silent_since") Instant silentSince,
     @JsonProperty("last_synced_at") @Nullable Instant lastSyncedAt) {}

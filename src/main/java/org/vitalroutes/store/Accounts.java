@@ -112,14 +112,14 @@ public final class Accounts {
                           """
                       insert into connected_account as known
                         (provider, subject, external_user_id, status, scopes, patient_id,
-                          devices_first)
+                          devices_pending)
                       values (:provider, :subject, :user, 'connected', :scopes, :patient,
                         :devicesFirst)
                       on conflict (provider, external_user_id) do update set
                         status = 'connected', scopes = excluded.scopes, connected_at = now(),
                         patient_id = coalesce(excluded.patient_id, known.patient_id),
-                        revocation_pending = false, devices_first = excluded.devices_first,
-                        devices_asked_at = '-infinity'
+                        revocation_pending = false, devices_pending = excluded.devices_pending,
+                        devices_requested_at = '-infinity'
                       where known.subject = excluded.subject
                       returning id, provider, subject, external_user_id, patient_id,
                         xmax <> 0 as was_known

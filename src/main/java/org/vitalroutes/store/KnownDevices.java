@@ -28,10 +28,10 @@ public final class KnownDevices {
   public boolean areDue(UUID account) {
     return jdbc.sql(
                 """
-                update connected_account set devices_asked_at = now()
+                update connected_account set devices_requested_at = now()
                 where id = :account and :scope = any(string_to_array(scopes, ','))
-                  and devices_asked_at <= now()
-                    - case when devices_first then interval '2 minutes' else interval '1 day' end
+                  and devices_requested_at <= now()
+                    - case when devices_pending then interval '2 minutes' else interval '1 day' end
                 """)
             .param("account", account)
             .param("scope", DeviceList.SCOPE)
@@ -44,7 +44,7 @@ public final class KnownDevices {
     transaction.executeWithoutResult(
         status -> {
           devices.forEach(device -> keep(account, device));
-          jdbc.sql("update connected_account set devices_first = false where id = ?")
+          jdbc.sql("update connected_account set devices_pending = false where id = ?")
               .param(account)
               .update();
         });
@@ -70,8 +70,8 @@ public final class KnownDevices {
   public void stayUnknown(UUID account) {
     jdbc.sql(
             """
-            update connected_account set devices_first = false,
-              devices_asked_at = now() - interval '23 hours'
+            update connected_account set devices_pending = false,
+              devices_requested_at = now() - interval '23 hours'
             where id = ?
             """)
         .param(account)

@@ -403,8 +403,8 @@ public final class Overview {
           List<SilentAccount> silent =
               jdbc.sql(
                       """
-                      select c.account_id, c.kind, c.told_at,
-                        extract(epoch from c.told_every)::bigint, c.silent_after, c.last_synced_at
+                      select c.account_id, c.kind, c.notified_at,
+                        extract(epoch from c.notified_every)::bigint, c.silent_after, c.last_synced_at
                       from cursor c join connected_account a on a.id = c.account_id
                       where c.silent_after < now() and a.status = 'connected'
                       order by c.silent_after limit 1000

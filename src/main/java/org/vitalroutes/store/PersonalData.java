@@ -104,7 +104,7 @@ public final class PersonalData {
               delete("delete from oauth_state where subject = :subject", subject);
               // What refers to an account goes with it: the foreign keys cascade.
               delete("delete from connected_account where subject = :subject", subject);
-              jdbc.sql("select forget_in_audit(:subject)")
+              jdbc.sql("select erase_from_audit(:subject)")
                   .param("subject", subject)
                   .query((row, i) -> true)
                   .list();

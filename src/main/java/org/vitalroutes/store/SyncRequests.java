@@ -69,7 +69,9 @@ public final class SyncRequests implements AutoCloseable {
           else least(waiting.not_before, now()) end
       """;
 
-  /** Fewer deaths of a worker may be chance: a rolling restart, or a neighbour that kills it. */
+  /**
+   * Fewer worker_deaths of a worker may be chance: a rolling restart, or a neighbour that kills it.
+   */
   static final int MOST_DEATHS = 20;
 
   /** Ten ids; a request that serves more triggers has the first of them. */
@@ -147,7 +149,7 @@ public final class SyncRequests implements AutoCloseable {
                 not_before)
             select a.id, trigger.kind, 'live', trigger.first, trigger.last, trigger.received,
               left(trigger.correlations, :enough), trigger.times,
-              greatest(now(), served.told_at + make_interval(secs => :pace))
+              greatest(now(), served.notified_at + make_interval(secs => :pace))
             from (
               select account, kind, min(first) as first, max(last) as last,
                 min(received) as received, string_agg(correlation, ',' order by nth) as correlations,
@@ -337,23 +339,23 @@ public final class SyncRequests implements AutoCloseable {
                     last_synced_at = now(),
                     last_update = case when :poll
                       then greatest(c.last_update, :until) else c.last_update end,
-                    told_at = case when :told then now() else c.told_at end,
-                    told_times = c.told_times + habit.counts,
-                    told_every = case when habit.counts = 1 then habit.every else c.told_every end,
+                    notified_at = case when :told then now() else c.notified_at end,
+                    notified_count = c.notified_count + habit.counts,
+                    notified_every = case when habit.counts = 1 then habit.every else c.notified_every end,
                     silent_after = case when not :told then c.silent_after
-                      when c.told_times + habit.counts >= 5
+                      when c.notified_count + habit.counts >= 5
                         then now() + greatest(5 * habit.every, interval '2 days') end
                   from held
                   join cursor before
                     on before.account_id = held.account_id and before.kind = held.kind,
                   -- What comes within an hour is one event; a new gap counts a fifth.
                   lateral (select
-                    case when :told and now() - before.told_at > interval '1 hour'
+                    case when :told and now() - before.notified_at > interval '1 hour'
                       then 1 else 0 end as counts,
-                    case when now() - before.told_at > interval '1 hour'
-                      then coalesce(before.told_every * 0.8 + (now() - before.told_at) * 0.2,
-                        now() - before.told_at)
-                      else before.told_every end as every) as habit
+                    case when now() - before.notified_at > interval '1 hour'
+                      then coalesce(before.notified_every * 0.8 + (now() - before.notified_at) * 0.2,
+                        now() - before.notified_at)
+                      else before.notified_every end as every) as habit
                   where c.account_id = held.account_id and c.kind = held.kind)
                 select extract(epoch from now() - serving_triggered_at) from held
                 """)
@@ -402,7 +404,7 @@ public final class SyncRequests implements AutoCloseable {
     mine(
             """
             update sync_request set leased_by = null, leased_until = null, problem = :problem,
-              deaths = 0, not_before = now() + make_interval(secs => :seconds),
+              worker_deaths = 0, not_before = now() + make_interval(secs => :seconds),
               waits_for = :waitsFor, tries = greatest(tries - :notTried, 0)
             """,
             request)
@@ -531,17 +533,17 @@ public final class SyncRequests implements AutoCloseable {
                 """
                 with held as (
                   update sync_request set leased_until = now() + interval '30 seconds', tries = 0,
-                    deaths = 0,
+                    worker_deaths = 0,
                     problem = null
                 """,
                 """
                   returning id, account_id, kind, priority),
                 kept as (
-                  insert into sync_page (request_id, triggers, next_offset, begun_at, whole, seen)
+                  insert into sync_page (request_id, triggers, next_offset, started_at, whole, seen)
                   select id, :triggers, :offset, :begun, :whole, :seen from held
                   on conflict (request_id) do update set triggers = excluded.triggers,
-                    next_offset = excluded.next_offset, begun_at = excluded.begun_at,
-                    whole = excluded.whole, seen = excluded.seen, kept_at = now())
+                    next_offset = excluded.next_offset, started_at = excluded.started_at,
+                    whole = excluded.whole, seen = excluded.seen, stored_at = now())
                 select exists (
                   select from sync_request o
                   where o.account_id = held.account_id and o.kind = held.kind
@@ -572,8 +574,8 @@ public final class SyncRequests implements AutoCloseable {
     }
     return jdbc.sql(
             """
-            select begun_at, next_offset, seen, whole from sync_page
-            where request_id = ? and triggers = ? and kept_at > now() - interval '1 hour'
+            select started_at, next_offset, seen, whole from sync_page
+            where request_id = ? and triggers = ? and stored_at > now() - interval '1 hour'
             """)
         .param(request.id())
         .param(request.triggers())
@@ -605,14 +607,14 @@ public final class SyncRequests implements AutoCloseable {
     jdbc.sql(
             """
             update sync_request set leased_by = null, leased_until = null, not_before = now(),
-              deaths = deaths + 1
+              worker_deaths = worker_deaths + 1
             where leased_by is not null and leased_until < now()
             """)
         .update();
     jdbc.sql(
             """
             with gone as (
-              delete from sync_request where deaths >= :most and leased_by is null
+              delete from sync_request where worker_deaths >= :most and leased_by is null
               returning account_id, kind, priority, window_from, window_to, since, tries, correlation)
             insert into dead_letter (account_id, kind, priority, window_from, window_to, since, tries,
               correlation, reason, detail)

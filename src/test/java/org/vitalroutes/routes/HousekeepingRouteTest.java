@@ -32,7 +32,8 @@ class HousekeepingRouteTest {
         .hasSize(2)
         .allSatisfy(
             statement -> {
-              assertThat(statement.getMessage().getBody(String.class)).contains("tend_inbox");
+              assertThat(statement.getMessage().getBody(String.class))
+                  .contains("maintain_inbox_partitions");
               assertThat(statement.getMessage().getHeaders())
                   .containsExactly(Map.entry("retention", "P90D"));
             });

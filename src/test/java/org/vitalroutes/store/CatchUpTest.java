@@ -74,7 +74,7 @@ class CatchUpTest {
   @Test
   void a_poll_is_left_out_after_a_notification_but_not_for_ever() {
     due("1 minute");
-    tables.jdbc.sql("update cursor set told_at = now() - interval '1 hour'").update();
+    tables.jdbc.sql("update cursor set notified_at = now() - interval '1 hour'").update();
     assertThat(look(ROOM)).isZero();
     assertThat(WorkTables.instant(cursor("next_poll_at"))).isAfter(Instant.now());
 
@@ -86,7 +86,7 @@ class CatchUpTest {
   @Test
   void now_and_then_the_last_days_are_read_whole_instead() {
     due("1 minute");
-    tables.jdbc.sql("update cursor set reread_at = now() - interval '8 days'").update();
+    tables.jdbc.sql("update cursor set full_read_at = now() - interval '8 days'").update();
 
     assertThat(look(ROOM)).isEqualTo(1);
 
@@ -155,14 +155,14 @@ class CatchUpTest {
           .jdbc
           .sql(
               """
-              update cursor set told_at = told_at - interval '1 day',
+              update cursor set notified_at = notified_at - interval '1 day',
                 silent_after = silent_after - interval '1 day'
               """)
           .update();
       told();
       told();
     }
-    assertThat(cursor("told_times")).isEqualTo(6);
+    assertThat(cursor("notified_count")).isEqualTo(6);
     assertThat(silent()).isZero();
 
     daysPass(4);
@@ -183,7 +183,7 @@ class CatchUpTest {
         .jdbc
         .sql(
             """
-            update cursor set told_at = told_at - make_interval(days => :days),
+            update cursor set notified_at = notified_at - make_interval(days => :days),
               silent_after = silent_after - make_interval(days => :days)
             """)
         .param("days", days)

@@ -165,7 +165,7 @@ class HistoryTest {
     replica.request(account, DataKind.MEASURES, Priority.LIVE, YEAR);
     SyncRequest first = tables.claimOne(replica);
     replica.keepPage(FetchRequest.first(first, NOW).after(List.of("a"), true, 100L));
-    tables.jdbc.sql("update sync_page set kept_at = now() - interval '61 minutes'").update();
+    tables.jdbc.sql("update sync_page set stored_at = now() - interval '61 minutes'").update();
     replica.release(first);
 
     assertThat(replica.keptPage(tables.claimOne(replica))).isEmpty();

@@ -78,7 +78,7 @@ class KnownDevicesTest {
   @Test
   void one_request_goes_ahead_until_the_devices_were_asked_for() {
     SyncRequests replica = tables.replica();
-    tables.jdbc.sql("update connected_account set devices_first = true").update();
+    tables.jdbc.sql("update connected_account set devices_pending = true").update();
     for (DataKind kind : DataKind.values()) {
       replica.request(account, kind, Priority.CONNECTION, DAY);
     }
@@ -93,7 +93,7 @@ class KnownDevicesTest {
 
   @Test
   void a_worker_that_died_while_it_asked_holds_nobody_up_for_long() {
-    tables.jdbc.sql("update connected_account set devices_first = true").update();
+    tables.jdbc.sql("update connected_account set devices_pending = true").update();
     assertThat(devices.areDue(account)).isTrue();
     assertThat(devices.areDue(account)).isFalse();
 
@@ -110,7 +110,7 @@ class KnownDevicesTest {
     tables
         .jdbc
         .sql(
-            "update connected_account set devices_asked_at = devices_asked_at - cast(? as interval)")
+            "update connected_account set devices_requested_at = devices_requested_at - cast(? as interval)")
         .param(time)
         .update();
   }

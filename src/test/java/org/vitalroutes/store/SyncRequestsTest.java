@@ -300,7 +300,8 @@ class SyncRequestsTest {
 
     requests.retryLater(claimed(), Duration.ZERO, "withings-unavailable", null);
 
-    assertThat(jdbc.sql("select deaths from sync_request").query(Integer.class).single()).isZero();
+    assertThat(jdbc.sql("select worker_deaths from sync_request").query(Integer.class).single())
+        .isZero();
   }
 
   @Test

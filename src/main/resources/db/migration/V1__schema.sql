@@ -1,0 +1,369 @@
+-- The schema of Vitalroutes, in the order in which data passes through it. States and kinds are stored by name.
+
+-- Order of service, highest first.
+create type priority as enum ('live', 'connection', 'catch-up', 'backfill', 'details', 'withdrawal');
+
+-- A kind of data that is fetched and reconciled as one.
+create domain data_kind as text check (value in ('measures', 'activity', 'workouts', 'sleep', 'ecg'));
+
+-- A server that the service calls.
+create domain destination as text check (value in ('withings', 'fhir'));
+
+
+-- Receive ------------------------------------------------------------------------------------------------------------
+
+-- The inbox: every verified notification as it arrived, in partitions by the week of arrival (UTC).
+create table notification (
+  id            bigint generated always as identity,
+  received_at   timestamptz not null,
+  user_id       text,
+  appli         integer,
+  body          bytea not null,
+  oddities      text[] not null,
+  dispatched_at timestamptz,
+  -- Ties a notification to its sync requests, deliveries and dead letters, in tables and logs.
+  correlation   text,
+  primary key (id, received_at)
+) partition by range (received_at);
+create index notification_waiting on notification (id) where dispatched_at is null;
+
+-- Takes notifications of a week without a partition, so that none is refused.
+create table notification_default partition of notification default;
+
+-- Creates the partitions of the next two weeks and drops those that are past the retention and entirely dispatched; returns the number dropped.
+-- A partition is dropped whole, as deleting row by row would bloat the table. Weeks, not days: every poll of the dispatcher opens each partition.
+-- A partition is named after its upper bound. Safe on all replicas at any time: one of them does the work, and no lock is awaited for longer than half a second.
+create function maintain_inbox_partitions(retention interval) returns integer language plpgsql security definer as $$
+declare
+  today    date := (now() at time zone 'UTC')::date;
+  lower    date;
+  name     text;
+  upto     date;
+  waiting  boolean;
+  dropped  integer := 0;
+begin
+  if not pg_try_advisory_xact_lock(hashtext('maintain_inbox_partitions')) then
+    return 0;
+  end if;
+  perform set_config('lock_timeout', '500ms', true);
+  select greatest(max(to_date(right(c.relname, 8), 'YYYYMMDD')), date_trunc('week', today)::date) into lower
+  from pg_inherits i join pg_class c on c.oid = i.inhrelid
+  where i.inhparent = 'notification'::regclass and c.relname like 'notification_until_%';
+  while lower <= today + 14 loop
+    upto := date_trunc('week', lower)::date + 7;
+    name := 'notification_until_' || to_char(upto, 'YYYYMMDD');
+    begin
+      execute format('create table %I (like notification including defaults including constraints)', name);
+      execute format('alter table notification attach partition %I for values from (%L) to (%L)', name,
+        lower::timestamp at time zone 'UTC', upto::timestamp at time zone 'UTC');
+    exception
+      -- Another session holds the lock, or the default partition has rows of that week: the next run tries again.
+      when lock_not_available or check_violation then null;
+    end;
+    lower := upto;
+  end loop;
+  for name, upto in
+    select c.relname, to_date(right(c.relname, 8), 'YYYYMMDD')
+    from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = 'notification'::regclass and c.relname like 'notification_until_%'
+  loop
+    if upto::timestamp at time zone 'UTC' <= now() - retention then
+      begin
+        execute format('select exists (select from %I where dispatched_at is null)', name) into waiting;
+        if not waiting then
+          execute format('drop table %I', name);
+          dropped := dropped + 1;
+        end if;
+      exception when lock_not_available then null;
+      end;
+    end if;
+  end loop;
+  delete from notification_default where received_at < now() - retention and dispatched_at is not null;
+  return dropped;
+end $$;
+
+
+-- Connect ------------------------------------------------------------------------------------------------------------
+
+-- Connected accounts, with their encrypted tokens.
+create table connected_account (
+  id                         uuid primary key default gen_random_uuid(),
+  provider                   text not null,
+  subject                    text not null,
+  external_user_id           text not null,
+  status                     text not null check (status in ('connected', 'reconnect_required', 'disconnected')),
+  scopes                     text not null,
+  patient_id                 text,
+  connected_at               timestamptz not null default now(),
+
+  access_token               bytea,
+  refresh_token              bytea,
+  previous_refresh_token     bytea,
+  access_token_expires_at    timestamptz,
+  tokens_changed_at          timestamptz,
+  token_version              integer not null default 0,
+  refreshing_until           timestamptz,
+
+  -- When the subscriptions are next compared with those that Withings lists, and for which callback URL they were last.
+  next_subscription_check_at timestamptz not null default now() + interval '1 day' * random(),
+  checked_callback           uuid,
+
+  -- While devices_pending holds, one request of the account goes ahead and asks for its devices before any Device is written.
+  devices_requested_at       timestamptz not null default '-infinity',
+  devices_pending            boolean not null default false,
+
+  -- What becomes of the Observations on the FHIR server after a disconnect.
+  on_disconnect              text not null default 'keep' check (on_disconnect in ('keep', 'mark', 'delete')),
+  -- The signed call that revokes the grant needs no token and is repeated until Withings accepts it.
+  revocation_pending         boolean not null default false,
+  unique (provider, external_user_id)
+);
+create index connected_account_subject on connected_account (subject);
+create index connected_account_subscription_check on connected_account (next_subscription_check_at) where status = 'connected';
+create index connected_account_checked_callback on connected_account (checked_callback) where status = 'connected';
+create index connected_account_revocation on connected_account (id) where revocation_pending;
+
+-- Authorizations in progress; only a hash of the state is stored.
+create table oauth_state (
+  state_hash   bytea primary key,
+  provider     text not null,
+  subject      text not null,
+  patient_id   text,
+  redirect_uri text not null,
+  expires_at   timestamptz not null
+);
+
+-- Subscriptions at Withings, one per account and appli code.
+create table subscription (
+  account_id uuid not null references connected_account on delete cascade,
+  appli      integer not null,
+  state      text not null check (state in ('active', 'failed')),
+  problem    text,
+  changed_at timestamptz not null default now(),
+  primary key (account_id, appli)
+);
+
+-- The devices that Withings lists for an account; models and ids, no health data.
+create table known_device (
+  account_id uuid not null references connected_account on delete cascade,
+  hash       text not null,
+  model_id   integer,
+  model      text,
+  type       text,
+  primary key (account_id, hash)
+);
+
+
+-- Dispatch and fetch -------------------------------------------------------------------------------------------------
+
+-- Work: one row per account, kind and priority; a new trigger widens the window of a waiting row.
+create table sync_request (
+  id                   bigint generated always as identity primary key,
+  account_id           uuid not null references connected_account on delete cascade,
+  kind                 data_kind not null,
+  priority             priority not null,
+  window_from          timestamptz,
+  window_to            timestamptz,
+  since                timestamptz,
+  triggers             integer not null default 1,
+  correlation          text not null default gen_random_uuid()::text,
+  requested_at         timestamptz not null default now(),
+  -- When the first notification arrived that the waiting request serves, and the request in flight.
+  triggered_at         timestamptz,
+  serving_triggered_at timestamptz,
+  not_before           timestamptz not null default now(),
+  tries                integer not null default 0,
+  problem              text,
+  -- The destination whose failure the request waits out; it becomes due when the destination recovers.
+  waits_for            destination,
+  -- Workers that died while they held the request: the request may be what kills them.
+  worker_deaths        integer not null default 0,
+  leased_by            uuid,
+  leased_until         timestamptz,
+  fence                bigint not null default 0,
+  unique (account_id, kind, priority),
+  check ((window_from is null) = (window_to is null)),
+  check ((window_from is null) <> (since is null))
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01);
+create index sync_request_ready on sync_request (priority, not_before) where leased_by is null;
+create index sync_request_leases on sync_request (leased_until) where leased_by is not null;
+create index sync_request_waits_for on sync_request (waits_for) where waits_for is not null;
+-- One request in flight per account and kind, over all replicas.
+create unique index sync_request_in_flight on sync_request (account_id, kind) where leased_by is not null;
+
+-- The next page of a long request, so that another worker can resume there; apart from sync_request, whose rows are updated often and stay small.
+create table sync_page (
+  request_id  bigint primary key references sync_request on delete cascade,
+  triggers    integer not null,
+  next_offset bigint not null,
+  started_at  timestamptz not null,
+  whole       boolean not null,
+  seen        text[] not null,
+  stored_at   timestamptz not null default now()
+);
+
+-- How far each account and kind is synchronized, how much of its history is filled, and when it is polled next.
+create table cursor (
+  account_id         uuid not null references connected_account on delete cascade,
+  kind               data_kind not null,
+  last_update        timestamptz not null,
+  last_synced_at     timestamptz,
+  -- History is filled slice by slice, newest first, from history_to to history_from; the frontier is the oldest moment filled.
+  history_from       timestamptz,
+  history_to         timestamptz,
+  history_frontier   timestamptz,
+  history_started_at timestamptz,
+  history_filled_at  timestamptz,
+  -- Null until a place in the interval is drawn at random; 'infinity' while the account is not connected.
+  next_poll_at       timestamptz,
+  full_read_at       timestamptz,
+  -- When a notification last led to a fetch, the mean interval between such fetches, and when their absence becomes conspicuous.
+  notified_at        timestamptz,
+  notified_count     integer not null default 0,
+  notified_every     interval,
+  silent_after       timestamptz,
+  primary key (account_id, kind)
+);
+create index cursor_due on cursor (next_poll_at);
+create index cursor_silent on cursor (silent_after) where silent_after is not null;
+create index cursor_unfilled on cursor (history_started_at) where history_frontier is not null and history_filled_at is null;
+
+-- Stops the polls of an account that is no longer connected, so that the query for due polls reads cursors alone: joining a million accounts took most of its time.
+-- A new connection gives the cursor a new place.
+create function connected_account_stops_polls() returns trigger language plpgsql as $$
+begin
+  update cursor set next_poll_at = 'infinity' where account_id = new.id;
+  return null;
+end $$;
+create trigger connected_account_stops_polls after update of status on connected_account
+  for each row when (old.status = 'connected' and new.status <> 'connected')
+  execute function connected_account_stops_polls();
+
+-- The budget of Withings calls over all replicas: one slot per call, free again a minute after the answer, so that no two calls of a slot fall within a minute.
+create table withings_slot (
+  slot     integer primary key,
+  taken_at timestamptz not null default timestamptz 'epoch',
+  free_at  timestamptz not null default timestamptz 'epoch',
+  calls    bigint not null default 0,
+  -- Whether the last call served a notification; when live calls exceed the budget, notifications wait for one another.
+  live     boolean not null default false
+) with (fillfactor = 50);
+
+-- The pause after Withings reported too many calls, for all replicas; one row.
+create table withings_pause (
+  singleton    boolean primary key default true check (singleton),
+  paused_until timestamptz not null default timestamptz 'epoch',
+  length       interval not null default interval '0'
+);
+insert into withings_pause default values;
+
+
+-- Deliver ------------------------------------------------------------------------------------------------------------
+
+-- The ledger: the content that the FHIR server last accepted, by account and business key, as hashes.
+create table delivered (
+  account_id    uuid not null references connected_account on delete cascade,
+  key           text not null,
+  kind          data_kind not null,
+  resource_type text not null,
+  resource_id   text not null,
+  effective_at  timestamptz not null,
+  content_hash  bytea not null,
+  -- Hash of the row without its details: while the row is unchanged, its details are not fetched again.
+  row_hash      bytea,
+  in_error      boolean not null default false,
+  delivered_at  timestamptz not null default now(),
+  correlation   text,
+  primary key (account_id, key)
+);
+create index delivered_window on delivered (account_id, kind, effective_at) where not in_error;
+
+-- Requests and single resources that cannot go on without a person; settled ones stay, so that settling again changes nothing.
+create table dead_letter (
+  id            bigint generated always as identity primary key,
+  account_id    uuid not null references connected_account on delete cascade,
+  kind          data_kind not null,
+  priority      priority not null,
+  window_from   timestamptz,
+  window_to     timestamptz,
+  since         timestamptz,
+  tries         integer not null,
+  reason        text not null,
+  detail        text not null,
+  created_at    timestamptz not null default now(),
+  correlation   text,
+  -- Set when a single resource was refused and the rest of its request went on.
+  key           text,
+  resource_type text,
+  resource_id   text,
+  content_hash  bytea,
+  settled       text check (settled in ('replayed', 'discarded', 'delivered')),
+  settled_at    timestamptz,
+  settled_by    text,
+  note          text,
+  check ((settled is null) = (settled_at is null)),
+  check ((key is null) = (content_hash is null))
+);
+create index dead_letter_open on dead_letter (id) where settled is null;
+create index dead_letter_account on dead_letter (account_id, id);
+create unique index dead_letter_resource on dead_letter (account_id, key) where settled is null and key is not null;
+
+
+-- Operate ------------------------------------------------------------------------------------------------------------
+
+-- A destination that is down, as one replica sees it; written every few seconds, and ignored after half a minute without an update.
+create table outage (
+  destination destination not null,
+  worker      uuid not null,
+  state       text not null check (state in ('open', 'half_open')),
+  since       timestamptz not null,
+  until       timestamptz not null,
+  problem     text,
+  seen_at     timestamptz not null default now(),
+  primary key (destination, worker)
+);
+
+-- The audit trail: append-only, but for the name of an erased person.
+create table audit_event (
+  id         bigint generated always as identity primary key,
+  at         timestamptz not null default now(),
+  actor      text not null,
+  action     text not null,
+  account_id uuid,
+  detail     text not null
+);
+
+create function audit_event_is_append_only() returns trigger language plpgsql as $$
+begin
+  raise exception 'audit_event is append-only';
+end $$;
+create trigger audit_event_append_only before delete or truncate on audit_event
+  for each statement execute function audit_event_is_append_only();
+
+-- Allows one change: the actor becomes 'erased'.
+create function audit_event_allows_erasure() returns trigger language plpgsql as $$
+begin
+  if new.actor = 'erased' and to_jsonb(new) - 'actor' = to_jsonb(old) - 'actor' then
+    return new;
+  end if;
+  raise exception 'audit_event is append-only';
+end $$;
+create trigger audit_event_erasure before update on audit_event
+  for each row execute function audit_event_allows_erasure();
+
+-- Removes a person's name from the trail.
+create function erase_from_audit(person text) returns void language sql security definer as
+  $$ update audit_event set actor = 'erased' where actor = person $$;
+
+-- Roles without rights to alter tables, or to change the trail, use these two functions with the owner's rights; names in them mean this schema, never temporary tables.
+do $$
+declare
+  function text;
+begin
+  foreach function in array array['maintain_inbox_partitions(interval)', 'erase_from_audit(text)'] loop
+    execute format('alter function %s set search_path = %I, pg_temp', function, current_schema());
+    execute format('revoke execute on function %s from public', function);
+  end loop;
+end $$;
+
+select maintain_inbox_partitions(interval '100 years');
