@@ -44,6 +44,11 @@ record RouteFile(String name, String text, JsonNode tree) {
     return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
   }
 
+  /** The package below {@code steps} that holds the file's steps in Java. */
+  String stepsPackage() {
+    return room().replace("-", "");
+  }
+
   /** The line over the header's fields. */
   String title() {
     return text.lines().findFirst().orElse("");
@@ -63,23 +68,6 @@ record RouteFile(String name, String text, JsonNode tree) {
       }
     }
     return fields;
-  }
-
-  /** The comment right above each route and configuration of the file. */
-  List<String> comments() {
-    List<String> comments = new ArrayList<>();
-    StringBuilder comment = new StringBuilder();
-    for (String line : text.lines().toList()) {
-      if (line.startsWith("#")) {
-        comment.append(line.substring(1)).append('\n');
-      } else {
-        if (line.startsWith("- route")) {
-          comments.add(comment.toString());
-        }
-        comment.setLength(0);
-      }
-    }
-    return comments;
   }
 
   /** The names in double braces, without those in comments. */

@@ -65,12 +65,9 @@ class RouteFilesTest {
                             id: to-sample-in
                             uri: direct:sample-in
 
-      # The caller judges a failure here.
       - route:
           id: sample-in
           description: Doubles a number and says so
-          errorHandler:
-            noErrorHandler: {}
           from:
             uri: direct:sample-in
             steps:
@@ -91,8 +88,15 @@ class RouteFilesTest {
       # Fails: nothing
 
       - routeConfiguration:
+          description: Leaves a failure to the caller
+          errorHandler:
+            noErrorHandler: {}
+
+      - routeConfiguration:
           id: background
-          description: Notes a failure and goes on
+          description: Records a failure and goes on
+          errorHandler:
+            defaultErrorHandler: {}
           onException:
             - onException:
                 id: failed
@@ -150,8 +154,16 @@ class RouteFilesTest {
             "Id: background",
             "Id: backgruond",
             "no routeConfiguration has the id"),
-        wrong(RouteRule.PURPOSE, "    routeConfigurationId: background\n", "", "name either"),
-        wrong(RouteRule.PURPOSE, "# The caller judges a failure here.", "# Doubles.", "who judges"),
+        wrong(
+            RouteRule.PURPOSE,
+            "    routeConfigurationId: background\n",
+            "",
+            "name a routeConfigurationId"),
+        wrong(
+            RouteRule.PURPOSE,
+            "    routeConfigurationId: background\n",
+            "    routeConfigurationId: background\n    errorHandler:\n      noErrorHandler: {}\n",
+            "leave the errorHandler"),
         wrong(RouteRule.STEPS, "            id: double-number\n", "", "give the step bean an id"),
         wrong(RouteRule.STEPS, "id: double-number", "id: doubleNumber", "kebab-case"),
         wrong(RouteRule.STEPS, "id: double-number", "id: one", "the id is taken by another step"),
@@ -161,7 +173,22 @@ class RouteFilesTest {
             "ref: noteFailure",
             "doubleNumber is used by no route"),
         wrong(RouteRule.STEPS, "- bean:", twice("bean", "dubbel"), "is called dubbel"),
-        wrong(RouteRule.STEPS, "- bean:", twice("bean", "helper"), "has 0 @Handler methods"),
+        wrong(RouteRule.STEPS, "- bean:", twice("bean", "helper"), "say which method"),
+        wrong(
+            RouteRule.STEPS,
+            "- bean:",
+            twice("bean", "numbers\n            method: halve"),
+            "numbers has no one method halve"),
+        wrong(
+            RouteRule.STEPS,
+            "- bean:",
+            twice("bean", "numbers\n            method: add"),
+            "the step numbers.subtract is used by no route"),
+        wrong(
+            RouteRule.STEPS,
+            "- bean:",
+            twice("bean", "otherNumber"),
+            "otherNumber is of steps/other"),
         wrong(
             RouteRule.STEPS,
             "ref: doubleNumber",
@@ -185,8 +212,8 @@ class RouteFilesTest {
             "under parameters"),
         wrong(
             RouteRule.CANONICAL,
-            "# The caller judges a failure here.\n",
-            "- from:\n    uri: timer:other\n    steps: []\n\n# The caller judges a failure here.\n",
+            "- route:\n    id: sample-in\n",
+            "- from:\n    uri: timer:other\n    steps: []\n\n- route:\n    id: sample-in\n",
             "long notation"),
         wrong(
             RouteRule.DOORS,
@@ -236,13 +263,17 @@ class RouteFilesTest {
         new RouteFolder(
             right.files(),
             right.settings(),
-            Map.of("doubleNumber", 2, "noteFailure", 1),
+            Map.of(
+                "doubleNumber",
+                new StepClass("sample", true, List.of("apply", "applyTwice")),
+                "noteFailure",
+                new StepClass("errors", true, List.of("apply"))),
             right.exceptions());
 
     assertThat(RouteRule.STEPS.broken(wrong))
         .containsExactly(
-            "sample.camel.yaml, route sample-in, bean double-number: doubleNumber has 2 @Handler"
-                + " methods, not one");
+            "sample.camel.yaml, route sample-in, bean double-number: doubleNumber does not have one"
+                + " method marked with @Handler; say which method");
   }
 
   @Test
@@ -264,7 +295,8 @@ class RouteFilesTest {
                     Stream.of(
                         RouteFile.of(
                             "other.camel.yaml",
-                            SAMPLE.replace("sample-tick", "other-tick").split("\n\n# The")[0])))
+                            SAMPLE.replace("sample-tick", "other-tick")
+                                .split("\n\n- route:\n    id: sample-in")[0])))
                 .toList(),
             folder.settings(),
             folder.steps(),
@@ -293,7 +325,12 @@ class RouteFilesTest {
     return new RouteFolder(
         List.of(RouteFile.of(name, text), RouteFile.of("errors.camel.yaml", ERRORS)),
         Set.of("sample.every", "sample.size"),
-        Map.of("doubleNumber", 1, "noteFailure", 1, "helper", 0),
+        Map.of(
+            "doubleNumber", new StepClass("sample", true, List.of("apply")),
+            "noteFailure", new StepClass("errors", true, List.of("apply")),
+            "otherNumber", new StepClass("other", false, List.of("apply")),
+            "numbers", new StepClass("", false, List.of("add", "subtract")),
+            "helper", new StepClass("", false, List.of("help"))),
         Set.of("SampleException"));
   }
 

@@ -2,7 +2,6 @@ package org.vitalroutes.routes;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -12,7 +11,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.apache.camel.Handler;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
@@ -23,13 +21,13 @@ import org.springframework.core.io.ClassPathResource;
  *
  * @param files the route files
  * @param settings the keys of {@code application.yaml}
- * @param steps by bean name, how many handlers each component in {@code steps} has
+ * @param steps the components in {@code steps} and below it, by bean name
  * @param exceptions simple names of our exception classes
  */
 record RouteFolder(
     List<RouteFile> files,
     Set<String> settings,
-    Map<String, Integer> steps,
+    Map<String, StepClass> steps,
     Set<String> exceptions) {
 
   private static final String STEPS = "org.vitalroutes.steps";
@@ -75,27 +73,19 @@ record RouteFolder(
     return new TreeSet<>(yaml.getObject().stringPropertyNames());
   }
 
-  private static Map<String, Integer> stepsOfProject() {
-    Map<String, Integer> steps = new TreeMap<>();
+  private static Map<String, StepClass> stepsOfProject() {
+    Map<String, StepClass> steps = new TreeMap<>();
     for (BeanDefinition found :
         new ClassPathScanningCandidateComponentProvider(true).findCandidateComponents(STEPS)) {
       try {
         Class<?> step = Class.forName(found.getBeanClassName());
         String name = step.getSimpleName();
-        steps.put(Character.toLowerCase(name.charAt(0)) + name.substring(1), handlers(step));
+        steps.put(Character.toLowerCase(name.charAt(0)) + name.substring(1), StepClass.of(step));
       } catch (ClassNotFoundException e) {
         throw new IllegalStateException(e);
       }
     }
     return steps;
-  }
-
-  private static int handlers(Class<?> step) {
-    return (int)
-        Stream.of(step.getDeclaredMethods())
-            .filter(method -> !method.isBridge())
-            .filter((Method method) -> method.isAnnotationPresent(Handler.class))
-            .count();
   }
 
   private static Set<String> exceptionsOfProject() {

@@ -21,10 +21,11 @@ enum RouteRule {
   SCHEMA(RouteRule::schema),
   /** One room per file; ids that say which room they are of. */
   NAMES(RouteRule::names),
-  /** Every route says what it does and who judges its failures. */
+  /** Every route says what it does, and which configuration handles its failures if it starts. */
   PURPOSE(RouteRule::purpose),
   /**
-   * Every step has a name; every step in Java is a class with one handler, and every one is used.
+   * Every step has a name; every step in Java is a method of the route file's own package or of
+   * {@code steps} itself, and every such method is a step.
    */
   STEPS(RouteRule::steps),
   /** One notation, so that there is one way to read a route. */
@@ -110,6 +111,9 @@ enum RouteRule {
       }
       for (Part entry : entries(file)) {
         String id = entry.text("id");
+        if (id.isEmpty() && leavesFailuresToTheCaller(entry)) {
+          continue;
+        }
         if (id.isEmpty()) {
           broken.add(entry.place() + ": give the " + entry.key() + " an id");
           continue;
@@ -130,32 +134,45 @@ enum RouteRule {
 
   private static List<String> purpose(RouteFolder folder) {
     List<String> broken = new ArrayList<>();
-    Set<String> configurations =
+    List<Part> configurations =
         folder.files().stream()
             .flatMap(file -> entries(file).stream())
             .filter(entry -> entry.key().equals("routeConfiguration"))
-            .map(entry -> entry.text("id"))
-            .collect(Collectors.toSet());
+            .toList();
+    Set<String> ids =
+        configurations.stream().map(entry -> entry.text("id")).collect(Collectors.toSet());
+    if (configurations.stream().filter(RouteRule::leavesFailuresToTheCaller).count() != 1) {
+      broken.add(
+          "errors: write one routeConfiguration without an id that has errorHandler"
+              + " noErrorHandler; it holds for every route that names no configuration");
+    }
+    for (Part configuration : configurations) {
+      if (!leavesFailuresToTheCaller(configuration)
+          && !errorHandler(configuration).has("defaultErrorHandler")) {
+        broken.add(configuration.place() + ": say errorHandler defaultErrorHandler");
+      }
+    }
     for (RouteFile file : folder.files()) {
-      List<Part> entries = entries(file);
-      List<String> comments = file.comments();
-      for (int i = 0; i < entries.size(); i++) {
-        Part entry = entries.get(i);
+      for (Part entry : entries(file)) {
         if (!SENTENCE.matcher(entry.text("description")).matches()) {
           broken.add(entry.place() + ": describe it in a sentence that begins with a capital");
         }
         if (!entry.key().equals("route")) {
           continue;
         }
-        String named = entry.text("routeConfigurationId");
-        boolean none = entry.value().path("errorHandler").has("noErrorHandler");
-        if (named.isEmpty() == !none) {
+        if (!errorHandler(entry).isMissingNode()) {
           broken.add(
               entry.place()
-                  + ": name either a routeConfigurationId or errorHandler noErrorHandler");
+                  + ": leave the errorHandler to the configurations of errors.camel.yaml");
+        }
+        String named = entry.text("routeConfigurationId");
+        boolean called = entry.value().path("from").path("uri").asText().startsWith("direct:");
+        if (named.isEmpty() && !called) {
+          broken.add(
+              entry.place() + ": name a routeConfigurationId, as no caller handles a failure");
         }
         Stream.of(named.split(","))
-            .filter(id -> !id.isEmpty() && !configurations.contains(id))
+            .filter(id -> !id.isEmpty() && !ids.contains(id))
             .forEach(
                 id ->
                     broken.add(
@@ -163,18 +180,22 @@ enum RouteRule {
                             + ": no routeConfiguration has the id "
                             + id
                             + "; see errors"));
-        if (none && !comments.get(i).contains("judge")) {
-          broken.add(entry.place() + ": say in a comment above the route who judges a failure");
-        }
       }
     }
     return broken;
   }
 
+  private static boolean leavesFailuresToTheCaller(Part configuration) {
+    return configuration.text("id").isEmpty() && errorHandler(configuration).has("noErrorHandler");
+  }
+
+  private static JsonNode errorHandler(Part entry) {
+    return entry.value().path("errorHandler");
+  }
+
   private static List<String> steps(RouteFolder folder) {
     List<String> broken = new ArrayList<>();
     Set<String> ids = new LinkedHashSet<>();
-    Set<String> used = new TreeSet<>();
     for (Part part : folder.parts()) {
       if (part.isStep() && part.value().isObject()) {
         String id = part.text("id");
@@ -184,33 +205,72 @@ enum RouteRule {
           broken.add(part.place() + ": the id is taken by another step; choose one of its own");
         }
       }
-      boolean bean = part.key().equals("bean") && part.isStep();
-      if (!bean && !part.key().equals("method")) {
-        continue;
-      }
-      if (!part.value().isObject()) {
-        continue;
-      }
-      if (part.value().has("method") || part.value().has("beanType")) {
-        broken.add(part.place() + ": say ref only; the class marks its one method with @Handler");
-      }
-      String ref = part.text("ref");
-      used.add(ref);
-      Integer handlers = folder.steps().get(ref);
-      if (handlers == null) {
-        broken.add(part.place() + ": no component in the package steps is called " + ref);
-      } else if (handlers != 1) {
-        broken.add(part.place() + ": " + ref + " has " + handlers + " @Handler methods, not one");
+    }
+    Set<String> used = new TreeSet<>();
+    for (RouteFile file : folder.files()) {
+      for (Part part : file.parts()) {
+        boolean bean = part.key().equals("bean") && part.isStep();
+        if ((bean || part.key().equals("method")) && part.value().isObject()) {
+          broken.addAll(bean(folder, file, part, used));
+        }
       }
     }
     folder
         .steps()
         .forEach(
-            (step, handlers) -> {
-              if (handlers > 0 && !used.contains(step)) {
-                broken.add("the step " + step + " is used by no route; use it or delete it");
-              }
-            });
+            (name, step) ->
+                step.methods()
+                    .forEach(
+                        method -> {
+                          if (!used.contains(name + "." + method)
+                              && (step.isMarked() || step.isNamedIn(used, name))) {
+                            broken.add(
+                                "the step "
+                                    + name
+                                    + (step.isMarked() ? "" : "." + method)
+                                    + " is used by no route; use it or delete it");
+                          }
+                        }));
+    return broken;
+  }
+
+  /** What is wrong with a call of a bean; adds the method that it names to those used. */
+  private static List<String> bean(
+      RouteFolder folder, RouteFile file, Part part, Set<String> used) {
+    String ref = part.text("ref");
+    String method = part.text("method");
+    StepClass step = folder.steps().get(ref);
+    if (step == null) {
+      return List.of(part.place() + ": no component in the package steps is called " + ref);
+    }
+    List<String> broken = new ArrayList<>();
+    if (part.value().has("beanType")) {
+      broken.add(part.place() + ": say ref, and method where the class has several");
+    }
+    if (!step.folder().isEmpty() && !step.folder().equals(file.stepsPackage())) {
+      broken.add(
+          part.place()
+              + ": "
+              + ref
+              + " is of steps/"
+              + step.folder()
+              + "; move it to the package steps if several route files need it");
+    }
+    if (method.isEmpty()) {
+      if (!step.isMarked() || step.methods().size() != 1) {
+        broken.add(
+            part.place()
+                + ": "
+                + ref
+                + " does not have one method marked with @Handler; say which method");
+      }
+      step.methods().forEach(each -> used.add(ref + "." + each));
+    } else if (step.isMarked()) {
+      broken.add(part.place() + ": say ref only; the class marks its one method with @Handler");
+    } else if (!step.methods().contains(method)) {
+      broken.add(part.place() + ": " + ref + " has no one method " + method);
+    }
+    used.add(ref + "." + method);
     return broken;
   }
 
