@@ -30,15 +30,11 @@ final class InstallTerminology {
             .logStartupInfo(false)
             .run(arguments)) {
       FhirSettings settings = context.getBean(FhirSettings.class);
-      Wiring wiring = new Wiring();
+      FhirConfiguration fhir = new FhirConfiguration();
       var bundle =
           new Terminology(new Identifiers(settings.namespace()))
               .bundle(new ServerBase(settings.serverUrl()));
-      wiring
-          .fhirClient(FhirClients.context(1), settings)
-          .transaction()
-          .withBundle(bundle)
-          .execute();
+      fhir.fhirClient(FhirClients.context(1), settings).transaction().withBundle(bundle).execute();
       log.info("{} terminology resources are installed", bundle.getEntry().size());
     }
   }

@@ -38,9 +38,9 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackage("..store..")
-          // It makes the stores.
+          // Makes the stores.
           .and()
-          .areNotAssignableTo(Wiring.class)
+          .areNotAssignableTo(StoreConfiguration.class)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("java.sql..", "javax.sql..", "org.springframework.jdbc..");

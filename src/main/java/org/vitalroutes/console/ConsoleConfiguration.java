@@ -11,10 +11,10 @@ import org.springframework.core.env.Environment;
 import org.vitalroutes.settings.FhirSettings;
 
 /**
- * Puts the console on the management port, and nowhere when that is the public one.
+ * Registers the console on the management port; there is no console when both ports are the same.
  *
- * <p>Named in {@code META-INF/spring/…ManagementContextConfiguration.imports} and no
- * {@code @Configuration}: a scan would put it into the public port's context.
+ * <p>Listed in {@code META-INF/spring/…ManagementContextConfiguration.imports} instead of being a
+ * {@code @Configuration}, as a component scan would put it into the public port's context.
  */
 @ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
 final class ConsoleConfiguration {

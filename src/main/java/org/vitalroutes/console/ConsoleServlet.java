@@ -12,18 +12,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of the console, and the description of the APIs. They hold no data: what they show
- * comes from the operations API.
+ * Serves the files of the console and the description of the APIs. The files hold no data: the page
+ * reads it from the operations API.
  */
 final class ConsoleServlet extends HttpServlet {
 
   private static final long serialVersionUID = 1L;
 
-  /** Nothing but the application's own files, in no frame; no inline script or style. */
+  /** Allows only the application's own files, no frame, and no inline script or style. */
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
           + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+  private static final String API_DESCRIPTION = "/openapi.yaml";
   private static final Pattern NAME = Pattern.compile("/[a-z-]+\\.(html|css|js|svg|yaml)");
   private static final Map<String, String> TYPES =
       Map.of(
@@ -51,7 +52,7 @@ final class ConsoleServlet extends HttpServlet {
     response.setHeader("Content-Security-Policy", POLICY);
     response.setHeader("Referrer-Policy", "no-referrer");
     response.setHeader("X-Content-Type-Options", "nosniff");
-    // A browser asks each time, so that a new version is seen at once; the files are small.
+    // The browser revalidates each file, so that a new version shows at once; the files are small.
     response.setHeader("Cache-Control", "no-cache");
     if (path == null) {
       response.sendRedirect("/console/");
@@ -75,8 +76,10 @@ final class ConsoleServlet extends HttpServlet {
   }
 
   private static @Nullable InputStream open(String path) {
-    return NAME.matcher(path).matches()
-        ? ConsoleServlet.class.getResourceAsStream("/console" + path)
-        : null;
+    if (!NAME.matcher(path).matches()) {
+      return null;
+    }
+    String folder = path.equals(API_DESCRIPTION) ? "/openapi" : "/console";
+    return ConsoleServlet.class.getResourceAsStream(folder + path);
   }
 }

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.function.IntSupplier;
 
 /**
- * Passes the console's calls on to the operations API of the public port, over the loopback
- * interface: one API, one check of the token, one audit. Nothing else of that port is reached.
+ * Relays the console's calls to the operations API of the public port, over the loopback interface:
+ * one API, one check of the token, one audit. No other path of that port can be reached.
  */
 final class OperationsRelay extends HttpServlet {
 
@@ -25,9 +25,10 @@ final class OperationsRelay extends HttpServlet {
 
   private static final String PREFIX = "/console";
   private static final String API = "/api/operations/";
-  private static final int MOST_BYTES = 64 * 1024;
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final List<String> PASSED_ON = List.of("Authorization", "Content-Type", "Accept");
+  private static final int MAX_BYTES = 64 * 1024;
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final List<String> RELAYED_HEADERS =
+      List.of("Authorization", "Content-Type", "Accept");
 
   private final transient IntSupplier port;
   private final transient HttpClient http =
@@ -40,7 +41,7 @@ final class OperationsRelay extends HttpServlet {
   /**
    * Relays to a port of this machine.
    *
-   * @param port of the API; asked late, as the public port opens after this one is configured
+   * @param port of the API; read per call, as the public port opens after this one is configured
    */
   OperationsRelay(IntSupplier port) {
     this.port = port;
@@ -50,10 +51,10 @@ final class OperationsRelay extends HttpServlet {
   protected void service(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     String path = request.getRequestURI().substring(PREFIX.length());
-    byte[] body = request.getInputStream().readNBytes(MOST_BYTES + 1);
+    byte[] body = request.getInputStream().readNBytes(MAX_BYTES + 1);
     if (!path.startsWith(API)) {
       response.setStatus(HttpServletResponse.SC_NOT_FOUND);
-    } else if (body.length > MOST_BYTES) {
+    } else if (body.length > MAX_BYTES) {
       response.setStatus(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE);
     } else {
       relay(request, path, body, response);
@@ -73,11 +74,11 @@ final class OperationsRelay extends HttpServlet {
                         + port.getAsInt()
                         + path
                         + (query == null ? "" : "?" + query)))
-            .timeout(PATIENCE)
+            .timeout(TIMEOUT)
             .method(
                 request.getMethod(),
                 body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
-    for (String name : PASSED_ON) {
+    for (String name : RELAYED_HEADERS) {
       String value = request.getHeader(name);
       if (value != null) {
         call.setHeader(name, value);
@@ -93,7 +94,7 @@ final class OperationsRelay extends HttpServlet {
       Thread.currentThread().interrupt();
       response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
     } catch (IOException e) {
-      // The public port does not answer; the page says so.
+      // The public port does not answer, which the page shows.
       response.setStatus(HttpServletResponse.SC_BAD_GATEWAY);
     }
   }

@@ -1,4 +1,4 @@
-/** The operators' console: a page on the management port, and its way to the operations API. */
+/** The operators' console: a page on the management port, and its relay to the operations API. */
 @NullMarked
 package org.vitalroutes.console;
 

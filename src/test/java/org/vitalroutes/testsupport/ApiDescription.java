@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 /** The OpenAPI description that is served, and what it says of an answer. */
 public final class ApiDescription {
 
-  public static final String FILE = "/console/openapi.yaml";
+  public static final String FILE = "/openapi/openapi.yaml";
 
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
   private static final Set<String> METHODS = Set.of("get", "head", "post", "put", "delete");

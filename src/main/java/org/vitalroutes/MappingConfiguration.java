@@ -1,0 +1,82 @@
+package org.vitalroutes;
+
+import java.util.Locale;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.vitalroutes.fhir.Identifiers;
+import org.vitalroutes.fhir.table.FieldTable;
+import org.vitalroutes.fhir.table.MeasureTable;
+import org.vitalroutes.fhir.translate.ActivityTranslator;
+import org.vitalroutes.fhir.translate.AmbiguousOwner;
+import org.vitalroutes.fhir.translate.Details;
+import org.vitalroutes.fhir.translate.Devices;
+import org.vitalroutes.fhir.translate.EcgTranslator;
+import org.vitalroutes.fhir.translate.ForeignData;
+import org.vitalroutes.fhir.translate.MeasureTranslator;
+import org.vitalroutes.fhir.translate.SleepTranslator;
+import org.vitalroutes.fhir.translate.WorkoutTranslator;
+import org.vitalroutes.settings.FhirSettings;
+import org.vitalroutes.settings.MappingSettings;
+
+/** The translators of Withings' records, with the settings of the mapping. */
+@Configuration(proxyBeanMethods = false)
+class MappingConfiguration {
+
+  @Bean
+  Devices devices(FhirSettings settings) {
+    return new Devices(new Identifiers(settings.namespace()));
+  }
+
+  @Bean
+  MeasureTranslator measureTranslator(FhirSettings settings, MappingSettings mapping) {
+    return new MeasureTranslator(
+        MeasureTable.standard(), new Identifiers(settings.namespace()), ambiguousOwner(mapping));
+  }
+
+  @Bean
+  ActivityTranslator activityTranslator(FhirSettings settings, MappingSettings mapping) {
+    return new ActivityTranslator(
+        FieldTable.activity(),
+        FieldTable.intraday(),
+        new Identifiers(settings.namespace()),
+        foreignData(mapping),
+        mapping.intraday());
+  }
+
+  @Bean
+  WorkoutTranslator workoutTranslator(FhirSettings settings, MappingSettings mapping) {
+    return new WorkoutTranslator(
+        FieldTable.workouts(),
+        new Identifiers(settings.namespace()),
+        ambiguousOwner(mapping),
+        foreignData(mapping));
+  }
+
+  private static ForeignData foreignData(MappingSettings mapping) {
+    return ForeignData.valueOf(mapping.foreignData().toUpperCase(Locale.ROOT));
+  }
+
+  private static AmbiguousOwner ambiguousOwner(MappingSettings mapping) {
+    return AmbiguousOwner.valueOf(mapping.ambiguousOwner().toUpperCase(Locale.ROOT));
+  }
+
+  @Bean
+  SleepTranslator sleepTranslator(FhirSettings settings, MappingSettings mapping) {
+    return new SleepTranslator(
+        FieldTable.sleep(),
+        FieldTable.sleepStages(),
+        new Identifiers(settings.namespace()),
+        mapping.sleepStages());
+  }
+
+  @Bean
+  EcgTranslator ecgTranslator(FhirSettings settings, MappingSettings mapping) {
+    return new EcgTranslator(
+        MeasureTable.standard(), new Identifiers(settings.namespace()), mapping.ecgWaveform());
+  }
+
+  @Bean
+  Details details(ActivityTranslator activity, SleepTranslator sleep, EcgTranslator ecg) {
+    return new Details(activity, sleep, ecg);
+  }
+}

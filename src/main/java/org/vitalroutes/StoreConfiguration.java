@@ -1,0 +1,136 @@
+package org.vitalroutes;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.time.Clock;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.flyway.FlywayMigrationStrategy;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.Resource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.vitalroutes.accounts.TokenCipher;
+import org.vitalroutes.settings.WithingsSettings;
+import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.Audit;
+import org.vitalroutes.store.BacklogMetrics;
+import org.vitalroutes.store.Budget;
+import org.vitalroutes.store.DatabaseGuard;
+import org.vitalroutes.store.DeadLetters;
+import org.vitalroutes.store.Inbox;
+import org.vitalroutes.store.KnownDevices;
+import org.vitalroutes.store.Ledger;
+import org.vitalroutes.store.Outages;
+import org.vitalroutes.store.Overview;
+import org.vitalroutes.store.PersonalData;
+import org.vitalroutes.store.RuntimeRole;
+import org.vitalroutes.store.SyncRequests;
+
+/** The stores, and the migration of their schema. */
+@Configuration(proxyBeanMethods = false)
+class StoreConfiguration {
+
+  @Bean
+  TransactionTemplate transactionTemplate(PlatformTransactionManager manager) {
+    return new TransactionTemplate(manager);
+  }
+
+  /** Migrates as the owner of the tables, then grants the role that the service runs as. */
+  @Bean
+  FlywayMigrationStrategy migration(
+      @Value("${spring.datasource.username}") String role,
+      @Value("${spring.datasource.password}") String password) {
+    return flyway -> {
+      flyway.migrate();
+      RuntimeRole.prepare(flyway.getConfiguration().getDataSource(), role, password);
+    };
+  }
+
+  @Bean
+  Inbox inbox(HikariDataSource dataSource, JdbcClient jdbc) {
+    DatabaseGuard.check(jdbc);
+    return Inbox.beside(dataSource, jdbc);
+  }
+
+  @Bean
+  SyncRequests syncRequests(JdbcClient jdbc, TransactionTemplate transaction) {
+    return new SyncRequests(jdbc, transaction);
+  }
+
+  @Bean
+  BacklogMetrics backlogMetrics(
+      JdbcTemplate template,
+      WithingsSettings settings,
+      Clock clock,
+      @Value("classpath:sql/backlog-metrics.sql") Resource sql)
+      throws IOException {
+    return new BacklogMetrics(
+        template, sql.getContentAsString(UTF_8), settings.requestsPerMinute(), clock);
+  }
+
+  @Bean
+  Budget budget(JdbcClient jdbc, WithingsSettings settings) {
+    return new Budget(jdbc, settings.requestsPerMinute());
+  }
+
+  @Bean
+  Outages outages(JdbcClient jdbc) {
+    return new Outages(jdbc);
+  }
+
+  @Bean
+  Audit audit(JdbcClient jdbc) {
+    return new Audit(jdbc);
+  }
+
+  @Bean
+  Accounts accounts(
+      JdbcClient jdbc,
+      TransactionTemplate transaction,
+      TokenCipher cipher,
+      Audit audit,
+      Clock clock) {
+    return new Accounts(jdbc, transaction, cipher, audit, clock);
+  }
+
+  @Bean
+  KnownDevices knownDevices(JdbcClient jdbc, TransactionTemplate transaction) {
+    return new KnownDevices(jdbc, transaction);
+  }
+
+  @Bean
+  DeadLetters deadLetters(JdbcClient jdbc, TransactionTemplate transaction, Audit audit) {
+    return new DeadLetters(jdbc, transaction, audit);
+  }
+
+  @Bean
+  Overview overview(
+      JdbcClient jdbc,
+      TransactionTemplate transaction,
+      Accounts accounts,
+      SyncRequests requests,
+      DeadLetters deadLetters,
+      Budget budget,
+      Audit audit) {
+    return new Overview(jdbc, transaction, accounts, requests, deadLetters, budget, audit);
+  }
+
+  @Bean
+  PersonalData personalData(JdbcClient jdbc, TransactionTemplate transaction, Audit audit) {
+    return new PersonalData(jdbc, transaction, audit);
+  }
+
+  @Bean
+  Ledger ledger(
+      JdbcClient jdbc,
+      JdbcTemplate template,
+      TransactionTemplate transaction,
+      SyncRequests requests) {
+    return new Ledger(jdbc, template, transaction, requests);
+  }
+}
