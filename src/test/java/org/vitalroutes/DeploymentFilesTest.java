@@ -52,6 +52,19 @@ class DeploymentFilesTest {
       Pattern.compile("(?<!\\$)\\$\\{([A-Z0-9_]+)(?::([-?])([^}]*))?}");
 
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Z0-9_]+):([^}]*)}");
+
+  /** What compose decides itself: the database beside it, and the ports inside the container. */
+  private static final Set<String> FIXED_IN_COMPOSE =
+      Set.of(
+          "SPRING_DATASOURCE_URL",
+          "SPRING_DATASOURCE_USERNAME",
+          "SPRING_DATASOURCE_PASSWORD",
+          "SPRING_FLYWAY_USER",
+          "SPRING_FLYWAY_PASSWORD",
+          "SERVER_PORT",
+          "MANAGEMENT_SERVER_PORT",
+          "MANAGEMENT_SERVER_ADDRESS");
+
   private static final Pattern SECRET = Pattern.compile("PASSWORD|SECRET|KEYSET|BEARER_TOKEN");
 
   private final Map<String, Map<String, Object>> services = services();
@@ -63,6 +76,9 @@ class DeploymentFilesTest {
     Set<String> settings = new TreeSet<>(placeholders().keySet());
     settings.addAll(springSettings());
 
+    settings.addAll(Set.of("DATABASE_PASSWORD", "DATABASE_SERVICE_PASSWORD"));
+    settings.add("FHIR_DATABASE_PASSWORD");
+
     assertThat(settings).containsAll(environment("vitalroutes").keySet());
   }
 
@@ -72,17 +88,38 @@ class DeploymentFilesTest {
     Map<String, String> filledIn = exampleVariables("");
     filledIn.put("TOKEN_ENCRYPTION_KEYSET", newKeyset());
     filledIn.replaceAll((name, value) -> value.isEmpty() ? "x".repeat(32) : value);
-    environment("vitalroutes")
-        .forEach(
-            (name, value) -> {
-              String resolved =
-                  value == null ? filledIn.get(name) : interpolated(value.toString(), filledIn);
-              if (resolved != null) {
-                given.put(name, resolved);
-              }
-            });
+    given.putAll(inContainer(filledIn));
 
     assertThat(SettingsCheck.problems(lookup(given)::getProperty)).isEmpty();
+  }
+
+  /** As Compose does: the file's variables, and over them those of {@code environment}. */
+  private Map<String, String> inContainer(Map<String, String> file) {
+    assertThat(services.get("vitalroutes")).containsEntry("env_file", ".env");
+    Map<String, String> given = new TreeMap<>(file);
+    environment("vitalroutes")
+        .forEach((name, value) -> given.put(name, interpolated(value.toString(), file)));
+    return given;
+  }
+
+  @Test
+  void every_setting_in_the_env_file_reaches_the_container() throws IOException {
+    Set<String> settings = new TreeSet<>(placeholders().keySet());
+    settings.addAll(firstTwoColumns("## Settings").keySet());
+    settings.removeAll(FIXED_IN_COMPOSE);
+    Map<String, String> file = new TreeMap<>();
+    settings.forEach(name -> file.put(name, "set in .env: " + name));
+
+    assertThat(inContainer(file)).containsAllEntriesOf(file);
+  }
+
+  @Test
+  void passwords_of_other_services_do_not_reach_the_container() throws IOException {
+    Map<String, String> file = exampleVariables("");
+    file.replaceAll((name, value) -> "set in .env: " + name);
+
+    assertThat(inContainer(file).get("FHIR_DATABASE_PASSWORD")).isEmpty();
+    assertThat(inContainer(file).values()).doesNotContain("set in .env: FHIR_DATABASE_PASSWORD");
   }
 
   @Test
@@ -91,19 +128,18 @@ class DeploymentFilesTest {
     for (String service : services.keySet()) {
       environment(service)
           .forEach(
-              (name, value) -> {
-                if (value == null) {
-                  named.add(name);
-                } else {
+              (name, value) ->
                   INTERPOLATION
                       .matcher(value.toString())
                       .results()
-                      .forEach(match -> named.add(match.group(1)));
-                }
-              });
+                      .forEach(match -> named.add(match.group(1))));
     }
+    Set<String> known = new TreeSet<>(named);
+    known.addAll(placeholders().keySet());
+    known.addAll(springSettings());
 
-    assertThat(exampleVariables("(?:# )?").keySet()).isEqualTo(named);
+    assertThat(exampleVariables("(?:# )?").keySet()).containsAll(named);
+    assertThat(known).containsAll(exampleVariables("(?:# )?").keySet());
   }
 
   @Test
@@ -154,7 +190,7 @@ class DeploymentFilesTest {
       environment(service)
           .forEach(
               (name, value) -> {
-                if (SECRET.matcher(name).find() && value != null) {
+                if (SECRET.matcher(name).find() && !value.equals("")) {
                   assertThat(value.toString()).as(name).matches("\\$\\{[A-Z0-9_]+:\\?[^}]+}");
                 }
               });
