@@ -8,6 +8,7 @@ export TOKEN_ENCRYPTION_KEYSET
 export WITHINGS_CLIENT_ID=none WITHINGS_CLIENT_SECRET=none WITHINGS_WEBHOOK_SECRETS=only-for-a-start-without-a-database
 export CONNECT_REDIRECT_URIS=https://app.invalid/ FHIR_SERVER_URL=https://fhir.invalid/
 export SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_JWK_SET_URI=https://issuer.invalid/
+export SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_AUDIENCES=vitalroutes
 export SPRING_DATASOURCE_URL=jdbc:postgresql://localhost:1/none SPRING_DATASOURCE_USERNAME=none SPRING_DATASOURCE_PASSWORD=none
 
 java -XX:DumpLoadedClassList=/tmp/loaded.classes -jar vitalroutes.jar > /tmp/start.log || true

@@ -408,6 +408,21 @@ class AccessMatrixTest {
         .containsOnly(401);
   }
 
+  @Test
+  void a_token_that_never_ends_or_is_for_another_service_is_refused() {
+    assertThat(
+            Stream.of(
+                    tokens.endless("anna"),
+                    tokens.forAnother("billing", "otto"),
+                    tokens.forAnother(null, "otto"))
+                .flatMap(
+                    bearer ->
+                        Stream.of(
+                            answer("GET", API, bearer).statusCode(),
+                            answer("GET", "/api/operations/summary", bearer).statusCode())))
+        .containsOnly(401);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"GET /api/unknown", "GET /unknown", "POST /api/connected-accounts"})
   void a_refusal_is_a_problem_that_says_nothing_of_what_is_inside(String request) {

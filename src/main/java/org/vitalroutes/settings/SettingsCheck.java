@@ -49,6 +49,13 @@ public final class SettingsCheck {
           "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI, _JWK_SET_URI or"
               + " _PUBLIC_KEY_LOCATION is missing");
     }
+    if (blank(settings.apply(JWT + "audiences"))
+        && blank(settings.apply(JWT + "audiences[0]"))
+        && !"true".equals(settings.apply("jwt.any-audience"))) {
+      problems.add(
+          "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_AUDIENCES is missing, and JWT_ANY_AUDIENCE is"
+              + " not true");
+    }
     String secrets = settings.apply("withings.webhook-secrets");
     if (secrets != null && !secrets.isBlank()) {
       for (String secret : secrets.split(",", -1)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,7 +32,8 @@ class SettingsCheckTest {
               "token-encryption-keyset",
               new TestSettings().variables().get("TOKEN_ENCRYPTION_KEYSET")),
           Map.entry("fhir.server-url", "http://localhost:8080/fhir"),
-          Map.entry(JWT + "issuer-uri", "https://example.org"));
+          Map.entry(JWT + "issuer-uri", "https://example.org"),
+          Map.entry(JWT + "audiences", "vitalroutes"));
 
   @Test
   void good_settings_have_no_problem() {
@@ -52,7 +54,9 @@ class SettingsCheckTest {
             "TOKEN_ENCRYPTION_KEYSET is missing",
             "FHIR_SERVER_URL is missing",
             "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI, _JWK_SET_URI or"
-                + " _PUBLIC_KEY_LOCATION is missing");
+                + " _PUBLIC_KEY_LOCATION is missing",
+            "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_AUDIENCES is missing, and JWT_ANY_AUDIENCE"
+                + " is not true");
   }
 
   @ParameterizedTest
@@ -67,10 +71,27 @@ class SettingsCheckTest {
         "spring.datasource.password",
         "token-encryption-keyset",
         "fhir.server-url",
-        JWT + "issuer-uri"
+        JWT + "issuer-uri",
+        JWT + "audiences"
       })
   void an_empty_setting_is_a_missing_one(String property) {
     assertThat(problemsWith(property, " ")).hasSize(1).first().asString().contains(" is missing");
+  }
+
+  @Test
+  void tokens_for_any_audience_are_accepted_only_when_that_is_set() {
+    Map<String, String> settings = new HashMap<>(GOOD);
+    settings.remove(JWT + "audiences");
+    settings.put("jwt.any-audience", "true");
+    assertThat(SettingsCheck.problems(settings::get)).isEmpty();
+
+    settings.put("jwt.any-audience", "false");
+    assertThat(SettingsCheck.problems(settings::get))
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .contains("_AUDIENCES is missing");
+
+    settings.put(JWT + "audiences[0]", "vitalroutes");
+    assertThat(SettingsCheck.problems(settings::get)).isEmpty();
   }
 
   @ParameterizedTest

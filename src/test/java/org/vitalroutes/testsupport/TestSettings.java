@@ -19,7 +19,7 @@ public final class TestSettings {
   public static final String APP_REDIRECT_URI = "http://localhost:3000/connected";
 
   private static final List<String> PREFIXES =
-      List.of("WITHINGS_", "CONNECT_", "SPRING_", "FHIR_", "TOKEN_", "PUBLIC_", "SERVER_");
+      List.of("WITHINGS_", "CONNECT_", "SPRING_", "FHIR_", "TOKEN_", "PUBLIC_", "SERVER_", "JWT_");
 
   private final Map<String, String> variables = new LinkedHashMap<>();
 
@@ -31,6 +31,7 @@ public final class TestSettings {
     set("WITHINGS_WEBHOOK_SECRETS", WEBHOOK_SECRET);
     set("CONNECT_REDIRECT_URIS", APP_REDIRECT_URI);
     set("TOKEN_ENCRYPTION_KEYSET", freshKeyset());
+    set("SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_AUDIENCES", UserTokens.AUDIENCE);
     set("SHUTDOWN_DELAY", "PT0S");
     set("SPRING_DATASOURCE_USERNAME", "postgres");
     set("SPRING_DATASOURCE_PASSWORD", "postgres");

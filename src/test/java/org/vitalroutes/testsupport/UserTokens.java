@@ -17,9 +17,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
+import org.jspecify.annotations.Nullable;
 
 /** Issues the bearer tokens of users, as an organisation's own identity provider would. */
 public final class UserTokens {
+
+  /** What the tokens are for. */
+  public static final String AUDIENCE = "vitalroutes";
 
   private final RSAKey key;
 
@@ -76,6 +80,21 @@ public final class UserTokens {
         claims(subject).expirationTime(Date.from(Instant.now().minusSeconds(3600))).build());
   }
 
+  /** A token of a user that never ends. */
+  public String endless(String subject) {
+    return sign(claims(subject).expirationTime(null).build());
+  }
+
+  /** An operator's token for another service; null for one that names no service. */
+  public String forAnother(@Nullable String service, String subject) {
+    return sign(claims(subject).claim("scope", "operations").audience(service).build());
+  }
+
+  /** A token of a user that names who issued it. */
+  public String issuedBy(String issuer, String subject) {
+    return sign(claims(subject).issuer(issuer).build());
+  }
+
   /** A token that nobody signed. */
   public String unsigned(String subject) {
     return new PlainJWT(claims(subject).build()).serialize();
@@ -102,6 +121,7 @@ public final class UserTokens {
   private static JWTClaimsSet.Builder claims(String subject) {
     return new JWTClaimsSet.Builder()
         .subject(subject)
+        .audience(AUDIENCE)
         .issueTime(new Date())
         .expirationTime(Date.from(Instant.now().plusSeconds(3600)));
   }
