@@ -15,13 +15,15 @@ import org.springframework.core.Ordered;
 /**
  * The time between "not ready" and "gone". Tomcat drops kept connections as soon as it is told to
  * stop, a request that is just coming in on one included. So for a while everything is still
- * answered, and every answer says that its connection ends with it.
+ * answered, and every answer says that its connection ends with it. What still comes after that is
+ * answered 503 with {@code Retry-After}, as the routes may be gone.
  */
 public final class GracefulShutdownFilter implements Filter, Ordered, SmartLifecycle {
 
   private final Duration delay;
   private volatile boolean running;
   private volatile boolean leaving;
+  private volatile boolean gone;
 
   /**
    * Prepares it.
@@ -35,6 +37,10 @@ public final class GracefulShutdownFilter implements Filter, Ordered, SmartLifec
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
+    if (gone) {
+      StartupFilter.refuse((HttpServletResponse) response);
+      return;
+    }
     if (leaving) {
       ((HttpServletResponse) response).setHeader("Connection", "close");
     }
@@ -54,6 +60,7 @@ public final class GracefulShutdownFilter implements Filter, Ordered, SmartLifec
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    gone = true;
     running = false;
   }
 

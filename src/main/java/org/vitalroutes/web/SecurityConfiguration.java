@@ -234,6 +234,21 @@ class SecurityConfiguration {
   }
 
   @Bean
+  StartupFilter startupFilter() {
+    return new StartupFilter();
+  }
+
+  /** A body that came late is dispatched anew, past the filters before it. */
+  @Bean
+  FilterRegistrationBean<StartupFilter> startup(StartupFilter startupFilter) {
+    FilterRegistrationBean<StartupFilter> filter = new FilterRegistrationBean<>(startupFilter);
+    filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    filter.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC);
+    filter.setAsyncSupported(true);
+    return filter;
+  }
+
+  @Bean
   GracefulShutdownFilter gracefulShutdown(@Value("${shutdown.delay}") Duration delay) {
     return new GracefulShutdownFilter(delay);
   }

@@ -1,6 +1,7 @@
 package org.vitalroutes.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import jakarta.servlet.ServletException;
 import java.io.IOException;
@@ -15,20 +16,36 @@ class GracefulShutdownFilterTest {
   private final GracefulShutdownFilter gracefulShutdown = new GracefulShutdownFilter(Duration.ZERO);
 
   @Test
-  void connections_are_kept_while_it_runs_and_end_with_an_answer_once_it_leaves()
-      throws ServletException, IOException {
-    gracefulShutdown.start();
-    assertThat(connectionHeader()).isNull();
+  void connections_are_kept_while_it_runs_and_end_with_an_answer_while_it_leaves()
+      throws Exception {
+    GracefulShutdownFilter slow = new GracefulShutdownFilter(Duration.ofMinutes(1));
+    slow.start();
+    assertThat(answer(slow).getHeader("Connection")).isNull();
 
-    gracefulShutdown.stop();
+    Thread stopping = new Thread(slow::stop);
+    stopping.start();
+    await().atMost(Duration.ofSeconds(10)).until(() -> answer(slow).containsHeader("Connection"));
 
-    assertThat(connectionHeader()).isEqualTo("close");
-    assertThat(gracefulShutdown.isRunning()).isFalse();
+    assertThat(answer(slow).getHeader("Connection")).isEqualTo("close");
+    assertThat(answer(slow).getStatus()).isEqualTo(200);
+    stopping.interrupt();
+    stopping.join();
+    assertThat(slow.isRunning()).isFalse();
   }
 
-  private String connectionHeader() throws ServletException, IOException {
+  @Test
+  void once_it_has_left_a_request_is_asked_to_come_again() throws ServletException, IOException {
+    gracefulShutdown.start();
+    gracefulShutdown.stop();
+
+    assertThat(answer(gracefulShutdown).getStatus()).isEqualTo(503);
+    assertThat(answer(gracefulShutdown).getHeader("Retry-After")).isNotNull();
+  }
+
+  private static MockHttpServletResponse answer(GracefulShutdownFilter filter)
+      throws ServletException, IOException {
     MockHttpServletResponse response = new MockHttpServletResponse();
-    gracefulShutdown.doFilter(new MockHttpServletRequest(), response, new MockFilterChain());
-    return response.getHeader("Connection");
+    filter.doFilter(new MockHttpServletRequest(), response, new MockFilterChain());
+    return response;
   }
 }
