@@ -16,6 +16,9 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.TokenCipher;
 import org.vitalroutes.settings.WithingsSettings;
+import org.vitalroutes.store.AccountSubscriptions;
+import org.vitalroutes.store.AccountTokens;
+import org.vitalroutes.store.AccountViews;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Audit;
 import org.vitalroutes.store.BacklogMetrics;
@@ -25,6 +28,7 @@ import org.vitalroutes.store.DeadLetters;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.store.KnownDevices;
 import org.vitalroutes.store.Ledger;
+import org.vitalroutes.store.OAuthStates;
 import org.vitalroutes.store.Outages;
 import org.vitalroutes.store.Overview;
 import org.vitalroutes.store.PersonalData;
@@ -92,10 +96,30 @@ class StoreConfiguration {
   Accounts accounts(
       JdbcClient jdbc,
       TransactionTemplate transaction,
-      TokenCipher cipher,
-      Audit audit,
-      Clock clock) {
-    return new Accounts(jdbc, transaction, cipher, audit, clock);
+      AccountTokens accountTokens,
+      Audit audit) {
+    return new Accounts(jdbc, transaction, accountTokens, audit);
+  }
+
+  @Bean
+  AccountTokens accountTokens(
+      JdbcClient jdbc, TransactionTemplate transaction, TokenCipher cipher, Audit audit) {
+    return new AccountTokens(jdbc, transaction, cipher, audit);
+  }
+
+  @Bean
+  AccountSubscriptions accountSubscriptions(JdbcClient jdbc) {
+    return new AccountSubscriptions(jdbc);
+  }
+
+  @Bean
+  AccountViews accountViews(JdbcClient jdbc, AccountSubscriptions subscriptions, Clock clock) {
+    return new AccountViews(jdbc, subscriptions, clock);
+  }
+
+  @Bean
+  OAuthStates oauthStates(JdbcClient jdbc) {
+    return new OAuthStates(jdbc);
   }
 
   @Bean
@@ -113,11 +137,13 @@ class StoreConfiguration {
       JdbcClient jdbc,
       TransactionTemplate transaction,
       Accounts accounts,
+      AccountViews accountViews,
       SyncRequests requests,
       DeadLetters deadLetters,
       Budget budget,
       Audit audit) {
-    return new Overview(jdbc, transaction, accounts, requests, deadLetters, budget, audit);
+    return new Overview(
+        jdbc, transaction, accounts, accountViews, requests, deadLetters, budget, audit);
   }
 
   @Bean

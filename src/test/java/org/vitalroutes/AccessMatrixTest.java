@@ -22,6 +22,7 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
 import org.vitalroutes.accounts.OAuthState;
 import org.vitalroutes.accounts.Tokens;
 import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.OAuthStates;
 import org.vitalroutes.testsupport.ApiDescription;
 import org.vitalroutes.testsupport.ApiDescription.Operation;
 import org.vitalroutes.testsupport.LocalPostgres;
@@ -457,8 +458,8 @@ class AccessMatrixTest {
   @Test
   void nobody_else_completes_an_authorization() {
     vitalroutes
-        .bean(Accounts.class)
-        .begin(
+        .bean(OAuthStates.class)
+        .store(
             "the-state", new OAuthState("withings", "carol", null, TestSettings.APP_REDIRECT_URI));
     String completion = "{\"code\": \"the-code\", \"state\": \"the-state\"}";
 

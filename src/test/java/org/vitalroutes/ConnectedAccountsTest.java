@@ -46,8 +46,9 @@ import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.simulator.Fault;
 import org.vitalroutes.simulator.SimulatorSettings;
 import org.vitalroutes.simulator.WithingsSimulator;
+import org.vitalroutes.store.AccountTokens;
+import org.vitalroutes.store.AccountTokens.AccessToken;
 import org.vitalroutes.store.Accounts;
-import org.vitalroutes.store.Accounts.AccessToken;
 import org.vitalroutes.testsupport.LocalPostgres;
 import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.TestSettings;
@@ -218,7 +219,7 @@ class ConnectedAccountsTest {
         .containsExactly(
             "dora connect acme:read,acme:steps",
             "dora disconnect revocation pending, keep_data",
-            "system revoke the provider was told again");
+            "system revoke the provider revoked the grant");
   }
 
   @Test
@@ -440,7 +441,7 @@ class ConnectedAccountsTest {
     vitalroutes.get("/api/operations/dead-letters?account=" + account.id(), otto);
     vitalroutes.get(ACCOUNTS + "export", tokens.of("zoe"));
     int version = token(account).version();
-    allAtOnce(() -> vitalroutes.bean(Accounts.class).reconnectRequired(account.id(), version));
+    allAtOnce(() -> vitalroutes.bean(AccountTokens.class).requireReconnect(account.id(), version));
     connect("zoe", 150);
     withings
         .faults()
@@ -461,7 +462,7 @@ class ConnectedAccountsTest {
             "system reconnect_required the provider refused the tokens",
             "zoe reconnect " + scopes,
             "zoe disconnect revocation pending, keep_data",
-            "system revoke the provider was told again");
+            "system revoke the provider revoked the grant");
     assertThat(trail(account)).isEqualTo(trail);
 
     assertThat(vitalroutes.post(ACCOUNTS + "erase/", tokens.of("zoe"), "").statusCode())
@@ -535,7 +536,7 @@ class ConnectedAccountsTest {
   }
 
   private static AccessToken token(AccountRef account) {
-    return vitalroutes.bean(Accounts.class).accessToken(account.id());
+    return vitalroutes.bean(AccountTokens.class).accessToken(account.id());
   }
 
   private static void endsSoon(AccountRef account) {

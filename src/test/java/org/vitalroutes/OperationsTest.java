@@ -24,6 +24,7 @@ import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.accounts.Tokens;
 import org.vitalroutes.breaker.Breaker;
 import org.vitalroutes.operations.Summary;
+import org.vitalroutes.store.AccountViews;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Audit;
 import org.vitalroutes.store.Budget;
@@ -121,6 +122,7 @@ class OperationsTest {
             jdbc,
             vitalroutes.bean(TransactionTemplate.class),
             vitalroutes.bean(Accounts.class),
+            vitalroutes.bean(AccountViews.class),
             vitalroutes.bean(SyncRequests.class),
             vitalroutes.bean(DeadLetters.class),
             new Budget(jdbc, 7),

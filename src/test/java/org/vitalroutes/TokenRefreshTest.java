@@ -30,8 +30,9 @@ import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.simulator.Fault;
 import org.vitalroutes.simulator.SimulatorSettings;
 import org.vitalroutes.simulator.WithingsSimulator;
+import org.vitalroutes.store.AccountTokens;
+import org.vitalroutes.store.AccountTokens.RefreshRight;
 import org.vitalroutes.store.Accounts;
-import org.vitalroutes.store.Accounts.RefreshRight;
 import org.vitalroutes.testsupport.LocalPostgres;
 import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.TestSettings;
@@ -110,7 +111,7 @@ class TokenRefreshTest {
     URI consent =
         URI.create(World.json(begun).path("authorization_url").asText() + "&demo_user=" + USER);
     assertThat(World.redirect(World.redirect(consent))).asString().contains("status=connected");
-    account = accounts(0).openOf("jane").get(0);
+    account = replicas.get(0).bean(Accounts.class).openOf("jane").get(0);
   }
 
   @AfterAll
@@ -186,7 +187,7 @@ class TokenRefreshTest {
     for (int round = 0; round < CRASHES; round++) {
       endsSoon();
       RefreshRight right = right();
-      accounts(0).keep(right, refreshed(right.refreshToken()));
+      tokens(0).store(right, refreshed(right.refreshToken()));
 
       assertThat(get(1).getException()).as("round %d", round).isNull();
     }
@@ -197,7 +198,7 @@ class TokenRefreshTest {
   void a_pair_that_withings_does_not_know_is_left_by_the_way_back() {
     endsSoon();
     RefreshRight right = right();
-    accounts(0).keep(right, unknown());
+    tokens(0).store(right, unknown());
 
     assertThat(get(1).getException()).isNull();
     assertThat(neverLost()).isTrue();
@@ -209,11 +210,11 @@ class TokenRefreshTest {
     RefreshRight late = right();
     timePasses();
     assertThat(get(1).getException()).isNull();
-    int version = accounts(0).accessToken(account.id()).version();
+    int version = tokens(0).accessToken(account.id()).version();
 
-    accounts(0).keep(late, unknown());
+    tokens(0).store(late, unknown());
 
-    assertThat(accounts(0).accessToken(account.id()).version()).isEqualTo(version);
+    assertThat(tokens(0).accessToken(account.id()).version()).isEqualTo(version);
     assertThat(get(0).getException()).isNull();
   }
 
@@ -223,18 +224,18 @@ class TokenRefreshTest {
     timePasses();
     RefreshRight next = right();
 
-    accounts(0).leaveRefresh(late);
-    assertThat(accounts(1).takeRefresh(account.id(), next.version())).isEmpty();
+    tokens(0).releaseRefresh(late);
+    assertThat(tokens(1).claimRefresh(account.id(), next.version())).isEmpty();
 
-    accounts(0).leaveRefresh(next);
-    accounts(1).leaveRefresh(right());
+    tokens(0).releaseRefresh(next);
+    tokens(1).releaseRefresh(right());
   }
 
   @Test
   void a_refusal_of_an_older_pair_ends_nothing() {
-    int version = accounts(0).accessToken(account.id()).version();
+    int version = tokens(0).accessToken(account.id()).version();
 
-    accounts(0).reconnectRequired(account.id(), version - 1);
+    tokens(0).requireReconnect(account.id(), version - 1);
 
     assertThat(status()).isEqualTo("connected");
   }
@@ -267,13 +268,13 @@ class TokenRefreshTest {
             });
   }
 
-  private static Accounts accounts(int replica) {
-    return replicas.get(replica).bean(Accounts.class);
+  private static AccountTokens tokens(int replica) {
+    return replicas.get(replica).bean(AccountTokens.class);
   }
 
   private static RefreshRight right() {
-    int version = accounts(0).accessToken(account.id()).version();
-    return accounts(0).takeRefresh(account.id(), version).orElseThrow();
+    int version = tokens(0).accessToken(account.id()).version();
+    return tokens(0).claimRefresh(account.id(), version).orElseThrow();
   }
 
   /** What Withings grants for a refresh token. */

@@ -3,7 +3,7 @@ package org.vitalroutes.steps;
 import org.apache.camel.Handler;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.store.Accounts.AccessToken;
+import org.vitalroutes.store.AccountTokens.AccessToken;
 import org.vitalroutes.withings.WithingsCall;
 
 /** The call with the account's token. */

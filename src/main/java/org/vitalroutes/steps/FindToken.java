@@ -4,21 +4,21 @@ import org.apache.camel.Handler;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.AccountRef;
-import org.vitalroutes.store.Accounts;
-import org.vitalroutes.store.Accounts.AccessToken;
+import org.vitalroutes.store.AccountTokens;
+import org.vitalroutes.store.AccountTokens.AccessToken;
 
 /** The access token that is stored for the account. */
 @Component
 final class FindToken {
 
-  private final Accounts accounts;
+  private final AccountTokens tokens;
 
-  FindToken(Accounts accounts) {
-    this.accounts = accounts;
+  FindToken(AccountTokens tokens) {
+    this.tokens = tokens;
   }
 
   @Handler
   AccessToken find(@Variable("account") AccountRef account) {
-    return accounts.accessToken(account.id());
+    return tokens.accessToken(account.id());
   }
 }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.store.Accounts;
-import org.vitalroutes.store.Accounts.AccessToken;
+import org.vitalroutes.store.AccountTokens;
+import org.vitalroutes.store.AccountTokens.AccessToken;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.sync.SyncRequest;
 
@@ -19,12 +19,12 @@ final class HoldForReconnect {
 
   private static final Logger log = LoggerFactory.getLogger(HoldForReconnect.class);
 
-  private final Accounts accounts;
+  private final AccountTokens tokens;
   private final SyncRequests requests;
   private final MeterRegistry meters;
 
-  HoldForReconnect(Accounts accounts, SyncRequests requests, MeterRegistry meters) {
-    this.accounts = accounts;
+  HoldForReconnect(AccountTokens tokens, SyncRequests requests, MeterRegistry meters) {
+    this.tokens = tokens;
     this.requests = requests;
     this.meters = meters;
   }
@@ -33,7 +33,7 @@ final class HoldForReconnect {
   void hold(
       @Variable("request") SyncRequest request, @Variable("token") @Nullable AccessToken token) {
     if (token != null) {
-      accounts.reconnectRequired(request.account().id(), token.version());
+      tokens.requireReconnect(request.account().id(), token.version());
     }
     requests.retryLater(request, Duration.ZERO, "the user must connect again", null);
     meters.counter("vitalroutes.failures", "outcome", "re-authorize").increment();

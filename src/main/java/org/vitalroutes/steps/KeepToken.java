@@ -4,23 +4,23 @@ import org.apache.camel.Handler;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.Tokens;
-import org.vitalroutes.store.Accounts;
-import org.vitalroutes.store.Accounts.AccessToken;
-import org.vitalroutes.store.Accounts.RefreshRight;
+import org.vitalroutes.store.AccountTokens;
+import org.vitalroutes.store.AccountTokens.AccessToken;
+import org.vitalroutes.store.AccountTokens.RefreshRight;
 
 /** Keeps a refreshed pair, committed before its first use; the token is the stored one's. */
 @Component
 final class KeepToken {
 
-  private final Accounts accounts;
+  private final AccountTokens tokens;
 
-  KeepToken(Accounts accounts) {
-    this.accounts = accounts;
+  KeepToken(AccountTokens tokens) {
+    this.tokens = tokens;
   }
 
   @Handler
   AccessToken keep(@Variable("right") RefreshRight right, @Variable("granted") Tokens granted) {
-    accounts.keep(right, granted);
-    return accounts.accessToken(right.account());
+    tokens.store(right, granted);
+    return tokens.accessToken(right.account());
   }
 }

@@ -3,21 +3,21 @@ package org.vitalroutes.steps;
 import org.apache.camel.Handler;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.store.Accounts;
-import org.vitalroutes.store.Accounts.RefreshRight;
+import org.vitalroutes.store.AccountTokens;
+import org.vitalroutes.store.AccountTokens.RefreshRight;
 
 /** Gives the right to refresh back. */
 @Component
 final class LeaveRefresh {
 
-  private final Accounts accounts;
+  private final AccountTokens tokens;
 
-  LeaveRefresh(Accounts accounts) {
-    this.accounts = accounts;
+  LeaveRefresh(AccountTokens tokens) {
+    this.tokens = tokens;
   }
 
   @Handler
   void leave(@Variable("right") RefreshRight right) {
-    accounts.leaveRefresh(right);
+    tokens.releaseRefresh(right);
   }
 }

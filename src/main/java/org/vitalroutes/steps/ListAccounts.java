@@ -6,20 +6,20 @@ import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.AccountView;
 import org.vitalroutes.accounts.Caller;
-import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.AccountViews;
 
 /** The caller's accounts. */
 @Component
 final class ListAccounts {
 
-  private final Accounts accounts;
+  private final AccountViews views;
 
-  ListAccounts(Accounts accounts) {
-    this.accounts = accounts;
+  ListAccounts(AccountViews views) {
+    this.views = views;
   }
 
   @Handler
   List<AccountView> list(@Variable("caller") Caller caller) {
-    return accounts.of(caller.subject());
+    return views.of(caller.subject());
   }
 }

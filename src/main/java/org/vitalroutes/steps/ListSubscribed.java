@@ -5,20 +5,20 @@ import org.apache.camel.Handler;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.AccountRef;
-import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.AccountSubscriptions;
 
 /** The appli codes that are subscribed for an account. */
 @Component
 final class ListSubscribed {
 
-  private final Accounts accounts;
+  private final AccountSubscriptions subscriptions;
 
-  ListSubscribed(Accounts accounts) {
-    this.accounts = accounts;
+  ListSubscribed(AccountSubscriptions subscriptions) {
+    this.subscriptions = subscriptions;
   }
 
   @Handler
   List<Integer> list(@Variable("account") AccountRef account) {
-    return accounts.subscribed(account.id());
+    return subscriptions.active(account.id());
   }
 }

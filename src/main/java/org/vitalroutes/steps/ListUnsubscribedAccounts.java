@@ -4,20 +4,20 @@ import java.util.List;
 import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.AccountRef;
-import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.AccountSubscriptions;
 
 /** The connected accounts of which a subscription failed. */
 @Component
 final class ListUnsubscribedAccounts {
 
-  private final Accounts accounts;
+  private final AccountSubscriptions subscriptions;
 
-  ListUnsubscribedAccounts(Accounts accounts) {
-    this.accounts = accounts;
+  ListUnsubscribedAccounts(AccountSubscriptions subscriptions) {
+    this.subscriptions = subscriptions;
   }
 
   @Handler
   List<AccountRef> list() {
-    return accounts.unsubscribed();
+    return subscriptions.accountsWithFailures();
   }
 }

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.failure.Failure;
-import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.AccountSubscriptions;
 import org.vitalroutes.withings.SubscriptionChange;
 
 /** Notes why a subscription failed; the connection stands all the same. */
@@ -18,11 +18,11 @@ final class NoteFailedSubscription {
 
   private static final Logger log = LoggerFactory.getLogger(NoteFailedSubscription.class);
 
-  private final Accounts accounts;
+  private final AccountSubscriptions subscriptions;
   private final Clock clock;
 
-  NoteFailedSubscription(Accounts accounts, Clock clock) {
-    this.accounts = accounts;
+  NoteFailedSubscription(AccountSubscriptions subscriptions, Clock clock) {
+    this.subscriptions = subscriptions;
     this.clock = clock;
   }
 
@@ -33,7 +33,7 @@ final class NoteFailedSubscription {
       @ExchangeException Exception failure) {
     String problem = Failure.of(failure, clock).detail();
     if (change.begins()) {
-      accounts.subscribed(account.id(), change.appli(), problem);
+      subscriptions.record(account.id(), change.appli(), problem);
     }
     log.warn("{} of {} failed: {}", change, account, problem);
   }

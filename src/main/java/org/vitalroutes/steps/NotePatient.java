@@ -20,7 +20,7 @@ final class NotePatient {
   @Handler
   SyncRequest note(SyncRequest request, @Variable("outcome") MethodOutcome outcome) {
     String patientId = outcome.getId().getIdPart();
-    accounts.patientIs(request.account().id(), patientId);
+    accounts.recordPatient(request.account().id(), patientId);
     return request.of(request.account().ofPatient(patientId));
   }
 }

@@ -22,7 +22,7 @@ final class NoteRevocation {
       @Variable("account") AccountRef account,
       @Variable("revoked") DisconnectReceipt.Step revoked) {
     if (revoked.outcome().equals(DisconnectReceipt.DONE)) {
-      accounts.revoked(account.id());
+      accounts.recordRevoked(account.id());
     }
   }
 }

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.failure.Failure;
-import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.AccountSubscriptions;
 
 /** Notes that Withings did not say what is subscribed; what was subscribed may still be. */
 @Component
@@ -17,12 +17,13 @@ final class NoteUnlistedSubscriptions {
 
   private static final Logger log = LoggerFactory.getLogger(NoteUnlistedSubscriptions.class);
 
-  private final Accounts accounts;
+  private final AccountSubscriptions subscriptions;
   private final WantedSubscriptions wanted;
   private final Clock clock;
 
-  NoteUnlistedSubscriptions(Accounts accounts, WantedSubscriptions wanted, Clock clock) {
-    this.accounts = accounts;
+  NoteUnlistedSubscriptions(
+      AccountSubscriptions subscriptions, WantedSubscriptions wanted, Clock clock) {
+    this.subscriptions = subscriptions;
     this.wanted = wanted;
     this.clock = clock;
   }
@@ -30,7 +31,7 @@ final class NoteUnlistedSubscriptions {
   @Handler
   void note(@Variable("account") AccountRef account, @ExchangeException Exception failure) {
     String problem = Failure.of(failure, clock).detail();
-    accounts.notSubscribed(account.id(), wanted.of(account), problem);
+    subscriptions.recordFailure(account.id(), wanted.of(account), problem);
     log.warn("the subscriptions of {} are unknown: {}", account, problem);
   }
 }

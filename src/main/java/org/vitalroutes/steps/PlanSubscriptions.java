@@ -6,7 +6,7 @@ import org.apache.camel.Handler;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.AccountRef;
-import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.AccountSubscriptions;
 import org.vitalroutes.withings.SubscriptionChange;
 import org.vitalroutes.withings.Subscriptions;
 
@@ -14,12 +14,12 @@ import org.vitalroutes.withings.Subscriptions;
 @Component
 final class PlanSubscriptions {
 
-  private final Accounts accounts;
+  private final AccountSubscriptions recorded;
   private final CallbackUrls urls;
   private final WantedSubscriptions wanted;
 
-  PlanSubscriptions(Accounts accounts, CallbackUrls urls, WantedSubscriptions wanted) {
-    this.accounts = accounts;
+  PlanSubscriptions(AccountSubscriptions recorded, CallbackUrls urls, WantedSubscriptions wanted) {
+    this.recorded = recorded;
     this.urls = urls;
     this.wanted = wanted;
   }
@@ -29,7 +29,7 @@ final class PlanSubscriptions {
       @Variable("account") AccountRef account, @Variable("reply") JsonNode listed) {
     Subscriptions subscriptions =
         Subscriptions.compare(wanted.of(account), urls.webhook(account.externalUserId()), listed);
-    subscriptions.present().forEach(appli -> accounts.subscribed(account.id(), appli, null));
+    subscriptions.present().forEach(appli -> recorded.record(account.id(), appli, null));
     return subscriptions.changes();
   }
 }

@@ -9,8 +9,8 @@ import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.ReconnectRequiredException;
 import org.vitalroutes.provider.ProviderRefusedException;
 import org.vitalroutes.provider.ProviderUnavailableException;
-import org.vitalroutes.store.Accounts;
-import org.vitalroutes.store.Accounts.AccessToken;
+import org.vitalroutes.store.AccountTokens;
+import org.vitalroutes.store.AccountTokens.AccessToken;
 
 /**
  * Withings refused a refresh: believed only when the store still holds the same pair, and when it
@@ -19,10 +19,10 @@ import org.vitalroutes.store.Accounts.AccessToken;
 @Component
 final class RefuseRefresh {
 
-  private final Accounts accounts;
+  private final AccountTokens tokens;
 
-  RefuseRefresh(Accounts accounts) {
-    this.accounts = accounts;
+  RefuseRefresh(AccountTokens tokens) {
+    this.tokens = tokens;
   }
 
   @Handler
@@ -34,7 +34,7 @@ final class RefuseRefresh {
       throw new ProviderUnavailableException(
           "a refresh was refused with status " + refused.status(), null);
     }
-    if (accounts.accessToken(account.id()).version() != token.version()) {
+    if (tokens.accessToken(account.id()).version() != token.version()) {
       throw new ProviderUnavailableException("the token was refreshed meanwhile", Duration.ZERO);
     }
     throw new ReconnectRequiredException(account.id());

@@ -5,21 +5,21 @@ import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.AccountView;
-import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.AccountViews;
 
 /** The account as its owner sees it. */
 @Component
 final class ShowAccount {
 
-  private final Accounts accounts;
+  private final AccountViews views;
 
-  ShowAccount(Accounts accounts) {
-    this.accounts = accounts;
+  ShowAccount(AccountViews views) {
+    this.views = views;
   }
 
   @Handler
   AccountView show(@Variable("account") AccountRef account) {
-    return accounts.of(account.subject()).stream()
+    return views.of(account.subject()).stream()
         .filter(view -> view.id().equals(account.id()))
         .findFirst()
         .orElseThrow();

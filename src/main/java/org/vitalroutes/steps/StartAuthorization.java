@@ -11,18 +11,18 @@ import org.vitalroutes.accounts.Caller;
 import org.vitalroutes.accounts.OAuthState;
 import org.vitalroutes.provider.Provider;
 import org.vitalroutes.settings.ConnectSettings;
-import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.OAuthStates;
 
 /** Begins an authorization, and says where to send the user. */
 @Component
 final class StartAuthorization {
 
-  private final Accounts accounts;
+  private final OAuthStates states;
   private final ConnectSettings connect;
   private final CallbackUrls urls;
 
-  StartAuthorization(Accounts accounts, ConnectSettings connect, CallbackUrls urls) {
-    this.accounts = accounts;
+  StartAuthorization(OAuthStates states, ConnectSettings connect, CallbackUrls urls) {
+    this.states = states;
     this.connect = connect;
     this.urls = urls;
   }
@@ -42,7 +42,7 @@ final class StartAuthorization {
     String value = OAuthState.freshValue();
     OAuthState state =
         new OAuthState(provider.id(), caller.subject(), caller.patientId(), redirectUri);
-    accounts.begin(value, state);
+    states.store(value, state);
     return new AuthorizationStart(provider.authorizationUrl(value, urls.oauth(state)), value);
   }
 }

@@ -8,25 +8,25 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.provider.ProviderUnavailableException;
-import org.vitalroutes.store.Accounts;
-import org.vitalroutes.store.Accounts.AccessToken;
-import org.vitalroutes.store.Accounts.RefreshRight;
+import org.vitalroutes.store.AccountTokens;
+import org.vitalroutes.store.AccountTokens.AccessToken;
+import org.vitalroutes.store.AccountTokens.RefreshRight;
 
 /** Takes the right to refresh the account's tokens; nothing when another worker has done it. */
 @Component
 final class TakeRefresh {
 
-  private final Accounts accounts;
+  private final AccountTokens tokens;
 
-  TakeRefresh(Accounts accounts) {
-    this.accounts = accounts;
+  TakeRefresh(AccountTokens tokens) {
+    this.tokens = tokens;
   }
 
   @Handler
   @Nullable RefreshRight take(
       @Variable("account") AccountRef account, @Variable("token") AccessToken token) {
-    Optional<RefreshRight> right = accounts.takeRefresh(account.id(), token.version());
-    if (right.isEmpty() && accounts.accessToken(account.id()).version() == token.version()) {
+    Optional<RefreshRight> right = tokens.claimRefresh(account.id(), token.version());
+    if (right.isEmpty() && tokens.accessToken(account.id()).version() == token.version()) {
       throw new ProviderUnavailableException(
           "another worker is refreshing the token", Duration.ofSeconds(1));
     }

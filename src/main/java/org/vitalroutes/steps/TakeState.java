@@ -8,16 +8,16 @@ import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.accounts.OAuthState;
 import org.vitalroutes.provider.Provider;
-import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.OAuthStates;
 
 /** Takes the authorization under way that a state stands for, once. */
 @Component
 final class TakeState {
 
-  private final Accounts accounts;
+  private final OAuthStates states;
 
-  TakeState(Accounts accounts) {
-    this.accounts = accounts;
+  TakeState(OAuthStates states) {
+    this.states = states;
   }
 
   @Handler
@@ -26,8 +26,8 @@ final class TakeState {
     if (state == null) {
       throw unknown();
     }
-    return accounts
-        .take(state)
+    return states
+        .consume(state)
         .filter(taken -> taken.provider().equals(provider.id()))
         .orElseThrow(TakeState::unknown);
   }

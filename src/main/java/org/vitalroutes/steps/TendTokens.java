@@ -4,8 +4,8 @@ import org.apache.camel.Handler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.store.Accounts;
-import org.vitalroutes.store.Accounts.Reencryption;
+import org.vitalroutes.store.AccountTokens;
+import org.vitalroutes.store.AccountTokens.Reencryption;
 
 /** Destroys refresh tokens that have ended and encrypts with the primary key what is not yet. */
 @Component
@@ -13,16 +13,16 @@ final class TendTokens {
 
   private static final Logger log = LoggerFactory.getLogger(TendTokens.class);
 
-  private final Accounts accounts;
+  private final AccountTokens tokens;
 
-  TendTokens(Accounts accounts) {
-    this.accounts = accounts;
+  TendTokens(AccountTokens tokens) {
+    this.tokens = tokens;
   }
 
   @Handler
   void tend() {
-    accounts.forgetWaysBack();
-    Reencryption done = accounts.reencrypt();
+    tokens.destroyPreviousRefreshTokens();
+    Reencryption done = tokens.reencrypt();
     if (done.renewed() > 0) {
       log.info("the tokens of {} accounts were encrypted with the primary key", done.renewed());
     }

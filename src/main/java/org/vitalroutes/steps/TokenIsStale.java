@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.apache.camel.Handler;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.store.Accounts.AccessToken;
+import org.vitalroutes.store.AccountTokens.AccessToken;
 
 /** Whether the token ends too soon to be used. */
 @Component

@@ -36,7 +36,7 @@ final class WrapReceipts {
     Set<UUID> now =
         receipts.stream().map(DisconnectReceipt::account).collect(Collectors.toUnmodifiableSet());
     Stream<DisconnectReceipt> before =
-        accounts.ended(caller.subject(), provider.id()).stream()
+        accounts.receiptsOfEnded(caller.subject(), provider.id()).stream()
             .filter(receipt -> !now.contains(receipt.account()));
     return Map.of(
         "status", "disconnected", "accounts", Stream.concat(receipts.stream(), before).toList());

@@ -40,6 +40,7 @@ public final class Overview {
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
   private final Accounts accounts;
+  private final AccountViews views;
   private final SyncRequests requests;
   private final DeadLetters deadLetters;
   private final Budget budget;
@@ -49,6 +50,7 @@ public final class Overview {
       JdbcClient jdbc,
       TransactionTemplate transaction,
       Accounts accounts,
+      AccountViews views,
       SyncRequests requests,
       DeadLetters deadLetters,
       Budget budget,
@@ -56,6 +58,7 @@ public final class Overview {
     this.jdbc = jdbc;
     this.transaction = transaction;
     this.accounts = accounts;
+    this.views = views;
     this.requests = requests;
     this.deadLetters = deadLetters;
     this.budget = budget;
@@ -198,7 +201,7 @@ public final class Overview {
 
   private OperatedAccount operated(ResultSet row) throws SQLException {
     return new OperatedAccount(
-        accounts.view(row),
+        views.view(row),
         row.getString("subject"),
         row.getString("status").equals("reconnect_required"),
         row.getLong("waiting"),

@@ -39,9 +39,9 @@ import org.vitalroutes.accounts.OAuthState;
 import org.vitalroutes.accounts.ReconnectRequiredException;
 import org.vitalroutes.provider.ProviderRefusedException;
 import org.vitalroutes.provider.ProviderUnavailableException;
-import org.vitalroutes.store.Accounts.AccessToken;
-import org.vitalroutes.store.Accounts.Reencryption;
-import org.vitalroutes.store.Accounts.RefreshRight;
+import org.vitalroutes.store.AccountTokens.AccessToken;
+import org.vitalroutes.store.AccountTokens.Reencryption;
+import org.vitalroutes.store.AccountTokens.RefreshRight;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Priority;
 import org.vitalroutes.testsupport.MeasureReply;
@@ -66,7 +66,7 @@ class AccountsRouteTest {
   @BeforeEach
   void forget() {
     fixture.forget();
-    when(fixture.accounts.take("the-state")).thenReturn(Optional.of(STATE));
+    when(fixture.states.consume("the-state")).thenReturn(Optional.of(STATE));
     when(fixture.accounts.connect(any(), any())).thenReturn(Requests.ACCOUNT);
     when(fixture.accounts.scopes(any())).thenReturn(List.of("user.metrics"));
     fixture.neighbour("direct:fetch-call").answers(GRANT);
@@ -93,7 +93,7 @@ class AccountsRouteTest {
 
     assertAnswered(answer, null, "application/json");
     JsonNode start = MeasureReply.tree(answer.getMessage().getBody(String.class));
-    verify(fixture.accounts).begin(start.path("state").asText(), STATE);
+    verify(fixture.states).store(start.path("state").asText(), STATE);
     assertThat(start.path("authorization_url").asText())
         .contains("response_type=code")
         .contains("state=" + start.path("state").asText());
@@ -113,7 +113,7 @@ class AccountsRouteTest {
     Exchange answer = initiate(request);
 
     assertProblem(answer, 400, "redirect_uri_not_allowed");
-    verifyNoInteractions(fixture.accounts);
+    verifyNoInteractions(fixture.states);
   }
 
   @ParameterizedTest
@@ -128,13 +128,13 @@ class AccountsRouteTest {
   void nobody_is_refused() {
     assertProblem(initiate("{}"), 401, "unauthenticated");
     assertProblem(fixture.send("direct:accounts-list", null), 401, "unauthenticated");
-    verifyNoInteractions(fixture.accounts);
+    verifyNoInteractions(fixture.views);
   }
 
   @Test
   void a_caller_sees_accounts_of_their_own() {
     signIn("someone");
-    when(fixture.accounts.of("someone"))
+    when(fixture.views.of("someone"))
         .thenReturn(
             List.of(
                 new AccountView(
@@ -158,7 +158,7 @@ class AccountsRouteTest {
   @Test
   void a_failure_of_ours_is_a_problem_that_says_nothing_of_it() {
     signIn("someone");
-    when(fixture.accounts.of(anyString())).thenThrow(new IllegalStateException("Anna"));
+    when(fixture.views.of(anyString())).thenThrow(new IllegalStateException("Anna"));
 
     Exchange answer = fixture.send("direct:accounts-list", null);
 
@@ -169,7 +169,7 @@ class AccountsRouteTest {
   @Test
   void an_answer_that_cannot_be_written_is_not_the_callers_fault() {
     signIn("someone");
-    when(fixture.accounts.of(anyString()))
+    when(fixture.views.of(anyString()))
         .thenAnswer(
             call -> {
               throw InvalidDefinitionException.from((JsonGenerator) null, "Anna", (JavaType) null);
@@ -192,9 +192,9 @@ class AccountsRouteTest {
     verify(fixture.requests)
         .fill(eq(Requests.ACCOUNT.id()), eq(DataKind.MEASURES), eq(Priority.CONNECTION), any());
     for (int appli : new int[] {1, 2, 4, 54, 58}) {
-      verify(fixture.accounts).subscribed(Requests.ACCOUNT.id(), appli, null);
+      verify(fixture.subscriptions).record(Requests.ACCOUNT.id(), appli, null);
     }
-    verify(fixture.accounts, never()).subscribed(any(), eq(44), any());
+    verify(fixture.subscriptions, never()).record(any(), eq(44), any());
   }
 
   @Test
@@ -209,8 +209,8 @@ class AccountsRouteTest {
     Exchange answer = callback(Map.of("state", "the-state", "code", "the-code"));
 
     assertRedirected(answer, APP + "?status=connected&state=the-state");
-    verify(fixture.accounts).subscribed(Requests.ACCOUNT.id(), 1, "Withings answered status 293");
-    verify(fixture.accounts).subscribed(eq(Requests.ACCOUNT.id()), eq(2), isNull());
+    verify(fixture.subscriptions).record(Requests.ACCOUNT.id(), 1, "Withings answered status 293");
+    verify(fixture.subscriptions).record(eq(Requests.ACCOUNT.id()), eq(2), isNull());
   }
 
   @Test
@@ -242,13 +242,13 @@ class AccountsRouteTest {
             "/notify subscribe 54",
             "/notify subscribe 58",
             "/notify revoke 2");
-    verify(fixture.accounts).subscribed(Requests.ACCOUNT.id(), 1, null);
-    verify(fixture.accounts, never()).unsubscribed(any(), anyInt());
+    verify(fixture.subscriptions).record(Requests.ACCOUNT.id(), 1, null);
+    verify(fixture.subscriptions, never()).remove(any(), anyInt());
   }
 
   @Test
   void an_older_url_stays_when_withings_does_not_take_the_new_one() {
-    when(fixture.accounts.failedSubscriptions(Requests.ACCOUNT.id())).thenReturn(List.of(1));
+    when(fixture.subscriptions.failed(Requests.ACCOUNT.id())).thenReturn(List.of(1));
     fixture.neighbour("direct:fetch-as-account").forget();
     fixture
         .neighbour("direct:fetch-as-account")
@@ -283,7 +283,7 @@ class AccountsRouteTest {
 
     subscribe();
 
-    verify(fixture.accounts).unsubscribed(Requests.ACCOUNT.id(), 1);
+    verify(fixture.subscriptions).remove(Requests.ACCOUNT.id(), 1);
   }
 
   @Test
@@ -295,19 +295,19 @@ class AccountsRouteTest {
 
     assertThat(subscribe().getException()).isNull();
 
-    verify(fixture.accounts)
-        .notSubscribed(
+    verify(fixture.subscriptions)
+        .recordFailure(
             Requests.ACCOUNT.id(), List.of(1, 2, 4, 54, 58), "Withings answered status 601");
     assertThat(fixture.neighbour("direct:fetch-as-account").seen()).hasSize(1);
   }
 
   @Test
   void a_look_subscribes_again_what_withings_did_not_take() {
-    when(fixture.accounts.unsubscribed()).thenReturn(List.of(Requests.ACCOUNT));
+    when(fixture.subscriptions.accountsWithFailures()).thenReturn(List.of(Requests.ACCOUNT));
 
     assertThat(fixture.send("direct:accounts-subscribe-again", null).getException()).isNull();
 
-    verify(fixture.accounts).subscribed(Requests.ACCOUNT.id(), 58, null);
+    verify(fixture.subscriptions).record(Requests.ACCOUNT.id(), 58, null);
   }
 
   @ParameterizedTest
@@ -348,7 +348,7 @@ class AccountsRouteTest {
 
   @Test
   void a_state_that_nobody_began_leads_nowhere() {
-    when(fixture.accounts.take(anyString())).thenReturn(Optional.empty());
+    when(fixture.states.consume(anyString())).thenReturn(Optional.empty());
 
     assertProblem(callback(Map.of("state", "another", "code", "the-code")), 400, "invalid_state");
     assertProblem(callback(Map.of("code", "the-code")), 400, "invalid_state");
@@ -370,7 +370,7 @@ class AccountsRouteTest {
   @Test
   void a_token_that_ends_soon_is_refreshed_and_kept_before_its_use() {
     stored("the-token", 30, 1);
-    when(fixture.accounts.takeRefresh(Requests.ACCOUNT.id(), 1)).thenReturn(Optional.of(RIGHT));
+    when(fixture.tokens.claimRefresh(Requests.ACCOUNT.id(), 1)).thenReturn(Optional.of(RIGHT));
 
     Exchange found = token();
 
@@ -378,14 +378,14 @@ class AccountsRouteTest {
     assertThat(RouteFixture.bodies(fixture.neighbour("direct:fetch-call"), WithingsCall.class))
         .singleElement()
         .satisfies(call -> assertThat(call.fields()).containsEntry("refresh_token", "refresh"));
-    verify(fixture.accounts).keep(eq(RIGHT), any());
-    verify(fixture.accounts).leaveRefresh(RIGHT);
+    verify(fixture.tokens).store(eq(RIGHT), any());
+    verify(fixture.tokens).releaseRefresh(RIGHT);
     assertThat(found.getMessage().getBody()).isEqualTo("what was asked");
   }
 
   @Test
   void a_token_that_another_worker_has_refreshed_is_taken_from_the_store() {
-    when(fixture.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.empty());
+    when(fixture.tokens.claimRefresh(any(), anyInt())).thenReturn(Optional.empty());
     stored("the-next-token", 3600, 2);
 
     Exchange refreshed = refresh(1);
@@ -397,7 +397,7 @@ class AccountsRouteTest {
 
   @Test
   void while_another_worker_refreshes_one_waits() {
-    when(fixture.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.empty());
+    when(fixture.tokens.claimRefresh(any(), anyInt())).thenReturn(Optional.empty());
     stored("the-token", 30, 1);
 
     assertThat(refresh(1).getException()).isInstanceOf(ProviderUnavailableException.class);
@@ -406,20 +406,20 @@ class AccountsRouteTest {
   @Test
   void a_refresh_that_withings_refuses_ends_the_connection() {
     stored("the-token", 30, 1);
-    when(fixture.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
+    when(fixture.tokens.claimRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
     fixture.neighbour("direct:fetch-call").forget();
     fixture.neighbour("direct:fetch-call").fails(new ProviderRefusedException(503, "refused"));
 
     assertThat(refresh(1).getException()).isInstanceOf(ReconnectRequiredException.class);
-    verify(fixture.accounts).leaveRefresh(RIGHT);
-    verify(fixture.accounts, never()).keep(any(), any());
+    verify(fixture.tokens).releaseRefresh(RIGHT);
+    verify(fixture.tokens, never()).store(any(), any());
   }
 
   @Test
   void a_refusal_is_healed_by_the_refresh_token_before() {
     stored("the-token", 30, 1);
-    when(fixture.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
-    when(fixture.accounts.previousRefreshToken(RIGHT)).thenReturn(Optional.of("previous"));
+    when(fixture.tokens.claimRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
+    when(fixture.tokens.previousRefreshToken(RIGHT)).thenReturn(Optional.of("previous"));
     fixture.neighbour("direct:fetch-call").forget();
     fixture
         .neighbour("direct:fetch-call")
@@ -430,39 +430,39 @@ class AccountsRouteTest {
     assertThat(RouteFixture.bodies(fixture.neighbour("direct:fetch-call"), WithingsCall.class))
         .extracting(call -> call.fields().get("refresh_token"))
         .containsExactly("refresh", "previous");
-    verify(fixture.accounts).keep(eq(RIGHT), any());
-    verify(fixture.accounts).leaveRefresh(RIGHT);
+    verify(fixture.tokens).store(eq(RIGHT), any());
+    verify(fixture.tokens).releaseRefresh(RIGHT);
   }
 
   @Test
   void a_refusal_of_both_refresh_tokens_ends_the_connection() {
     stored("the-token", 30, 1);
-    when(fixture.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
-    when(fixture.accounts.previousRefreshToken(RIGHT)).thenReturn(Optional.of("previous"));
+    when(fixture.tokens.claimRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
+    when(fixture.tokens.previousRefreshToken(RIGHT)).thenReturn(Optional.of("previous"));
     fixture.neighbour("direct:fetch-call").forget();
     fixture.neighbour("direct:fetch-call").fails(new ProviderRefusedException(503, "refused"));
 
     assertThat(refresh(1).getException()).isInstanceOf(ReconnectRequiredException.class);
     assertThat(fixture.neighbour("direct:fetch-call").seen()).hasSize(2);
-    verify(fixture.accounts).leaveRefresh(RIGHT);
+    verify(fixture.tokens).releaseRefresh(RIGHT);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {302, 400, 403, 404})
   void a_refusal_that_is_not_of_the_token_ends_nothing(int status) {
     stored("the-token", 30, 1);
-    when(fixture.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
+    when(fixture.tokens.claimRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
     fixture.neighbour("direct:fetch-call").forget();
     fixture.neighbour("direct:fetch-call").fails(new ProviderRefusedException(status, "refused"));
 
     assertThat(refresh(1).getException()).isInstanceOf(ProviderUnavailableException.class);
-    verify(fixture.accounts).leaveRefresh(RIGHT);
+    verify(fixture.tokens).releaseRefresh(RIGHT);
   }
 
   @Test
   void a_refusal_is_not_believed_when_the_pair_has_changed_meanwhile() {
     stored("the-next-token", 3600, 2);
-    when(fixture.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
+    when(fixture.tokens.claimRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
     fixture.neighbour("direct:fetch-call").forget();
     fixture.neighbour("direct:fetch-call").fails(new ProviderRefusedException(503, "refused"));
 
@@ -472,26 +472,26 @@ class AccountsRouteTest {
   @Test
   void a_refresh_that_fails_gives_the_right_to_refresh_back() {
     stored("the-token", 30, 1);
-    when(fixture.accounts.takeRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
+    when(fixture.tokens.claimRefresh(any(), anyInt())).thenReturn(Optional.of(RIGHT));
     fixture.neighbour("direct:fetch-call").forget();
     fixture.neighbour("direct:fetch-call").fails(new ProviderUnavailableException("later", null));
 
     assertThat(refresh(1).getException()).isInstanceOf(ProviderUnavailableException.class);
-    verify(fixture.accounts).leaveRefresh(RIGHT);
+    verify(fixture.tokens).releaseRefresh(RIGHT);
   }
 
   @Test
   void a_look_destroys_what_has_ended_and_encrypts_what_an_older_key_has() {
-    when(fixture.accounts.reencrypt()).thenReturn(new Reencryption(2, 1));
+    when(fixture.tokens.reencrypt()).thenReturn(new Reencryption(2, 1));
 
     assertThat(fixture.send("direct:accounts-tokens", null).getException()).isNull();
-    verify(fixture.accounts).forgetWaysBack();
-    verify(fixture.accounts).reencrypt();
+    verify(fixture.tokens).destroyPreviousRefreshTokens();
+    verify(fixture.tokens).reencrypt();
   }
 
   @Test
   void a_look_at_the_tokens_that_fails_waits_for_the_next() {
-    when(fixture.accounts.reencrypt()).thenThrow(new DataAccessResourceFailureException("Anna"));
+    when(fixture.tokens.reencrypt()).thenThrow(new DataAccessResourceFailureException("Anna"));
 
     assertThat(fixture.send("direct:accounts-tokens", null).getException()).isNull();
   }
@@ -533,7 +533,7 @@ class AccountsRouteTest {
   }
 
   private static void stored(String value, int seconds, int version) {
-    when(fixture.accounts.accessToken(Requests.ACCOUNT.id()))
+    when(fixture.tokens.accessToken(Requests.ACCOUNT.id()))
         .thenReturn(new AccessToken(value, RouteFixture.NOW.plusSeconds(seconds), version));
   }
 

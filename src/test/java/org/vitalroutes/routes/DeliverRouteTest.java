@@ -104,7 +104,7 @@ class DeliverRouteTest {
                   .contains("someone");
               assertThat(call.body()).contains("urn:vitalroutes:subject").contains("someone");
             });
-    verify(fixture.accounts).patientIs(Requests.ACCOUNT.id(), "p9");
+    verify(fixture.accounts).recordPatient(Requests.ACCOUNT.id(), "p9");
     assertThat(found.getMessage().getBody(SyncRequest.class).account().patientId()).isEqualTo("p9");
     assertThat(found.getMessage().getHeaders()).isEmpty();
   }

@@ -51,7 +51,7 @@ class DisconnectRouteTest {
   void forget() {
     fixture.forget();
     when(fixture.accounts.openOf("someone")).thenReturn(List.of(Requests.ACCOUNT));
-    when(fixture.accounts.subscribed(ID)).thenReturn(List.of(1, 4));
+    when(fixture.subscriptions.active(ID)).thenReturn(List.of(1, 4));
     fixture.neighbour("direct:fetch-as-account").answers(MeasureReply.tree("{}"));
     fixture.neighbour("direct:fetch-call").answers(MeasureReply.tree("{\"nonce\": \"the-nonce\"}"));
   }
@@ -148,7 +148,7 @@ class DisconnectRouteTest {
   @Test
   void an_account_that_has_no_subscriptions_is_ended_all_the_same() {
     signIn("someone");
-    when(fixture.accounts.subscribed(ID)).thenReturn(List.of());
+    when(fixture.subscriptions.active(ID)).thenReturn(List.of());
 
     assertThat(outcomes(disconnect()))
         .containsExactly(
@@ -232,8 +232,8 @@ class DisconnectRouteTest {
     Exchange look = fixture.send("direct:disconnect-again", null);
 
     assertThat(look.getException()).isNull();
-    verify(fixture.accounts, never()).revoked(ID);
-    verify(fixture.accounts).revoked(SECOND.id());
+    verify(fixture.accounts, never()).recordRevoked(ID);
+    verify(fixture.accounts).recordRevoked(SECOND.id());
   }
 
   @Test

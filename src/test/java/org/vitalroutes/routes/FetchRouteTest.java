@@ -42,7 +42,7 @@ import org.vitalroutes.provider.ProviderRefusedException;
 import org.vitalroutes.provider.ProviderThrottledException;
 import org.vitalroutes.provider.ProviderUnauthorizedException;
 import org.vitalroutes.provider.ProviderUnavailableException;
-import org.vitalroutes.store.Accounts.AccessToken;
+import org.vitalroutes.store.AccountTokens.AccessToken;
 import org.vitalroutes.store.Budget;
 import org.vitalroutes.store.NotConnectedException;
 import org.vitalroutes.sync.DataKind;
@@ -528,7 +528,7 @@ class FetchRouteTest {
 
     serve(Requests.ofDay());
 
-    verify(fixture.accounts).reconnectRequired(Requests.ACCOUNT.id(), 1);
+    verify(fixture.tokens).requireReconnect(Requests.ACCOUNT.id(), 1);
     verify(fixture.requests).retryLater(eq(Requests.ofDay()), any(), any(), any());
     assertNotEndedOtherwise("re-authorize");
   }
@@ -569,7 +569,7 @@ class FetchRouteTest {
     serve(Requests.ofDay());
 
     assertThat(withings.requests()).hasSize(2);
-    verify(fixture.accounts).reconnectRequired(Requests.ACCOUNT.id(), 2);
+    verify(fixture.tokens).requireReconnect(Requests.ACCOUNT.id(), 2);
     assertNotEndedOtherwise("re-authorize");
   }
 

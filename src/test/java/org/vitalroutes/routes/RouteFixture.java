@@ -74,11 +74,15 @@ import org.vitalroutes.settings.MappingSettings;
 import org.vitalroutes.settings.ServiceSettings;
 import org.vitalroutes.settings.WithingsSettings;
 import org.vitalroutes.simulator.MovableClock;
+import org.vitalroutes.store.AccountSubscriptions;
+import org.vitalroutes.store.AccountTokens;
+import org.vitalroutes.store.AccountViews;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Budget;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.store.KnownDevices;
 import org.vitalroutes.store.Ledger;
+import org.vitalroutes.store.OAuthStates;
 import org.vitalroutes.store.Outages;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.testsupport.TestSettings;
@@ -99,6 +103,10 @@ final class RouteFixture implements AutoCloseable {
   private static final Set<String> OUTER_DOORS = Set.of("timer", "quartz", "platform-http");
 
   final Accounts accounts = mock(Accounts.class);
+  final AccountTokens tokens = mock(AccountTokens.class);
+  final AccountSubscriptions subscriptions = mock(AccountSubscriptions.class);
+  final AccountViews views = mock(AccountViews.class);
+  final OAuthStates states = mock(OAuthStates.class);
   final Budget budget = mock(Budget.class);
   final KnownDevices devices = mock(KnownDevices.class);
   final Inbox inbox = mock(Inbox.class);
@@ -239,7 +247,18 @@ final class RouteFixture implements AutoCloseable {
 
   /** Forgets what happened. */
   void forget() {
-    reset(accounts, budget, devices, inbox, ledger, outages, requests);
+    reset(
+        accounts,
+        tokens,
+        subscriptions,
+        views,
+        states,
+        budget,
+        devices,
+        inbox,
+        ledger,
+        outages,
+        requests);
     breakers.all().forEach(this::mend);
     leaveCalls();
     transactions.forget();
@@ -298,6 +317,10 @@ final class RouteFixture implements AutoCloseable {
     WithingsSettings withings = bound(environment, "withings", WithingsSettings.class);
     FhirSettings fhir = bound(environment, "fhir", FhirSettings.class);
     register(Accounts.class, () -> accounts);
+    register(AccountTokens.class, () -> tokens);
+    register(AccountSubscriptions.class, () -> subscriptions);
+    register(AccountViews.class, () -> views);
+    register(OAuthStates.class, () -> states);
     register(Budget.class, () -> budget);
     register(KnownDevices.class, () -> devices);
     register(Inbox.class, () -> inbox);

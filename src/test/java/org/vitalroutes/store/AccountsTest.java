@@ -28,17 +28,20 @@ import org.vitalroutes.accounts.OAuthState;
 import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.accounts.TokenCipher;
 import org.vitalroutes.accounts.Tokens;
-import org.vitalroutes.store.Accounts.Reencryption;
-import org.vitalroutes.store.Accounts.RefreshRight;
+import org.vitalroutes.store.AccountTokens.Reencryption;
+import org.vitalroutes.store.AccountTokens.RefreshRight;
 import org.vitalroutes.testsupport.LocalPostgres;
 
-/** Tokens in a real database, and a key that is replaced under them. */
+/** Accounts, their tokens and subscriptions in a real database, also while keys are rotated. */
 class AccountsTest {
 
   private static final int MANY = 250;
 
   static DataSource database;
   static JdbcClient jdbc;
+  static TransactionTemplate transaction;
+  static AccountSubscriptions subscriptions;
+  static AccountViews views;
   static KeysetHandle oldKey;
   static KeysetHandle bothKeys;
   static KeysetHandle newKey;
@@ -47,6 +50,9 @@ class AccountsTest {
   static void prepare() throws GeneralSecurityException {
     database = LocalPostgres.shared().newPool();
     jdbc = JdbcClient.create(database);
+    transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+    subscriptions = new AccountSubscriptions(jdbc);
+    views = new AccountViews(jdbc, subscriptions, Clock.systemUTC());
     Flyway.configure().dataSource(database).load().migrate();
     AeadConfig.register();
     oldKey = KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM);
@@ -69,115 +75,118 @@ class AccountsTest {
   }
 
   @Test
-  void what_an_old_key_has_encrypted_is_encrypted_with_the_new_one() {
+  void tokens_encrypted_with_an_old_key_are_reencrypted_with_the_primary_key() {
     List<UUID> connected = connectedAndRefreshed(oldKey, MANY);
 
-    Reencryption first = accounts(bothKeys).reencrypt();
-    Reencryption second = accounts(bothKeys).reencrypt();
+    Reencryption first = tokens(bothKeys).reencrypt();
+    Reencryption second = tokens(bothKeys).reencrypt();
 
     assertThat(first).isEqualTo(new Reencryption(MANY, 0));
     assertThat(second).isEqualTo(new Reencryption(0, 0));
     assertThat(connected)
         .allSatisfy(
             account -> {
-              Accounts withNewKey = accounts(newKey);
+              AccountTokens withNewKey = tokens(newKey);
               assertThat(withNewKey.accessToken(account).value()).isEqualTo("access-2");
-              RefreshRight right = withNewKey.takeRefresh(account, 2).orElseThrow();
+              RefreshRight right = withNewKey.claimRefresh(account, 2).orElseThrow();
               assertThat(right.refreshToken()).isEqualTo("refresh-2");
               assertThat(withNewKey.previousRefreshToken(right)).contains("refresh-1");
-              assertThatThrownBy(() -> accounts(oldKey).accessToken(account))
+              assertThatThrownBy(() -> tokens(oldKey).accessToken(account))
                   .isInstanceOf(IllegalStateException.class);
             });
   }
 
   @Test
-  void tokens_that_are_gone_or_that_no_key_decrypts_stop_nothing() {
+  void destroyed_tokens_and_tokens_that_no_key_decrypts_do_not_stop_a_reencryption() {
     UUID ended = connectedAndRefreshed(oldKey, 1).get(0);
     accounts(oldKey).end(ended, "someone", false, OnDisconnect.KEEP);
-    Accounts elsewhere = accounts(another());
-    UUID unreadable = elsewhere.connect(state(), tokens("unreadable", 1)).id();
+    KeysetHandle other = another();
+    UUID unreadable = accounts(other).connect(state(), tokens("unreadable", 1)).id();
     UUID readable = accounts(oldKey).connect(state(), tokens("readable", 1)).id();
 
-    assertThat(accounts(bothKeys).reencrypt()).isEqualTo(new Reencryption(1, 1));
+    assertThat(tokens(bothKeys).reencrypt()).isEqualTo(new Reencryption(1, 1));
 
-    assertThat(accounts(newKey).accessToken(readable).value()).isEqualTo("access-1");
-    assertThat(elsewhere.accessToken(unreadable).value()).isEqualTo("access-1");
+    assertThat(tokens(newKey).accessToken(readable).value()).isEqualTo("access-1");
+    assertThat(tokens(other).accessToken(unreadable).value()).isEqualTo("access-1");
   }
 
   @Test
-  void a_refresh_under_way_is_kept_through_a_change_of_keys() {
+  void a_refresh_in_progress_survives_a_change_of_keys() {
     UUID account = accounts(oldKey).connect(state(), tokens("one", 1)).id();
-    RefreshRight right = accounts(oldKey).takeRefresh(account, 1).orElseThrow();
+    RefreshRight right = tokens(oldKey).claimRefresh(account, 1).orElseThrow();
 
-    accounts(bothKeys).reencrypt();
-    accounts(bothKeys).keep(right, tokens("one", 2));
+    tokens(bothKeys).reencrypt();
+    tokens(bothKeys).store(right, tokens("one", 2));
 
-    assertThat(accounts(newKey).accessToken(account).value()).isEqualTo("access-2");
+    assertThat(tokens(newKey).accessToken(account).value()).isEqualTo("access-2");
   }
 
   @Test
-  void the_way_back_ends_after_eight_hours() {
+  void the_previous_refresh_token_is_destroyed_after_eight_hours() {
     UUID account = connectedAndRefreshed(oldKey, 1).get(0);
-    Accounts accounts = accounts(oldKey);
-    RefreshRight right = accounts.takeRefresh(account, 2).orElseThrow();
+    AccountTokens tokens = tokens(oldKey);
+    RefreshRight right = tokens.claimRefresh(account, 2).orElseThrow();
 
-    accounts.forgetWaysBack();
-    assertThat(accounts.previousRefreshToken(right)).contains("refresh-1");
+    tokens.destroyPreviousRefreshTokens();
+    assertThat(tokens.previousRefreshToken(right)).contains("refresh-1");
 
     jdbc.sql("update connected_account set tokens_changed_at = now() - interval '481 minutes'")
         .update();
-    assertThat(accounts.previousRefreshToken(right)).isEmpty();
-    assertThat(kept()).isEqualTo(3);
+    assertThat(tokens.previousRefreshToken(right)).isEmpty();
+    assertThat(storedTokens()).isEqualTo(3);
 
-    accounts.forgetWaysBack();
-    assertThat(kept()).isEqualTo(2);
-    assertThat(accounts.accessToken(account).value()).isEqualTo("access-2");
+    tokens.destroyPreviousRefreshTokens();
+    assertThat(storedTokens()).isEqualTo(2);
+    assertThat(tokens.accessToken(account).value()).isEqualTo("access-2");
   }
 
   @Test
-  void a_refresh_that_ends_after_a_disconnect_and_a_new_connection_brings_nothing_back() {
+  void a_refresh_that_ends_after_a_disconnect_or_a_new_connection_stores_nothing() {
     Accounts accounts = accounts(oldKey);
+    AccountTokens tokens = tokens(oldKey);
     UUID account = accounts.connect(state(), tokens("one", 1)).id();
-    RefreshRight right = accounts.takeRefresh(account, 1).orElseThrow();
+    RefreshRight right = tokens.claimRefresh(account, 1).orElseThrow();
 
     accounts.end(account, "someone", false, OnDisconnect.KEEP);
-    accounts.keep(right, tokens("one", 2));
-    assertThat(kept()).isZero();
+    tokens.store(right, tokens("one", 2));
+    assertThat(storedTokens()).isZero();
 
     accounts.connect(state(), tokens("one", 3));
-    accounts.keep(right, tokens("one", 2));
-    accounts.reconnectRequired(account, right.version());
-    assertThat(accounts.accessToken(account).value()).isEqualTo("access-3");
+    tokens.store(right, tokens("one", 2));
+    tokens.requireReconnect(account, right.version());
+    assertThat(tokens.accessToken(account).value()).isEqualTo("access-3");
   }
 
   @Test
-  void a_failed_look_at_the_subscriptions_leaves_the_active_ones_active() {
+  void a_failed_check_of_the_subscriptions_leaves_the_active_ones_active() {
     Accounts accounts = accounts(newKey);
     UUID account = accounts.connect(state(), tokens("1", 1)).id();
-    accounts.subscribed(account, 1, null);
-    accounts.subscribed(account, 2, "293");
+    subscriptions.record(account, 1, null);
+    subscriptions.record(account, 2, "293");
 
-    accounts.notSubscribed(account, List.of(1, 2, 4), "601");
+    subscriptions.recordFailure(account, List.of(1, 2, 4), "601");
 
-    assertThat(accounts.of("someone").get(0).subscriptions())
+    assertThat(views.of("someone").get(0).subscriptions())
         .containsExactly(entry(1, "active"), entry(2, "failed: 601"), entry(4, "failed: 601"));
-    assertThat(accounts.unsubscribed()).extracting(AccountRef::id).containsExactly(account);
+    assertThat(subscriptions.accountsWithFailures())
+        .extracting(AccountRef::id)
+        .containsExactly(account);
   }
 
   @Test
-  void a_subscription_of_an_account_that_has_ended_is_not_noted() {
+  void a_subscription_of_a_disconnected_account_is_not_recorded() {
     Accounts accounts = accounts(newKey);
     UUID account = accounts.connect(state(), tokens("1", 1)).id();
     accounts.end(account, "someone", false, OnDisconnect.KEEP);
 
-    accounts.subscribed(account, 1, null);
-    accounts.notSubscribed(account, List.of(2), "601");
+    subscriptions.record(account, 1, null);
+    subscriptions.recordFailure(account, List.of(2), "601");
 
-    assertThat(accounts.of("someone").get(0).subscriptions()).isEmpty();
+    assertThat(views.of("someone").get(0).subscriptions()).isEmpty();
   }
 
   @Test
-  void a_disconnect_asks_for_what_was_settled_once_and_a_new_connection_calls_it_off() {
+  void a_disconnect_requests_a_withdrawal_once_and_a_new_connection_cancels_it() {
     Accounts accounts = accounts(newKey);
     UUID account = accounts.connect(state(), tokens("1", 1)).id();
     delivered(account, "weight", "measures", "Observation");
@@ -195,7 +204,7 @@ class AccountsTest {
   }
 
   @Test
-  void a_disconnect_that_keeps_the_data_or_finds_none_leaves_nothing_to_do() {
+  void a_disconnect_that_keeps_the_data_or_finds_none_requests_no_withdrawal() {
     Accounts accounts = accounts(newKey);
     UUID kept = accounts.connect(state(), tokens("1", 1)).id();
     delivered(kept, "weight", "measures", "Observation");
@@ -225,11 +234,12 @@ class AccountsTest {
 
   private static List<UUID> connectedAndRefreshed(KeysetHandle keys, int count) {
     Accounts accounts = accounts(keys);
+    AccountTokens tokens = tokens(keys);
     return IntStream.range(0, count)
         .mapToObj(
             i -> {
               UUID account = accounts.connect(state(), tokens("user-" + i, 1)).id();
-              accounts.keep(accounts.takeRefresh(account, 1).orElseThrow(), tokens("user-" + i, 2));
+              tokens.store(tokens.claimRefresh(account, 1).orElseThrow(), tokens("user-" + i, 2));
               return account;
             })
         .toList();
@@ -248,7 +258,7 @@ class AccountsTest {
         List.of("user.metrics"));
   }
 
-  private static int kept() {
+  private static int storedTokens() {
     return jdbc.sql(
             """
             select num_nonnulls(access_token, refresh_token, previous_refresh_token)
@@ -259,12 +269,11 @@ class AccountsTest {
   }
 
   private static Accounts accounts(KeysetHandle keys) {
-    return new Accounts(
-        jdbc,
-        new TransactionTemplate(new DataSourceTransactionManager(database)),
-        TokenCipher.of(json(keys)),
-        new Audit(jdbc),
-        Clock.systemUTC());
+    return new Accounts(jdbc, transaction, tokens(keys), new Audit(jdbc));
+  }
+
+  private static AccountTokens tokens(KeysetHandle keys) {
+    return new AccountTokens(jdbc, transaction, TokenCipher.of(json(keys)), new Audit(jdbc));
   }
 
   private static KeysetHandle another() {

@@ -1,0 +1,59 @@
+package org.vitalroutes.store;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.vitalroutes.accounts.OAuthState;
+
+/** Authorizations in progress. Only a hash of the state is stored. */
+public final class OAuthStates {
+
+  /** How long a user may take to consent. */
+  private static final Duration LIFETIME = Duration.ofMinutes(10);
+
+  private final JdbcClient jdbc;
+
+  public OAuthStates(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** Stores an authorization in progress. */
+  public void store(String stateValue, OAuthState state) {
+    jdbc.sql(
+            """
+            insert into oauth_state
+              (state_hash, provider, subject, patient_id, redirect_uri, expires_at)
+            values (:hash, :provider, :subject, :patient, :redirect,
+              now() + make_interval(secs => :life))
+            """)
+        .param("hash", OAuthState.hash(stateValue))
+        .param("provider", state.provider())
+        .param("subject", state.subject())
+        .param("patient", state.patientId())
+        .param("redirect", state.redirectUri())
+        .param("life", (double) LIFETIME.toSeconds())
+        .update();
+  }
+
+  /** Uses up an authorization in progress; empty when the state is unknown, used or expired. */
+  public Optional<OAuthState> consume(String stateValue) {
+    return jdbc.sql(
+            """
+            delete from oauth_state where state_hash = ?
+            returning provider, subject, patient_id, redirect_uri, expires_at > now() as live
+            """)
+        .param(OAuthState.hash(stateValue))
+        .query(
+            (row, i) ->
+                row.getBoolean("live")
+                    ? Optional.of(
+                        new OAuthState(
+                            row.getString("provider"),
+                            row.getString("subject"),
+                            row.getString("patient_id"),
+                            row.getString("redirect_uri")))
+                    : Optional.<OAuthState>empty())
+        .optional()
+        .flatMap(state -> state);
+  }
+}
