@@ -23,9 +23,9 @@ import org.vitalroutes.fhir.terminology.Profiles;
 import org.vitalroutes.fhir.terminology.Terminology;
 
 /**
- * Judges resources by FHIR R5's own rules: types, required codes, units and the vital signs
- * profiles. It does not know LOINC, SNOMED CT or our own code systems, so a wrong code of those
- * passes; the test that pins the measure table is there for that.
+ * Judges resources by FHIR's own rules, R5's or R4's: types, required codes, units and the vital
+ * signs profiles. It does not know LOINC, SNOMED CT or our own code systems, so a wrong code of
+ * those passes; the test that pins the measure table is there for that.
  */
 public final class FhirValidation {
   private static final Identifiers OWN = new Identifiers(Identifiers.DEFAULT_NAMESPACE);
@@ -43,12 +43,23 @@ public final class FhirValidation {
 
   /** The messages of level error or fatal. */
   public static List<String> errors(IBaseResource resource) {
-    return errors(encode(resource));
+    return resource instanceof org.hl7.fhir.r4.model.Resource
+        ? errorsInR4(FhirContext.forR4Cached().newJsonParser().encodeResourceToString(resource))
+        : errors(encode(resource));
+  }
+
+  /** The messages of level error or fatal about JSON of R4. */
+  public static List<String> errorsInR4(String json) {
+    return errors(InR4.VALIDATOR, json);
   }
 
   /** The same for JSON, as some mistakes cannot be made with HAPI's classes. */
   public static List<String> errors(String json) {
-    return Lazy.VALIDATOR.validateWithResult(json).getMessages().stream()
+    return errors(Lazy.VALIDATOR, json);
+  }
+
+  private static List<String> errors(FhirValidator validator, String json) {
+    return validator.validateWithResult(json).getMessages().stream()
         .filter(message -> message.getSeverity().compareTo(ResultSeverityEnum.ERROR) >= 0)
         .map(FhirValidation::text)
         .toList();
@@ -118,16 +129,24 @@ public final class FhirValidation {
 
   private static FhirValidator build(
       List<CodeSystem> known, List<StructureDefinition> profiles, BestPracticeWarningLevel level) {
-    FhirContext context = FhirContext.forR5Cached();
-    PrePopulatedValidationSupport own = new PrePopulatedValidationSupport(context);
+    PrePopulatedValidationSupport own =
+        new PrePopulatedValidationSupport(FhirContext.forR5Cached());
     known.forEach(own::addCodeSystem);
     profiles.forEach(own::addStructureDefinition);
+    return build(FhirContext.forR5Cached(), Slim.DEFINITIONS, own, level);
+  }
+
+  private static FhirValidator build(
+      FhirContext context,
+      PrePopulatedValidationSupport definitions,
+      PrePopulatedValidationSupport own,
+      BestPracticeWarningLevel level) {
     UnknownCodeSystemWarningValidationSupport unknown =
         new UnknownCodeSystemWarningValidationSupport(context);
     unknown.setNonExistentCodeSystemSeverity(IssueSeverity.WARNING);
     ValidationSupportChain chain =
         new ValidationSupportChain(
-            Slim.DEFINITIONS,
+            definitions,
             own,
             new CommonCodeSystemsTerminologyService(context),
             new InMemoryTerminologyServerValidationSupport(context),
@@ -141,5 +160,14 @@ public final class FhirValidation {
   private static final class Slim {
     static final PrePopulatedValidationSupport DEFINITIONS =
         SlimR5Definitions.load(FhirContext.forR5Cached());
+  }
+
+  private static final class InR4 {
+    static final FhirValidator VALIDATOR =
+        build(
+            FhirContext.forR4Cached(),
+            SlimR4Definitions.load(),
+            new PrePopulatedValidationSupport(FhirContext.forR4Cached()),
+            BestPracticeWarningLevel.Ignore);
   }
 }
