@@ -1,12 +1,12 @@
 package org.vitalroutes.fhir.table;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.vitalroutes.fhir.table.MeasureTable.Answers;
 import org.vitalroutes.fhir.table.MeasureTable.Plausible;
 import org.vitalroutes.fhir.table.MeasureTable.Unit;
+import org.vitalroutes.fhir.table.MeasureTable.Vocabulary;
 
 /**
  * What the fields of a kind of summary mean in FHIR, as a file in {@code mapping/} says. Checked
@@ -63,22 +64,16 @@ public record FieldTable(
   /**
    * Reads and checks a table.
    *
+   * @param file how problems name it
    * @throws MeasureTableException with every problem of every entry
    */
-  public static FieldTable parse(String yaml) {
-    return FieldTableReader.read(yaml);
+  public static FieldTable parse(String file, String yaml) {
+    return FieldTableReader.read(file, yaml);
   }
 
   private static FieldTable standard(String name) {
-    String resource = "/mapping/" + name + ".yaml";
-    try (InputStream yaml = FieldTable.class.getResourceAsStream(resource)) {
-      if (yaml == null) {
-        throw new IllegalStateException(resource + " is missing from the class path");
-      }
-      return parse(new String(yaml.readAllBytes(), StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    String file = name + ".yaml";
+    return parse(file, TableSource.load(file));
   }
 
   public Field field(String name) {
@@ -87,10 +82,13 @@ public record FieldTable(
 
   /** How a field's number becomes a quantity. */
   enum Conversion {
+    @JsonProperty("none")
     NONE,
     /** From seconds, to a hundredth. */
+    @JsonProperty("seconds-to-minutes")
     MINUTES,
     /** From a ratio. */
+    @JsonProperty("ratio-to-percent")
     PERCENT;
 
     private static final BigDecimal SECONDS = BigDecimal.valueOf(60);
@@ -107,10 +105,15 @@ public record FieldTable(
   /**
    * A code.
    *
-   * @param local whether it is of the table's own code system, and not LOINC
    * @param closed whether it is only true of a day that is over
    */
-  public record Coded(boolean local, String code, String display, boolean closed) {}
+  public record Coded(Vocabulary system, String code, String display, boolean closed) {
+
+    /** Whether it is of the table's own code system, and not LOINC. */
+    public boolean local() {
+      return system == Vocabulary.WITHINGS;
+    }
+  }
 
   /**
    * A field of Withings' answer.
@@ -118,12 +121,16 @@ public record FieldTable(
    * @param zeroIsAbsent whether Withings writes 0 for none
    */
   public record Field(
-      String name,
+      @JsonProperty("field") String name,
       List<Coded> codings,
       Unit unit,
-      Conversion conversion,
+      @JsonProperty("convert") Conversion conversion,
       boolean zeroIsAbsent,
       @Nullable Plausible plausible) {
+
+    public Field {
+      conversion = Objects.requireNonNullElse(conversion, Conversion.NONE);
+    }
 
     /** Withings writes absence as nothing, null, -1, and for some fields as 0. */
     public boolean isAbsent(@Nullable BigDecimal sent) {
@@ -155,5 +162,18 @@ public record FieldTable(
       List<Coded> codings,
       List<String> value,
       List<String> components,
-      Set<String> needs) {}
+      Set<String> needs) {
+
+    public Definition {
+      codings = Objects.requireNonNullElse(codings, List.of());
+      value = Objects.requireNonNullElse(value, List.of());
+      components = Objects.requireNonNullElse(components, List.of());
+      Set<String> needed = new LinkedHashSet<>(Objects.requireNonNullElse(needs, Set.of()));
+      if (needed.isEmpty()) {
+        needed.addAll(value);
+        needed.addAll(components);
+      }
+      needs = Collections.unmodifiableSet(needed);
+    }
+  }
 }

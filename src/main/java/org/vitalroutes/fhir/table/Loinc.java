@@ -68,13 +68,8 @@ public final class Loinc {
     return (10 - sum % 10) % 10 == code.charAt(hyphen + 1) - '0';
   }
 
-  /** What the code really means, when it is one that is known to be taken for something else. */
-  static Optional<String> misuse(String code, int measureType) {
-    return misuse(code, "measure-type/" + measureType);
-  }
-
   /**
-   * The same for anything Withings sends.
+   * What the code really means, when it is known to be taken for something else.
    *
    * @param meant local code system and code, as {@code activity/steps}
    */

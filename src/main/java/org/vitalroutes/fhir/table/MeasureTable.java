@@ -1,10 +1,7 @@
 package org.vitalroutes.fhir.table;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import com.fasterxml.jackson.annotation.JsonFormat;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * when it is read, so that a wrong row stops the start and not a patient's record.
  */
 public final class MeasureTable {
-  private static final String RESOURCE = "/mapping/measures.yaml";
+  private static final String FILE = "measures.yaml";
 
   private final SortedMap<Integer, Entry> entries;
   private final SortedMap<String, Panel> panels;
@@ -36,14 +33,7 @@ public final class MeasureTable {
 
   /** The table that Vitalroutes brings along. */
   public static MeasureTable standard() {
-    try (InputStream yaml = MeasureTable.class.getResourceAsStream(RESOURCE)) {
-      if (yaml == null) {
-        throw new IllegalStateException(RESOURCE + " is missing from the class path");
-      }
-      return parse(new String(yaml.readAllBytes(), StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return parse(TableSource.load(FILE));
   }
 
   /**
@@ -52,7 +42,7 @@ public final class MeasureTable {
    * @throws MeasureTableException with every problem of every entry
    */
   public static MeasureTable parse(String yaml) {
-    return MeasureTableReader.read(yaml);
+    return MeasureTableReader.read(FILE, yaml);
   }
 
   /** Empty for a type that the table does not know. */
@@ -95,12 +85,21 @@ public final class MeasureTable {
     COMPONENT
   }
 
-  /**
-   * A code of the table.
-   *
-   * @param local whether it is of Vitalroutes' own code system measure-type, and not LOINC
-   */
-  public record Code(boolean local, String code, String display) {}
+  /** Where a code is from. */
+  enum Vocabulary {
+    LOINC,
+    /** The code system of the table itself. */
+    WITHINGS
+  }
+
+  /** A code of the table. */
+  public record Code(Vocabulary system, String code, String display) {
+
+    /** Whether it is of Vitalroutes' own code system measure-type, and not LOINC. */
+    public boolean local() {
+      return system == Vocabulary.WITHINGS;
+    }
+  }
 
   /**
    * @param code UCUM
@@ -109,6 +108,7 @@ public final class MeasureTable {
   public record Unit(String code, String printed) {}
 
   /** The numbers that the unit allows, both ends included. */
+  @JsonFormat(shape = JsonFormat.Shape.ARRAY)
   public record Plausible(BigDecimal low, BigDecimal high) {
     public boolean allows(BigDecimal value) {
       return value.compareTo(low) >= 0 && value.compareTo(high) <= 0;

@@ -1,7 +1,6 @@
 package org.vitalroutes.fhir.table;
 
-import java.util.Arrays;
-import java.util.Optional;
+import com.fasterxml.jackson.annotation.JsonValue;
 import org.hl7.fhir.r5.model.CodeableConcept;
 import org.hl7.fhir.r5.model.Coding;
 
@@ -23,10 +22,7 @@ public enum ObservationCategory {
     this.display = display;
   }
 
-  static Optional<ObservationCategory> of(String code) {
-    return Arrays.stream(values()).filter(category -> category.code.equals(code)).findFirst();
-  }
-
+  @JsonValue
   public String code() {
     return code;
   }

@@ -1,7 +1,6 @@
 package org.vitalroutes.fhir.table;
 
-import java.util.Arrays;
-import java.util.Optional;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Set;
 
 /**
@@ -28,10 +27,7 @@ public enum VitalProfile {
     this.units = units;
   }
 
-  static Optional<VitalProfile> of(String id) {
-    return Arrays.stream(values()).filter(profile -> profile.id.equals(id)).findFirst();
-  }
-
+  @JsonValue
   public String id() {
     return id;
   }

@@ -202,7 +202,8 @@ class FieldTableTest {
   void a_code_that_others_misuse_is_refused(String code) {
     assertThat(problems(activity("code: 55423-8", "code: " + code)))
         .anySatisfy(
-            problem -> assertThat(problem).startsWith("field steps: coding: '" + code + "' is "));
+            problem ->
+                assertThat(problem).startsWith("field steps: codings.0: '" + code + "' is "));
   }
 
   @ParameterizedTest
@@ -210,20 +211,20 @@ class FieldTableTest {
       delimiter = '|',
       textBlock =
           """
-          code: 55423-8        | code: 55423-9           | field steps: coding: '55423-9' is no LOINC code: its check digit is wrong
+          code: 55423-8        | code: 55423-9           | field steps: codings.0: '55423-9' is no LOINC code: its check digit is wrong
           field: soft          | field: steps            | field steps: is listed twice
           value: [distance]    | value: [way]            | observation distance: there is no field 'way'
-          name: durations      | name: active_time       | observation active_time: name must be lower-case letters, digits and hyphens, as it is part of keys
+          name: durations      | name: active_time       | observation active_time: name: must match ^[a-z][a-z0-9-]*$
           - soft               | - calories             | field soft: no observation uses it
           - soft               | - active               | observation durations: component active repeats a code of the observation
-          category: activity   | category: vital-signs   | observation steps: category must be one that is for no vital sign: it has a period
-          convert: seconds-to-minutes | convert: to-hours | field active: unknown conversion 'to-hours'
-          plausible: [1, 400]  | plausible: 1            | field hr_average: plausible must be two numbers, [lowest, highest]
-          zero-is-absent: true | zero: true              | field hr_average: unknown field 'zero'
-          system: withings, code: soft | system: withings, code: hard | field soft: coding: a withings coding has the field as its code
-          system: withings, code: soft | system: snomed, code: soft   | field soft: coding: unknown system 'snomed': loinc or withings
-          text: Steps          | text: ''                | observation steps: has no text
-          observations:        | observation:            | table: has no observations
+          category: activity   | category: vital-signs   | observation steps: category: must be one of ["exam","activity","procedure","laboratory"]
+          convert: seconds-to-minutes | convert: to-hours | field active: convert: must be one of ["none","seconds-to-minutes","ratio-to-percent"]
+          plausible: [1, 400]  | plausible: 1            | field hr_average: plausible: integer found, array expected
+          zero-is-absent: true | zero: true              | field hr_average: zero: is no field of the table
+          system: withings, code: soft | system: withings, code: hard | field soft: codings.1: a withings coding has the field as its code
+          system: withings, code: soft | system: snomed, code: soft   | field soft: codings.1.system: must be one of ["loinc","withings"]
+          text: Steps          | text: ''                | observation steps: text: must not be empty
+          observations:        | observation:            | observations: is missing
           """)
   void a_wrong_row_is_named_with_its_problem(String right, String wrong, String problem) {
     assertThat(problems(activity(right, wrong))).contains(problem);
@@ -232,8 +233,8 @@ class FieldTableTest {
   private static List<String> problems(String yaml) {
     List<String> problems = new ArrayList<>();
     assertThatExceptionOfType(MeasureTableException.class)
-        .isThrownBy(() -> FieldTable.parse(yaml))
-        .satisfies(e -> problems.addAll(e.problems()));
+        .isThrownBy(() -> FieldTable.parse("activity.yaml", yaml))
+        .satisfies(e -> problems.addAll(MeasureTableTest.withoutPlace(e.problems())));
     return problems;
   }
 

@@ -4,10 +4,13 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 import org.assertj.core.api.ListAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,16 +157,16 @@ class MeasureTableTest {
     assertThat(Loinc.hasCheckDigit(code)).isTrue();
     assertProblems(standard("code: 91557-9", "code: " + code))
         .anySatisfy(
-            problem -> assertThat(problem).startsWith("type 5: coding: '" + code + "' is "));
+            problem -> assertThat(problem).startsWith("type 5: codings.0: '" + code + "' is "));
   }
 
   @Test
   void a_misused_code_is_allowed_where_it_is_right() {
-    assertThat(Loinc.misuse("8636-3", 138)).isEmpty();
-    assertThat(Loinc.misuse("8636-3", 137)).isPresent();
-    assertThat(Loinc.misuse("8625-6", 136)).isEmpty();
-    assertThat(Loinc.misuse("8625-6", 137)).isPresent();
-    assertThat(Loinc.misuse("29463-7", 1)).isEmpty();
+    assertThat(Loinc.misuse("8636-3", "measure-type/138")).isEmpty();
+    assertThat(Loinc.misuse("8636-3", "measure-type/137")).isPresent();
+    assertThat(Loinc.misuse("8625-6", "measure-type/136")).isEmpty();
+    assertThat(Loinc.misuse("8625-6", "measure-type/137")).isPresent();
+    assertThat(Loinc.misuse("29463-7", "measure-type/1")).isEmpty();
   }
 
   // Problems
@@ -174,44 +177,44 @@ class MeasureTableTest {
       textBlock =
           """
           type: 88                    | type: 1                      | type 1: is listed twice
-          type: 88                    | type: bone                   | measure number 15 of the list: has no type
-          code: 29463-7               | code: 29463-8                | type 1: coding: '29463-8' is no LOINC code: its check digit is wrong
-          code: 29463-7               | code: 3141-9                 | type 1: profile bodyweight asks for LOINC 29463-7 as the first coding
-          code: 91557-9               | code: 123                    | type 5: coding: has no code (quote it)
-          display: Lean body weight   | display: ''                  | type 5: coding: has no display
-          name: Weight                | nome: Weight                 | type 1: unknown field 'nome'
-          text: Bone mass             | text:                        | type 88: has no text
-          unit: { code: cm, printed: cm } | unit: { code: m, printed: m } | type 4: unit 'm' is not allowed by profile bodyheight, which allows [[in_i], cm]
-          code: cm, printed: cm       | code: cm                     | type 4: unit: has no printed
-          printed: beats/minute       | per: minute                  | type 11: unit: unknown field 'per'
-          shift: 2                    | shift: 100                   | type 4: shift must be a whole number from -6 to 6
-          shift: 2                    | shift: two                   | type 4: shift must be a whole number from -6 to 6
-          profile: bodytemp           | profile: temperature         | type 71: unknown profile 'temperature'
-          category: activity          | category: fitness            | type 123: unknown category 'fitness'
+          type: 88                    | type: bone                   | type bone: type: string found, integer expected
+          code: 29463-7               | code: 29463-8                | type 1: codings.0: '29463-8' is no LOINC code: its check digit is wrong
+          code: 29463-7               | code: 3141-9                 | type 1: profile bodyweight requires LOINC 29463-7 as the first coding
+          code: 91557-9               | code: 123                    | type 5: codings.0.code: integer found, string expected
+          display: Lean body weight   | display: ''                  | type 5: codings.0.display: must not be empty
+          name: Weight                | nome: Weight                 | type 1: nome: is no field of the table
+          text: Bone mass             | text:                        | type 88: text: null found, string expected
+          unit: { code: cm, printed: cm } | unit: { code: m, printed: m } | type 4: unit: 'm' is not allowed by profile bodyheight, which allows [[in_i], cm]
+          code: cm, printed: cm       | code: cm                     | type 4: unit.printed: is missing
+          printed: beats/minute       | per: minute                  | type 11: unit.per: is no field of the table
+          shift: 2                    | shift: 100                   | type 4: shift: must have a maximum value of 6
+          shift: 2                    | shift: two                   | type 4: shift: string found, integer expected
+          profile: bodytemp           | profile: temperature         | type 71: profile: must be one of ["bodyweight","bodyheight","bp","heartrate","oxygensat","bodytemp"]
+          category: activity          | category: fitness            | type 123: category: must be one of ["vital-signs","exam","activity","procedure","laboratory"]
           category: activity          | category: vital-signs        | type 123: category vital-signs and a profile go together
-          kind: code                  | kind: text                   | type 130: unknown kind 'text': quantity, code or component
+          kind: code                  | kind: text                   | type 130: kind: must be one of ["quantity","code","component"]
           answers: afib-ecg           | answers: afib                | type 130: there are no answers 'afib'
           panel: bp                   | panel: pressure              | type 9: there is no panel 'pressure'
-          panel: bp                   | category: exam               | type 9: must have no category: a component takes it from its panel
-          components: [10, 9]         | components: [10]             | panel bp: profile bp asks for the components [8480-6, 8462-4]
+          panel: bp                   | category: exam               | type 9: category: is not allowed here
+          components: [10, 9]         | components: [10]             | panel bp: profile bp requires the components [8480-6, 8462-4]
           components: [10, 9]         | components: [10, 9, 11]      | panel bp: type 11 is no component of it
-          components: [10, 9]         | components: []               | panel bp: has no components
-          code: 85354-9               | code: 55284-4                | panel bp: profile bp asks for LOINC 85354-9 as the first coding
-          name: bp                    | name: b p                    | panel b p: name must be lower-case letters, digits and hyphens, as it is part of keys
-          8480-6, display: Systolic   | 8462-4, display: Systolic    | panel bp: profile bp asks for the components [8480-6, 8462-4]
-          "mm[Hg]", printed: mmHg     | kPa, printed: kPa            | type 9: unit 'kPa' is not allowed by profile bp
-          system: withings, code: "88" | system: withings, code: "89" | type 88: coding: a withings coding has the type as its code and the name as its display
-          system: withings, code: "88" | system: snomed, code: "88"  | type 88: coding: unknown system 'snomed': loinc or withings
+          components: [10, 9]         | components: []               | panel bp: components: must have at least 1 items but found 0
+          code: 85354-9               | code: 55284-4                | panel bp: profile bp requires LOINC 85354-9 as the first coding
+          name: bp                    | name: b p                    | panel b p: name: must match ^[a-z][a-z0-9-]*$
+          8480-6, display: Systolic   | 8462-4, display: Systolic    | panel bp: profile bp requires the components [8480-6, 8462-4]
+          "mm[Hg]", printed: mmHg     | kPa, printed: kPa            | type 9: unit: 'kPa' is not allowed by profile bp, which allows [mm[Hg]]
+          system: withings, code: "88" | system: withings, code: "89" | type 88: codings.0: a withings coding has the type as its code and the name as its display
+          system: withings, code: "88" | system: snomed, code: "88"  | type 88: codings.0.system: must be one of ["loinc","withings"]
           system: withings, code: "88" | system: loinc, code: 2339-0 | type 88: without a profile the last coding, and only the last, is the withings one
           system: loinc, code: 29463-7, display: Body weight | system: withings, code: "1", display: Weight | type 1: a profiled vital sign carries LOINC codings only
-          segmental: true             | segmental: maybe             | type 173: segmental must be true or false
-          plausible: [10, 2000]       | plausible: [2000, 10]        | type 135: plausible must begin with the lower number
-          plausible: [10, 2000]       | plausible: 10                | type 135: plausible must be two numbers, [lowest, highest]
-          models: [70, 71]            | models: []                   | type 12: thermometer: lists no models
+          segmental: true             | segmental: maybe             | type 173: segmental: string found, boolean expected
+          plausible: [10, 2000]       | plausible: [2000, 10]        | type 135: plausible: must begin with the lower number
+          plausible: [10, 2000]       | plausible: 10                | type 135: plausible: integer found, array expected
+          models: [70, 71]            | models: []                   | type 12: thermometer.models: must have at least 1 items but found 0
           stands-in-for: 71           | stands-in-for: 72            | type 12: stands in for a type that the table does not have in its kind
-          0: Negative                 | zero: Negative               | answers afib-ecg: 'zero' is no whole number
-          0: Negative                 | 0: ''                        | answers afib-ecg: 0 has no display
-          measures:                   | measure:                     | table: unknown field 'measure'
+          0: Negative                 | zero: Negative               | answers.afib-ecg.zero: is no field of the table
+          0: Negative                 | 0: ''                        | answers.afib-ecg.0: must not be empty
+          measures:                   | measure:                     | measure: is no field of the table
           """)
   void a_wrong_row_is_named_with_its_problem(String right, String wrong, String problem) {
     assertProblems(standard(right, wrong)).contains(problem);
@@ -219,21 +222,52 @@ class MeasureTableTest {
 
   @Test
   void evidence_is_asked_for() {
-    assertProblems(standard("    evidence: P; W for kg\n", "")).contains("type 1: has no evidence");
+    assertProblems(standard("    evidence: P; W for kg\n", ""))
+        .contains("type 1: evidence: is missing");
   }
 
   @Test
-  void all_problems_are_told_at_once() {
+  void all_problems_of_the_shape_are_reported_at_once_with_their_lines() {
     String yaml =
-        standard("code: 29463-7", "code: 29463-8")
-            .replace("category: activity", "category: fitness")
-            .replace("shift: 2", "shift: 100");
+        standard("category: activity", "category: fitness").replace("shift: 2", "shift: 100");
+    int shift = (int) yaml.substring(0, yaml.indexOf("shift: 100")).lines().count();
     assertThatExceptionOfType(MeasureTableException.class)
         .isThrownBy(() -> MeasureTable.parse(yaml))
-        .withMessageContaining("type 1: ")
-        .withMessageContaining("type 4: shift")
-        .withMessageContaining("type 123: unknown category 'fitness'")
+        .withMessageContaining("measures.yaml:" + shift + ": type 4: shift: ")
+        .withMessageContaining("type 123: category: must be one of ")
+        .satisfies(e -> assertThat(e.problems()).hasSize(2));
+  }
+
+  @Test
+  void all_problems_of_the_content_are_reported_at_once() {
+    String yaml =
+        standard("code: 29463-7", "code: 29463-8").replace("answers: afib-ecg", "answers: afib");
+    assertThatExceptionOfType(MeasureTableException.class)
+        .isThrownBy(() -> MeasureTable.parse(yaml))
+        .withMessageContaining("type 1: codings.0: '29463-8' is no LOINC code")
+        .withMessageContaining("type 130: there are no answers 'afib'")
         .satisfies(e -> assertThat(e.problems()).hasSize(4));
+  }
+
+  @Test
+  void the_schema_allows_the_profiles_and_categories_that_there_are() throws IOException {
+    JsonNode definitions = new ObjectMapper().readTree(TableSource.load("measures.schema.json"));
+    assertThat(definitions.at("/$defs/profile/enum"))
+        .extracting(JsonNode::textValue)
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.of(VitalProfile.values()).map(VitalProfile::id).toList());
+    assertThat(definitions.at("/$defs/category/enum"))
+        .extracting(JsonNode::textValue)
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.of(ObservationCategory.values()).map(ObservationCategory::code).toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"measures", "activity", "intraday", "workouts", "sleep", "sleep-stages"})
+  void an_editor_finds_the_schema_of_every_table(String table) {
+    String schema = table.equals("measures") ? "measures" : "fields";
+    assertThat(TableSource.load(table + ".yaml"))
+        .startsWith("# yaml-language-server: $schema=" + schema + ".schema.json\n");
   }
 
   @ParameterizedTest
@@ -268,8 +302,15 @@ class MeasureTableTest {
       MeasureTable.parse(yaml);
       return assertThat(List.of());
     } catch (MeasureTableException e) {
-      return assertThat(e.problems());
+      return assertThat(withoutPlace(e.problems()));
     }
+  }
+
+  /** The problems without file and line. */
+  static List<String> withoutPlace(List<String> problems) {
+    return problems.stream()
+        .map(problem -> problem.replaceFirst("^[a-z]+\\.yaml(:\\d+)?: ", ""))
+        .toList();
   }
 
   /** The table with the first place of a text replaced, so that it has one row that is wrong. */

@@ -1,10 +1,10 @@
 package org.vitalroutes.fhir.translate;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,6 @@ import org.vitalroutes.fhir.table.FieldTable.Field;
 import org.vitalroutes.fhir.table.MeasureTable;
 import org.vitalroutes.fhir.table.MeasureTable.Entry;
 import org.vitalroutes.fhir.table.MeasureTable.Kind;
-import org.vitalroutes.fhir.table.TableYaml;
 
 /** What becomes of what, as a page for people: docs/mapping.md, made of the tables themselves. */
 final class MappingPage {
@@ -152,7 +151,7 @@ final class MappingPage {
 
   private static JsonNode read(String file) {
     try (InputStream yaml = MappingPage.class.getResourceAsStream("/mapping/" + file + ".yaml")) {
-      return TableYaml.parse(new String(yaml.readAllBytes(), StandardCharsets.UTF_8));
+      return new YAMLMapper().readTree(yaml);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
