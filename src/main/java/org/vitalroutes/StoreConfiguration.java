@@ -6,6 +6,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.time.Clock;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.flyway.FlywayMigrationStrategy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -39,6 +40,20 @@ import org.vitalroutes.store.SyncRequests;
 @Configuration(proxyBeanMethods = false)
 class StoreConfiguration {
 
+  /** Before the first connection is opened. */
+  @Bean
+  static BeanPostProcessor databaseGuard() {
+    return new BeanPostProcessor() {
+      @Override
+      public Object postProcessBeforeInitialization(Object bean, String name) {
+        if (bean instanceof HikariDataSource pool) {
+          DatabaseGuard.guard(pool);
+        }
+        return bean;
+      }
+    };
+  }
+
   @Bean
   TransactionTemplate transactionTemplate(PlatformTransactionManager manager) {
     return new TransactionTemplate(manager);
@@ -57,7 +72,6 @@ class StoreConfiguration {
 
   @Bean
   Inbox inbox(HikariDataSource dataSource, JdbcClient jdbc) {
-    DatabaseGuard.check(jdbc);
     return Inbox.beside(dataSource, jdbc);
   }
 
