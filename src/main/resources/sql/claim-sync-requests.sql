@@ -1,5 +1,5 @@
 update sync_request r
-set leased_by = :?worker, leased_until = now() + interval '30 seconds', fence = r.fence + 1, tries = r.tries + 1,
+set leased_by = :worker, leased_until = now() + interval '30 seconds', fence = r.fence + 1, tries = r.tries + 1,
   serving_triggered_at = least(r.serving_triggered_at, r.triggered_at), triggered_at = null
 from connected_account a
 where a.id = r.account_id and r.id = any(array(
@@ -16,7 +16,7 @@ where a.id = r.account_id and r.id = any(array(
       join connected_account ca on ca.id = c.account_id
         -- A withdrawal works on a disconnected account and makes no calls to Withings.
         and ca.status = case when c.priority = 'withdrawal' then 'disconnected' else 'connected' end
-      where c.leased_by is null and c.not_before <= now() and (c.priority <= cast(:?lowest as priority) or c.priority = 'withdrawal')
+      where c.leased_by is null and c.not_before <= now() and (c.priority <= cast(:lowest as priority) or c.priority = 'withdrawal')
         and not exists (
           select from sync_request o
           -- One request at a time per account and kind; details wait for all summaries of the account.
@@ -30,11 +30,11 @@ where a.id = r.account_id and r.id = any(array(
             and (f.leased_by is not null
               or (f.not_before <= now() and (f.priority, f.id) < (c.priority, c.id)))))
       order by c.priority, c.not_before
-      limit 8 * greatest(:?inHand - (select count(*) from sync_request m where m.leased_by = :?worker), 0)
+      limit 8 * greatest(:inHand - (select count(*) from sync_request m where m.leased_by = :worker), 0)
       for update of c skip locked) due) ranked
   where ranked.priority = 'live'
-    or ranked.nth <= :?later - (select count(*) from sync_request m where m.leased_by = :?worker and m.priority > 'live')
+    or ranked.nth <= :later - (select count(*) from sync_request m where m.leased_by = :worker and m.priority > 'live')
   order by ranked.priority, ranked.turn, ranked.not_before
-  limit greatest(:?inHand - (select count(*) from sync_request m where m.leased_by = :?worker), 0)))
+  limit greatest(:inHand - (select count(*) from sync_request m where m.leased_by = :worker), 0)))
 returning r.id, r.fence, r.triggers, r.account_id, a.provider, a.subject, a.external_user_id, a.patient_id,
   r.kind, r.priority, r.window_from, r.window_to, r.since, r.tries, r.leased_by, r.correlation

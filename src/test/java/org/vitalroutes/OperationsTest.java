@@ -418,7 +418,7 @@ class OperationsTest {
     JsonNode schedules = json(get("schedules"));
 
     assertThat(schedules.findValuesAsText("name"))
-        .contains("backfill/catch-up", "backfill/watch", "housekeeping/tend");
+        .contains("backfill/catch-up", "backfill/check-subscriptions", "housekeeping/tend");
     assertThat(schedules)
         .allSatisfy(
             schedule -> {

@@ -1,10 +1,6 @@
 package org.vitalroutes.bench;
 
 import com.zaxxer.hikari.HikariDataSource;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,8 +12,10 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.store.SyncRequests;
+import org.vitalroutes.sync.ClaimLimit;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Priority;
+import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.SyncTrigger;
 import org.vitalroutes.sync.Window;
 import org.vitalroutes.testsupport.LocalPostgres;
@@ -36,7 +34,6 @@ final class GrowthBench {
   private final JdbcClient jdbc;
   private final Inbox inbox;
   private final SyncRequests requests;
-  private final String claim;
   private final List<UUID> accounts;
 
   private GrowthBench(int accounts, int notifications) {
@@ -49,7 +46,6 @@ final class GrowthBench {
     inbox = new Inbox(database, jdbc);
     requests =
         new SyncRequests(jdbc, new TransactionTemplate(new DataSourceTransactionManager(database)));
-    claim = statement();
     jdbc.sql(
             """
             insert into connected_account (provider, subject, external_user_id, status, scopes)
@@ -79,15 +75,6 @@ final class GrowthBench {
             .param(TIMES)
             .query(UUID.class)
             .list();
-  }
-
-  private static String statement() {
-    try {
-      return Files.readString(Path.of("src/main/resources/sql/claim-sync-requests.sql"))
-          .replace(":?", ":");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   static List<Figure> run(int rounds) {
@@ -154,19 +141,12 @@ final class GrowthBench {
     long begun = System.nanoTime();
     int claims = 0;
     while (true) {
-      List<java.util.Map<String, Object>> rows =
-          jdbc.sql(claim)
-              .param("worker", requests.worker())
-              .param("inHand", CLAIM)
-              .param("later", CLAIM)
-              .param("lowest", Priority.WITHDRAWAL.code())
-              .query()
-              .listOfRows();
-      if (rows.isEmpty()) {
+      List<SyncRequest> claimed = requests.claim(new ClaimLimit(CLAIM, Priority.WITHDRAWAL));
+      if (claimed.isEmpty()) {
         break;
       }
       claims++;
-      rows.forEach(row -> requests.complete(SyncRequests.of(row), Instant.now()));
+      claimed.forEach(request -> requests.complete(request, Instant.now()));
     }
     return (System.nanoTime() - begun) / 1e6 / claims;
   }

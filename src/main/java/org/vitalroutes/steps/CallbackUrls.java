@@ -8,7 +8,7 @@ import org.vitalroutes.settings.ServiceSettings;
 
 /** The URLs under which providers reach us. */
 @Component
-final class CallbackUrls {
+public final class CallbackUrls {
 
   private final ServiceSettings service;
   private final ConnectSettings connect;
@@ -21,14 +21,14 @@ final class CallbackUrls {
   }
 
   /** Where the provider sends the browser: to us, or in mode {@code app} to the app itself. */
-  String oauth(OAuthState state) {
+  public String oauth(OAuthState state) {
     return connect.appMode()
         ? state.redirectUri()
         : service.publicUrl() + "/api/connected-accounts/" + state.provider() + "/oauth/callback/";
   }
 
   /** Where Withings sends a user's notifications: the signed callback URL. */
-  String webhook(String externalUserId) {
+  public String webhook(String externalUserId) {
     return service.publicUrl()
         + "/webhooks/withings/"
         + externalUserId

@@ -24,10 +24,10 @@ import org.vitalroutes.sync.SyncRequest;
  * <p>Around every step, and not once for a route: a step may go on in another thread.
  */
 @Component
-final class LogContext implements InterceptStrategy {
+public final class LogContext implements InterceptStrategy {
 
   /** What a notification is called, in the log and as a property of the exchange that stores it. */
-  static final String CORRELATION = "correlation";
+  public static final String CORRELATION = "correlation";
 
   /** Where it is kept, so that it stays when the body becomes something else. */
   private static final String PROPERTY = "logContext";

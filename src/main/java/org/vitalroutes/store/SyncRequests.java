@@ -1,5 +1,9 @@
 package org.vitalroutes.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.sql.Timestamp;
 import java.sql.Types;
@@ -15,9 +19,11 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.sync.ClaimLimit;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Destination;
 import org.vitalroutes.sync.FetchRequest;
@@ -32,6 +38,8 @@ import org.vitalroutes.sync.Window;
 public final class SyncRequests implements AutoCloseable {
 
   private static final String MINE = " where id = :id and fence = :fence and leased_by = :worker";
+
+  private static final String CLAIM = statement("claim-sync-requests");
 
   /** A request that was served is no more; one that took in a trigger meanwhile waits again. */
   private static final String END =
@@ -93,6 +101,14 @@ public final class SyncRequests implements AutoCloseable {
     this.jdbc = jdbc;
     this.transaction = transaction;
     this.cursors = new Cursors(jdbc);
+  }
+
+  private static String statement(String name) {
+    try {
+      return new ClassPathResource("sql/" + name + ".sql").getContentAsString(UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** This replica, as the holder of leases. */
@@ -214,10 +230,24 @@ public final class SyncRequests implements AutoCloseable {
         .single();
   }
 
-  /** This replica knows that it has claimed the request: from now on its lease is kept alive. */
-  public SyncRequest takeInHand(SyncRequest request) {
-    inHand.put(request.id(), request.fence());
-    return request;
+  /**
+   * Claims due requests, of the highest priority first; their leases are kept alive from now on.
+   */
+  public List<SyncRequest> claim(ClaimLimit limit) {
+    List<SyncRequest> claimed =
+        jdbc
+            .sql(CLAIM)
+            .param("worker", worker)
+            .param("inHand", limit.inHand())
+            .param("later", limit.later())
+            .param("lowest", limit.lowest().code())
+            .query()
+            .listOfRows()
+            .stream()
+            .map(SyncRequests::of)
+            .toList();
+    claimed.forEach(request -> inHand.put(request.id(), request.fence()));
+    return claimed;
   }
 
   /** Its lease ends by itself now, if what follows does not reach the database. */
@@ -230,8 +260,7 @@ public final class SyncRequests implements AutoCloseable {
     return new LeaseLostException(request);
   }
 
-  /** Reads a row that the claim returned. */
-  public static SyncRequest of(Map<String, @Nullable Object> row) {
+  private static SyncRequest of(Map<String, @Nullable Object> row) {
     Instant from = instant(row.get("window_from"));
     Instant to = instant(row.get("window_to"));
     return new SyncRequest(

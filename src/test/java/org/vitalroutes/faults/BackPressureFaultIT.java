@@ -99,8 +99,10 @@ class BackPressureFaultIT {
   private static List<Double> claimMillis(Rig rig) throws IOException {
     String claim =
         Files.readString(Path.of("src/main/resources/sql/claim-sync-requests.sql"))
-            .replace(":?worker", "'00000000-0000-0000-0000-000000000000'::uuid")
-            .replace(":?limit", "8");
+            .replace(":worker", "'00000000-0000-0000-0000-000000000000'::uuid")
+            .replace(":inHand", "8")
+            .replace(":later", "6")
+            .replace(":lowest", "'withdrawal'");
     List<Double> millis = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       String last =

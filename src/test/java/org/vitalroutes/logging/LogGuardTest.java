@@ -24,7 +24,7 @@ class LogGuardTest {
 
   @ParameterizedTest
   @CsvSource({
-    "org.vitalroutes.steps.RetryLater, TRACE, true",
+    "org.vitalroutes.steps.errors.Outcomes, TRACE, true",
     "org.vitalroutes, DEBUG, true",
     "org.vitalroutesque, DEBUG, false",
     "org.apache.hc.client5.http.wire, DEBUG, false",

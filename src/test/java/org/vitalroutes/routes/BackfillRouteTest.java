@@ -29,11 +29,11 @@ class BackfillRouteTest {
   }
 
   @Test
-  void a_tick_asks_for_what_was_not_synced_for_a_while() {
-    Exchange tick =
+  void a_run_requests_the_kinds_that_were_not_synced_for_a_while() {
+    Exchange run =
         fixture.send("direct:backfill-catch-up", null, Map.of("fireTime", "now"), Map.of());
 
-    assertThat(tick.getException()).isNull();
+    assertThat(run.getException()).isNull();
     assertThat(fixture.neighbour("jdbc:dataSource").seen())
         .singleElement()
         .satisfies(
@@ -50,10 +50,10 @@ class BackfillRouteTest {
   }
 
   @Test
-  void the_subscriptions_of_every_account_whose_turn_it_is_are_looked_at() {
+  void the_subscriptions_of_every_account_that_is_due_are_checked() {
     fixture.neighbour("jdbc:dataSource").answers(List.of(row(1), row(2)));
 
-    assertThat(fixture.send("direct:backfill-watch", null).getException()).isNull();
+    assertThat(fixture.send("direct:backfill-check-subscriptions", null).getException()).isNull();
 
     assertThat(fixture.neighbour("direct:accounts-subscribe").seen())
         .extracting(seen -> seen.getVariable("account", AccountRef.class).id())
@@ -79,7 +79,7 @@ class BackfillRouteTest {
   }
 
   @Test
-  void a_tick_that_fails_leaves_the_work_to_the_next() {
+  void a_run_that_fails_leaves_the_work_to_the_next() {
     fixture
         .neighbour("jdbc:dataSource")
         .fails(new DataAccessResourceFailureException("no database"))

@@ -45,6 +45,7 @@ import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.store.AccountTokens.AccessToken;
 import org.vitalroutes.store.Budget;
 import org.vitalroutes.store.NotConnectedException;
+import org.vitalroutes.sync.ClaimLimit;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Destination;
 import org.vitalroutes.sync.FetchRequest;
@@ -405,10 +406,13 @@ class FetchRouteTest {
                 .set("ECG_WAVEFORM", "false"))) {
       Exchange listed =
           without.send(
-              "direct:fetch-details", new VendorReply(Requests.firstPage(DataKind.ECG), LIST));
+              "direct:fetch-details",
+              null,
+              Map.of(),
+              Map.of("page", new VendorReply(Requests.firstPage(DataKind.ECG), LIST)));
 
       assertThat(listed.getException()).isNull();
-      assertThat(listed.getMessage().getBody(List.class)).isEmpty();
+      assertThat(without.neighbour("direct:translate-detail").seen()).isEmpty();
     }
     assertThat(withings.requests()).isEmpty();
   }
@@ -700,38 +704,26 @@ class FetchRouteTest {
   // ── Claims and leases ─────────────────────────────────────────────────────────────────────────
 
   @Test
-  void claimed_rows_are_served() {
-    when(fixture.requests.worker()).thenReturn(Requests.WORKER);
-    fixture.neighbour("jdbc:dataSource").answers(List.of(row(7), row(8)));
+  void claimed_requests_are_served() {
+    when(fixture.requests.claim(any()))
+        .thenReturn(List.of(Requests.ofDay(), Requests.firstPage(DataKind.SLEEP).request()));
 
     fixture.send("direct:fetch-claim", null, Map.of("fired", "now"), Map.of());
 
     verify(fixture.requests, timeout(5_000).times(2)).complete(any(), eq(RouteFixture.NOW));
-    assertThat(fixture.neighbour("jdbc:dataSource").seen())
-        .singleElement()
-        .satisfies(
-            statement -> {
-              assertThat(statement.getMessage().getBody(String.class))
-                  .contains("update sync_request")
-                  .contains("skip locked");
-              assertThat(statement.getMessage().getHeader("inHand")).isEqualTo(4);
-              assertThat(statement.getMessage().getHeader("later")).isEqualTo(3);
-              assertThat(statement.getMessage().getHeader("lowest")).isEqualTo("details");
-              assertThat(statement.getMessage().getHeader("worker")).isEqualTo(Requests.WORKER);
-            });
+    verify(fixture.requests).claim(new ClaimLimit(4, Priority.DETAILS));
   }
 
   @Test
-  void a_claim_of_nothing_and_a_claim_that_fails_leave_the_rest_to_the_next_look() {
-    fixture
-        .neighbour("jdbc:dataSource")
-        .answers(List.of())
-        .fails(new DataAccessResourceFailureException("no database"));
+  void a_claim_of_nothing_and_a_claim_that_fails_leave_the_rest_to_the_next_run() {
+    when(fixture.requests.claim(any()))
+        .thenReturn(List.of())
+        .thenThrow(new DataAccessResourceFailureException("no database"));
 
     assertThat(fixture.send("direct:fetch-claim", null).getException()).isNull();
     assertThat(fixture.send("direct:fetch-claim", null).getException()).isNull();
     verify(fixture.requests, times(2)).anyDue();
-    verify(fixture.requests, times(2)).worker();
+    verify(fixture.requests, times(2)).claim(any());
     verifyNoMoreInteractions(fixture.requests);
   }
 
@@ -741,7 +733,7 @@ class FetchRouteTest {
 
     assertThat(fixture.send("direct:fetch-claim", null).getException()).isNull();
 
-    assertThat(fixture.neighbour("jdbc:dataSource").seen()).isEmpty();
+    verify(fixture.requests, never()).claim(any());
     verify(fixture.budget, never()).view();
   }
 
@@ -752,7 +744,7 @@ class FetchRouteTest {
 
     assertThat(fixture.send("direct:fetch-claim", null).getException()).isNull();
 
-    assertThat(fixture.neighbour("jdbc:dataSource").seen()).isEmpty();
+    verify(fixture.requests, never()).claim(any());
   }
 
   @Test
@@ -869,17 +861,14 @@ class FetchRouteTest {
   @EnumSource(Destination.class)
   void nothing_is_claimed_while_a_destination_is_down_and_one_request_to_try_it(
       Destination destination) {
-    fixture.neighbour("jdbc:dataSource").answers(List.of());
     down(destination);
 
     fixture.send("direct:fetch-claim", null);
-    assertThat(fixture.neighbour("jdbc:dataSource").seen()).isEmpty();
+    verify(fixture.requests, never()).claim(any());
 
     fixture.breakersClock.advance(Duration.ofMinutes(1));
     fixture.send("direct:fetch-claim", null);
-    assertThat(fixture.neighbour("jdbc:dataSource").seen())
-        .singleElement()
-        .satisfies(claim -> assertThat(claim.getMessage().getHeader("inHand")).isEqualTo(1));
+    verify(fixture.requests).claim(new ClaimLimit(1, Priority.DETAILS));
   }
 
   @Test
@@ -1026,24 +1015,4 @@ class FetchRouteTest {
     return new AccessToken(value, RouteFixture.NOW.plusSeconds(3600), version);
   }
 
-  private static Map<String, Object> row(long id) {
-    Map<String, Object> row = new LinkedHashMap<>();
-    row.put("id", id);
-    row.put("fence", 3L);
-    row.put("triggers", 0);
-    row.put("account_id", Requests.ACCOUNT.id());
-    row.put("provider", "withings");
-    row.put("subject", "someone");
-    row.put("external_user_id", "4711");
-    row.put("patient_id", "p1");
-    row.put("kind", "measures");
-    row.put("priority", "live");
-    row.put("window_from", Timestamp.from(Requests.FROM));
-    row.put("window_to", Timestamp.from(Requests.TO));
-    row.put("since", null);
-    row.put("tries", 1);
-    row.put("leased_by", Requests.WORKER);
-    row.put("correlation", "c" + id);
-    return row;
-  }
 }

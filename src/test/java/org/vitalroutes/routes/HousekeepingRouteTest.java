@@ -19,7 +19,7 @@ class HousekeepingRouteTest {
   }
 
   @Test
-  void a_tick_keeps_the_inbox_as_long_as_the_setting_says_and_a_failure_is_left_to_the_next() {
+  void a_run_keeps_the_inbox_for_the_retention_and_a_failed_run_leaves_the_work_to_the_next() {
     fixture
         .neighbour("jdbc:dataSource")
         .fails(new DataAccessResourceFailureException("no database"))

@@ -8,18 +8,21 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.ExchangeHelper;
 
-/** What stands behind a door that the fixture under test sends to: remembers, and does as told. */
+/**
+ * Stands for an endpoint that the route file under test sends to: records messages, and does as
+ * told.
+ */
 final class Neighbour implements Processor {
 
-  private final String door;
+  private final String endpoint;
   private final List<Exchange> seen = new CopyOnWriteArrayList<>();
   private final Deque<Processor> script = new ArrayDeque<>();
 
-  Neighbour(String door) {
-    this.door = door;
+  Neighbour(String endpoint) {
+    this.endpoint = endpoint;
   }
 
-  /** Does this once more; the last thing told is done for ever. */
+  /** Does this with the next message; the last thing told is repeated. */
   Neighbour does(Processor next) {
     script.add(next);
     return this;
@@ -38,7 +41,7 @@ final class Neighbour implements Processor {
         });
   }
 
-  /** The messages that came, as they were when they came. */
+  /** Copies of the messages, as they arrived. */
   List<Exchange> seen() {
     return seen;
   }
@@ -59,6 +62,6 @@ final class Neighbour implements Processor {
 
   @Override
   public String toString() {
-    return door;
+    return endpoint;
   }
 }

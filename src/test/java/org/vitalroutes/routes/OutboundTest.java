@@ -173,7 +173,7 @@ class OutboundTest {
             .doesNotContainPattern(
                 "(?i)hostname-?verifier|ssl-?context-?parameters|trust-?all|follow-?redirects: *\"?true"
                     + "|bridge-?endpoint|fhir.*log: *true|recipientList|dynamicRouter")
-            // A door may be chosen by a provider's id, a host may not be chosen.
+            // A provider's id may choose an internal endpoint; nothing may choose a host.
             .doesNotContainPattern("toD: *(?!\\s+id: \\S+\\s+uri: direct:\\$\\{)");
       }
     }

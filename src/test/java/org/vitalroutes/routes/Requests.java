@@ -9,7 +9,7 @@ import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.Window;
 
-/** Work as the rooms pass it on. */
+/** Sync requests and pages for tests of routes. */
 final class Requests {
 
   static final AccountRef ACCOUNT =

@@ -31,6 +31,10 @@ record RouteFile(String name, String text, JsonNode tree) {
   private static final Pattern HEADER_FIELD = Pattern.compile("# ([A-Z][a-z]+):\\s*(.*)");
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(.*?)}}");
 
+  private static final Pattern INTERNAL = Pattern.compile("(direct|seda):[a-z0-9-]+");
+  private static final Pattern BY_PROVIDER =
+      Pattern.compile("(direct|seda):\\$\\{[a-zA-Z.]+}(-[a-z0-9-]+)");
+
   static RouteFile of(String name, String text) {
     try {
       return new RouteFile(name, text, YAML.readTree(text));
@@ -39,14 +43,14 @@ record RouteFile(String name, String text, JsonNode tree) {
     }
   }
 
-  /** The room that the file is. */
-  String room() {
+  /** The file's name without its suffix, with which the ids of its routes begin. */
+  String stem() {
     return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
   }
 
   /** The package below {@code steps} that holds the file's steps in Java. */
   String stepsPackage() {
-    return room().replace("-", "");
+    return stem().replace("-", "");
   }
 
   /** The line over the header's fields. */
@@ -84,6 +88,43 @@ record RouteFile(String name, String text, JsonNode tree) {
     return names;
   }
 
+  /** The {@code direct:} and {@code seda:} endpoints that the file's routes consume. */
+  Set<String> consumes() {
+    Set<String> endpoints = new LinkedHashSet<>();
+    for (Part part : parts()) {
+      if (part.isConsumer() && INTERNAL.matcher(part.value().asText()).matches()) {
+        endpoints.add(part.value().asText());
+      }
+    }
+    return endpoints;
+  }
+
+  /** The {@code direct:} and {@code seda:} endpoints that the file's routes send to. */
+  Set<String> sendsTo() {
+    Set<String> endpoints = new LinkedHashSet<>();
+    for (Part part : parts()) {
+      if (part.isProducer() && INTERNAL.matcher(part.value().asText()).matches()) {
+        endpoints.add(part.value().asText());
+      }
+    }
+    return endpoints;
+  }
+
+  /**
+   * The endpoints that the file's routes send to and that the account's provider is a part of, such
+   * as {@code direct:${variable.account.provider}-refresh}: what stands before and after it.
+   */
+  Set<ByProvider> sendsToProvider() {
+    Set<ByProvider> endpoints = new LinkedHashSet<>();
+    for (Part part : parts()) {
+      Matcher uri = BY_PROVIDER.matcher(part.value().asText());
+      if (part.isProducer() && uri.matches()) {
+        endpoints.add(new ByProvider(uri.group(1), uri.group(2)));
+      }
+    }
+    return endpoints;
+  }
+
   /** Everything in the file, from the outside in. */
   List<Part> parts() {
     List<Part> parts = new ArrayList<>();
@@ -103,6 +144,14 @@ record RouteFile(String name, String text, JsonNode tree) {
         parts.add(part);
         collect(element, part, parts);
       }
+    }
+  }
+
+  /** An endpoint with the provider left out of its name. */
+  record ByProvider(String scheme, String suffix) {
+
+    String of(String provider) {
+      return scheme + ":" + provider + suffix;
     }
   }
 
@@ -133,6 +182,22 @@ record RouteFile(String name, String text, JsonNode tree) {
           && !key.equals("-")
           && above.get(depth - 1).equals("-")
           && above.get(depth - 2).equals("steps");
+    }
+
+    /** Whether it is the address from which a route gets its messages. */
+    boolean isConsumer() {
+      return key.equals("uri") && above.get(above.size() - 1).equals("from");
+    }
+
+    /** Whether it is an address that a route sends to, by a step or to enrich a message. */
+    boolean isProducer() {
+      int depth = above.size();
+      return (key.equals("uri") && !isConsumer())
+          || (key.equals("expression")
+              && depth > 2
+              && above
+                  .subList(depth - 3, depth)
+                  .equals(List.of("enrich", "expression", "constant")));
     }
 
     /** Whether it is a route or a configuration. */

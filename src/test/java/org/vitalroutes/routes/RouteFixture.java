@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +26,6 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -91,16 +91,16 @@ import org.vitalroutes.withings.WithingsProvider;
 import org.vitalroutes.withings.WithingsSignature;
 
 /**
- * One route file with its real steps and the real error handling, and nothing else of the service:
- * the stores are mocks, the other rooms are {@link Neighbour}s, and every timer, schedule and HTTP
- * path is the endpoint {@code direct:} and the route's id.
+ * Runs route files with their real steps and the real error handling, and nothing else of the
+ * service: the stores are mocks, a {@link Neighbour} stands for each endpoint of another route
+ * file, and every timer, schedule and HTTP path is replaced by {@code direct:} and the route's id.
  */
 final class RouteFixture implements AutoCloseable {
 
   static final Budget.Permit PERMIT = new Budget.Permit(3, 9);
   static final Instant NOW = Instant.parse("2024-03-02T10:15:30Z");
 
-  private static final Set<String> OUTER_DOORS = Set.of("timer", "quartz", "platform-http");
+  private static final Set<String> EXTERNAL = Set.of("timer", "quartz", "platform-http");
 
   final Accounts accounts = mock(Accounts.class);
   final AccountTokens tokens = mock(AccountTokens.class);
@@ -158,7 +158,7 @@ final class RouteFixture implements AutoCloseable {
       load(name);
     }
     for (RouteDefinition route : camel.getRouteDefinitions()) {
-      if (OUTER_DOORS.contains(route.getInput().getEndpointUri().split(":", 2)[0])) {
+      if (EXTERNAL.contains(route.getInput().getEndpointUri().split(":", 2)[0])) {
         route.getInput().setUri("direct:" + route.getId());
       }
     }
@@ -167,22 +167,22 @@ final class RouteFixture implements AutoCloseable {
     producer = camel.createProducerTemplate();
   }
 
-  /** The fixture of a route file, or of several that open into each other. */
+  /** Runs one route file, or several that send to each other. */
   static RouteFixture of(String... names) {
     return of(new TestSettings(), names);
   }
 
-  /** The fixture of a route file, with other settings. */
+  /** Runs a route file with other settings. */
   static RouteFixture of(String name, TestSettings settings) {
     return of(settings, name);
   }
 
-  /** The rooms of several route files, with other settings. */
+  /** Runs several route files with other settings. */
   static RouteFixture of(TestSettings settings, String... names) {
     return of(settings, Path.of("routes"), MeasureTable.standard(), Map.of(), names);
   }
 
-  /** The fixture of a route file in another folder, with another table and settings by key. */
+  /** Runs a route file of another folder, with another table of measures and more settings. */
   static RouteFixture changed(
       String name,
       TestSettings settings,
@@ -210,7 +210,7 @@ final class RouteFixture implements AutoCloseable {
     }
   }
 
-  /** Sends a message to an endpoint of the fixture, and waits until it is through. */
+  /** Sends a message to an endpoint, and waits until its route has ended. */
   Exchange send(String endpoint, Object body) {
     return send(endpoint, body, Map.of(), Map.of());
   }
@@ -227,7 +227,7 @@ final class RouteFixture implements AutoCloseable {
         });
   }
 
-  /** What stands for another fixture, or for {@code jdbc:dataSource}. */
+  /** What stands for an endpoint of another route file, or for {@code jdbc:dataSource}. */
   Neighbour neighbour(String endpoint) {
     return neighbours.computeIfAbsent(endpoint, Neighbour::new);
   }
@@ -266,7 +266,7 @@ final class RouteFixture implements AutoCloseable {
     meters.clear();
   }
 
-  /** So many answers that nothing is left of what was before. */
+  /** Closes a breaker, with so many answers that no earlier failure counts. */
   private void mend(Breaker breaker) {
     breakersClock.advance(Duration.ofHours(1));
     for (int i = 0; i < 20; i++) {
@@ -289,25 +289,21 @@ final class RouteFixture implements AutoCloseable {
                 camel, "file:" + folder.resolve(fixture + RouteFile.SUFFIX)));
   }
 
-  /** Puts a neighbour behind every door that the files send to and do not open themselves. */
+  /** Puts a neighbour at every endpoint that the files send to and do not consume themselves. */
   private void openNeighbours(Set<String> names) throws Exception {
-    Map<Boolean, Set<String>> doors =
+    List<RouteFile> files =
         RouteFolder.of(folder).files().stream()
-            .filter(each -> names.contains(each.room()))
-            .flatMap(file -> file.parts().stream())
-            .filter(part -> part.key().equals("uri"))
-            .filter(part -> part.value().asText().matches("(direct|seda):[a-z0-9-]+"))
-            .collect(
-                Collectors.partitioningBy(
-                    part -> part.above().get(part.above().size() - 1).equals("from"),
-                    Collectors.mapping(part -> part.value().asText(), Collectors.toSet())));
-    doors.get(false).removeAll(doors.get(true));
+            .filter(each -> names.contains(each.stem()))
+            .toList();
+    Set<String> endpoints = new LinkedHashSet<>();
+    files.forEach(file -> endpoints.addAll(file.sendsTo()));
+    files.forEach(file -> endpoints.removeAll(file.consumes()));
     camel.addRoutes(
         new RouteBuilder() {
           @Override
           public void configure() {
-            for (String door : doors.get(false)) {
-              from(door).errorHandler(noErrorHandler()).process(neighbour(door));
+            for (String endpoint : endpoints) {
+              from(endpoint).errorHandler(noErrorHandler()).process(neighbour(endpoint));
             }
           }
         });

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,7 +18,7 @@ import org.vitalroutes.routes.RouteFile.Part;
 enum RouteRule {
   /** Camel's published schema: a misspelt step or option is found with its path. */
   SCHEMA(RouteRule::schema),
-  /** One room per file; ids that say which room they are of. */
+  /** Every id is unique, and a route's id begins with the name of its file. */
   NAMES(RouteRule::names),
   /** Every route says what it does, and which configuration handles its failures if it starts. */
   PURPOSE(RouteRule::purpose),
@@ -30,8 +29,12 @@ enum RouteRule {
   STEPS(RouteRule::steps),
   /** One notation, so that there is one way to read a route. */
   CANONICAL(RouteRule::canonical),
-  /** Whoever is sent to listens, and whoever listens is sent to. */
-  DOORS(RouteRule::doors),
+  /**
+   * Every internal endpoint has one consumer and a sender, and headers name those between files.
+   */
+  ENDPOINTS(RouteRule::endpoints),
+  /** A file sends only to files below it: the files form no circle. */
+  ACYCLIC(RouteRule::acyclic),
   /** The header says what the file reads and how it fails, and says it truly. */
   HEADER(RouteRule::header),
   /** Health data does not go to logs. */
@@ -41,11 +44,7 @@ enum RouteRule {
 
   private static final Pattern KEBAB = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
   private static final Pattern SENTENCE = Pattern.compile("[A-Z]\\S*( \\S+){2,}");
-  private static final Pattern INNER_DOOR = Pattern.compile("(direct|seda):[a-z0-9-]+");
-
-  /** A door that is chosen by what is in hand, such as {@code direct:${variable.x}-refresh}. */
-  private static final Pattern CHOSEN_DOOR =
-      Pattern.compile("(direct|seda):\\$\\{[a-zA-Z.]+}(-[a-z0-9-]+)");
+  private static final Pattern INTERNAL_ENDPOINT = Pattern.compile("(direct|seda):[a-z0-9-]+");
 
   private static final Pattern EXCEPTION = Pattern.compile("[A-Z][A-Za-z]*Exception");
   private static final Pattern LEAK =
@@ -106,8 +105,8 @@ enum RouteRule {
     List<String> broken = new ArrayList<>();
     Set<String> seen = new LinkedHashSet<>();
     for (RouteFile file : folder.files()) {
-      if (!file.name().endsWith(RouteFile.SUFFIX) || !KEBAB.matcher(file.room()).matches()) {
-        broken.add(file.name() + ": name it <room>" + RouteFile.SUFFIX + ", in kebab-case");
+      if (!file.name().endsWith(RouteFile.SUFFIX) || !KEBAB.matcher(file.stem()).matches()) {
+        broken.add(file.name() + ": name it <concern>" + RouteFile.SUFFIX + ", in kebab-case");
       }
       for (Part entry : entries(file)) {
         String id = entry.text("id");
@@ -121,8 +120,8 @@ enum RouteRule {
         if (!KEBAB.matcher(id).matches()) {
           broken.add(entry.place() + ": write the id in kebab-case");
         }
-        if (entry.key().equals("route") && !id.startsWith(file.room() + "-")) {
-          broken.add(entry.place() + ": let the id begin with " + file.room() + "-");
+        if (entry.key().equals("route") && !id.startsWith(file.stem() + "-")) {
+          broken.add(entry.place() + ": let the id begin with " + file.stem() + "-");
         }
         if (!seen.add(entry.key() + " " + id)) {
           broken.add(entry.place() + ": the id is taken; choose another");
@@ -238,7 +237,7 @@ enum RouteRule {
   private static List<String> bean(
       RouteFolder folder, RouteFile file, Part part, Set<String> used) {
     String ref = part.text("ref");
-    String method = part.text("method");
+    String method = part.text("method").split("\\(", 2)[0];
     StepClass step = folder.steps().get(ref);
     if (step == null) {
       return List.of(part.place() + ": no component in the package steps is called " + ref);
@@ -292,80 +291,94 @@ enum RouteRule {
     return broken;
   }
 
-  private static List<String> doors(RouteFolder folder) {
+  private static List<String> endpoints(RouteFolder folder) {
     List<String> broken = new ArrayList<>();
-    Map<String, RouteFile> opened = new HashMap<>();
-    Map<String, Set<RouteFile>> entered = new HashMap<>();
-    Map<Pattern, Part> chosen = new HashMap<>();
+    Map<String, RouteFile> consumers = new HashMap<>();
+    Map<String, Set<RouteFile>> senders = new HashMap<>();
+    Map<Pattern, RouteFile> byProvider = new HashMap<>();
     for (RouteFile file : folder.files()) {
       for (Part part : file.parts()) {
         String uri = part.value().asText();
-        Matcher choice = CHOSEN_DOOR.matcher(uri);
-        if (part.key().equals("uri") && choice.matches()) {
-          chosen.put(Pattern.compile(choice.group(1) + ":[a-z0-9]+" + choice.group(2)), part);
-        }
-        if (!part.key().equals("uri") || !INNER_DOOR.matcher(uri).matches()) {
-          continue;
-        }
-        if (!part.above().get(part.above().size() - 1).equals("from")) {
-          entered.computeIfAbsent(uri, door -> new LinkedHashSet<>()).add(file);
-        } else if (opened.put(uri, file) != null) {
+        if (part.isConsumer()
+            && INTERNAL_ENDPOINT.matcher(uri).matches()
+            && consumers.put(uri, file) != null) {
           broken.add(part.place() + ": another route consumes " + uri + " too");
         }
       }
+      file.sendsTo()
+          .forEach(
+              endpoint ->
+                  senders.computeIfAbsent(endpoint, any -> new LinkedHashSet<>()).add(file));
+      file.sendsToProvider()
+          .forEach(endpoint -> byProvider.put(Pattern.compile(endpoint.of("[a-z0-9]+")), file));
     }
-    entered.forEach(
-        (door, senders) -> {
-          RouteFile room = opened.get(door);
-          if (room == null) {
+    senders.forEach(
+        (endpoint, files) -> {
+          RouteFile consumer = consumers.get(endpoint);
+          if (consumer == null) {
             broken.add(
-                names(senders) + ": nobody consumes " + door + "; the message would be lost");
-          } else if (senders.stream().anyMatch(sender -> !sender.equals(room))
-              && !doorsIn(room, "In").contains(door)) {
+                names(files) + ": nobody consumes " + endpoint + "; the message would be lost");
+          } else if (files.stream().anyMatch(sender -> !sender.equals(consumer))
+              && !endpointsIn(consumer, "In").contains(endpoint)) {
             broken.add(
-                room.name()
+                consumer.name()
                     + ": name "
-                    + door
+                    + endpoint
                     + " in the header's In, as "
-                    + names(senders)
-                    + " comes in by it");
+                    + names(files)
+                    + " sends to it");
           }
         });
-    chosen.forEach(
-        (doors, part) -> {
-          if (opened.keySet().stream().noneMatch(doors.asMatchPredicate())) {
-            broken.add(part.place() + ": nobody consumes " + doors + "; the message would be lost");
+    byProvider.forEach(
+        (endpoints, file) -> {
+          if (consumers.keySet().stream().noneMatch(endpoints.asMatchPredicate())) {
+            broken.add(
+                file.name() + ": nobody consumes " + endpoints + "; the message would be lost");
           }
         });
-    opened.forEach(
-        (door, file) -> {
-          if (!entered.containsKey(door)
-              && chosen.keySet().stream().noneMatch(doors -> doors.matcher(door).matches())) {
-            broken.add(file.name() + ": nobody sends to " + door + "; delete the route or use it");
+    consumers.forEach(
+        (endpoint, file) -> {
+          if (!senders.containsKey(endpoint)
+              && byProvider.keySet().stream()
+                  .noneMatch(endpoints -> endpoints.matcher(endpoint).matches())) {
+            broken.add(
+                file.name() + ": nobody sends to " + endpoint + "; delete the route or use it");
           }
         });
     for (RouteFile file : folder.files()) {
-      for (String door : doorsIn(file, "In")) {
-        if (!file.equals(opened.get(door))) {
+      for (String endpoint : endpointsIn(file, "In")) {
+        if (!file.equals(consumers.get(endpoint))) {
           broken.add(
-              file.name() + ": the header's In names " + door + ", which it does not consume");
+              file.name() + ": the header's In names " + endpoint + ", which it does not consume");
         }
       }
-      for (String door : doorsIn(file, "Out")) {
-        if (!entered.getOrDefault(door, Set.of()).contains(file)) {
+      for (String endpoint : endpointsIn(file, "Out")) {
+        if (!senders.getOrDefault(endpoint, Set.of()).contains(file)) {
           broken.add(
-              file.name() + ": the header's Out names " + door + ", which it does not send to");
+              file.name() + ": the header's Out names " + endpoint + ", which it does not send to");
         }
       }
     }
     return broken;
   }
 
+  private static List<String> acyclic(RouteFolder folder) {
+    return new RouteMap(folder)
+            .circle()
+            .map(
+                files ->
+                    "the route files form a circle: "
+                        + String.join(" → ", files)
+                        + "; move what both sides need into a file below them")
+            .stream()
+            .toList();
+  }
+
   private static List<String> header(RouteFolder folder) {
     List<String> broken = new ArrayList<>();
     for (RouteFile file : folder.files()) {
-      if (!file.title().startsWith("# " + file.room() + " — ")) {
-        broken.add(file.name() + ": begin with a line # " + file.room() + " — what it does");
+      if (!file.title().startsWith("# " + file.stem() + " — ")) {
+        broken.add(file.name() + ": begin with a line # " + file.stem() + " — what it does");
       }
       Map<String, String> header = file.header();
       for (String field : List.of("In", "Out", "Reads", "Fails")) {
@@ -435,7 +448,7 @@ enum RouteRule {
                 + part.key()
                 + "; only "
                 + new TreeSet<>(LANGUAGES)
-                + " are spoken here");
+                + " are allowed");
       }
       if (part.key().equals("simple") && isLong(expressionText(part.value()))) {
         broken.add(part.place() + ": one comparison at most; let a step in Java decide");
@@ -465,9 +478,9 @@ enum RouteRule {
         .toList();
   }
 
-  /** The doors that a field of the header names. */
-  private static Set<String> doorsIn(RouteFile file, String field) {
-    return INNER_DOOR
+  /** The internal endpoints that a field of the header names. */
+  private static Set<String> endpointsIn(RouteFile file, String field) {
+    return INTERNAL_ENDPOINT
         .matcher(file.header().getOrDefault(field, ""))
         .results()
         .map(match -> match.group())

@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -44,20 +40,16 @@ class SyncRequestsTest {
 
   static JdbcClient jdbc;
   static TransactionTemplate transaction;
-  static String claim;
 
   UUID account;
   SyncRequests requests;
 
   @BeforeAll
-  static void prepare() throws IOException {
+  static void prepare() {
     DataSource database = LocalPostgres.shared().newPool();
     jdbc = JdbcClient.create(database);
     transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
     Flyway.configure().dataSource(database).load().migrate();
-    claim =
-        Files.readString(Path.of("src/main/resources/sql/claim-sync-requests.sql"))
-            .replace(":?", ":");
   }
 
   @BeforeEach
@@ -239,7 +231,14 @@ class SyncRequestsTest {
   @Test
   void what_was_claimed_by_a_statement_whose_answer_was_lost_is_free_when_its_lease_ends() {
     trigger(Duration.ZERO);
-    claimedRows(new ClaimLimit(8, Priority.BACKFILL));
+    ClaimLimit limit = new ClaimLimit(8, Priority.BACKFILL);
+    jdbc.sql(WorkTables.statement("claim-sync-requests"))
+        .param("worker", requests.worker())
+        .param("inHand", limit.inHand())
+        .param("later", limit.later())
+        .param("lowest", limit.lowest().code())
+        .query()
+        .listOfRows();
 
     assertThat(secondsOfLeaseAfterALook()).isLessThanOrEqualTo(1);
   }
@@ -554,17 +553,7 @@ class SyncRequestsTest {
   }
 
   private List<SyncRequest> claimed(ClaimLimit limit) {
-    return claimedRows(limit).stream().map(SyncRequests::of).map(requests::takeInHand).toList();
-  }
-
-  private List<Map<String, Object>> claimedRows(ClaimLimit limit) {
-    return jdbc.sql(claim)
-        .param("worker", requests.worker())
-        .param("inHand", limit.inHand())
-        .param("later", limit.later())
-        .param("lowest", limit.lowest().code())
-        .query()
-        .listOfRows();
+    return requests.claim(limit);
   }
 
   private int waiting() {

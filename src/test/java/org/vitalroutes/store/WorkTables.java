@@ -15,6 +15,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.vitalroutes.sync.ClaimLimit;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncRequest;
@@ -69,20 +70,9 @@ final class WorkTables {
     return account;
   }
 
-  /** What the room fetch claims for that replica. */
+  /** What the route file fetch claims for that replica. */
   List<SyncRequest> claim(SyncRequests replica, int limit) {
-    return jdbc
-        .sql(statement("claim-sync-requests"))
-        .param("worker", replica.worker())
-        .param("inHand", limit)
-        .param("later", limit)
-        .param("lowest", Priority.WITHDRAWAL.code())
-        .query()
-        .listOfRows()
-        .stream()
-        .map(SyncRequests::of)
-        .map(replica::takeInHand)
-        .toList();
+    return replica.claim(new ClaimLimit(limit, Priority.WITHDRAWAL));
   }
 
   /** The only thing that is to be done. */

@@ -1,0 +1,58 @@
+package org.vitalroutes.steps.deliver;
+
+import java.time.Clock;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.breaker.Breaker;
+import org.vitalroutes.breaker.Breakers;
+import org.vitalroutes.fhir.deliver.FhirAnswer;
+import org.vitalroutes.fhir.deliver.FhirFailure;
+import org.vitalroutes.fhir.deliver.FhirHeldException;
+import org.vitalroutes.sync.Destination;
+
+/** Calls of the FHIR server, as its circuit breaker sees them. */
+@Component
+final class FhirCalls {
+
+  private final Breaker breaker;
+  private final Clock clock;
+
+  FhirCalls(Breakers breakers, Clock clock) {
+    this.breaker = breakers.of(Destination.FHIR);
+    this.clock = clock;
+  }
+
+  /** Requires that the FHIR server may be called: not while it is down. */
+  void admit() {
+    if (!breaker.admits()) {
+      throw new FhirHeldException();
+    }
+  }
+
+  /** Records that the FHIR server answered. */
+  void recordAnswer() {
+    breaker.answered();
+  }
+
+  /**
+   * Records whether the FHIR server answered at all, and throws the failure again; a failure to
+   * read the answer gets a name.
+   *
+   * <p>The exception comes from its property: {@code @ExchangeException} gives the innermost cause,
+   * which is a socket exception when the server is unreachable.
+   */
+  void recordFailure(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure)
+      throws Exception {
+    Exception named = FhirFailure.named(failure);
+    FhirAnswer answer = FhirFailure.meaning(named);
+    if (answer == null) {
+      breaker.unknown();
+    } else if (answer.isOutage()) {
+      breaker.failed(FhirFailure.describe(named), FhirFailure.retryAfter(named, clock));
+    } else {
+      breaker.answered();
+    }
+    throw named;
+  }
+}

@@ -1,0 +1,145 @@
+package org.vitalroutes.steps.dispatch;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.accounts.OnDisconnect;
+import org.vitalroutes.notification.Notification;
+import org.vitalroutes.notification.ReceivedNotification;
+import org.vitalroutes.notification.WebhookSignature;
+import org.vitalroutes.settings.ServiceSettings;
+import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.Audit;
+import org.vitalroutes.store.Budget;
+import org.vitalroutes.store.Inbox;
+import org.vitalroutes.store.SyncRequests;
+import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.SyncTrigger;
+import org.vitalroutes.withings.WithingsProvider;
+
+/** Waiting notifications, and the sync requests that they trigger. */
+@Component
+final class Notifications {
+
+  private static final Logger log = LoggerFactory.getLogger(Notifications.class);
+
+  private static final int BATCH = 1_000;
+  private static final Set<String> ENDS = Set.of("unlink", "delete");
+
+  /**
+   * While notifications alone use up the budget, a sync request waits so long for those that
+   * follow: then one fetch serves them all.
+   */
+  private static final Duration PACE = Duration.ofSeconds(10);
+
+  private final Inbox inbox;
+  private final Accounts accounts;
+  private final SyncRequests requests;
+  private final Budget budget;
+  private final WebhookSignature signature;
+  private final MeterRegistry meters;
+  private final OnDisconnect onDisconnect;
+
+  Notifications(
+      Inbox inbox,
+      Accounts accounts,
+      SyncRequests requests,
+      Budget budget,
+      WebhookSignature signature,
+      MeterRegistry meters,
+      ServiceSettings settings) {
+    this.inbox = inbox;
+    this.accounts = accounts;
+    this.requests = requests;
+    this.budget = budget;
+    this.signature = signature;
+    this.meters = meters;
+    this.onDisconnect = settings.onDisconnect();
+  }
+
+  /** Whether any waits in the inbox. */
+  boolean anyWaiting() {
+    return inbox.anyWait();
+  }
+
+  /** Takes waiting notifications from the inbox, in the transaction of the route. */
+  List<ReceivedNotification> take() {
+    return inbox.take(WithingsProvider.ID, BATCH).stream()
+        .map(
+            waiting ->
+                new ReceivedNotification(
+                    waiting.id(),
+                    waiting.receivedAt(),
+                    Notification.parse(waiting.body(), waiting.receivedAt()),
+                    waiting.correlation(),
+                    waiting.account()))
+        .toList();
+  }
+
+  /** Triggers a sync request for each of the kinds, whose codes are separated by commas. */
+  List<SyncTrigger> trigger(ReceivedNotification received, String kinds) {
+    UUID account = received.account();
+    if (account == null) {
+      return ignore(received);
+    }
+    log.debug("a notification triggers {}", kinds);
+    count("requested");
+    return Stream.of(kinds.split(","))
+        .map(
+            kind ->
+                new SyncTrigger(
+                    account,
+                    DataKind.of(kind),
+                    received.window(),
+                    received.receivedAt(),
+                    received.correlation()))
+        .toList();
+  }
+
+  /** Triggers nothing. */
+  List<SyncTrigger> ignore(ReceivedNotification received) {
+    String userId = received.notification().userId();
+    boolean unknown = received.account() == null;
+    if (unknown && userId != null) {
+      log.info(
+          "a notification of user {} triggers nothing: the user is not connected",
+          signature.markOf(userId));
+    } else {
+      log.debug("a notification triggers nothing");
+    }
+    count(unknown ? "unknown-user" : "ignored");
+    return List.of();
+  }
+
+  /**
+   * Ends the account when the user has unlinked us, or deleted their account, at Withings; nothing
+   * is left to revoke.
+   */
+  List<SyncTrigger> changeAccount(ReceivedNotification received) {
+    Notification notification = received.notification();
+    UUID account = received.account();
+    if (account != null && notification.action() != null && ENDS.contains(notification.action())) {
+      accounts.end(account, Audit.WITHINGS, false, onDisconnect);
+      log.info("account {} was ended at Withings", account);
+    }
+    return ignore(received);
+  }
+
+  /** Turns the triggers of all notifications into sync requests, in one statement. */
+  void requestSync(List<List<SyncTrigger>> triggers) {
+    List<SyncTrigger> all = triggers.stream().flatMap(List::stream).toList();
+    if (!all.isEmpty()) {
+      requests.takeIn(all, budget.isStrained() ? PACE : Duration.ZERO);
+    }
+  }
+
+  private void count(String outcome) {
+    meters.counter("vitalroutes.notifications.dispatched", "outcome", outcome).increment();
+  }
+}

@@ -1,0 +1,51 @@
+package org.vitalroutes.steps.fetch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Clock;
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeException;
+import org.apache.camel.Variable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.failure.Failure;
+import org.vitalroutes.store.KnownDevices;
+import org.vitalroutes.withings.DeviceList;
+import org.vitalroutes.withings.WithingsCall;
+
+/** The devices of an account, as Withings lists them. */
+@Component
+final class AccountDevices {
+
+  private static final Logger log = LoggerFactory.getLogger(AccountDevices.class);
+
+  private final KnownDevices devices;
+  private final Clock clock;
+
+  AccountDevices(KnownDevices devices, Clock clock) {
+    this.devices = devices;
+    this.clock = clock;
+  }
+
+  /** Whether to request the list now. */
+  boolean areDue(@Variable("account") AccountRef account) {
+    return devices.areDue(account.id());
+  }
+
+  /** The call for the list. */
+  WithingsCall call() {
+    return DeviceList.call();
+  }
+
+  /** Stores the list. */
+  void store(@Body JsonNode reply, @Variable("account") AccountRef account) {
+    devices.keep(account.id(), DeviceList.of(reply));
+  }
+
+  /** Marks the devices as unknown; they are described by what their rows tell. */
+  void markUnknown(@Variable("account") AccountRef account, @ExchangeException Exception failure) {
+    devices.stayUnknown(account.id());
+    log.warn("the devices of {} stay unknown: {}", account, Failure.of(failure, clock).detail());
+  }
+}

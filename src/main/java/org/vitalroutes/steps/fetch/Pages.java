@@ -1,0 +1,77 @@
+package org.vitalroutes.steps.fetch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import org.apache.camel.Body;
+import org.apache.camel.Variable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.store.KnownDevices;
+import org.vitalroutes.store.SyncRequests;
+import org.vitalroutes.sync.FetchRequest;
+import org.vitalroutes.sync.SyncRequest;
+import org.vitalroutes.sync.VendorReply;
+import org.vitalroutes.withings.DataCall;
+import org.vitalroutes.withings.WithingsCall;
+
+/** The pages of a sync request, from the one at which to begin to the end of the request. */
+@Component
+final class Pages {
+
+  private static final Logger log = LoggerFactory.getLogger(Pages.class);
+
+  private final SyncRequests requests;
+  private final KnownDevices devices;
+  private final MeterRegistry meters;
+  private final Clock clock;
+
+  Pages(SyncRequests requests, KnownDevices devices, MeterRegistry meters, Clock clock) {
+    this.requests = requests;
+    this.devices = devices;
+    this.meters = meters;
+    this.clock = clock;
+  }
+
+  /** The first page of a sync request, or the one that an earlier try reached. */
+  FetchRequest begin(SyncRequest request) {
+    return requests.keptPage(request).orElse(FetchRequest.first(request, clock.instant()));
+  }
+
+  /**
+   * Whether a page is to be fetched. Camel evaluates the condition of a loop after a failure too,
+   * with whatever is in the body then.
+   */
+  boolean hasMore(@Body @Nullable Object body) {
+    return body instanceof FetchRequest next && next.more();
+  }
+
+  /** The call for a page. */
+  WithingsCall call(FetchRequest fetch) {
+    return DataCall.of(fetch);
+  }
+
+  /** A reply with its request, and with what is known of the account's devices. */
+  VendorReply attachReply(FetchRequest fetch, @Variable("reply") JsonNode reply) {
+    return new VendorReply(fetch, reply, devices.of(fetch.request().account().id()));
+  }
+
+  /** Stores the page that comes next, for a later try. */
+  FetchRequest store(FetchRequest next) {
+    if (next.more()) {
+      requests.keepPage(next);
+    }
+    return next;
+  }
+
+  /** Ends a sync request that was served, and measures the time since its notification. */
+  void complete(FetchRequest fetched) {
+    String kind = fetched.request().kind().code();
+    requests
+        .complete(fetched.request(), fetched.begun())
+        .ifPresent(age -> meters.timer("vitalroutes.time.to.fhir", "kind", kind).record(age));
+    log.debug("the request is served");
+  }
+}

@@ -1,0 +1,54 @@
+package org.vitalroutes.steps.translate;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.fhir.translate.Devices;
+import org.vitalroutes.fhir.translate.Subject;
+import org.vitalroutes.fhir.translate.TranslatedPage;
+import org.vitalroutes.fhir.translate.Translation;
+import org.vitalroutes.sync.FetchRequest;
+import org.vitalroutes.sync.VendorReply;
+import org.vitalroutes.withings.DetailCall;
+import org.vitalroutes.withings.RowPage;
+
+/** What all translations of rows need: the subject, and a count of the rows that are skipped. */
+@Component
+final class SkippedRows {
+
+  private final Devices devices;
+  private final MeterRegistry meters;
+
+  SkippedRows(Devices devices, MeterRegistry meters) {
+    this.devices = devices;
+    this.meters = meters;
+  }
+
+  static Subject subject(FetchRequest fetch) {
+    return new Subject(fetch.request().account().patientReference());
+  }
+
+  /** The translated page of a reply; its skipped rows are counted by reason. */
+  TranslatedPage counted(VendorReply reply, RowPage<?> page, Translation translation) {
+    return counted(
+        reply.fetch(), page.nextOffset(), devices.asListed(translation, reply.devices()));
+  }
+
+  /** The translated page of the details of a row. */
+  TranslatedPage counted(DetailCall call, Translation translation) {
+    return counted(call.fetch(), null, translation);
+  }
+
+  private TranslatedPage counted(FetchRequest fetch, @Nullable Long next, Translation translation) {
+    String kind = fetch.request().kind().code();
+    translation
+        .skipped()
+        .forEach(
+            skipped ->
+                meters
+                    .counter(
+                        "vitalroutes.rows.skipped", "kind", kind, "reason", skipped.reason().code())
+                    .increment(skipped.count()));
+    return new TranslatedPage(fetch, next, translation);
+  }
+}

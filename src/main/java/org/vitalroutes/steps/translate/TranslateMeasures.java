@@ -1,0 +1,54 @@
+package org.vitalroutes.steps.translate;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.fhir.translate.Devices;
+import org.vitalroutes.fhir.translate.MeasureTranslator;
+import org.vitalroutes.fhir.translate.Skipped;
+import org.vitalroutes.fhir.translate.Subject;
+import org.vitalroutes.fhir.translate.TranslatedPage;
+import org.vitalroutes.fhir.translate.Translation;
+import org.vitalroutes.sync.VendorReply;
+import org.vitalroutes.withings.MeasurePage;
+
+/** Translates measures. */
+@Component
+final class TranslateMeasures {
+
+  private final MeasureTranslator translator;
+  private final Devices devices;
+  private final MeterRegistry meters;
+
+  TranslateMeasures(MeasureTranslator translator, Devices devices, MeterRegistry meters) {
+    this.translator = translator;
+    this.devices = devices;
+    this.meters = meters;
+  }
+
+  /** Observations of measures; skipped measures are counted by reason and type. */
+  TranslatedPage measures(VendorReply reply) {
+    MeasurePage page = MeasurePage.of(reply.body());
+    String patient = reply.fetch().request().account().patientReference();
+    Translation translation = translator.translate(page, new Subject(patient));
+    translation.skipped().forEach(this::count);
+    return new TranslatedPage(
+        reply.fetch(), page.nextOffset(), devices.asListed(translation, reply.devices()));
+  }
+
+  private void count(Skipped skipped) {
+    meters
+        .counter(
+            "vitalroutes.measures.skipped",
+            "reason",
+            skipped.reason().code(),
+            "type",
+            typeLabel(skipped))
+        .increment(skipped.count());
+  }
+
+  /** Withings has few type numbers; labels of any number would grow without bound. */
+  private static String typeLabel(Skipped skipped) {
+    Integer type = skipped.type();
+    return type == null ? "none" : type >= 0 && type < 400 ? type.toString() : "other";
+  }
+}
