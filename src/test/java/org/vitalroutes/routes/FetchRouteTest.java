@@ -19,7 +19,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -1014,5 +1013,4 @@ class FetchRouteTest {
   private static AccessToken token(String value, int version) {
     return new AccessToken(value, RouteFixture.NOW.plusSeconds(3600), version);
   }
-
 }
