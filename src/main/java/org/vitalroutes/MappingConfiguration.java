@@ -1,17 +1,14 @@
 package org.vitalroutes;
 
-import java.util.Locale;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.table.FieldTable;
 import org.vitalroutes.fhir.table.MeasureTable;
 import org.vitalroutes.fhir.translate.ActivityTranslator;
-import org.vitalroutes.fhir.translate.AmbiguousOwner;
 import org.vitalroutes.fhir.translate.Details;
 import org.vitalroutes.fhir.translate.Devices;
 import org.vitalroutes.fhir.translate.EcgTranslator;
-import org.vitalroutes.fhir.translate.ForeignData;
 import org.vitalroutes.fhir.translate.MeasureTranslator;
 import org.vitalroutes.fhir.translate.SleepTranslator;
 import org.vitalroutes.fhir.translate.WorkoutTranslator;
@@ -30,7 +27,7 @@ class MappingConfiguration {
   @Bean
   MeasureTranslator measureTranslator(FhirSettings settings, MappingSettings mapping) {
     return new MeasureTranslator(
-        MeasureTable.standard(), new Identifiers(settings.namespace()), ambiguousOwner(mapping));
+        MeasureTable.standard(), new Identifiers(settings.namespace()), mapping.ambiguousOwner());
   }
 
   @Bean
@@ -39,7 +36,7 @@ class MappingConfiguration {
         FieldTable.activity(),
         FieldTable.intraday(),
         new Identifiers(settings.namespace()),
-        foreignData(mapping),
+        mapping.foreignData(),
         mapping.intraday());
   }
 
@@ -48,16 +45,8 @@ class MappingConfiguration {
     return new WorkoutTranslator(
         FieldTable.workouts(),
         new Identifiers(settings.namespace()),
-        ambiguousOwner(mapping),
-        foreignData(mapping));
-  }
-
-  private static ForeignData foreignData(MappingSettings mapping) {
-    return ForeignData.valueOf(mapping.foreignData().toUpperCase(Locale.ROOT));
-  }
-
-  private static AmbiguousOwner ambiguousOwner(MappingSettings mapping) {
-    return AmbiguousOwner.valueOf(mapping.ambiguousOwner().toUpperCase(Locale.ROOT));
+        mapping.ambiguousOwner(),
+        mapping.foreignData());
   }
 
   @Bean

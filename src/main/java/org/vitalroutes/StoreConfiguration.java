@@ -108,10 +108,7 @@ class StoreConfiguration {
 
   @Bean
   Accounts accounts(
-      JdbcClient jdbc,
-      TransactionTemplate transaction,
-      AccountTokens accountTokens,
-      Audit audit) {
+      JdbcClient jdbc, TransactionTemplate transaction, AccountTokens accountTokens, Audit audit) {
     return new Accounts(jdbc, transaction, accountTokens, audit);
   }
 

@@ -1,6 +1,7 @@
 package org.vitalroutes.accounts;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -18,14 +19,15 @@ import org.jspecify.annotations.Nullable;
  * @param kinds per data kind, how fresh it is
  * @param subscriptions per appli code, {@code active} or why it failed
  */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record AccountView(
-    @JsonProperty("id") UUID id,
-    @JsonProperty("provider") String provider,
-    @JsonProperty("status") String status,
-    @JsonProperty("scopes") List<String> scopes,
-    @JsonProperty("connected_at") Instant connectedAt,
-    @JsonProperty("kinds") Map<String, Kind> kinds,
-    @JsonProperty("subscriptions") Map<Integer, String> subscriptions) {
+    UUID id,
+    String provider,
+    String status,
+    List<String> scopes,
+    Instant connectedAt,
+    Map<String, Kind> kinds,
+    Map<Integer, String> subscriptions) {
 
   /**
    * How fresh one data kind is.
@@ -37,10 +39,11 @@ public record AccountView(
    *     it is, or when that cannot be told yet
    * @param notSynced why it is not synced, when it is not
    */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Kind(
-      @JsonProperty("last_synced_at") @Nullable Instant lastSyncedAt,
-      @JsonProperty("freshness_seconds") @Nullable Long freshnessSeconds,
-      @JsonProperty("history_progress") int historyProgress,
-      @JsonProperty("history_estimated_end") @Nullable Instant historyEstimatedEnd,
-      @JsonProperty("not_synced") @Nullable String notSynced) {}
+      @Nullable Instant lastSyncedAt,
+      @Nullable Long freshnessSeconds,
+      int historyProgress,
+      @Nullable Instant historyEstimatedEnd,
+      @Nullable String notSynced) {}
 }

@@ -1,6 +1,7 @@
 package org.vitalroutes.accounts;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,4 +9,5 @@ import org.jspecify.annotations.Nullable;
  *
  * @param redirectUri where the user's browser goes when it is done
  */
-public record AuthorizationRequest(@JsonProperty("redirect_uri") @Nullable String redirectUri) {}
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+public record AuthorizationRequest(@Nullable String redirectUri) {}

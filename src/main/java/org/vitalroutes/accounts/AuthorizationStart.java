@@ -1,6 +1,7 @@
 package org.vitalroutes.accounts;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 
 /**
  * Where to send the user to consent.
@@ -8,6 +9,5 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param authorizationUrl at the provider
  * @param state that comes back
  */
-public record AuthorizationStart(
-    @JsonProperty("authorization_url") String authorizationUrl,
-    @JsonProperty("state") String state) {}
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+public record AuthorizationStart(String authorizationUrl, String state) {}

@@ -1,6 +1,5 @@
 package org.vitalroutes.accounts;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,5 +8,4 @@ import org.jspecify.annotations.Nullable;
  * @param code for tokens
  * @param state that we gave
  */
-public record CompletionRequest(
-    @JsonProperty("code") @Nullable String code, @JsonProperty("state") @Nullable String state) {}
+public record CompletionRequest(@Nullable String code, @Nullable String state) {}

@@ -1,7 +1,6 @@
 package org.vitalroutes.accounts;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param status {@code disconnected}
  * @param steps in the order in which they were taken
  */
-public record DisconnectReceipt(
-    @JsonProperty("account") UUID account,
-    @JsonProperty("status") String status,
-    @JsonProperty("steps") List<Step> steps) {
+public record DisconnectReceipt(UUID account, String status, List<Step> steps) {
 
   /** Done now. */
   public static final String DONE = "done";
@@ -57,10 +53,7 @@ public record DisconnectReceipt(
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Step(
-      @JsonProperty("step") String step,
-      @JsonProperty("appli") @Nullable Integer appli,
-      @JsonProperty("outcome") String outcome,
-      @JsonProperty("detail") @Nullable String detail) {
+      String step, @Nullable Integer appli, String outcome, @Nullable String detail) {
 
     /** A step that concerns the whole account. */
     public static Step of(String step, String outcome) {

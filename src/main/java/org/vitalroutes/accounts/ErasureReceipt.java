@@ -1,6 +1,8 @@
 package org.vitalroutes.accounts;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +17,10 @@ import java.util.Map;
  * @param keptOnFhirServer resources that were delivered; they are the FHIR server's and stay there
  * @see <a href="https://eur-lex.europa.eu/eli/reg/2016/679/oj">GDPR, article 17</a>
  */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record ErasureReceipt(
-    @JsonProperty("erased_at") Instant erasedAt,
-    @JsonProperty("disconnected") List<DisconnectReceipt> disconnected,
-    @JsonProperty("erased") Map<String, Long> erased,
+    Instant erasedAt,
+    List<DisconnectReceipt> disconnected,
+    Map<String, Long> erased,
     @JsonProperty("renamed_in_audit") long renamed,
-    @JsonProperty("kept_on_fhir_server") long keptOnFhirServer) {}
+    long keptOnFhirServer) {}

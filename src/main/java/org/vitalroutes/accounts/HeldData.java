@@ -1,6 +1,7 @@
 package org.vitalroutes.accounts;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.time.Instant;
 import java.util.Map;
 
@@ -11,6 +12,5 @@ import java.util.Map;
  * @param held per table, its rows
  * @see <a href="https://eur-lex.europa.eu/eli/reg/2016/679/oj">GDPR, articles 15 and 20</a>
  */
-public record HeldData(
-    @JsonProperty("exported_at") Instant exportedAt,
-    @JsonProperty("held") Map<String, RawJson> held) {}
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+public record HeldData(Instant exportedAt, Map<String, RawJson> held) {}

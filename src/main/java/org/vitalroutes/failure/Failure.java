@@ -53,7 +53,7 @@ public record Failure(
         FhirAnswer answer = Objects.requireNonNull(FhirFailure.meaning(cause));
         return new Failure(
             switch (answer.outcome()) {
-              case PARK -> "fhir-refused";
+              case DEAD_LETTER -> "fhir-refused";
               case HOLD -> "fhir-misconfigured";
               default -> "fhir-unavailable";
             },

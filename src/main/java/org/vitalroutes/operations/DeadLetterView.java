@@ -1,6 +1,7 @@
 package org.vitalroutes.operations;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -28,24 +29,25 @@ import org.jspecify.annotations.Nullable;
  * @param note what they said
  * @param correlation what the log calls the request that becomes a dead letter
  */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record DeadLetterView(
-    @JsonProperty("id") long id,
-    @JsonProperty("account") UUID account,
-    @JsonProperty("kind") String kind,
-    @JsonProperty("priority") String priority,
-    @JsonProperty("from") @Nullable Instant from,
-    @JsonProperty("to") @Nullable Instant to,
-    @JsonProperty("changed_since") @Nullable Instant changedSince,
-    @JsonProperty("reason") String reason,
-    @JsonProperty("detail") String detail,
-    @JsonProperty("tries") int tries,
-    @JsonProperty("created_at") Instant createdAt,
-    @JsonProperty("resource") @Nullable Entry resource,
-    @JsonProperty("state") String state,
-    @JsonProperty("settled_at") @Nullable Instant settledAt,
-    @JsonProperty("settled_by") @Nullable String settledBy,
-    @JsonProperty("note") @Nullable String note,
-    @JsonProperty("correlation") @Nullable String correlation) {
+    long id,
+    UUID account,
+    String kind,
+    String priority,
+    @Nullable Instant from,
+    @Nullable Instant to,
+    @Nullable Instant changedSince,
+    String reason,
+    String detail,
+    int tries,
+    Instant createdAt,
+    @Nullable Entry resource,
+    String state,
+    @Nullable Instant settledAt,
+    @Nullable String settledBy,
+    @Nullable String note,
+    @Nullable String correlation) {
 
   /**
    * A resource that the FHIR server refused.
@@ -54,10 +56,7 @@ public record DeadLetterView(
    * @param type of resource
    * @param id its logical id on the FHIR server, had it been taken
    */
-  public record Entry(
-      @JsonProperty("key") String key,
-      @JsonProperty("type") String type,
-      @JsonProperty("id") String id) {}
+  public record Entry(String key, String type, String id) {}
 
   /**
    * Some of them, oldest first.
@@ -66,8 +65,5 @@ public record DeadLetterView(
    * @param total how many the filter finds
    * @param next {@code after} of the next page; null after the last
    */
-  public record Page(
-      @JsonProperty("items") List<DeadLetterView> items,
-      @JsonProperty("total") long total,
-      @JsonProperty("next") @Nullable Long next) {}
+  public record Page(List<DeadLetterView> items, long total, @Nullable Long next) {}
 }

@@ -2,6 +2,8 @@ package org.vitalroutes.operations;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -18,13 +20,14 @@ import org.vitalroutes.accounts.AccountView;
  * @param oldestWaiting since when the first of them waits
  * @param deadLetters how much waits for a person
  */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record OperatedAccount(
     @JsonUnwrapped AccountView account,
-    @JsonProperty("subject") String subject,
-    @JsonProperty("held") boolean held,
-    @JsonProperty("waiting") long waiting,
+    String subject,
+    boolean held,
+    long waiting,
     @JsonProperty("oldest_waiting_at") @Nullable Instant oldestWaiting,
-    @JsonProperty("dead_letters") long deadLetters) {
+    long deadLetters) {
 
   /**
    * Some of them, by id.
@@ -32,7 +35,5 @@ public record OperatedAccount(
    * @param items the page
    * @param next {@code after} of the next page; null after the last
    */
-  public record Page(
-      @JsonProperty("items") List<OperatedAccount> items,
-      @JsonProperty("next") @Nullable UUID next) {}
+  public record Page(List<OperatedAccount> items, @Nullable UUID next) {}
 }

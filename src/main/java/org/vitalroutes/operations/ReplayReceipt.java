@@ -1,6 +1,7 @@
 package org.vitalroutes.operations;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 
 /**
  * What became of a replay by filter.
@@ -8,6 +9,5 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param replayed how many became sync requests
  * @param leftDeadLetters how many stay because their account is disconnected
  */
-public record ReplayReceipt(
-    @JsonProperty("replayed") int replayed,
-    @JsonProperty("left_dead_letters") int leftDeadLetters) {}
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+public record ReplayReceipt(int replayed, int leftDeadLetters) {}

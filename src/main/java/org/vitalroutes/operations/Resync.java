@@ -1,6 +1,7 @@
 package org.vitalroutes.operations;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
@@ -60,11 +61,9 @@ public record Resync(List<DataKind> kinds, Window window, String note) {
    * @param queued what waits now; a request that waited already was widened
    * @param notQueued kinds that the user has not granted
    */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Receipt(
-      @JsonProperty("account") UUID account,
-      @JsonProperty("held") boolean held,
-      @JsonProperty("queued") List<Queued> queued,
-      @JsonProperty("not_queued") List<NotQueued> notQueued) {}
+      UUID account, boolean held, List<Queued> queued, List<NotQueued> notQueued) {}
 
   /**
    * A sync request that waits.
@@ -74,11 +73,7 @@ public record Resync(List<DataKind> kinds, Window window, String note) {
    * @param from first moment
    * @param to last moment
    */
-  public record Queued(
-      @JsonProperty("kind") String kind,
-      @JsonProperty("priority") String priority,
-      @JsonProperty("from") Instant from,
-      @JsonProperty("to") Instant to) {}
+  public record Queued(String kind, String priority, Instant from, Instant to) {}
 
   /**
    * A kind that was asked for in vain.
@@ -86,5 +81,5 @@ public record Resync(List<DataKind> kinds, Window window, String note) {
    * @param kind of data
    * @param why as the account says it too
    */
-  public record NotQueued(@JsonProperty("kind") String kind, @JsonProperty("why") String why) {}
+  public record NotQueued(String kind, String why) {}
 }

@@ -1,6 +1,7 @@
 package org.vitalroutes.operations;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param nextAt when it fires next
  * @param runningOn the replica on which it runs now
  */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record Schedule(
-    @JsonProperty("name") String name,
-    @JsonProperty("cron") @Nullable String cron,
-    @JsonProperty("state") String state,
-    @JsonProperty("previous_at") @Nullable Instant previousAt,
-    @JsonProperty("next_at") @Nullable Instant nextAt,
-    @JsonProperty("running_on") @Nullable String runningOn) {}
+    String name,
+    @Nullable String cron,
+    String state,
+    @Nullable Instant previousAt,
+    @Nullable Instant nextAt,
+    @Nullable String runningOn) {}

@@ -1,6 +1,7 @@
 package org.vitalroutes.operations;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -15,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param silentSince when the silence became conspicuous
  * @param lastSyncedAt when it was last fetched, whether by a notification or a poll
  */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record SilentAccount(
-    @JsonProperty("account") UUID account,
-    @JsonProperty("kind") String kind,
-    @JsonProperty("notified_at") Instant notifiedAt,
-    @JsonProperty("usual_seconds") long usualSeconds,
-    @JsonProperty("silent_since") Instant silentSince,
-    @JsonProperty("last_synced_at") @Nullable Instant lastSyncedAt) {}
+    UUID account,
+    String kind,
+    Instant notifiedAt,
+    long usualSeconds,
+    Instant silentSince,
+    @Nullable Instant lastSyncedAt) {}

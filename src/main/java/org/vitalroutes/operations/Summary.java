@@ -1,6 +1,7 @@
 package org.vitalroutes.operations;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param breakers each destination, {@code withings} and {@code fhir}
  */
 public record Summary(
-    @JsonProperty("stages") Map<String, Stage> stages,
-    @JsonProperty("priorities") Map<String, Stage> priorities,
-    @JsonProperty("accounts") Map<String, Long> accounts,
-    @JsonProperty("budget") @Nullable Calls budget,
-    @JsonProperty("breakers") Map<String, Breaker> breakers) {
+    Map<String, Stage> stages,
+    Map<String, Stage> priorities,
+    Map<String, Long> accounts,
+    @Nullable Calls budget,
+    Map<String, Breaker> breakers) {
 
   /**
    * What waits in a stage.
@@ -29,10 +30,8 @@ public record Summary(
    * @param oldestAt since when the first of it waits
    * @param oldestSeconds how long that is
    */
-  public record Stage(
-      @JsonProperty("count") long count,
-      @JsonProperty("oldest_at") @Nullable Instant oldestAt,
-      @JsonProperty("oldest_seconds") @Nullable Long oldestSeconds) {}
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  public record Stage(long count, @Nullable Instant oldestAt, @Nullable Long oldestSeconds) {}
 
   /**
    * The budget of calls of Withings.
@@ -41,10 +40,8 @@ public record Summary(
    * @param left calls that may be made now
    * @param pausedUntil the end of the pause that Withings asked for; null when there is none
    */
-  public record Calls(
-      @JsonProperty("calls_per_minute") int callsPerMinute,
-      @JsonProperty("left") int left,
-      @JsonProperty("paused_until") @Nullable Instant pausedUntil) {}
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  public record Calls(int callsPerMinute, int left, @Nullable Instant pausedUntil) {}
 
   /**
    * Whether a destination is down.
@@ -56,9 +53,9 @@ public record Summary(
    * @param problem what it answered, or that it was not reached
    */
   public record Breaker(
-      @JsonProperty("state") String state,
-      @JsonProperty("since") @Nullable Instant since,
-      @JsonProperty("until") @Nullable Instant until,
-      @JsonProperty("replicas") int replicas,
-      @JsonProperty("problem") @Nullable String problem) {}
+      String state,
+      @Nullable Instant since,
+      @Nullable Instant until,
+      int replicas,
+      @Nullable String problem) {}
 }

@@ -1,6 +1,7 @@
 package org.vitalroutes.operations;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -15,12 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param deadLetters what waits, or waited, for a person
  * @param deliveries what the FHIR server was told last of each resource
  */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record Timeline(
-    @JsonProperty("account") UUID account,
-    @JsonProperty("notifications") List<Told> notifications,
-    @JsonProperty("requests") List<Request> requests,
-    @JsonProperty("dead_letters") List<DeadLetterView> deadLetters,
-    @JsonProperty("deliveries") List<Delivery> deliveries) {
+    UUID account,
+    List<Told> notifications,
+    List<Request> requests,
+    List<DeadLetterView> deadLetters,
+    List<Delivery> deliveries) {
 
   /**
    * A notification.
@@ -32,13 +34,14 @@ public record Timeline(
    * @param dispatchedAt when it became sync requests
    * @param correlation what the log calls it, and what came of it
    */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Told(
-      @JsonProperty("id") long id,
-      @JsonProperty("received_at") Instant receivedAt,
-      @JsonProperty("appli") @Nullable Integer appli,
-      @JsonProperty("oddities") List<String> oddities,
-      @JsonProperty("dispatched_at") @Nullable Instant dispatchedAt,
-      @JsonProperty("correlation") @Nullable String correlation) {}
+      long id,
+      Instant receivedAt,
+      @Nullable Integer appli,
+      List<String> oddities,
+      @Nullable Instant dispatchedAt,
+      @Nullable String correlation) {}
 
   /**
    * A sync request.
@@ -56,19 +59,20 @@ public record Timeline(
    * @param problem why it was not served the last time
    * @param correlation the ids of the notifications that it serves, separated by commas, or its own
    */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Request(
-      @JsonProperty("id") long id,
-      @JsonProperty("kind") String kind,
-      @JsonProperty("priority") String priority,
-      @JsonProperty("from") @Nullable Instant from,
-      @JsonProperty("to") @Nullable Instant to,
-      @JsonProperty("changed_since") @Nullable Instant changedSince,
-      @JsonProperty("requested_at") Instant requestedAt,
-      @JsonProperty("not_before") Instant notBefore,
-      @JsonProperty("in_flight") boolean inFlight,
-      @JsonProperty("tries") int tries,
-      @JsonProperty("problem") @Nullable String problem,
-      @JsonProperty("correlation") String correlation) {}
+      long id,
+      String kind,
+      String priority,
+      @Nullable Instant from,
+      @Nullable Instant to,
+      @Nullable Instant changedSince,
+      Instant requestedAt,
+      Instant notBefore,
+      boolean inFlight,
+      int tries,
+      @Nullable String problem,
+      String correlation) {}
 
   /**
    * A resource on the FHIR server.
@@ -81,12 +85,13 @@ public record Timeline(
    * @param inError whether it was told as entered in error
    * @param correlation of the request that it was delivered for
    */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Delivery(
-      @JsonProperty("delivered_at") Instant deliveredAt,
-      @JsonProperty("kind") String kind,
-      @JsonProperty("key") String key,
-      @JsonProperty("type") String type,
-      @JsonProperty("id") String id,
-      @JsonProperty("in_error") boolean inError,
-      @JsonProperty("correlation") @Nullable String correlation) {}
+      Instant deliveredAt,
+      String kind,
+      String key,
+      String type,
+      String id,
+      boolean inError,
+      @Nullable String correlation) {}
 }

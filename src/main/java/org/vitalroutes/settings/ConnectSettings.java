@@ -8,13 +8,21 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  *
  * @param redirectUris the apps' redirect URIs that are allowed, each compared exactly
  * @param allowedOrigins of web pages that may call the API from a browser, each compared exactly
- * @param mode {@code bridge}: Withings redirects to us; {@code app}: to the app itself
+ * @param mode where Withings sends the browser back to
  */
 @ConfigurationProperties("connect")
-public record ConnectSettings(List<String> redirectUris, List<String> allowedOrigins, String mode) {
+public record ConnectSettings(List<String> redirectUris, List<String> allowedOrigins, Mode mode) {
+
+  /** Where Withings sends the browser back to. */
+  public enum Mode {
+    /** To Vitalroutes, which redirects to the app. */
+    BRIDGE,
+    /** To the app itself. */
+    APP
+  }
 
   /** Whether Withings sends the browser to the app itself, which then completes the connection. */
   public boolean appMode() {
-    return mode.equals("app");
+    return mode == Mode.APP;
   }
 }

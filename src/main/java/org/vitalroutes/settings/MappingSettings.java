@@ -2,22 +2,22 @@ package org.vitalroutes.settings;
 
 import java.time.Period;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.vitalroutes.fhir.translate.AmbiguousOwner;
+import org.vitalroutes.fhir.translate.ForeignData;
 
 /**
- * What becomes a resource where that can be argued about.
+ * Choices of the mapping to FHIR.
  *
- * @param ambiguousOwner data that may be another person's: {@code skip}, {@code make a dead letter
- *     of} or {@code preliminary}
- * @param foreignData days and workouts that another maker's device counted: {@code skip} or {@code
- *     tag}
+ * @param ambiguousOwner what becomes of data that may be another person's
+ * @param foreignData what becomes of days and workouts that another maker's device counted
  * @param ecgWaveform whether the curve of an electrocardiogram is fetched
  * @param sleepStages how far back the stages of a night are fetched
- * @param intraday how far back it is fetched what happened within a day
+ * @param intraday how far back the minutes of a day are fetched
  */
 @ConfigurationProperties
 public record MappingSettings(
-    String ambiguousOwner,
-    String foreignData,
+    AmbiguousOwner ambiguousOwner,
+    ForeignData foreignData,
     boolean ecgWaveform,
     Period sleepStages,
     Period intraday) {}

@@ -5,12 +5,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.boot.convert.PeriodStyle;
+import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.accounts.TokenCipher;
+import org.vitalroutes.fhir.translate.AmbiguousOwner;
+import org.vitalroutes.fhir.translate.ForeignData;
 
-/** What must be set before anything starts. Pure: takes a look-up, returns the problems. */
+/** Checks the settings before anything starts. Pure: takes a look-up, returns the problems. */
 public final class SettingsCheck {
 
   /** Secrets shorter than this are refused: HMAC-SHA256 wants a key as long as its output. */
@@ -31,7 +40,40 @@ public final class SettingsCheck {
           "TOKEN_ENCRYPTION_KEYSET", "token-encryption-keyset",
           "FHIR_SERVER_URL", "fhir.server-url");
 
+  /** Environment variable → what it may hold, of the settings that are no free text. */
+  private static final Map<String, Type> TYPES = new TreeMap<>();
+
+  static {
+    TYPES.put("AMBIGUOUS_OWNER", choice("ambiguous-owner", AmbiguousOwner.class));
+    TYPES.put("CATCH_UP_EVERY", duration("catch-up-every"));
+    TYPES.put("CIRCUIT_BREAKER_MAX_WAIT", duration("circuit-breaker.max-wait"));
+    TYPES.put("CONNECT_MODE", choice("connect.mode", ConnectSettings.Mode.class));
+    TYPES.put("DISPATCH_INTERVAL", duration("dispatch.interval"));
+    TYPES.put("ECG_WAVEFORM", choice("ecg-waveform", "true", "false"));
+    TYPES.put("FETCH_BUDGET_TIMEOUT", duration("fetch.budget-timeout"));
+    TYPES.put("FETCH_INTERVAL", duration("fetch.interval"));
+    TYPES.put("FULL_READ_EVERY", duration("full-read-every"));
+    TYPES.put("FETCH_WORKERS", number("fetch.workers"));
+    TYPES.put("FOREIGN_DATA", choice("foreign-data", ForeignData.class));
+    TYPES.put("HISTORY", period("history"));
+    TYPES.put("HTTP_BODY_TIMEOUT", duration("http.body-timeout"));
+    TYPES.put("INTRADAY", period("intraday"));
+    TYPES.put("ON_DISCONNECT", choice("on-disconnect", OnDisconnect.class));
+    TYPES.put("SHUTDOWN_DELAY", duration("shutdown.delay"));
+    TYPES.put("SLEEP_STAGES", period("sleep-stages"));
+    TYPES.put("SUBSCRIPTION_CHECK_EVERY", duration("subscription-check-every"));
+    TYPES.put(
+        "WITHINGS_SIGNATURE_ENCODING", choice("withings.signature-encoding", "hex", "base64"));
+  }
+
   private SettingsCheck() {}
+
+  /**
+   * What a setting may hold.
+   *
+   * @param description how the problem puts it
+   */
+  private record Type(String property, String description, Predicate<String> allows) {}
 
   /** Every problem of the settings, empty when there is none. */
   public static List<String> problems(Function<String, @Nullable String> settings) {
@@ -74,10 +116,6 @@ public final class SettingsCheck {
         problems.add(String.valueOf(e.getMessage()));
       }
     }
-    String mode = settings.apply("connect.mode");
-    if (mode != null && !mode.equals("bridge") && !mode.equals("app")) {
-      problems.add("CONNECT_MODE must be bridge or app");
-    }
     String traces = settings.apply("traces-url");
     if (traces != null && !traces.isBlank() && !traces.matches("https?://[^/\\s]+/\\S*")) {
       problems.add("TRACES_URL must be a URL such as http://collector:4318/v1/traces");
@@ -91,27 +129,57 @@ public final class SettingsCheck {
           "CONNECT_ALLOWED_ORIGINS must list origins, such as https://app.example.org, without a"
               + " path and without *");
     }
-    String encoding = settings.apply("withings.signature-encoding");
-    if (encoding != null && !encoding.equals("hex") && !encoding.equals("base64")) {
-      problems.add("WITHINGS_SIGNATURE_ENCODING must be hex or base64");
-    }
-    String owner = settings.apply("ambiguous-owner");
-    if (owner != null && !List.of("skip", "hold", "preliminary").contains(owner)) {
-      problems.add("AMBIGUOUS_OWNER must be skip, hold or preliminary");
-    }
-    String foreign = settings.apply("foreign-data");
-    if (foreign != null && !foreign.equals("skip") && !foreign.equals("tag")) {
-      problems.add("FOREIGN_DATA must be skip or tag");
-    }
-    String onDisconnect = settings.apply("on-disconnect");
-    if (onDisconnect != null && !onDisconnect.matches("keep|mark|delete")) {
-      problems.add("ON_DISCONNECT must be keep, mark or delete");
-    }
     String budget = settings.apply("withings.requests-per-minute");
     if (budget != null && !budget.matches("0|[1-9][0-9]{1,3}")) {
       problems.add("WITHINGS_REQUESTS_PER_MINUTE must be a number from 10 to 9999, or 0 for none");
     }
+    TYPES.forEach(
+        (variable, type) -> {
+          String value = settings.apply(type.property());
+          if (value != null && !type.allows().test(value)) {
+            problems.add(variable + " must be " + type.description());
+          }
+        });
     return problems;
+  }
+
+  private static Type choice(String property, String... values) {
+    List<String> all = List.of(values);
+    String last = all.get(all.size() - 1);
+    return new Type(
+        property, String.join(", ", all.subList(0, all.size() - 1)) + " or " + last, all::contains);
+  }
+
+  private static Type choice(String property, Class<? extends Enum<?>> type) {
+    return choice(
+        property,
+        Stream.of(type.getEnumConstants())
+            .map(each -> each.name().toLowerCase(Locale.ROOT))
+            .toArray(String[]::new));
+  }
+
+  private static Type duration(String property) {
+    return new Type(
+        property, "a duration such as 30s or PT30S", parses(DurationStyle::detectAndParse));
+  }
+
+  private static Type period(String property) {
+    return new Type(property, "a period such as P30D or P1Y", parses(PeriodStyle::detectAndParse));
+  }
+
+  private static Type number(String property) {
+    return new Type(property, "a number from 1 to 9999", value -> value.matches("[1-9][0-9]{0,3}"));
+  }
+
+  private static Predicate<String> parses(Function<String, ?> parser) {
+    return value -> {
+      try {
+        parser.apply(value);
+        return true;
+      } catch (IllegalArgumentException e) {
+        return false;
+      }
+    };
   }
 
   private static boolean blank(@Nullable String value) {

@@ -2,15 +2,15 @@ package org.vitalroutes.sync;
 
 import java.util.Locale;
 
-/** What becomes of a sync request when an answer is not the one that was hoped for. */
+/** What becomes of a sync request after a failed call. */
 public enum Outcome {
-  /** Tried again later, with back-off, up to a hundred times; then deadLetters. */
+  /** Tried again later, with back-off, up to a hundred times; then a dead letter. */
   RETRY,
   /** The token is refreshed and the call made again; after that the user must connect again. */
   RE_AUTHORIZE,
-  /** Put aside with its reason, until a person replays or discards it. */
-  PARK,
-  /** Waits for what concerns all; that is no try. */
+  /** Kept as a dead letter with its reason, until a person replays or discards it. */
+  DEAD_LETTER,
+  /** Waits until a failure that concerns all requests is over; this is not counted as a try. */
   HOLD;
 
   /** As it is written in docs and metrics. */

@@ -1,6 +1,5 @@
 package org.vitalroutes.web;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import org.springframework.http.HttpStatus;
 
 /**
@@ -13,12 +12,7 @@ import org.springframework.http.HttpStatus;
  * @param detail what to do about it
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a>
  */
-public record Problem(
-    @JsonProperty("type") String type,
-    @JsonProperty("title") String title,
-    @JsonProperty("status") int status,
-    @JsonProperty("code") String code,
-    @JsonProperty("detail") String detail) {
+public record Problem(String type, String title, int status, String code, String detail) {
 
   public static final String MEDIA_TYPE = "application/problem+json";
 

@@ -24,7 +24,7 @@ public enum WithingsStatus {
   /** Withings has a problem with this call, or says nothing that is known: worth another try. */
   UNAVAILABLE(Outcome.RETRY),
   /** The call cannot succeed as it is. */
-  REFUSED(Outcome.PARK);
+  REFUSED(Outcome.DEAD_LETTER);
 
   /** Of the status in the envelope; the first that names a code counts. */
   private static final List<Row> STATUSES =

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.vitalroutes.fhir.translate.AmbiguousOwner;
 import org.vitalroutes.testsupport.TestSettings;
 
 class SettingsCheckTest {
@@ -143,11 +147,28 @@ class SettingsCheckTest {
     "ambiguous-owner, ask, 'AMBIGUOUS_OWNER must be skip, hold or preliminary'",
     "traces-url, 'collector:4318', TRACES_URL must be a URL such as http://collector:4318/v1/traces",
     "foreign-data, both, FOREIGN_DATA must be skip or tag",
+    "fetch.budget-timeout, soon, FETCH_BUDGET_TIMEOUT must be a duration such as 30s or PT30S",
+    "fetch.workers, many, FETCH_WORKERS must be a number from 1 to 9999",
+    "history, P1Q, HISTORY must be a period such as P30D or P1Y",
+    "ecg-waveform, yes, ECG_WAVEFORM must be true or false",
     "withings.signature-encoding, HEX, WITHINGS_SIGNATURE_ENCODING must be hex or base64",
   })
-  void a_word_that_is_none_of_the_choices_is_refused(
+  void a_value_of_the_wrong_type_is_refused_and_not_repeated(
       String property, String value, String problem) {
     assertThat(problemsWith(property, value)).containsExactly(problem);
+  }
+
+  @Test
+  void every_choice_of_a_setting_is_accepted() {
+    for (AmbiguousOwner owner : AmbiguousOwner.values()) {
+      assertThat(problemsWith("ambiguous-owner", owner.name().toLowerCase(Locale.ROOT))).isEmpty();
+    }
+    assertThat(problemsWith("ambiguous-owner", "hold")).isEmpty();
+    assertThat(
+            new Binder(new MapConfigurationPropertySource(Map.of("ambiguous-owner", "hold")))
+                .bind("ambiguous-owner", AmbiguousOwner.class)
+                .get())
+        .isEqualTo(AmbiguousOwner.HOLD);
   }
 
   private static List<String> problemsWith(String property, String value) {

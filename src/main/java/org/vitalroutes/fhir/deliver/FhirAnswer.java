@@ -1,7 +1,7 @@
 package org.vitalroutes.fhir.deliver;
 
+import static org.vitalroutes.sync.Outcome.DEAD_LETTER;
 import static org.vitalroutes.sync.Outcome.HOLD;
-import static org.vitalroutes.sync.Outcome.PARK;
 import static org.vitalroutes.sync.Outcome.RETRY;
 
 import java.util.stream.IntStream;
@@ -40,16 +40,24 @@ public enum FhirAnswer {
       501),
   INVALID(
       "400, 422",
-      PARK,
+      DEAD_LETTER,
       false,
       "the transaction is taken apart until the refused resource stands alone; it becomes a dead letter, its"
           + " neighbours are delivered",
       400,
       422),
   CONFLICTING(
-      "412", PARK, false, "as 400; no condition of ours is left to be fulfilled by waiting", 412),
+      "412",
+      DEAD_LETTER,
+      false,
+      "as 400; no condition of ours is left to be fulfilled by waiting",
+      412),
   TOO_LARGE(
-      "413", PARK, false, "sent in halves; a single resource too large becomes a dead letter", 413),
+      "413",
+      DEAD_LETTER,
+      false,
+      "sent in halves; a single resource too large becomes a dead letter",
+      413),
   TIMED_OUT("408", RETRY, true, "as 503", 408),
   CONFLICT(
       "409, 423, 425", RETRY, false, "another writer was there; jitter parts them", 409, 423, 425),
@@ -105,7 +113,7 @@ public enum FhirAnswer {
 
   /** Whether it may be of one entry of a transaction, so that a smaller one may be taken. */
   public boolean isOfAnEntry() {
-    return outcome == PARK;
+    return outcome == DEAD_LETTER;
   }
 
   /** Why. */

@@ -2,7 +2,6 @@ package org.vitalroutes.fhir.deliver;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.util.ArrayList;
@@ -27,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param codes what was found
  * @param series its numbers, one for each code and component, by name
  */
-public record PatientValues(
-    @JsonProperty("codes") List<Code> codes, @JsonProperty("series") List<Series> series) {
+public record PatientValues(List<Code> codes, List<Series> series) {
 
   private static final int LAST = 200;
 
@@ -38,7 +36,7 @@ public record PatientValues(
    * @param code {@code system|code}, as a search takes it
    * @param display for a person
    */
-  public record Code(@JsonProperty("code") String code, @JsonProperty("display") String display) {}
+  public record Code(String code, String display) {}
 
   /**
    * Numbers of one sort, oldest first.
@@ -47,10 +45,7 @@ public record PatientValues(
    * @param unit of all
    * @param points the numbers
    */
-  public record Series(
-      @JsonProperty("name") String name,
-      @JsonProperty("unit") String unit,
-      @JsonProperty("points") List<Point> points) {}
+  public record Series(String name, String unit, List<Point> points) {}
 
   /**
    * A number.
@@ -59,10 +54,7 @@ public record PatientValues(
    * @param value as the Observation says it
    * @param id of the Observation
    */
-  public record Point(
-      @JsonProperty("at") String at,
-      @JsonProperty("value") BigDecimal value,
-      @JsonProperty("id") String id) {}
+  public record Point(String at, BigDecimal value, String id) {}
 
   /**
    * The search for a Patient's last Observations.

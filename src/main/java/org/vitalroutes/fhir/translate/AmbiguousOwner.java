@@ -5,7 +5,7 @@ public enum AmbiguousOwner {
   /** It is not sent. */
   SKIP,
   /** It is held for an operator, who releases or discards it. */
-  PARK,
+  HOLD,
   /** It is sent as preliminary, and its method says why. */
   PRELIMINARY
 }

@@ -92,7 +92,7 @@ public final class MeasureTranslator {
           Observation observation = observation(key, draft, page.zone(), subject);
           produced.put(
               key,
-              policy == AmbiguousOwner.PARK && isAmbiguous(draft.group())
+              policy == AmbiguousOwner.HOLD && isAmbiguous(draft.group())
                   ? Produced.held(key, date, observation)
                   : new Produced(key, date, observation));
         });

@@ -75,7 +75,7 @@ public final class WorkoutTranslator {
                     observation -> {
                       found.put(
                           key,
-                          policy == AmbiguousOwner.PARK && isAmbiguous(workout)
+                          policy == AmbiguousOwner.HOLD && isAmbiguous(workout)
                               ? Produced.held(key, workout.start(), observation)
                               : new Produced(key, workout.start(), observation));
                       devices

@@ -419,7 +419,7 @@ class MeasureTranslatorTest {
         new MeasureTranslator(
                 MeasureTable.standard(),
                 new Identifiers(Identifiers.DEFAULT_NAMESPACE),
-                AmbiguousOwner.PARK)
+                AmbiguousOwner.HOLD)
             .translate(
                 reply()
                     .group(1, group -> group.with("attrib", 1).measure(1, 65, 0))
