@@ -20,7 +20,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What we are made of: the bill of materials that the build writes and the jar carries. */
+/** The bill of materials that the build writes and the jar carries. */
 class SupplyChainTest {
 
   /** Licences under which we may ship. Of several of one component, one is enough. */
@@ -67,6 +67,18 @@ class SupplyChainTest {
               assertThat(component.path("version").asText()).doesNotContain("SNAPSHOT");
               assertThat(sha256(component)).hasSize(64);
             });
+  }
+
+  @Test
+  void the_jar_holds_neither_the_parts_of_a_validator_nor_a_second_connection_pool() {
+    assertThat(components().map(component -> component.path("name").asText()))
+        .contains("hapi-fhir-structures-r5", "quartz")
+        .doesNotContain(
+            "hapi-fhir-validation",
+            "org.hl7.fhir.validation",
+            "Saxon-HE",
+            "plantuml-mit",
+            "c3p0");
   }
 
   /** The class path of a test holds all that is shipped; each such file is the one of the bill. */
