@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The README's chapter "Connect a user", call by call, against a running first run (./mvnw spring-boot:test-run).
+# The calls of docs/connect.md, one after the other, against a running first run (./mvnw spring-boot:test-run).
 #   TOKEN=… src/test/scripts/connect-a-user.sh [base URL of Vitalroutes]
 # TOKEN is the demo user's, as the first run prints it. The demo user is connected again at the end.
 set -euo pipefail

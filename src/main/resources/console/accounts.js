@@ -28,7 +28,7 @@ export function accounts(place) {
       }
       show(list, page.items.length
         ? page.items.map(card)
-        : empty('No accounts here', status ? 'None has this status.' : 'Nobody has connected yet. A user connects through your app: see “Connect a user” in the README.'),
+        : empty('No accounts here', status ? 'None has this status.' : 'Nobody has connected yet. A user connects through your app: see docs/connect.md.'),
       h('p', { class: 'pager' },
         after.length > 0 && h('button', { type: 'button', 'data-key': 'back', onclick: () => { after.pop(); news(); } }, 'Back'),
         page.next && h('button', { type: 'button', 'data-key': 'next', onclick: () => { after.push(page.next); news(); } }, 'Next')));

@@ -379,11 +379,11 @@ class ConnectedAccountsTest {
         .isInstanceOf(dead ? ReconnectRequiredException.class : ProviderUnavailableException.class);
   }
 
-  /** Whoever reads the README writes a program by it. */
+  /** Readers of the page write programs by it. */
   @Test
-  void the_readme_shows_the_answers_as_they_are() throws IOException {
+  void the_page_about_connecting_shows_the_answers_as_they_are() throws IOException {
     connect("ruth", 130);
-    Map<String, JsonNode> shown = shownInReadme();
+    Map<String, JsonNode> shown = shownInPage();
 
     assertThat(fields(shown.get("initiate"))).isEqualTo(fields(begin("ruth", "withings")));
     assertThat(fields(shown.get("connected-accounts"))).isEqualTo(fields(list("ruth")));
@@ -391,17 +391,14 @@ class ConnectedAccountsTest {
         .isEqualTo(fields(World.json(post("ruth", "withings/oauth/disconnect", ""))));
   }
 
-  /** The JSON under each curl of the chapter, by the last part of its path. */
-  private static Map<String, JsonNode> shownInReadme() throws IOException {
-    String chapter =
-        Files.readString(Path.of("README.md"))
-            .replaceFirst("(?s).*\n## Connect a user\n", "")
-            .replaceFirst("(?s)\n## .*", "");
+  /** The JSON under each curl of docs/connect.md, by the last part of its path. */
+  private static Map<String, JsonNode> shownInPage() throws IOException {
+    String page = Files.readString(Path.of("docs/connect.md"));
     Map<String, JsonNode> shown = new HashMap<>();
     Matcher example =
         Pattern.compile(
                 "(?s)\\$ curl[^\n]*/([a-z-]+)/ [^{\\[]*(?:\\{\"redirect_uri[^\n]*\n)?([{\\[].*?)\n```")
-            .matcher(chapter);
+            .matcher(page);
     while (example.find()) {
       String json = example.group(2).replace("{…}", "{}").replace(",…", "");
       shown.put(example.group(1), new ObjectMapper().readTree(json));

@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +42,7 @@ import org.yaml.snakeyaml.Yaml;
 
 /**
  * What is shipped beside the jar says what is true of the application: docker-compose.yml,
- * .env.example, Dockerfile and the README's settings table.
+ * .env.example, Dockerfile, docs/settings.md and docs/variables.md.
  */
 class DeploymentFilesTest {
 
@@ -64,6 +65,9 @@ class DeploymentFilesTest {
           "SERVER_PORT",
           "MANAGEMENT_SERVER_PORT",
           "MANAGEMENT_SERVER_ADDRESS");
+
+  /** A Markdown link or picture within the repository: its file and its anchor. */
+  private static final Pattern LINK = Pattern.compile("\\]\\((?![a-z]+:)([^)#]*)(?:#([^)]*))?\\)");
 
   private static final Pattern SECRET = Pattern.compile("PASSWORD|SECRET|KEYSET|BEARER_TOKEN");
 
@@ -294,10 +298,10 @@ class DeploymentFilesTest {
     return keyset;
   }
 
-  // ── README.md ───────────────────────────────────────────────────────────────────────────────
+  // ── docs/ ───────────────────────────────────────────────────────────────────────────────────
 
   @Test
-  void the_readme_lists_every_setting_with_its_default_and_no_other() throws IOException {
+  void the_settings_page_lists_every_setting_with_its_default_and_no_other() throws IOException {
     Set<String> required =
         SettingsCheck.problems(name -> null).stream()
             .filter(problem -> problem.matches("[A-Z0-9_]+ is missing"))
@@ -312,7 +316,7 @@ class DeploymentFilesTest {
                     required.contains(name)
                         ? "required"
                         : otherwise.isEmpty() ? "none" : "`" + otherwise + "`"));
-    Map<String, String> listed = firstTwoColumns("## Settings");
+    Map<String, String> listed = firstTwoColumns("docs/settings.md");
     Set<String> springs =
         listed.keySet().stream()
             .filter(name -> name.matches("(SPRING_(SECURITY|FLYWAY)|CAMEL_MAIN)_.*"))
@@ -325,7 +329,7 @@ class DeploymentFilesTest {
   }
 
   @Test
-  void the_readme_lists_the_variables_that_routes_use_and_no_other() throws IOException {
+  void the_variables_page_lists_the_variables_that_routes_use_and_no_other() throws IOException {
     Set<String> used = new TreeSet<>();
     try (Stream<Path> files = Files.list(Path.of("routes"))) {
       for (Path file : files.filter(path -> path.toString().endsWith(".camel.yaml")).toList()) {
@@ -333,7 +337,7 @@ class DeploymentFilesTest {
       }
     }
 
-    assertThat(firstTwoColumns("### Variables").keySet()).isEqualTo(used);
+    assertThat(firstTwoColumns("docs/variables.md").keySet()).isEqualTo(used);
   }
 
   private static void collectVariables(Object node, Set<String> found) {
@@ -352,19 +356,49 @@ class DeploymentFilesTest {
     }
   }
 
-  /** The first two cells of each row whose first is code, in the table below a heading. */
-  private static Map<String, String> firstTwoColumns(String heading) throws IOException {
-    String readme = read("README.md");
-    int start = readme.indexOf("\n" + heading + "\n");
-    assertThat(start).as(heading).isNotNegative();
-    Matcher next = Pattern.compile("\n##").matcher(readme);
-    int end = next.find(start + heading.length() + 1) ? next.start() : readme.length();
+  /** The first two cells of each row whose first cell is code. */
+  private static Map<String, String> firstTwoColumns(String page) throws IOException {
     Map<String, String> rows = new TreeMap<>();
     Pattern.compile("(?m)^\\| `([A-Za-z0-9_]+)` \\| ([^|]*) \\|")
-        .matcher(readme.substring(start, end))
+        .matcher(read(page))
         .results()
         .forEach(row -> rows.put(row.group(1), row.group(2).strip()));
     return rows;
+  }
+
+  /** A link to a file or a heading that is gone helps nobody. */
+  @Test
+  void every_link_of_the_pages_leads_somewhere() throws IOException {
+    List<Path> pages = new ArrayList<>(List.of(Path.of("README.md"), Path.of("AGENTS.md")));
+    try (Stream<Path> files = Files.walk(Path.of("docs"))) {
+      files.filter(path -> path.toString().endsWith(".md")).forEach(pages::add);
+    }
+    List<String> broken = new ArrayList<>();
+    for (Path page : pages) {
+      for (MatchResult link : LINK.matcher(Files.readString(page)).results().toList()) {
+        Path target = page.resolveSibling(link.group(1)).normalize();
+        if (!link.group(1).isEmpty() && !Files.exists(target)) {
+          broken.add(page + ": " + link.group());
+        } else if (link.group(2) != null) {
+          Path file = link.group(1).isEmpty() ? page : target;
+          if (!anchors(file).contains(link.group(2))) {
+            broken.add(page + ": " + link.group());
+          }
+        }
+      }
+    }
+
+    assertThat(broken).isEmpty();
+  }
+
+  /** The anchors of a page's headings, as the sites that show it make them. */
+  private static Set<String> anchors(Path page) throws IOException {
+    return Pattern.compile("(?m)^#+ (.*)$")
+        .matcher(Files.readString(page))
+        .results()
+        .map(heading -> heading.group(1).toLowerCase(Locale.ROOT).strip())
+        .map(heading -> heading.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'))
+        .collect(Collectors.toSet());
   }
 
   // ── What the tests above read ───────────────────────────────────────────────────────────────

@@ -3,7 +3,7 @@ package org.vitalroutes.provider;
 /**
  * A vendor with which users connect accounts. What is said to it on the wire is in route files of
  * its own, behind the doors {@code direct:{id}-exchange}, {@code -refresh}, {@code -subscribe},
- * {@code -leave} and {@code -revoke} (docs/decisions/0016).
+ * {@code -leave} and {@code -revoke} (docs/decisions/0013).
  */
 public interface Provider {
 

@@ -27,7 +27,7 @@ public final class SettingsCheck {
 
   private static final String JWT = "spring.security.oauth2.resourceserver.jwt.";
 
-  /** Environment variable → property, in the order in which the README lists them. */
+  /** Environment variable → property, in the order of docs/settings.md. */
   private static final Map<String, String> REQUIRED =
       linked(
           "WITHINGS_CLIENT_ID", "withings.client-id",

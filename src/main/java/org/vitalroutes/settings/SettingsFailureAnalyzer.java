@@ -11,7 +11,7 @@ public final class SettingsFailureAnalyzer extends AbstractFailureAnalyzer<Setti
     return new FailureAnalysis(
         "Vitalroutes cannot start with these settings:\n\n  - "
             + String.join("\n  - ", cause.problems()),
-        "Change them and start again; the README's table says what each setting means.",
+        "Change them and start again; docs/settings.md says what each setting means.",
         cause);
   }
 }

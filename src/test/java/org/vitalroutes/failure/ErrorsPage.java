@@ -31,7 +31,7 @@ final class ErrorsPage {
       | skip | no failure: an entry that is not to be translated is left out and counted by reason ([mapping.md](mapping.md)) |
 
       **Breaker**: the answer counts as a failure of the destination as such. When half of the last ten calls ended so, nothing more is claimed, single calls find out when
-      it is back, and what failed meanwhile is held ([0021](decisions/0021-a-breaker-for-each-destination.md)).
+      it is back, and what failed meanwhile is held ([0018](decisions/0018-a-circuit-breaker-for-each-destination.md)).
       """;
 
   private static final String OTHER_ANSWERS =
