@@ -1,4 +1,4 @@
-// The rooms as a picture: counts and rates are this replica's, what waits is over all replicas.
+// The route files as a picture: counts and rates are this replica's, waiting work is over all replicas.
 
 import { meters } from './api.js';
 import { h, show, svg } from './dom.js';
@@ -7,14 +7,14 @@ import { number, plural, rate, span, words } from './text.js';
 // Without the ending _total, as the filter of the endpoint takes them.
 const METERS = ['camel_exchanges', 'camel_exchanges_failed', 'camel_exchanges_failures_handled', 'camel_route_policy_seconds'];
 
-// A room's count is that of the route that sees each of its messages once.
+// A file's count is that of the route that sees each of its messages once.
 const ROOMS = {
   receive: { counts: ['receive-signed-url', 'receive-signed-body'], says: 'verifies and stores notifications', unit: 'notifications' },
   dispatch: { counts: ['dispatch-notification'], says: 'chooses data kinds by appli', unit: 'notifications' },
-  accounts: { counts: ['accounts-callback', 'accounts-complete'], says: 'connects users, asks for their history', unit: 'connections' },
-  backfill: { counts: ['backfill-catch-up'], says: 'catch-up and schedules', unit: 'looks' },
+  accounts: { counts: ['accounts-callback', 'accounts-complete'], says: 'connects users, requests their history', unit: 'connections' },
+  backfill: { counts: ['backfill-catch-up'], says: 'catch-up and schedules', unit: 'runs' },
   fetch: { counts: ['fetch-work'], says: 'serves sync requests, calls Withings', unit: 'requests' },
-  unwrap: { counts: ['unwrap-reply'], says: 'takes the envelope off', unit: 'replies' },
+  unwrap: { counts: ['unwrap-reply'], says: 'unwraps replies', unit: 'replies' },
   translate: { counts: ['translate-page'], says: 'makes FHIR resources', unit: 'pages' },
   deliver: { counts: ['deliver-part'], says: 'sends transactions, keeps the ledger', unit: 'transactions' },
 };

@@ -286,13 +286,13 @@ class AccessMatrixTest {
 
   @Test
   void the_description_is_read_on_the_management_port_and_nowhere_else() {
-    HttpResponse<String> served = ofManagement(ApiDescription.FILE, "");
+    HttpResponse<String> served = ofManagement("/console/openapi.yaml", "");
 
     assertThat(served.statusCode()).isEqualTo(200);
     assertThat(served.headers().firstValue("Content-Type"))
         .contains("application/yaml;charset=utf-8");
     assertThat(served.body()).startsWith("openapi: 3.1.0");
-    assertThat(answer("GET", ApiDescription.FILE, "").statusCode()).isEqualTo(401);
+    assertThat(answer("GET", "/console/openapi.yaml", "").statusCode()).isEqualTo(401);
     assertThat(answer("GET", "/openapi.yaml", tokens.ofOperator("otto")).statusCode())
         .isEqualTo(403);
   }

@@ -109,7 +109,7 @@ class DeploymentFilesTest {
   @Test
   void every_setting_in_the_env_file_reaches_the_container() throws IOException {
     Set<String> settings = new TreeSet<>(placeholders().keySet());
-    settings.addAll(firstTwoColumns("## Settings").keySet());
+    settings.addAll(firstTwoColumns("docs/settings.md").keySet());
     settings.removeAll(FIXED_IN_COMPOSE);
     Map<String, String> file = new TreeMap<>();
     settings.forEach(name -> file.put(name, "set in .env: " + name));
@@ -389,6 +389,25 @@ class DeploymentFilesTest {
     }
 
     assertThat(broken).isEmpty();
+  }
+
+  @Test
+  void every_class_that_the_page_about_withings_names_exists() throws IOException {
+    Set<String> classes;
+    try (Stream<Path> files = Files.walk(Path.of("src/main/java/org/vitalroutes"))) {
+      classes = files.map(Path::toString).collect(Collectors.toSet());
+    }
+    assertThat(
+            Pattern.compile("`([a-z]+)/([A-Z]\\w+)`").matcher(read("docs/withings.md")).results())
+        .isNotEmpty()
+        .allSatisfy(
+            name ->
+                assertThat(classes)
+                    .as(name.group())
+                    .anyMatch(
+                        file ->
+                            file.startsWith("src/main/java/org/vitalroutes/" + name.group(1) + "/")
+                                && file.endsWith("/" + name.group(2) + ".java")));
   }
 
   /** The anchors of a page's headings, as the sites that show it make them. */

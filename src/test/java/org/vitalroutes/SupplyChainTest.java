@@ -74,11 +74,7 @@ class SupplyChainTest {
     assertThat(components().map(component -> component.path("name").asText()))
         .contains("hapi-fhir-structures-r5", "quartz")
         .doesNotContain(
-            "hapi-fhir-validation",
-            "org.hl7.fhir.validation",
-            "Saxon-HE",
-            "plantuml-mit",
-            "c3p0");
+            "hapi-fhir-validation", "org.hl7.fhir.validation", "Saxon-HE", "plantuml-mit", "c3p0");
   }
 
   /** The class path of a test holds all that is shipped; each such file is the one of the bill. */

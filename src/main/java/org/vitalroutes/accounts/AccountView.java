@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id ours
  * @param provider {@code withings}
- * @param status {@code connected}, {@code reconnect_required} or {@code disconnected}
+ * @param status "connected", "reconnect_required" or "disconnected"
  * @param scopes granted
  * @param connectedAt since when
  * @param kinds per data kind, how fresh it is

@@ -46,6 +46,7 @@ final class CallerThreadHttpEngine extends SpringBootPlatformHttpEngine {
 
     /** Nothing is to come: to Spring MVC, no future means that the request has been answered. */
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // complete, as the route ran in this thread
     public @Nullable CompletableFuture<Void> service(
         HttpServletRequest request, HttpServletResponse response) {
       super.service(request, response);

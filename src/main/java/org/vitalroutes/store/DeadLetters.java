@@ -42,7 +42,7 @@ public final class DeadLetters {
 
   /** Whose data it is, is said of one, or of all that wait for that alone; never by the way. */
   private static final String RELEASES =
-      MATCHES + (" and (p.reason <> '%1$s' or :reason = '%1$s')".formatted(Ledger.AMBIGUOUS_OWNER));
+      MATCHES + " and (p.reason <> '%1$s' or :reason = '%1$s')".formatted(Ledger.AMBIGUOUS_OWNER);
 
   /**
    * A poll goes into the priority of polls, a window never does: a row of work is one or the other.

@@ -77,7 +77,7 @@ public final class Traces implements AutoCloseable {
     first(correlation)
         .ifPresent(
             root -> {
-              ids.next.set(root);
+              Ids.NEXT.set(root);
               try {
                 tracer
                     .spanBuilder(name)
@@ -87,7 +87,7 @@ public final class Traces implements AutoCloseable {
                     .startSpan()
                     .end();
               } finally {
-                ids.next.remove();
+                Ids.NEXT.remove();
               }
             });
   }
@@ -144,17 +144,17 @@ public final class Traces implements AutoCloseable {
 
   /** Random ids, but for the first span of a trace. */
   private static final class Ids implements IdGenerator {
-    private final ThreadLocal<@Nullable SpanContext> next = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable SpanContext> NEXT = new ThreadLocal<>();
 
     @Override
     public String generateTraceId() {
-      SpanContext given = next.get();
+      SpanContext given = NEXT.get();
       return given == null ? IdGenerator.random().generateTraceId() : given.getTraceId();
     }
 
     @Override
     public String generateSpanId() {
-      SpanContext given = next.get();
+      SpanContext given = NEXT.get();
       return given == null ? IdGenerator.random().generateSpanId() : given.getSpanId();
     }
   }

@@ -44,7 +44,7 @@ public record NightEvents(List<Event> events, boolean readable) {
   static NightEvents of(JsonFields data, Instant start, Instant end) {
     JsonNode field = data.node().path(FIELD);
     JsonNode kinds = field.isTextual() ? parsed(field.textValue()) : field;
-    if (kinds.isNull() || field.isMissingNode() || kinds.isContainerNode() && kinds.isEmpty()) {
+    if (kinds.isNull() || field.isMissingNode() || (kinds.isContainerNode() && kinds.isEmpty())) {
       return NONE;
     }
     if (!kinds.isObject()) {

@@ -251,7 +251,7 @@ public final class Notifier implements AutoCloseable {
     try {
       var unused = executor.schedule(task, wait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
-      // Closed: whoever is not told yet never will be.
+      // Closed: remaining notifications are never sent.
     }
   }
 

@@ -70,6 +70,8 @@ public enum FhirAnswer {
   private final Outcome outcome;
   private final boolean outage;
   private final String note;
+
+  @SuppressWarnings("ImmutableEnumChecker") // never written after construction
   private final int[] statuses;
 
   FhirAnswer(String answer, Outcome outcome, boolean outage, String note, int... statuses) {

@@ -102,6 +102,8 @@ public final class MeasureTable {
   }
 
   /**
+   * A unit.
+   *
    * @param code UCUM
    * @param printed what people read, as "mmHg" for mm[Hg]
    */

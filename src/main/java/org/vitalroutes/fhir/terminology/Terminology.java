@@ -228,7 +228,7 @@ public final class Terminology {
 
   static String camelCase(String name) {
     StringBuilder camel = new StringBuilder("Withings");
-    for (String word : name.split("-")) {
+    for (String word : name.split("-", -1)) {
       camel.append(Character.toUpperCase(word.charAt(0))).append(word.substring(1));
     }
     return camel.toString();
