@@ -41,7 +41,7 @@ export function flow(place) {
     },
     render(summary) {
       if (!self.rendered) {
-        show(place, h('p', { class: 'trigger' }, 'Counts and rates: this replica, since it started. What waits: all replicas.'), picture, below);
+        show(place, h('p', { class: 'trigger' }, 'Counts and rates: this replica, since it started. Waiting work: all replicas.'), picture, below);
         new ResizeObserver(draw).observe(picture);
         self.rendered = true;
       }
@@ -93,8 +93,8 @@ function cards(summary, now, before) {
     room('dispatch'),
     room('accounts'),
     room('backfill'),
-    table('requests', 'sync requests', 'work that waits',
-      [['due', 'due'], ['retrying', 'retrying'], ['in hand', 'in_flight'], ['held', 'held']]),
+    table('requests', 'sync requests', 'waiting work',
+      [['due', 'due'], ['retrying', 'retrying'], ['in flight', 'in_flight'], ['held', 'held']]),
     room('fetch'), room('unwrap'), room('translate'), room('deliver'),
     outside('fhir', 'FHIR server', 'Observations, Devices'),
     table('dead-letters', 'dead letters', 'wait for a person', [['waiting', 'dead_letters']], '#/dead-letters'),

@@ -94,7 +94,7 @@ class SecurityConfiguration {
    */
   @Bean
   @Order(3)
-  SecurityFilterChain webhook(HttpSecurity http) throws Exception {
+  SecurityFilterChain webhookSecurity(HttpSecurity http) throws Exception {
     return http.securityMatcher("/webhooks/withings", "/webhooks/withings/*/*")
         .headers(SecurityConfiguration::headers)
         .sessionManagement(AbstractHttpConfigurer::disable)
