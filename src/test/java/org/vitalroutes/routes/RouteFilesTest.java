@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -265,6 +266,17 @@ class RouteFilesTest {
   }
 
   @Test
+  void a_component_that_neither_a_route_nor_a_step_uses_is_found() {
+    RouteFolder right = folder("sample.camel.yaml", SAMPLE);
+    Map<String, StepClass> steps = new HashMap<>(right.steps());
+    steps.put("forgotten", new StepClass("sample", false, false, List.of("apply")));
+    RouteFolder wrong = new RouteFolder(right.files(), right.settings(), steps, right.exceptions());
+
+    assertThat(RouteRule.STEPS.broken(wrong))
+        .containsExactly("the step forgotten.apply is used by no route; use it or delete it");
+  }
+
+  @Test
   void route_files_that_send_to_each_other_form_a_circle() {
     RouteFolder folder =
         new RouteFolder(
@@ -329,9 +341,9 @@ class RouteFilesTest {
             right.settings(),
             Map.of(
                 "doubleNumber",
-                new StepClass("sample", true, List.of("apply", "applyTwice")),
+                new StepClass("sample", true, false, List.of("apply", "applyTwice")),
                 "noteFailure",
-                new StepClass("errors", true, List.of("apply"))),
+                new StepClass("errors", true, false, List.of("apply"))),
             right.exceptions());
 
     assertThat(RouteRule.STEPS.broken(wrong))
@@ -390,11 +402,11 @@ class RouteFilesTest {
         List.of(RouteFile.of(name, text), RouteFile.of("errors.camel.yaml", ERRORS)),
         Set.of("sample.every", "sample.size"),
         Map.of(
-            "doubleNumber", new StepClass("sample", true, List.of("apply")),
-            "noteFailure", new StepClass("errors", true, List.of("apply")),
-            "otherNumber", new StepClass("other", false, List.of("apply")),
-            "numbers", new StepClass("", false, List.of("add", "subtract")),
-            "helper", new StepClass("", false, List.of("help"))),
+            "doubleNumber", new StepClass("sample", true, false, List.of("apply")),
+            "noteFailure", new StepClass("errors", true, false, List.of("apply")),
+            "otherNumber", new StepClass("other", false, true, List.of("apply")),
+            "numbers", new StepClass("", false, true, List.of("add", "subtract")),
+            "helper", new StepClass("", false, true, List.of("help"))),
         Set.of("SampleException"));
   }
 

@@ -10,11 +10,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.util.ClassUtils;
 
 /**
  * All route files, and what they may refer to.
@@ -74,16 +75,22 @@ record RouteFolder(
   }
 
   private static Map<String, StepClass> stepsOfProject() {
+    List<? extends Class<?>> components =
+        new ClassPathScanningCandidateComponentProvider(true)
+            .findCandidateComponents(STEPS).stream()
+                .map(found -> ClassUtils.resolveClassName(found.getBeanClassName(), null))
+                .toList();
+    Set<Class<?>> taken =
+        components.stream()
+            .flatMap(component -> Stream.of(component.getDeclaredConstructors()))
+            .flatMap(constructor -> Stream.of(constructor.getParameterTypes()))
+            .collect(Collectors.toSet());
     Map<String, StepClass> steps = new TreeMap<>();
-    for (BeanDefinition found :
-        new ClassPathScanningCandidateComponentProvider(true).findCandidateComponents(STEPS)) {
-      try {
-        Class<?> step = Class.forName(found.getBeanClassName());
-        String name = step.getSimpleName();
-        steps.put(Character.toLowerCase(name.charAt(0)) + name.substring(1), StepClass.of(step));
-      } catch (ClassNotFoundException e) {
-        throw new IllegalStateException(e);
-      }
+    for (Class<?> component : components) {
+      String name = component.getSimpleName();
+      steps.put(
+          Character.toLowerCase(name.charAt(0)) + name.substring(1),
+          StepClass.of(component, taken));
     }
     return steps;
   }

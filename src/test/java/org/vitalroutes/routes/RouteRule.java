@@ -222,7 +222,7 @@ enum RouteRule {
                     .forEach(
                         method -> {
                           if (!used.contains(name + "." + method)
-                              && (step.isMarked() || step.isNamedIn(used, name))) {
+                              && (!step.isHelper() || step.isNamedIn(used, name))) {
                             broken.add(
                                 "the step "
                                     + name

@@ -12,14 +12,15 @@ import org.apache.camel.Handler;
  *
  * @param folder the package below {@code steps}, empty for a step that several route files use
  * @param isMarked whether methods are marked with {@link Handler}, so that a route says ref only
+ * @param isHelper whether the constructor of another step takes it
  * @param methods those that a route may name: the marked ones, or else all that are not private,
  *     static, overloaded or inherited
  */
-record StepClass(String folder, boolean isMarked, List<String> methods) {
+record StepClass(String folder, boolean isMarked, boolean isHelper, List<String> methods) {
 
   private static final String STEPS = "org.vitalroutes.steps";
 
-  static StepClass of(Class<?> type) {
+  static StepClass of(Class<?> type, Set<Class<?>> taken) {
     List<Method> own =
         Stream.of(type.getDeclaredMethods())
             .filter(method -> !method.isSynthetic())
@@ -34,6 +35,7 @@ record StepClass(String folder, boolean isMarked, List<String> methods) {
     return new StepClass(
         type.getPackageName().substring(STEPS.length()).replaceFirst("^\\.", ""),
         !marked.isEmpty(),
+        taken.contains(type),
         names.stream()
             .filter(name -> names.indexOf(name) == names.lastIndexOf(name) || !marked.isEmpty())
             .toList());

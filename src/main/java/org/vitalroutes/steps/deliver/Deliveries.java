@@ -1,20 +1,26 @@
 package org.vitalroutes.steps.deliver;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeException;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import org.vitalroutes.failure.Failure;
 import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.fhir.deliver.DeliveryPart;
 import org.vitalroutes.fhir.deliver.DeliveryPlan;
+import org.vitalroutes.fhir.deliver.FhirFailure;
 import org.vitalroutes.fhir.deliver.Transactions;
 import org.vitalroutes.fhir.translate.TranslatedPage;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.sync.SyncRequest;
 
-/** What a page sends to the FHIR server, as the ledger decides and records it. */
+/** The transactions that deliver a page, planned and recorded with the ledger. */
 @Component
 final class Deliveries {
 
@@ -23,11 +29,13 @@ final class Deliveries {
   private final Ledger ledger;
   private final Transactions transactions;
   private final MeterRegistry meters;
+  private final Clock clock;
 
-  Deliveries(Ledger ledger, Transactions transactions, MeterRegistry meters) {
+  Deliveries(Ledger ledger, Transactions transactions, MeterRegistry meters, Clock clock) {
     this.ledger = ledger;
     this.transactions = transactions;
     this.meters = meters;
+    this.clock = clock;
   }
 
   /**
@@ -53,5 +61,35 @@ final class Deliveries {
         .counter("vitalroutes.resources.delivered", "kind", part.request().kind().code())
         .increment(part.entries().size());
     log.debug("{} resources are delivered", part.entries().size());
+  }
+
+  /** Throws the failure again unless the FHIR server refused an entry of the transaction. */
+  void requireRefusedEntry(
+      DeliveryPart part, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure)
+      throws Exception {
+    if (!part.refusedBy(failure)) {
+      throw failure;
+    }
+  }
+
+  /** Splits the transaction, to find the entry that is refused. */
+  List<DeliveryPart> split(DeliveryPart part, @ExchangeException Exception failure) {
+    return part.smaller(FhirFailure.places(failure));
+  }
+
+  /**
+   * Makes a dead letter of a single refused resource; throws the failure again when the server
+   * refuses so many that the resources cannot be the cause.
+   */
+  void deadLetter(DeliveryPart part, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure)
+      throws Exception {
+    if (part.refusals().refusedOneTooMany()) {
+      throw failure;
+    }
+    String detail = Failure.of(failure, clock).detail();
+    ledger.deadLetter(part.request(), part.entries().get(0), "fhir-refused", detail);
+    meters.counter("vitalroutes.failures", "outcome", "dead-letter").increment();
+    log.warn(
+        "a resource of sync request {} becomes a dead letter: {}", part.request().id(), detail);
   }
 }

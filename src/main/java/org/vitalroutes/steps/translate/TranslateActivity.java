@@ -3,6 +3,7 @@ package org.vitalroutes.steps.translate;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.fhir.translate.ActivityTranslator;
 import org.vitalroutes.fhir.translate.TranslatedPage;
+import org.vitalroutes.fhir.translate.WorkoutTranslator;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.sync.VendorReply;
 import org.vitalroutes.withings.ActivityDay;
@@ -10,16 +11,19 @@ import org.vitalroutes.withings.DetailCall;
 import org.vitalroutes.withings.Intraday;
 import org.vitalroutes.withings.RowPage;
 import org.vitalroutes.withings.VendorDetail;
+import org.vitalroutes.withings.Workout;
 
-/** Translates activity. */
+/** Translates activity, of which workouts are a part. */
 @Component
 final class TranslateActivity {
 
   private final ActivityTranslator translator;
+  private final WorkoutTranslator workouts;
   private final SkippedRows rows;
 
-  TranslateActivity(ActivityTranslator translator, SkippedRows rows) {
+  TranslateActivity(ActivityTranslator translator, WorkoutTranslator workouts, SkippedRows rows) {
     this.translator = translator;
+    this.workouts = workouts;
     this.rows = rows;
   }
 
@@ -51,5 +55,11 @@ final class TranslateActivity {
             SkippedRows.subject(fetch),
             fetch.request().account().externalUserId(),
             fetch.begun()));
+  }
+
+  /** Observations of workouts. */
+  TranslatedPage workouts(VendorReply reply) {
+    RowPage<Workout> page = Workout.page(reply.body());
+    return rows.counted(reply, page, workouts.translate(page, SkippedRows.subject(reply.fetch())));
   }
 }
