@@ -140,14 +140,14 @@ class OperationsTest {
         new Breaker.View(
             Destination.FHIR, "open", now, now.plusSeconds(30), "FHIR server not reached");
 
-    outages.tell(another, List.of(down));
+    outages.report(another, List.of(down));
     assertThat(json(get("summary")).at("/breakers/fhir").toString())
         .contains("\"state\":\"open\"", "\"replicas\":1", "FHIR server not reached");
 
     jdbc.sql("update outage set seen_at = now() - interval '1 minute'").update();
     assertThat(json(get("summary")).at("/breakers/fhir/state").asText()).isEqualTo("closed");
 
-    outages.tell(another, List.of());
+    outages.report(another, List.of());
     assertThat(jdbc.sql("select count(*) from outage").query(Long.class).single()).isZero();
   }
 

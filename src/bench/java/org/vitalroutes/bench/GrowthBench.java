@@ -131,7 +131,7 @@ final class GrowthBench {
   /** Milliseconds to claim and complete {@value #CLAIM} requests. */
   private double claims() {
     Window window = new Window(Instant.now().minusSeconds(60), Instant.now());
-    requests.takeIn(
+    requests.trigger(
         accounts.stream()
             .map(
                 account ->

@@ -4,11 +4,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An account as the rooms need it: whose it is here, at its provider and on the FHIR server. No
+ * An account as routes use it: its owner here, at the provider and on the FHIR server. Holds no
  * tokens.
  *
- * @param id ours
- * @param provider the id of its provider, such as {@code withings}
+ * @param id our account id
+ * @param provider provider id, such as {@code withings}
  * @param subject the caller who connected it, the JWT's {@code sub}
  * @param externalUserId the provider's user id
  * @param patientId the Patient's logical id on the FHIR server; null until it is found or created
@@ -33,7 +33,7 @@ public record AccountRef(
     return new AccountRef(id, provider, subject, externalUserId, foundId);
   }
 
-  /** Names no one: only our own id. */
+  /** Contains only our own id. */
   @Override
   public String toString() {
     return "account " + id;

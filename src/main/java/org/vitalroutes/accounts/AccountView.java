@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * An account as its owner sees it.
  *
- * @param id ours
+ * @param id our account id
  * @param provider {@code withings}
  * @param status "connected", "reconnect_required" or "disconnected"
- * @param scopes granted
- * @param connectedAt since when
- * @param kinds per data kind, how fresh it is
- * @param subscriptions per appli code, {@code active} or why it failed
+ * @param scopes granted scopes
+ * @param connectedAt when the account was last connected
+ * @param kinds freshness by data kind
+ * @param subscriptions {@code active} or the failure, by appli code
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record AccountView(
@@ -30,14 +30,14 @@ public record AccountView(
     Map<Integer, String> subscriptions) {
 
   /**
-   * How fresh one data kind is.
+   * Freshness of one data kind.
    *
    * @param lastSyncedAt when the FHIR server was last made equal to Withings
-   * @param freshnessSeconds since then
+   * @param freshnessSeconds seconds since then
    * @param historyProgress percent of the history that has been filled
-   * @param historyEstimatedEnd when the history will be filled if it goes on as it went; null when
-   *     it is, or when that cannot be told yet
-   * @param notSynced why it is not synced, when it is not
+   * @param historyEstimatedEnd estimated end of filling the history; null when it is filled, or
+   *     when there is no basis for an estimate yet
+   * @param notSynced why the kind is not synced; null when it is
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Kind(

@@ -1,6 +1,6 @@
 package org.vitalroutes.accounts;
 
-/** A call of the API that is refused; becomes problem details (RFC 9457) with a stable code. */
+/** A refused API call; becomes problem details (RFC 9457) with a stable code. */
 public final class ApiException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -19,7 +19,7 @@ public final class ApiException extends RuntimeException {
     return httpStatus;
   }
 
-  /** A stable word for programs, such as {@code redirect_uri_not_allowed}. */
+  /** The stable problem code, such as {@code redirect_uri_not_allowed}. */
   public String code() {
     return code;
   }

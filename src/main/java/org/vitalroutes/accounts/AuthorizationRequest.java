@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an app asks to connect a user.
+ * An app's request to connect a user.
  *
- * @param redirectUri where the user's browser goes when it is done
+ * @param redirectUri where the user's browser is redirected afterwards
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record AuthorizationRequest(@Nullable String redirectUri) {}

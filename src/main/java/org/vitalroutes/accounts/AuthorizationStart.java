@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 
 /**
- * Where to send the user to consent.
+ * Where the user gives consent.
  *
- * @param authorizationUrl at the provider
- * @param state that comes back
+ * @param authorizationUrl the provider's consent page
+ * @param state returned by the provider with the code
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record AuthorizationStart(String authorizationUrl, String state) {}

@@ -3,9 +3,9 @@ package org.vitalroutes.accounts;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who calls the API.
+ * The authenticated caller of the API.
  *
  * @param subject the token's {@code sub}
- * @param patientId the Patient that the token names, if any
+ * @param patientId the Patient named by the token, if any
  */
 public record Caller(String subject, @Nullable String patientId) {}

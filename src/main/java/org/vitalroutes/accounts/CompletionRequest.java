@@ -3,9 +3,9 @@ package org.vitalroutes.accounts;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an app brings back from Withings, in mode {@code app}.
+ * The result of a consent that an app received itself, in mode {@code app}.
  *
- * @param code for tokens
- * @param state that we gave
+ * @param code authorization code
+ * @param state issued with the authorization URL
  */
 public record CompletionRequest(@Nullable String code, @Nullable String state) {}

@@ -3,7 +3,7 @@ package org.vitalroutes.accounts;
 import java.io.IOException;
 import org.vitalroutes.provider.ProviderUnavailableException;
 
-/** Why a connection did not come about, as the app's redirect URI is told in {@code error}. */
+/** The reason why connecting failed, reported in {@code error} to the app's redirect URI. */
 public final class ConnectFailure extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -15,7 +15,7 @@ public final class ConnectFailure extends RuntimeException {
     this.error = error;
   }
 
-  /** What the app is told of a failure. */
+  /** The error code reported to the app. */
   public static String errorOf(Throwable failure) {
     if (failure instanceof ConnectFailure said) {
       return said.error();

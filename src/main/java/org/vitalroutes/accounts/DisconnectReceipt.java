@@ -6,30 +6,30 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was done to end a connection.
+ * Receipt of a disconnect.
  *
  * @param account ours
  * @param status {@code disconnected}
- * @param steps in the order in which they were taken
+ * @param steps the steps in order
  */
 public record DisconnectReceipt(UUID account, String status, List<Step> steps) {
 
-  /** Done now. */
+  /** Done during this disconnect. */
   public static final String DONE = "done";
 
-  /** Nothing was left to do. */
+  /** There was nothing to do. */
   public static final String ALREADY_GONE = "already_gone";
 
-  /** Did not succeed; the revocation ends it too. */
+  /** Failed; the revocation ends the subscription anyway. */
   public static final String FAILED = "failed";
 
-  /** Stays, as is set. */
+  /** Kept, by configuration. */
   public static final String KEPT = "kept";
 
-  /** Is still to be done, and is tried until it succeeds. */
+  /** Pending; retried until it succeeds. */
   public static final String QUEUED = "queued";
 
-  /** Of an account that was ended before. */
+  /** The receipt of an account that was disconnected earlier. */
   public static DisconnectReceipt ofEnded(
       UUID account, boolean revocationPending, OnDisconnect onDisconnect, boolean dataPending) {
     return new DisconnectReceipt(
@@ -47,23 +47,23 @@ public record DisconnectReceipt(UUID account, String status, List<Step> steps) {
    *
    * @param step {@code unsubscribe}, {@code revoke}, {@code destroy_tokens}, {@code cancel_work},
    *     and one of {@code keep_data}, {@code mark_data} and {@code delete_data}
-   * @param appli of an unsubscribe
-   * @param outcome one of the words above
-   * @param detail why it failed
+   * @param appli appli code of an {@code unsubscribe}
+   * @param outcome one of the constants above
+   * @param detail reason of a failure
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Step(
       String step, @Nullable Integer appli, String outcome, @Nullable String detail) {
 
-    /** A step that concerns the whole account. */
+    /** A step for the whole account. */
     public static Step of(String step, String outcome) {
       return new Step(step, null, outcome, null);
     }
 
     /**
-     * What becomes of the data in the FHIR server.
+     * The step for the data on the FHIR server.
      *
-     * @param toDo whether there is any with which something is still to be done
+     * @param toDo whether the withdrawal is still pending
      */
     public static Step ofData(OnDisconnect onDisconnect, boolean toDo) {
       String done = onDisconnect == OnDisconnect.KEEP ? KEPT : DONE;

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What was erased.
+ * Receipt of an erasure.
  *
- * @param erasedAt when
- * @param disconnected what was done to end the connections that were open
- * @param erased per table, how many rows are gone
- * @param renamed rows of the audit trail that stay, without a name
- * @param keptOnFhirServer resources that were delivered; they are the FHIR server's and stay there
+ * @param erasedAt when it was done
+ * @param disconnected receipts of the connections that were still open
+ * @param erased number of erased rows by table
+ * @param renamed rows of the audit trail that were made anonymous
+ * @param keptOnFhirServer delivered resources that stay on the FHIR server
  * @see <a href="https://eur-lex.europa.eu/eli/reg/2016/679/oj">GDPR, article 17</a>
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)

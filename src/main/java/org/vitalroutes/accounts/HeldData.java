@@ -6,10 +6,10 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * All that is held here of a person, but for the tokens, which are secrets.
+ * All data held about a person, except the tokens, which are secrets.
  *
- * @param exportedAt when
- * @param held per table, its rows
+ * @param exportedAt when the export was made
+ * @param held rows by table
  * @see <a href="https://eur-lex.europa.eu/eli/reg/2016/679/oj">GDPR, articles 15 and 20</a>
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)

@@ -10,12 +10,12 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An authorization under way: who asked, and where the browser goes afterwards.
+ * An authorization in progress: its caller, and where the browser goes afterwards.
  *
- * @param provider at which the user consents
+ * @param provider provider at which the user consents
  * @param subject the caller
- * @param patientId the Patient that the caller's token named, if any
- * @param redirectUri the app's
+ * @param patientId the Patient named by the caller's token, if any
+ * @param redirectUri redirect URI of the app
  */
 public record OAuthState(
     String provider, String subject, @Nullable String patientId, String redirectUri) {
@@ -40,7 +40,7 @@ public record OAuthState(
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  /** What is stored instead of the value. */
+  /** The hash that is stored in place of the value. */
   public static byte[] hash(String value) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(value.getBytes(UTF_8));

@@ -2,7 +2,7 @@ package org.vitalroutes.accounts;
 
 import java.util.Locale;
 
-/** What becomes of an account's Observations in the FHIR server when it is disconnected. */
+/** What a disconnect does with the account's Observations on the FHIR server. */
 public enum OnDisconnect {
   /** They stay as they are. */
   KEEP,
@@ -21,7 +21,7 @@ public enum OnDisconnect {
     return code() + "_data";
   }
 
-  /** What that name stands for. */
+  /** The value of that name. */
   public static OnDisconnect of(String code) {
     return valueOf(code.toUpperCase(Locale.ROOT));
   }

@@ -1,20 +1,20 @@
 package org.vitalroutes.accounts;
 
 /**
- * Whose data is shown or erased, and on whose wish.
+ * The person whose data is exported or erased.
  *
  * @param subject the person, the {@code sub} of their tokens
- * @param actor who does it: the person, or an operator
- * @param note what an operator wants to be remembered; empty when there is nothing
+ * @param actor recorded in the audit trail: the person or an operator
+ * @param note an operator's note for the audit trail; may be empty
  */
 public record Person(String subject, String actor, String note) {
 
-  /** The person who calls. */
+  /** The caller, acting for themselves. */
   public static Person self(Caller caller) {
     return new Person(caller.subject(), caller.subject(), "");
   }
 
-  /** Names no one. */
+  /** Contains no name. */
   @Override
   public String toString() {
     return "a person";

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
- * What is JSON already.
+ * Serialized JSON.
  *
- * @param json as text
+ * @param json JSON text
  */
 public record RawJson(@JsonValue @JsonRawValue String json) {}

@@ -2,7 +2,7 @@ package org.vitalroutes.accounts;
 
 import java.util.UUID;
 
-/** Withings does not let us in any more for this account; its user must connect again. */
+/** Withings refuses the account's tokens; its user must connect again. */
 public final class ReconnectRequiredException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -23,7 +23,7 @@ public final class TokenCipher {
 
   private final Aead aead;
 
-  /** Of the primary key alone. */
+  /** AEAD restricted to the primary key. */
   private final Aead primary;
 
   private TokenCipher(Aead aead, Aead primary) {
@@ -34,9 +34,9 @@ public final class TokenCipher {
   /**
    * Reads a keyset.
    *
-   * @param keyset Tink's JSON, or {@code file:} and a path to it; the primary key encrypts, all
-   *     decrypt
-   * @throws IllegalArgumentException when it is no keyset; says so without quoting it
+   * @param keyset Tink's JSON, or {@code file:} and a path to it; the primary key encrypts, every
+   *     key decrypts
+   * @throws IllegalArgumentException when the text is not a keyset; the message does not quote it
    */
   public static TokenCipher of(String keyset) {
     try {
@@ -69,7 +69,7 @@ public final class TokenCipher {
         .build();
   }
 
-  /** Encrypts a token for its place. */
+  /** Encrypts a token for an account and column. */
   public byte[] encrypt(String token, UUID account, String column) {
     try {
       return aead.encrypt(token.getBytes(UTF_8), place(account, column));
@@ -78,7 +78,7 @@ public final class TokenCipher {
     }
   }
 
-  /** Whether the primary key has encrypted this for its place, and not an older one. */
+  /** Whether the primary key, not an older one, encrypted this value. */
   public boolean isCurrent(byte[] ciphertext, UUID account, String column) {
     try {
       primary.decrypt(ciphertext, place(account, column));
@@ -89,10 +89,10 @@ public final class TokenCipher {
   }
 
   /**
-   * Decrypts what was encrypted for the same place.
+   * Decrypts a token of the same account and column.
    *
-   * @throws IllegalStateException when it was encrypted for another place or with a key that is
-   *     gone
+   * @throws IllegalStateException when it belongs to another account or column, or its key is
+   *     missing
    */
   public String decrypt(byte[] ciphertext, UUID account, String column) {
     try {

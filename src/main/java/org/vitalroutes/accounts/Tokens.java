@@ -4,13 +4,13 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a provider grants: the token pair and what it opens.
+ * A provider's grant: the token pair and its scopes.
  *
  * @param externalUserId the provider's user id
- * @param accessToken for calls
- * @param refreshToken for the next pair; every refresh brings a new one
+ * @param accessToken authorizes calls
+ * @param refreshToken exchanged for the next pair; every refresh returns a new one
  * @param expiresAt when the access token ends
- * @param scopes what the user granted, possibly less than was asked
+ * @param scopes granted scopes, possibly fewer than requested
  */
 public record Tokens(
     String externalUserId,
@@ -23,7 +23,7 @@ public record Tokens(
     scopes = List.copyOf(scopes);
   }
 
-  /** Says nothing: everything in it is a secret or names a user. */
+  /** Empty, as every field is a secret or names a user. */
   @Override
   public String toString() {
     return "Tokens[…]";

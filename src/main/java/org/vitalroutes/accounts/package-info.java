@@ -1,4 +1,4 @@
-/** Connected accounts: whom we may fetch for, and with which tokens. Knows no Camel. */
+/** Connected accounts and their tokens. Depends on neither Camel nor Spring. */
 @NullMarked
 package org.vitalroutes.accounts;
 

@@ -13,12 +13,11 @@ import org.jspecify.annotations.Nullable;
 import org.vitalroutes.sync.Destination;
 
 /**
- * Ends the calls of a destination that is down, and finds out by single calls whether it is back:
- * after 2 s, then after twice as long each time up to a longest wait, the upper half of each step
- * at random. One call that is answered closes it.
+ * Circuit breaker of a destination; probes with exponential back-off and jitter, from 2 s up to a
+ * maximum wait. One answered call closes it.
  *
- * <p>It opens when of the last ten calls, or of the first five, half have failed. What a failure
- * is, others say: a destination that refuses a call has answered it.
+ * <p>It opens when half of the last ten calls, or of the first five, have failed. A call that is
+ * refused counts as answered.
  */
 public final class Breaker {
 
@@ -26,10 +25,10 @@ public final class Breaker {
   static final int FEWEST = 5;
   static final Duration FIRST_STEP = Duration.ofSeconds(2);
 
-  /** A destination that asks for more patience than this is tried all the same. */
+  /** Upper bound of a requested wait. */
   static final Duration LONGEST_HOLD = Duration.ofMinutes(15);
 
-  /** A call whose end nobody noted does not keep the breaker half open. */
+  /** Maximum duration of a probe, in case its outcome is never recorded. */
   private static final Duration LONGEST_PROBE = Duration.ofMinutes(3);
 
   private final Destination destination;
@@ -42,7 +41,7 @@ public final class Breaker {
   private volatile @Nullable String problem;
 
   /**
-   * A closed one.
+   * Creates a closed breaker.
    *
    * @param maxWait the longest wait between two probes
    * @param random spreads the probes of several replicas
@@ -83,7 +82,7 @@ public final class Breaker {
   }
 
   /**
-   * How it stands.
+   * State of an open or half-open breaker.
    *
    * @param state {@code closed}, {@code half_open} (a probe is under way or due) or {@code open}
    * @param since when it opened
@@ -97,7 +96,7 @@ public final class Breaker {
       Instant until,
       @Nullable String problem) {}
 
-  /** How it stands; null when calls go through. */
+  /** Its state; null when it is closed. */
   public @Nullable View view() {
     Instant now = clock.instant();
     boolean held = now.isBefore(heldUntil);
@@ -114,17 +113,17 @@ public final class Breaker {
         problem);
   }
 
-  /** Whom it is for. */
+  /** The destination it protects. */
   public Destination destination() {
     return destination;
   }
 
-  /** Whether calls go through. */
+  /** Whether it is closed. */
   public boolean isClosed() {
     return view() == null;
   }
 
-  /** How much of what is asked for may be begun: all, a probe, or nothing. */
+  /** How many of the requested calls may begin: all, one probe, or none. */
   public int most(int asked) {
     View view = view();
     if (view == null) {
@@ -133,26 +132,26 @@ public final class Breaker {
     return view.state().equals("half_open") ? Math.min(asked, 1) : 0;
   }
 
-  /** Whether a call may be made now; it has to end in one of the next three. */
+  /** Whether a call may begin now; its end must be recorded by one of the next three methods. */
   public boolean admits() {
     return !clock.instant().isBefore(heldUntil) && circuit.tryAcquirePermission();
   }
 
-  /** The destination answered, whatever it said. */
+  /** Records that the destination answered, with whatever status. */
   public void answered() {
     circuit.onSuccess(0, TimeUnit.NANOSECONDS);
   }
 
-  /** The call says nothing about the destination. */
+  /** Records that the call tells nothing about the destination. */
   public void unknown() {
     circuit.releasePermission();
   }
 
   /**
-   * The destination could not answer.
+   * Records that the destination could not answer.
    *
-   * @param said what was the matter, without health data or secrets
-   * @param retryAfter how long it wants us to wait; kept even by a closed breaker
+   * @param said description of the failure, without health data or secrets
+   * @param retryAfter wait requested by the destination; observed even while closed
    */
   public void failed(String said, @Nullable Duration retryAfter) {
     problem = said;
@@ -164,13 +163,13 @@ public final class Breaker {
     circuit.onError(0, TimeUnit.NANOSECONDS, new IllegalStateException(said));
   }
 
-  /** Whether it has closed again since this was last asked. */
-  public boolean takeRecovered() {
+  /** Whether it has closed since the last call of this method. */
+  public boolean consumeRecovery() {
     return recovered.getAndSet(false);
   }
 
-  /** Lets the next asker know, as this one could do nothing about it. */
-  public void stillRecovered() {
+  /** Reports the recovery again, as it could not be handled. */
+  public void keepRecovery() {
     recovered.set(true);
   }
 }

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.vitalroutes.sync.Destination;
 
-/** The breaker of each destination, of this replica. */
+/** This replica's circuit breakers, one per destination. */
 public final class Breakers {
 
   private final List<Breaker> breakers;
@@ -19,22 +19,22 @@ public final class Breakers {
             .toList();
   }
 
-  /** That of a destination. */
+  /** The breaker of a destination. */
   public Breaker of(Destination destination) {
     return breakers.get(destination.ordinal());
   }
 
-  /** All of them. */
+  /** All breakers. */
   public List<Breaker> all() {
     return breakers;
   }
 
-  /** Those through which calls do not go. */
+  /** The breakers that are not closed. */
   public List<Breaker.View> open() {
     return breakers.stream().map(Breaker::view).filter(Objects::nonNull).toList();
   }
 
-  /** How much of what needs every destination may be begun. */
+  /** How many requests that need every destination may begin. */
   public int most(int asked) {
     return breakers.stream().mapToInt(breaker -> breaker.most(asked)).min().orElse(asked);
   }

@@ -1,4 +1,4 @@
-/** Whether a destination can be asked at all. Knows neither Camel nor Spring. */
+/** Circuit breakers. Depends on neither Camel nor Spring. */
 @NullMarked
 package org.vitalroutes.breaker;
 

@@ -16,21 +16,21 @@ import org.vitalroutes.sync.Destination;
 import org.vitalroutes.withings.JsonFieldException;
 
 /**
- * A failure, as an operator may read it: a reason from a short list and a detail without health
- * data or secrets. The message of an exception that is not ours is never used.
+ * A failure as shown to operators: a reason from a short list and a detail without health data or
+ * secrets. Messages of foreign exceptions are never used.
  *
- * @param reason stable word
- * @param detail sentence
- * @param retryAfter how long the other side wants us to wait, when it said so
- * @param down whom it shows to be down; null when it is a matter of this request
+ * @param reason stable code
+ * @param detail one sentence
+ * @param retryAfter the wait requested by the server, if any
+ * @param down the destination that is down; null when the failure concerns this request alone
  */
 public record Failure(
     String reason, String detail, @Nullable Duration retryAfter, @Nullable Destination down) {
 
-  /** After this many tries, about a day of waiting, a person should look. */
+  /** Tries after which a request becomes a dead letter: about a day of back-off. */
   static final int MOST_TRIES = 100;
 
-  /** What an exception, or the cause that matters in it, means. */
+  /** Classifies an exception by itself or by its decisive cause. */
   public static Failure of(Throwable failure, Clock clock) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof ProviderUnavailableException e) {
@@ -69,7 +69,7 @@ public record Failure(
     return new Failure("unexpected", root.getClass().getName(), null, null);
   }
 
-  /** Whether it was tried so often that another try is not worth it. */
+  /** Whether the tries are used up. */
   public boolean usedUp(int tries) {
     return tries >= MOST_TRIES;
   }

@@ -1,4 +1,4 @@
-/** What a failure means and what may be said of it. Knows neither Camel nor Spring. */
+/** Classification of failures. Depends on neither Camel nor Spring. */
 @NullMarked
 package org.vitalroutes.failure;
 

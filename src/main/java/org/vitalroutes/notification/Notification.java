@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 import org.vitalroutes.sync.Window;
 
 /**
- * What Withings tells us: for this user, in this category, something changed in this time.
+ * A notification of Withings: something changed for a user, in a category and a time span.
  *
- * <p>Total: every body becomes a notification; what was wrong with it stands in {@link #oddities}.
- * A field that is given twice with different values counts as absent.
+ * <p>Parsing is total: every body becomes a notification, and {@link #oddities} lists what was
+ * wrong with it. A field given twice with different values counts as absent.
  *
  * @param userId Withings' user id, digits; null when absent or malformed
  * @param appli the category; null when absent or malformed
@@ -31,8 +31,8 @@ import org.vitalroutes.sync.Window;
  * @param end of the window, inclusive
  * @param date the local day, for categories that name one
  * @param action {@code delete}, {@code unlink} or {@code update}, for appli 46
- * @param deviceId of an event
- * @param oddities what was odd, as stable words without any of the input
+ * @param deviceId device of an event
+ * @param oddities stable codes of what was odd, without any of the input
  * @see <a href="https://developer.withings.com/">notification content</a>
  */
 public record Notification(
@@ -55,7 +55,10 @@ public record Notification(
   private static final Pattern EPOCH = Pattern.compile("[0-9]{1,12}");
   private static final Pattern DAY = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
 
-  /** More fields than any real notification has; the rest of the body is kept but not read. */
+  /**
+   * Maximum number of fields read, more than any real notification has; the stored body is
+   * complete.
+   */
   private static final int MOST_FIELDS = 100;
 
   public Notification {
@@ -66,7 +69,7 @@ public record Notification(
    * Reads a form body. Never fails.
    *
    * @param form the raw body
-   * @param received when it came; dates that cannot be true by then are marked
+   * @param received arrival; dates that are impossible at that time are marked
    */
   public static Notification parse(byte[] form, Instant received) {
     Set<String> odd = new LinkedHashSet<>();
@@ -107,7 +110,7 @@ public record Notification(
     return userId != null && userId.equals(user);
   }
 
-  /** The span that it triggers at. */
+  /** The window to fetch. */
   public Window window(Instant received) {
     return Window.ofNotification(start, end, date, received);
   }
@@ -149,7 +152,10 @@ public record Notification(
     return null;
   }
 
-  /** A day of four digits for the year: Java knows days that have no day before or after them. */
+  /**
+   * A day with a four-digit year; Java also accepts the limits of its calendar, which have no day
+   * before or after them.
+   */
   private static @Nullable LocalDate day(@Nullable String value) {
     if (value == null || !DAY.matcher(value).matches()) {
       return null;

@@ -1,6 +1,6 @@
 package org.vitalroutes.notification;
 
-/** The request at the door is no notification for us; it is refused and nothing is stored. */
+/** The webhook request is not a valid notification; it is refused and nothing is stored. */
 public final class NotificationRejectedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -8,11 +8,11 @@ import org.vitalroutes.sync.Window;
 /**
  * A notification in the inbox.
  *
- * @param id of the row
- * @param receivedAt when it came
- * @param notification what it says
- * @param correlation what the log calls it, and what comes of it
- * @param account whose data it is about; null when nobody is connected who goes by its user id
+ * @param id row id
+ * @param receivedAt when it arrived
+ * @param notification its parsed content
+ * @param correlation id of the notification and its consequences in the log
+ * @param account the connected account of its user id; null when there is none
  */
 public record ReceivedNotification(
     long id,
@@ -26,7 +26,7 @@ public record ReceivedNotification(
     return notification.appli();
   }
 
-  /** The span that it triggers at. */
+  /** The window to fetch. */
   public Window window() {
     return notification.window(receivedAt);
   }

@@ -12,8 +12,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * HMAC-SHA256 signatures of the webhook: of the callback URL that we hand to Withings (which signs
- * nothing itself), and of a body that a gateway signed. The first secret signs, all verify.
+ * HMAC-SHA256 signatures of the webhook: of the callback URL given to Withings (which signs nothing
+ * itself), and of a body signed by a gateway. The first secret signs, every secret verifies.
  */
 public final class WebhookSignature {
 
@@ -21,10 +21,10 @@ public final class WebhookSignature {
   private static final String MARK = "log-userid:v1:";
   private static final int SHA256_BYTES = 32;
 
-  /** 48 bits: that any two of a million users share a mark has a chance of one in 500. */
+  /** 48 bits: the probability that two of a million users share a mark is 1 in 500. */
   private static final int MARK_BYTES = 6;
 
-  /** More candidates than anyone needs for a rotation; bounds the work for one request. */
+  /** Bounds the work for one request; a rotation of secrets needs fewer. */
   private static final int MOST_CANDIDATES = 16;
 
   private final List<byte[]> secrets;
@@ -52,8 +52,8 @@ public final class WebhookSignature {
   }
 
   /**
-   * What a user is called in logs: the first bytes of an HMAC of the id, in hex. Whoever has the
-   * secret can compute it; nobody else can tell who it is. Another first secret makes other marks.
+   * Pseudonym of a user in logs: the first bytes of an HMAC of the id, in hex. Only a holder of the
+   * secret can compute it. A new first secret changes all pseudonyms.
    */
   public String markOf(String userId) {
     byte[] hmac = hmac(secrets.get(0), (MARK + userId).getBytes(UTF_8));

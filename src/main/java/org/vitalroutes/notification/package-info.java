@@ -1,7 +1,4 @@
-/**
- * What Withings tells us: a trigger that something changed for a user. Knows neither Camel nor
- * Spring.
- */
+/** Notifications of Withings and their signatures. Depends on neither Camel nor Spring. */
 @NullMarked
 package org.vitalroutes.notification;
 

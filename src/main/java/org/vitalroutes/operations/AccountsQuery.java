@@ -9,10 +9,10 @@ import org.vitalroutes.accounts.ApiException;
 /**
  * A page of accounts.
  *
- * @param status only of this status; null for any
- * @param subject only of this user; null for any
- * @param after the last id of the page before; null for the first
- * @param limit most rows
+ * @param status filter by status; null for any
+ * @param subject filter by subject; null for any
+ * @param after last id of the previous page; null for the first page
+ * @param limit maximum number of rows
  */
 public record AccountsQuery(
     @Nullable String status, @Nullable String subject, @Nullable UUID after, int limit) {
@@ -23,9 +23,9 @@ public record AccountsQuery(
   private static final int MOST = 200;
 
   /**
-   * Reads it from the parameters of a URL.
+   * Reads it from URL parameters.
    *
-   * @throws ApiException when one cannot be read
+   * @throws ApiException when a parameter is invalid
    */
   public static AccountsQuery of(Map<String, ?> parameters) {
     return new AccountsQuery(
@@ -38,7 +38,7 @@ public record AccountsQuery(
   /**
    * An account's id from a path.
    *
-   * @throws ApiException when it is none
+   * @throws ApiException when the text is not an id
    */
   public static UUID id(String text) {
     try {

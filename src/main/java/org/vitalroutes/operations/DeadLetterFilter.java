@@ -9,14 +9,14 @@ import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Priority;
 
 /**
- * Which of the deadLetters ones are meant; null is any.
+ * A filter of dead letters; null fields match any.
  *
- * @param account whose
- * @param kind of data
+ * @param account the account
+ * @param kind data kind
  * @param priority where the request came from
- * @param reason why it becomes a dead letter
- * @param since deadLetters at this moment or later
- * @param until deadLetters before this moment
+ * @param reason reason of the dead letter
+ * @param since created at this moment or later
+ * @param until created before this moment
  */
 public record DeadLetterFilter(
     @Nullable UUID account,
@@ -39,13 +39,13 @@ public record DeadLetterFilter(
         Inputs.moment("until", texts.of("until")));
   }
 
-  /** What an operator wants to be replayed, and what to remember with it. */
+  /** A replay by filter, with a note for the audit trail. */
   public record Replay(DeadLetterFilter filter, String note) {
 
     /**
-     * Reads it from a body. Everything is replayed only when it is said aloud.
+     * Reads it from a body. An empty filter is accepted only with an explicit {@code all}.
      *
-     * @throws org.vitalroutes.accounts.ApiException when it cannot be read or names nothing
+     * @throws org.vitalroutes.accounts.ApiException when the body is invalid or names no filter
      */
     public static Replay of(@Nullable String body) {
       Fields fields = Fields.of(body, FIELDS);
@@ -60,7 +60,7 @@ public record DeadLetterFilter(
     }
   }
 
-  /** Where the texts of a filter come from. */
+  /** Source of the filter's texts. */
   @FunctionalInterface
   interface Texts {
     @Nullable String of(String field);
@@ -75,7 +75,7 @@ public record DeadLetterFilter(
         && until == null;
   }
 
-  /** For the audit. */
+  /** Its form in the audit trail. */
   @Override
   public String toString() {
     StringJoiner text = new StringJoiner(" ").setEmptyValue("all");

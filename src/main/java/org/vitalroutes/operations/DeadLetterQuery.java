@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 import org.vitalroutes.accounts.ApiException;
 
 /**
- * A page of the dead letters.
+ * A query for a page of dead letters.
  *
- * @param filter which
- * @param state {@code waiting}, or how it was settled
- * @param after the last id of the page before; 0 for the first
- * @param limit most rows
+ * @param filter the filter
+ * @param state {@code waiting} or a way of settling
+ * @param after last id of the previous page; 0 for the first page
+ * @param limit maximum number of rows
  */
 public record DeadLetterQuery(DeadLetterFilter filter, String state, long after, int limit) {
 
@@ -20,9 +20,9 @@ public record DeadLetterQuery(DeadLetterFilter filter, String state, long after,
   private static final int MOST = 500;
 
   /**
-   * Reads it from the parameters of a URL.
+   * Reads it from URL parameters.
    *
-   * @throws ApiException when one cannot be read
+   * @throws ApiException when a parameter is invalid
    */
   public static DeadLetterQuery of(Map<String, ?> parameters) {
     DeadLetterFilter.Texts texts = field -> text(parameters, field);
@@ -45,9 +45,9 @@ public record DeadLetterQuery(DeadLetterFilter filter, String state, long after,
   }
 
   /**
-   * The id of a dead letter, from a path.
+   * The id of a dead letter from a path.
    *
-   * @throws ApiException when it is none
+   * @throws ApiException when the text is not an id
    */
   public static long id(String text) {
     if (!text.matches("[0-9]{1,18}")) {
@@ -58,7 +58,7 @@ public record DeadLetterQuery(DeadLetterFilter filter, String state, long after,
   }
 
   /**
-   * What an operator wants to be remembered; empty when there is nothing.
+   * An operator's note for the audit trail; may be empty.
    *
    * @throws ApiException when it is too long
    */

@@ -8,26 +8,26 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that waits, or waited, for a person. Ids, codes and counts only.
+ * A dead letter as operators see it: ids, codes and counts only.
  *
- * @param id of the row
- * @param account whose data
- * @param kind of data
+ * @param id row id
+ * @param account the account
+ * @param kind data kind
  * @param priority where the request came from
  * @param from first moment of its window; null for a poll
  * @param to last moment of its window; null for a poll
- * @param changedSince for a poll: what was changed after this moment
- * @param reason stable word
- * @param detail sentence
- * @param tries how often it was tried
- * @param createdAt since when
- * @param resource the one resource that becomes a dead letter; null when it is the whole request
- * @param state {@code waiting}; or {@code replayed}, {@code discarded}, or {@code delivered} when
- *     it went through after all
+ * @param changedSince for a poll: data changed after this moment
+ * @param reason stable code
+ * @param detail one sentence
+ * @param tries number of tries
+ * @param createdAt when it became a dead letter
+ * @param resource the single refused resource; null when the whole request is the dead letter
+ * @param state {@code waiting}, {@code replayed}, {@code discarded}, or {@code delivered} when a
+ *     later delivery succeeded
  * @param settledAt when it was settled
- * @param settledBy by whom
- * @param note what they said
- * @param correlation what the log calls the request that becomes a dead letter
+ * @param settledBy the actor who settled it
+ * @param note the actor's note
+ * @param correlation id of its request in the log
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record DeadLetterView(
@@ -53,17 +53,17 @@ public record DeadLetterView(
    * A resource that the FHIR server refused.
    *
    * @param key business key
-   * @param type of resource
-   * @param id its logical id on the FHIR server, had it been taken
+   * @param type resource type
+   * @param id the logical id that it was to have on the FHIR server
    */
   public record Entry(String key, String type, String id) {}
 
   /**
-   * Some of them, oldest first.
+   * A page, oldest first.
    *
    * @param items the page
-   * @param total how many the filter finds
-   * @param next {@code after} of the next page; null after the last
+   * @param total number of matches
+   * @param next {@code after} of the next page; null on the last page
    */
   public record Page(List<DeadLetterView> items, long total, @Nullable Long next) {}
 }

@@ -10,7 +10,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The fields of a JSON object. One that nobody knows is refused: a misspelt filter is none. */
+/**
+ * The fields of a JSON object. Unknown fields are refused, so that a misspelt filter is not
+ * ignored.
+ */
 final class Fields {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -64,7 +67,7 @@ final class Fields {
     return value.asBoolean(false);
   }
 
-  /** Texts; null when the field is not there. */
+  /** A list of texts; null when the field is absent. */
   @Nullable List<String> texts(String field) {
     JsonNode value = object.path(field);
     if (value.isMissingNode() || value.isNull()) {

@@ -15,7 +15,7 @@ import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Priority;
 
-/** Reads what an operator sent, or says what is wrong with it. */
+/** Validates operators' input. */
 final class Inputs {
 
   static final int MOST_NOTE = 500;
@@ -61,7 +61,7 @@ final class Inputs {
                             + words(Priority.ofRequests().stream().map(Priority::code))));
   }
 
-  /** One of the words that a field knows. */
+  /** One of the allowed values of a field. */
   static @Nullable String oneOf(String field, @Nullable String text, Collection<String> words) {
     if (text != null && !words.contains(text)) {
       throw refused("invalid_" + field, field + " is one of " + words(words.stream().sorted()));
@@ -69,10 +69,7 @@ final class Inputs {
     return text;
   }
 
-  /**
-   * A reason for which something becomes a dead letter; more come with time, so their shape is
-   * checked only.
-   */
+  /** A reason of dead letters; only its form is checked, as reasons may be added. */
   static @Nullable String reason(@Nullable String text) {
     if (text != null && !text.matches("[a-z][a-z0-9-]{0,39}")) {
       throw refused(
@@ -109,7 +106,7 @@ final class Inputs {
     return Integer.parseInt(text);
   }
 
-  /** What an operator wants to be remembered; empty when there is nothing. */
+  /** An operator's note for the audit trail; may be empty. */
   static String note(String field, @Nullable String text) {
     String note = text == null ? "" : text.strip();
     if (note.length() > MOST_NOTE) {

@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 import org.vitalroutes.accounts.AccountView;
 
 /**
- * An account as operators see it.
+ * An account for operators.
  *
- * @param account as its owner sees it
- * @param subject its owner, the token's {@code sub}
- * @param held whether its work waits until the user connects again
- * @param waiting how many sync requests wait or are in hand
- * @param oldestWaiting since when the first of them waits
- * @param deadLetters how much waits for a person
+ * @param account the owner's view
+ * @param subject the owner, the token's {@code sub}
+ * @param held whether its work waits for the user to reconnect
+ * @param waiting number of sync requests waiting or in flight
+ * @param oldestWaiting when the oldest of them was requested
+ * @param deadLetters number of open dead letters
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record OperatedAccount(
@@ -30,10 +30,10 @@ public record OperatedAccount(
     long deadLetters) {
 
   /**
-   * Some of them, by id.
+   * A page, ordered by id.
    *
    * @param items the page
-   * @param next {@code after} of the next page; null after the last
+   * @param next {@code after} of the next page; null on the last page
    */
   public record Page(List<OperatedAccount> items, @Nullable UUID next) {}
 }

@@ -4,7 +4,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why something is discarded.
+ * The reason for discarding a dead letter.
  *
  * @param text not empty
  */
@@ -13,7 +13,7 @@ public record Reason(String text) {
   /**
    * Reads it from the URL, or from a body for clients that send one with {@code DELETE}.
    *
-   * @throws org.vitalroutes.accounts.ApiException when there is none
+   * @throws org.vitalroutes.accounts.ApiException when it is missing
    */
   public static Reason of(@Nullable String parameter, @Nullable String body) {
     String given =

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 
 /**
- * What became of a replay by filter.
+ * Receipt of a replay by filter.
  *
- * @param replayed how many became sync requests
- * @param leftDeadLetters how many stay because their account is disconnected
+ * @param replayed number of dead letters that became sync requests
+ * @param leftDeadLetters number that stay because their account is disconnected
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record ReplayReceipt(int replayed, int leftDeadLetters) {}

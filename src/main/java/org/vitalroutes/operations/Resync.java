@@ -14,19 +14,19 @@ import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Window;
 
 /**
- * An operator's wish that the FHIR server be made equal to Withings again.
+ * An operator's request to synchronize an account again.
  *
- * @param kinds of data, each once
- * @param window which span
- * @param note what to remember with it
+ * @param kinds distinct data kinds
+ * @param window the time span
+ * @param note note for the audit trail
  */
 public record Resync(List<DataKind> kinds, Window window, String note) {
 
   /**
-   * Reads it from a body: {@code {"kinds": […], "from": …, "to": …, "note": …}}. Without kinds all
-   * are meant, without an end the window ends now.
+   * Reads it from a body: {@code {"kinds": […], "from": …, "to": …, "note": …}}. Without kinds, all
+   * kinds are meant; without an end, the window ends now.
    *
-   * @throws org.vitalroutes.accounts.ApiException when it cannot be read or the window is absurd
+   * @throws org.vitalroutes.accounts.ApiException when the body or the window is invalid
    */
   public static Resync of(@Nullable String body, Instant now) {
     Fields fields = Fields.of(body, Set.of("kinds", "from", "to", "note"));
@@ -54,21 +54,21 @@ public record Resync(List<DataKind> kinds, Window window, String note) {
   }
 
   /**
-   * What was queued.
+   * Receipt of a resync.
    *
-   * @param account whose data
-   * @param held whether it waits until the user connects again
-   * @param queued what waits now; a request that waited already was widened
-   * @param notQueued kinds that the user has not granted
+   * @param account the account
+   * @param held whether the work waits for the user to reconnect
+   * @param queued the requests queued; a waiting request was widened
+   * @param notQueued kinds whose scope the user has not granted
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Receipt(
       UUID account, boolean held, List<Queued> queued, List<NotQueued> notQueued) {}
 
   /**
-   * A sync request that waits.
+   * A queued sync request.
    *
-   * @param kind of data
+   * @param kind data kind
    * @param priority its place in the order of service
    * @param from first moment
    * @param to last moment
@@ -76,10 +76,10 @@ public record Resync(List<DataKind> kinds, Window window, String note) {
   public record Queued(String kind, String priority, Instant from, Instant to) {}
 
   /**
-   * A kind that was asked for in vain.
+   * A requested kind that was not queued.
    *
-   * @param kind of data
-   * @param why as the account says it too
+   * @param kind data kind
+   * @param why the reason, as in the account's view
    */
   public record NotQueued(String kind, String why) {}
 }

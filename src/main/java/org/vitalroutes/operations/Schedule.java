@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A schedule that fires once over all replicas.
  *
- * @param name room and schedule: {@code backfill/catch-up}
- * @param cron when it fires, as a Quartz cron expression
+ * @param name route file and schedule: {@code backfill/catch-up}
+ * @param cron Quartz cron expression
  * @param state {@code waiting}, {@code acquired}, {@code blocked}, {@code paused} or {@code error}
- * @param previousAt when it fired last
- * @param nextAt when it fires next
- * @param runningOn the replica on which it runs now
+ * @param previousAt last run
+ * @param nextAt next run
+ * @param runningOn the replica that runs it at the moment; null when none does
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record Schedule(

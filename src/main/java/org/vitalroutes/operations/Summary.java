@@ -7,14 +7,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How things stand, over all replicas.
+ * Summary of the whole deployment for operators.
  *
- * @param stages what waits where, by stage: {@code inbox} (notifications), {@code due}, {@code
- *     retrying}, {@code in_flight} and {@code held} (sync requests), {@code dead_letters}
- * @param priorities sync requests by where they come from
+ * @param stages backlog by stage: {@code inbox} (notifications), {@code due}, {@code retrying},
+ *     {@code in_flight} and {@code held} (sync requests), {@code dead_letters}
+ * @param priorities sync requests by priority
  * @param accounts accounts by status
- * @param budget calls of Withings; null when nothing limits them
- * @param breakers each destination, {@code withings} and {@code fhir}
+ * @param budget budget of Withings calls; null without a limit
+ * @param breakers circuit breakers by destination, {@code withings} and {@code fhir}
  */
 public record Summary(
     Map<String, Stage> stages,
@@ -24,33 +24,33 @@ public record Summary(
     Map<String, Breaker> breakers) {
 
   /**
-   * What waits in a stage.
+   * Backlog of a stage.
    *
-   * @param count how much
-   * @param oldestAt since when the first of it waits
-   * @param oldestSeconds how long that is
+   * @param count number of rows
+   * @param oldestAt when the oldest row began to wait
+   * @param oldestSeconds age of the oldest row
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Stage(long count, @Nullable Instant oldestAt, @Nullable Long oldestSeconds) {}
 
   /**
-   * The budget of calls of Withings.
+   * The budget of Withings calls.
    *
    * @param callsPerMinute the budget
    * @param left calls that may be made now
-   * @param pausedUntil the end of the pause that Withings asked for; null when there is none
+   * @param pausedUntil end of a pause requested by Withings; null when there is none
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Calls(int callsPerMinute, int left, @Nullable Instant pausedUntil) {}
 
   /**
-   * Whether a destination is down.
+   * State of a destination's circuit breaker.
    *
-   * @param state {@code closed}, {@code half_open} (it is being tried) or {@code open}
-   * @param since when it went down
-   * @param until when it is tried next
-   * @param replicas how many replicas say so
-   * @param problem what it answered, or that it was not reached
+   * @param state {@code closed}, {@code half_open} (a probe is due or in flight) or {@code open}
+   * @param since when it opened
+   * @param until time of the next probe
+   * @param replicas number of replicas that report it
+   * @param problem its last answer, or that it was unreachable
    */
   public record Breaker(
       String state,

@@ -8,18 +8,18 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened for an account lately, newest first. Ids and codes, never values.
+ * Recent events of an account, newest first. Ids and codes, never values.
  *
- * @param account whose
- * @param notifications what Withings told
- * @param requests what waits or is in hand
- * @param deadLetters what waits, or waited, for a person
- * @param deliveries what the FHIR server was told last of each resource
+ * @param account the account
+ * @param notifications notifications of Withings
+ * @param requests sync requests waiting or in flight
+ * @param deadLetters dead letters, settled ones included
+ * @param deliveries last delivery of each resource
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record Timeline(
     UUID account,
-    List<Told> notifications,
+    List<Received> notifications,
     List<Request> requests,
     List<DeadLetterView> deadLetters,
     List<Delivery> deliveries) {
@@ -27,15 +27,15 @@ public record Timeline(
   /**
    * A notification.
    *
-   * @param id of its row
-   * @param receivedAt when
+   * @param id row id
+   * @param receivedAt when it arrived
    * @param appli Withings' category
-   * @param oddities what was odd about it
+   * @param oddities codes of what was odd about it
    * @param dispatchedAt when it became sync requests
-   * @param correlation what the log calls it, and what came of it
+   * @param correlation id of the notification and its consequences in the log
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-  public record Told(
+  public record Received(
       long id,
       Instant receivedAt,
       @Nullable Integer appli,
@@ -46,18 +46,19 @@ public record Timeline(
   /**
    * A sync request.
    *
-   * @param id of its row
-   * @param kind of data
-   * @param priority where it came from
+   * @param id row id
+   * @param kind data kind
+   * @param priority order of service, which tells the origin
    * @param from first moment of its window; null for a poll
    * @param to last moment of its window; null for a poll
-   * @param changedSince for a poll: what was changed after this moment
-   * @param requestedAt since when it waits
-   * @param notBefore when it is due
-   * @param inFlight whether a worker has it in hand
-   * @param tries how often it was taken up
-   * @param problem why it was not served the last time
-   * @param correlation the ids of the notifications that it serves, separated by commas, or its own
+   * @param changedSince for a poll: data changed after this moment
+   * @param requestedAt when it was queued
+   * @param notBefore earliest start
+   * @param inFlight whether a worker holds it
+   * @param tries number of claims
+   * @param problem why the last try failed
+   * @param correlation ids of the notifications that it serves, separated by commas, or an id of
+   *     its own
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Request(
@@ -77,13 +78,13 @@ public record Timeline(
   /**
    * A resource on the FHIR server.
    *
-   * @param deliveredAt when it was last told
-   * @param kind of data
+   * @param deliveredAt time of the last delivery
+   * @param kind data kind
    * @param key business key
-   * @param type of resource
+   * @param type resource type
    * @param id its logical id
-   * @param inError whether it was told as entered in error
-   * @param correlation of the request that it was delivered for
+   * @param inError whether it was delivered as entered in error
+   * @param correlation correlation of the delivering request
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Delivery(

@@ -1,4 +1,4 @@
-/** What operators ask and are told. Knows neither Camel nor Spring. */
+/** Input and output of the operations API. Depends on neither Camel nor Spring. */
 @NullMarked
 package org.vitalroutes.operations;
 

@@ -18,7 +18,7 @@ final class SyncLease {
 
   /** Requires that the request is still ours, as the last thing before something is sent for it. */
   void hold(DeliveryPart part) {
-    requests.hold(part.request());
+    requests.renewLease(part.request());
   }
 
   /** Ends the request early when one of higher priority waits for the same account and kind. */

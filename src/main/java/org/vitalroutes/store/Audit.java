@@ -4,13 +4,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Who did what to an account. Append-only; the database refuses changes. */
+/** The audit trail: who did what to an account. Append-only; the database refuses changes. */
 public final class Audit {
 
-  /** What the service does on its own. */
+  /** Actor of what the service does on its own. */
   public static final String SYSTEM = "system";
 
-  /** What a user did at Withings. */
+  /** Actor of what a user did at Withings. */
   public static final String WITHINGS = "withings";
 
   private final JdbcClient jdbc;

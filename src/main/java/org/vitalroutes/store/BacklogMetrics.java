@@ -12,15 +12,15 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * How things stand over all replicas, as numbers for whoever scrapes: one statement for all of
- * them. Its answer, and that there was none, is kept for some seconds, and for twenty times as long
- * as it took, so that asking never is a twentieth of anything's load.
+ * Backlog metrics over all replicas, read by one statement. The result, or its failure, is cached
+ * for at least five seconds and for 20 times the query's duration, so scraping costs under 5 % of a
+ * core.
  */
 public final class BacklogMetrics {
 
   private static final Duration KEPT = Duration.ofSeconds(5);
 
-  /** In seconds: what takes longer is no use to a scrape. */
+  /** Query timeout in seconds; a slower result is of no use to a scrape. */
   private static final int LONGEST = 8;
 
   private final JdbcClient jdbc;
@@ -32,7 +32,7 @@ public final class BacklogMetrics {
   private Instant until = Instant.MIN;
 
   /**
-   * Asks when it is first needed.
+   * Queries on first use.
    *
    * @param sql {@code sql/backlog-metrics.sql}
    */
@@ -47,13 +47,13 @@ public final class BacklogMetrics {
 
   private record Figure(String name, String label) {}
 
-  /** One of the figures; 0 when there is nothing to count, not a number without the database. */
+  /** A figure; 0 when there is nothing to count, NaN when the database does not answer. */
   public double of(String name, String label) {
     Map<Figure, Double> now = figures();
     return now == null ? Double.NaN : now.getOrDefault(new Figure(name, label), 0.0);
   }
 
-  /** The sum of a figure over some labels. */
+  /** Sum of a figure over the matching labels. */
   public double of(String name, Predicate<String> labels) {
     Map<Figure, Double> now = figures();
     return now == null

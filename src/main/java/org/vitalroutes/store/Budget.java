@@ -12,21 +12,18 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.vitalroutes.sync.Priority;
 
 /**
- * The budget of calls of Withings, one for all replicas: no 60 seconds at Withings ever see more
- * calls than it. All times are the database's.
+ * The budget of Withings calls, shared by all replicas: no sliding 60 seconds at Withings see more
+ * calls. All times are the database's.
  *
- * <p>A row is a slot: one call, and none after it until a minute has passed since its answer. So
- * many slots, so many calls in any minute.
+ * <p>A row is a slot for one call, free again a minute after the answer, so the number of slots
+ * bounds the calls of any minute.
  */
 public final class Budget {
 
-  /** The permit of a call that nothing limits. */
+  /** The permit of a call without a limit. */
   private static final Permit UNLIMITED = new Permit(-1, 0);
 
-  /**
-   * What counts as soon. In so long a quarter of the budget comes free when it does so evenly, more
-   * than is kept of it.
-   */
+  /** Look-ahead window: a quarter of the budget frees up within it, more than the reserve. */
   private static final int SOON_SECONDS = 15;
 
   private final JdbcClient jdbc;
@@ -48,21 +45,21 @@ public final class Budget {
    * The right to one call.
    *
    * @param slot its slot
-   * @param call the slot's calls so far, this one included
+   * @param call number of calls of the slot, including this one
    */
   public record Permit(int slot, long call) {}
 
   /**
-   * How the budget stands.
+   * State of the budget.
    *
    * @param callsPerMinute the budget; 0 when there is none
    * @param left calls that may be made now, none during a pause
-   * @param soon those and what comes free in the next seconds
-   * @param pausedUntil the end of the pause that Withings caused; null when there is none
+   * @param soon calls that may be made now or free up within the look-ahead window
+   * @param pausedUntil end of the pause that Withings caused; null when there is none
    */
   public record View(int callsPerMinute, int left, int soon, @Nullable Instant pausedUntil) {
 
-    /** How long the pause still lasts; zero when there is none. */
+    /** Remaining length of the pause; zero when there is none. */
     public Duration pauseLeft(Clock clock) {
       Duration left =
           pausedUntil == null ? Duration.ZERO : Duration.between(clock.instant(), pausedUntil);
@@ -70,7 +67,7 @@ public final class Budget {
     }
   }
 
-  /** The right to make a call now; empty when there is none for its priority. */
+  /** Takes a permit for a call of that priority; empty when none is free. */
   public Optional<Permit> take(Priority priority) {
     if (callsPerMinute == 0) {
       return Optional.of(UNLIMITED);
@@ -111,8 +108,8 @@ public final class Budget {
   }
 
   /**
-   * Whether what is live alone is using up the budget: in the last two seconds twice as many calls
-   * as it has for them.
+   * Whether live calls alone exhaust the budget: in the last two seconds there were twice as many
+   * as it allows.
    */
   public boolean isStrained() {
     return callsPerMinute > 0
@@ -127,8 +124,8 @@ public final class Budget {
   }
 
   /**
-   * Notes that the call is over. The tenth of a second is for clocks that do not run evenly.
-   * Without it, as after a crash, the slot is free two and a half minutes after it was taken.
+   * Records the end of a call. The extra tenth of a second allows for clock drift. Without this
+   * record, as after a crash, the slot is free two and a half minutes after it was taken.
    */
   public void answered(Permit permit) {
     if (permit.equals(UNLIMITED)) {
@@ -145,9 +142,9 @@ public final class Budget {
   }
 
   /**
-   * Withings said that there were too many calls. Pauses all replicas, twice as long as the last
-   * time when that was in the last ten minutes, a quarter of an hour at most unless Withings asks
-   * for more. A call from before the pause changes nothing.
+   * Pauses all replicas after Withings reported too many calls: twice as long as a pause of the
+   * last ten minutes, at most 15 minutes unless Withings asks for more. A call that began before
+   * the present pause changes nothing.
    */
   public void pause(Permit permit, Duration asked) {
     jdbc.sql(
@@ -166,7 +163,7 @@ public final class Budget {
         .update();
   }
 
-  /** How the budget stands now. */
+  /** Present state of the budget. */
   public View view() {
     if (callsPerMinute == 0) {
       return new View(0, Integer.MAX_VALUE, Integer.MAX_VALUE, null);

@@ -17,7 +17,7 @@ import org.vitalroutes.sync.HistorySlices;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.Window;
 
-/** How far each account and kind has come. */
+/** Progress of each account and kind: polls and history. */
 final class Cursors {
 
   private final JdbcClient jdbc;
@@ -27,7 +27,7 @@ final class Cursors {
   }
 
   /**
-   * Begins to fill a history; one that is being filled becomes part of it.
+   * Begins to fill a history; a history in progress is merged into it.
    *
    * @return the slice to fetch first
    */
@@ -55,11 +55,11 @@ final class Cursors {
   }
 
   /**
-   * Moves the frontier of a history that is being filled, when a window reaches over it.
+   * Advances the frontier of a history in progress when the window of the request covers it.
    *
-   * @return the slice to fetch next; empty when the frontier stays or all is filled
+   * @return the next slice; empty when the frontier stays or the history is filled
    */
-  Optional<Window> pass(SyncRequest request) {
+  Optional<Window> advanceFrontier(SyncRequest request) {
     Window window = request.window();
     if (window == null) {
       return Optional.empty();

@@ -4,7 +4,7 @@ import org.postgresql.util.PSQLException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says in a sentence that PostgreSQL cannot be used at start. */
+/** Reports in one sentence that PostgreSQL is unusable at startup. */
 public final class DatabaseFailureAnalyzer extends AbstractFailureAnalyzer<PSQLException> {
 
   @Override

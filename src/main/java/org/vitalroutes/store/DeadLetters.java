@@ -20,7 +20,8 @@ import org.vitalroutes.operations.DeadLetterView;
 import org.vitalroutes.operations.ReplayReceipt;
 
 /**
- * What waits for a person. A row that is settled stays, so that settling it again changes nothing.
+ * Dead letters: work that waits for a person. A settled row stays, so that settling again changes
+ * nothing.
  */
 public final class DeadLetters {
 
@@ -40,12 +41,13 @@ public final class DeadLetters {
        and (:until::timestamptz is null or p.created_at < :until)
       """;
 
-  /** Whose data it is, is said of one, or of all that wait for that alone; never by the way. */
+  /** A held resource is released by its id or by a filter on its reason, never as a side effect. */
   private static final String RELEASES =
       MATCHES + " and (p.reason <> '%1$s' or :reason = '%1$s')".formatted(Ledger.AMBIGUOUS_OWNER);
 
   /**
-   * A poll goes into the priority of polls, a window never does: a row of work is one or the other.
+   * A replayed poll gets the priority of polls, a window never does: a sync request is one or the
+   * other.
    */
   private static final String REPLAY =
       """
@@ -56,7 +58,7 @@ public final class DeadLetters {
         where a.id = p.account_id and p.settled is null and %s
           and (a.status = 'disconnected') = (p.priority = 'withdrawal')
         returning p.*),
-      asked as (
+      queued as (
         insert into sync_request as waiting
           (account_id, kind, priority, window_from, window_to, since)
         select account_id, kind, to_priority, min(window_from), max(window_to), min(since)
@@ -84,7 +86,7 @@ public final class DeadLetters {
     this.audit = audit;
   }
 
-  /** A page of them, oldest first; that it was read is audited. */
+  /** A page, oldest first; reading it is audited. */
   public DeadLetterView.Page list(DeadLetterQuery query, String actor) {
     return inTransaction(
         () -> {
@@ -123,7 +125,7 @@ public final class DeadLetters {
         });
   }
 
-  /** The newest of an account, settled ones too. */
+  /** The newest dead letters of an account, settled ones included. */
   List<DeadLetterView> ofAccount(UUID account, int limit) {
     return jdbc.sql(
             "select "
@@ -136,9 +138,9 @@ public final class DeadLetters {
   }
 
   /**
-   * Makes a sync request of one. Again, it answers the same and asks for nothing.
+   * Queues a sync request for a dead letter. Idempotent.
    *
-   * @throws ApiException when there is none, it is discarded, or its account is disconnected
+   * @throws ApiException when it does not exist, is discarded, or its account is disconnected
    */
   public DeadLetterView replay(long id, String actor, String note) {
     return inTransaction(
@@ -157,12 +159,15 @@ public final class DeadLetters {
                 409, "account_disconnected", "Its account is disconnected; discard it instead");
           }
           audit.record(
-              actor, "replay_dead_letter", found.account(), said("dead letter " + id, note));
+              actor, "replay_dead_letter", found.account(), describe("dead letter " + id, note));
           return locked(id);
         });
   }
 
-  /** Makes sync requests of all that the filter finds; those that want the same become one. */
+  /**
+   * Queues sync requests for all matching dead letters; requests of the same account and kind are
+   * merged.
+   */
   public ReplayReceipt replay(DeadLetterFilter filter, String actor, String note) {
     return inTransaction(
         () -> {
@@ -177,15 +182,15 @@ public final class DeadLetters {
               actor,
               "replay_dead_letter",
               filter.account(),
-              said(replayed + " dead letters of " + filter, note));
+              describe(replayed + " dead letters of " + filter, note));
           return new ReplayReceipt(replayed, left);
         });
   }
 
   /**
-   * Gives one up. Again, it answers the same.
+   * Discards a dead letter. Idempotent.
    *
-   * @throws ApiException when there is none, or it was replayed or delivered
+   * @throws ApiException when it does not exist, or was replayed or delivered
    */
   public DeadLetterView discard(long id, String actor, String reason) {
     return inTransaction(
@@ -208,7 +213,7 @@ public final class DeadLetters {
               .param("id", id)
               .update();
           audit.record(
-              actor, "discard_dead_letter", found.account(), said("dead letter " + id, reason));
+              actor, "discard_dead_letter", found.account(), describe("dead letter " + id, reason));
           return locked(id);
         });
   }
@@ -232,7 +237,7 @@ public final class DeadLetters {
     return new ApiException(409, "already_" + found.state(), "It was " + found.state() + " before");
   }
 
-  private static String said(String what, String note) {
+  private static String describe(String what, String note) {
     return note.isEmpty() ? what : what + ": " + note;
   }
 

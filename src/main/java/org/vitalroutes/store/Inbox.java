@@ -27,15 +27,15 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The inbox of notifications. Storing returns only after the commit; what comes at the same time
- * shares one.
+ * The inbox of notifications. Storing returns only after the commit; concurrent notifications share
+ * a commit.
  */
 public final class Inbox implements AutoCloseable {
 
-  /** Withings gives up after two seconds; by then the answer must be under way. */
+  /** Withings times out after two seconds; the answer must be sent before. */
   private static final Duration PATIENCE = Duration.ofMillis(1250);
 
-  /** A connection that says nothing for so long is of no use to anybody who waits here. */
+  /** Socket timeout of the inbox pool. */
   private static final int SILENCE_MILLIS = 1000;
 
   private static final int WRITERS = 2;
@@ -44,7 +44,7 @@ public final class Inbox implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Inbox.class);
 
-  /** A notification on its way in. */
+  /** A notification that waits for its commit. */
   private record Entry(
       Instant receivedAt,
       @Nullable String userId,
@@ -55,13 +55,13 @@ public final class Inbox implements AutoCloseable {
       CompletableFuture<@Nullable Void> stored) {}
 
   /**
-   * A notification that nobody has acted on yet.
+   * A notification that is not dispatched yet.
    *
-   * @param id of the row
-   * @param receivedAt when it came
+   * @param id row id
+   * @param receivedAt when it arrived
    * @param body the raw body
-   * @param correlation what the log calls it, and what comes of it
-   * @param account whose data it is about; null when nobody is connected who goes by its user id
+   * @param correlation id of the notification and its consequences in the log
+   * @param account the connected account of its user id; null when there is none
    */
   public record Waiting(
       long id, Instant receivedAt, byte[] body, String correlation, @Nullable UUID account) {}
@@ -73,10 +73,10 @@ public final class Inbox implements AutoCloseable {
   private final Runnable afterwards;
   private volatile boolean closed;
 
-  /** The last thing that was known of the database is that it did not commit. */
+  /** Whether the last known commit failed. */
   private volatile boolean failing;
 
-  /** Stores with connections of that source, which it does not close. */
+  /** Uses connections of a data source that it does not close. */
   public Inbox(DataSource dataSource, JdbcClient jdbc) {
     this(dataSource, jdbc, () -> {});
   }
@@ -94,8 +94,8 @@ public final class Inbox implements AutoCloseable {
   }
 
   /**
-   * Stores with connections of its own, set as the others are: when every one of those waits for a
-   * database that says nothing, a notification finds out by itself whether it still does.
+   * Uses a connection pool of its own, configured like the main one: when every connection of that
+   * pool waits for a silent database, notifications still detect its recovery.
    */
   public static Inbox beside(HikariDataSource others, JdbcClient jdbc) {
     HikariConfig config = new HikariConfig();
@@ -110,12 +110,11 @@ public final class Inbox implements AutoCloseable {
   }
 
   /**
-   * Stores a notification durably. While the database fails, one after the other waits to see
-   * whether it still does, and the rest is refused at once: waiting, they would hold every thread
-   * of the public port.
+   * Stores a notification durably. While the database fails, one notification at a time probes it
+   * and the others are refused at once; otherwise they would hold every thread of the public port.
    *
-   * @param correlation what the log calls it, and what comes of it
-   * @throws InboxUnavailableException when it is not known to be committed in time
+   * @param correlation id of the notification and its consequences in the log
+   * @throws InboxUnavailableException when the commit is not confirmed in time
    */
   public void store(
       Instant receivedAt,
@@ -147,19 +146,20 @@ public final class Inbox implements AutoCloseable {
     }
   }
 
-  /** Whether any waits to be acted on: asked several times a second, and cheaper than to take. */
-  public boolean anyWait() {
+  /**
+   * Whether any notification waits; polled several times a second, and cheaper than {@link #take}.
+   */
+  public boolean anyWaiting() {
     return jdbc.sql("select exists (select from notification where dispatched_at is null)")
         .query(Boolean.class)
         .single();
   }
 
   /**
-   * The oldest notifications that nobody has acted on; that somebody has is noted with the end of
-   * this transaction, and that nobody is connected by that user id at once. Other replicas pass
-   * over them.
+   * Takes the oldest waiting notifications and marks them as dispatched within the caller's
+   * transaction; other replicas skip them. Notifications of unknown users are marked as such.
    *
-   * @param provider whose user ids they name
+   * @param provider provider of the user ids
    */
   public List<Waiting> take(String provider, int most) {
     return jdbc
@@ -172,7 +172,7 @@ public final class Inbox implements AutoCloseable {
                   where a.provider = :provider and a.external_user_id = n.user_id
                     and a.status <> 'disconnected')
                 then '{}' else array['unknown-user'] end
-            -- The index of what waits is small, however large the inbox is.
+            -- The partial index is small, however large the inbox is.
             where n.dispatched_at is null and n.id = any(array(
               select id from notification
               where dispatched_at is null order by id limit :most for update skip locked))
@@ -208,7 +208,7 @@ public final class Inbox implements AutoCloseable {
         }
         batch.add(first);
         queue.drainTo(batch, MOST_IN_ONE_COMMIT - 1);
-        // Whoever has stopped waiting was told so; Withings sends it again.
+        // Drops entries whose caller has timed out; Withings retries those.
         batch.removeIf(entry -> entry.stored().isDone());
         insertAgainIfCut(batch);
         failing = false;
@@ -229,7 +229,7 @@ public final class Inbox implements AutoCloseable {
         entry -> entry.stored().completeExceptionally(new IllegalStateException("closed")));
   }
 
-  /** That the database has ended a connection meanwhile is no reason to refuse anything. */
+  /** Retries once on a new connection when the database has closed the pooled one. */
   private void insertAgainIfCut(List<Entry> batch) throws SQLException {
     try {
       insert(batch);

@@ -1,6 +1,6 @@
 package org.vitalroutes.store;
 
-/** A notification could not be stored durably in time; Withings will send it again. */
+/** A notification could not be stored durably in time; Withings retries it. */
 public final class InboxUnavailableException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -10,7 +10,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.sync.KnownDevice;
 import org.vitalroutes.withings.DeviceList;
 
-/** What Withings lists as the devices of each account. */
+/** The devices that Withings lists for each account. */
 public final class KnownDevices {
 
   private final JdbcClient jdbc;
@@ -22,8 +22,8 @@ public final class KnownDevices {
   }
 
   /**
-   * Whether to ask Withings now; nobody else is told so for a day. A worker that died after it was
-   * told holds a fresh connection up for two minutes.
+   * Whether the device list is due; claims the request for a day, or for two minutes on a new
+   * connection, which waits for the list.
    */
   public boolean areDue(UUID account) {
     return jdbc.sql(
@@ -39,18 +39,18 @@ public final class KnownDevices {
         == 1;
   }
 
-  /** Keeps a list. What is no longer in it stays: its measurements stay too. */
-  public void keep(UUID account, List<KnownDevice> devices) {
+  /** Stores a list. Devices that are no longer listed stay, as their measurements do. */
+  public void store(UUID account, List<KnownDevice> devices) {
     transaction.executeWithoutResult(
         status -> {
-          devices.forEach(device -> keep(account, device));
+          devices.forEach(device -> store(account, device));
           jdbc.sql("update connected_account set devices_pending = false where id = ?")
               .param(account)
               .update();
         });
   }
 
-  private void keep(UUID account, KnownDevice device) {
+  private void store(UUID account, KnownDevice device) {
     jdbc.sql(
             """
             insert into known_device (account_id, hash, model_id, model, type)
@@ -66,8 +66,11 @@ public final class KnownDevices {
         .update();
   }
 
-  /** Notes that the list did not come: it is asked for again in an hour, and nobody waits. */
-  public void stayUnknown(UUID account) {
+  /**
+   * Records that the list is unavailable: it is requested again in an hour, and no work waits for
+   * it.
+   */
+  public void recordUnknown(UUID account) {
     jdbc.sql(
             """
             update connected_account set devices_pending = false,
@@ -78,7 +81,7 @@ public final class KnownDevices {
         .update();
   }
 
-  /** What is known of an account's devices, by hash. */
+  /** An account's known devices by hash. */
   public Map<String, KnownDevice> of(UUID account) {
     return jdbc
         .sql("select hash, model_id, model, type from known_device where account_id = ?")

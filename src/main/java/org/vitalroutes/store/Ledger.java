@@ -26,16 +26,19 @@ import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.Window;
 
-/** What the FHIR server was last told, by account and business key: hashes, never values. */
+/**
+ * The ledger of what was delivered to the FHIR server, by account and business key: hashes, never
+ * values.
+ */
 public final class Ledger {
 
-  /** The hash of a content that nobody knows; equal to no other. */
+  /** Hash of unknown content; differs from every hash. */
   private static final String UNKNOWN = "";
 
-  /** Why something is held for an operator. */
+  /** Reason of a dead letter for data that may be another person's. */
   static final String AMBIGUOUS_OWNER = "ambiguous-owner";
 
-  /** What is fetched again around a resource that is released. */
+  /** Margin of the window that is fetched again around a released resource. */
   private static final Duration AROUND = Duration.ofDays(1);
 
   private static final String STANDING =
@@ -65,8 +68,8 @@ public final class Ledger {
   }
 
   /**
-   * The content hashes of those keys that were delivered and still stand, or become dead letters:
-   * what the FHIR server refused is not sent again as it is.
+   * Content hashes of keys that are delivered and valid, or open dead letters: a resource that the
+   * FHIR server refused is not sent again unchanged.
    */
   public Map<String, String> hashes(UUID account, Collection<String> keys) {
     Map<String, String> hashes = new HashMap<>();
@@ -95,7 +98,7 @@ public final class Ledger {
     return hashes;
   }
 
-  /** The row hashes of those keys that were delivered with their details and still stand. */
+  /** Row hashes of keys that are delivered with their details and valid. */
   public Map<String, String> rowHashes(UUID account, Collection<String> keys) {
     return jdbc
         .sql(
@@ -116,11 +119,11 @@ public final class Ledger {
   }
 
   /**
-   * Notes what the FHIR server has now; what of it becomes a dead letter is so no longer.
+   * Records a delivery and settles the dead letters of its resources.
    *
-   * <p>A worker that was frozen may have sent what is older than what another has sent meanwhile.
-   * The ledger then knows no longer what the server has, says so, and asks for it anew; of an
-   * account that was disconnected meanwhile, for its withdrawal.
+   * <p>A worker that lost its lease may have overwritten newer content. Its resources are then
+   * marked as unknown and requested again, or withdrawn when the account was disconnected
+   * meanwhile.
    *
    * @throws LeaseLostException when another worker has taken the request over
    */
@@ -143,7 +146,7 @@ public final class Ledger {
     }
   }
 
-  /** A withdrawal does not say whose it is. */
+  /** A withdrawal does not decide an ambiguous owner. */
   private void settle(SyncRequest request, List<Delivered> entries) {
     jdbc.sql(
             """
@@ -181,7 +184,7 @@ public final class Ledger {
         request.correlation());
   }
 
-  /** It stays so until the end of the transaction. */
+  /** The row lock keeps the status until the end of the transaction. */
   private boolean isDisconnected(UUID account) {
     return jdbc.sql("select status from connected_account where id = ? for share")
         .param(account)
@@ -197,7 +200,9 @@ public final class Ledger {
         .update();
   }
 
-  /** Not in error, so that it is withdrawn if Withings does not have it. */
+  /**
+   * Unknown content is not in error, so that it is withdrawn when Withings does not have the row.
+   */
   private static Delivered unknown(Delivered entry) {
     return new Delivered(
         entry.key(), entry.resourceType(), entry.resourceId(), entry.effective(), UNKNOWN, false);
@@ -230,8 +235,8 @@ public final class Ledger {
   }
 
   /**
-   * Puts aside a single resource that the FHIR server refuses. Its window is the days around it, to
-   * be fetched again when it is replayed; nothing of its content is kept but the hash.
+   * Stores a single refused resource as a dead letter, with a window around it that a replay
+   * fetches again and the hash of its content.
    */
   public void deadLetter(SyncRequest request, Delivered entry, String reason, String detail) {
     jdbc.sql(
@@ -261,10 +266,10 @@ public final class Ledger {
   }
 
   /**
-   * Holds what may be another person's until an operator has looked at it, each once: what was
-   * discarded is not held again. Nothing of its content is kept.
+   * Holds resources that may be another person's as dead letters until an operator decides, each
+   * once: a discarded one is not held again. No content is stored.
    *
-   * @return the keys of what an operator has released
+   * @return keys that an operator has released
    */
   public Set<String> hold(SyncRequest request, List<Produced> held) {
     if (held.isEmpty()) {
@@ -279,7 +284,7 @@ public final class Ledger {
         where not exists (
           select from dead_letter p
           where p.account_id = ? and p.key = ? and p.reason = ?
-            -- What removed, and came back, was decided by nobody.
+            -- One discarded because it was removed at Withings was not decided by a person.
             and (p.settled is null or p.settled = 'replayed'
               or p.settled = 'discarded' and p.settled_by is distinct from ?))
         on conflict (account_id, key) where settled is null and key is not null do nothing
@@ -316,8 +321,8 @@ public final class Ledger {
             .list());
   }
 
-  /** Gives up what is held of a window and Withings no longer has: it was another person's. */
-  public void letGo(SyncRequest request, Window window, Collection<String> seen) {
+  /** Discards held resources of a window that Withings has removed: they were another person's. */
+  public void discardRemoved(SyncRequest request, Window window, Collection<String> seen) {
     jdbc.sql(
             """
             update dead_letter set settled = 'discarded', settled_at = now(), settled_by = :actor,
@@ -336,8 +341,8 @@ public final class Ledger {
   }
 
   /**
-   * The Observations of a window that were delivered and are not among those seen there now, or of
-   * which it is not clear any more whose they are.
+   * Valid Observations of a window that were not seen in the present answer, or whose owner has
+   * become ambiguous.
    */
   public List<Delivered> removed(SyncRequest request, Window window, Collection<String> seen) {
     Set<String> unclear =
@@ -364,11 +369,11 @@ public final class Ledger {
   }
 
   /**
-   * The Observations of a kind that were delivered and stand, by key: what refers to another comes
-   * before it, an electrocardiogram before its blood pressure.
+   * Valid Observations of a kind, ordered by key, so that a referring Observation precedes its
+   * target: an electrocardiogram before its blood pressure.
    *
-   * @param after the key of the last one before; empty at first
-   * @param most how many
+   * @param after last key of the previous page; empty for the first page
+   * @param most page size
    */
   public List<Delivered> standing(SyncRequest request, String after, int most) {
     return jdbc.sql(

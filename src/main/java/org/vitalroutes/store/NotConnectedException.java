@@ -2,7 +2,7 @@ package org.vitalroutes.store;
 
 import java.util.UUID;
 
-/** The account is not connected any more; work for it is held. */
+/** The account is no longer connected; its work is held. */
 public final class NotConnectedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.vitalroutes.breaker.Breaker;
 
-/** Which destinations are down, as each replica sees it. Empty while all is well. */
+/** Destinations that are down, as each replica sees it. Empty in normal operation. */
 public final class Outages {
 
   private final JdbcClient jdbc;
@@ -15,8 +15,8 @@ public final class Outages {
     this.jdbc = jdbc;
   }
 
-  /** Says what this replica sees now; told every few seconds, as what is old does not count. */
-  public void tell(UUID worker, List<Breaker.View> open) {
+  /** Reports what this replica sees; repeated every few seconds, as old rows are ignored. */
+  public void report(UUID worker, List<Breaker.View> open) {
     jdbc.sql("delete from outage where worker = ? or seen_at < now() - interval '1 hour'")
         .param(worker)
         .update();

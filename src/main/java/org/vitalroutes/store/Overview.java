@@ -28,10 +28,10 @@ import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Destination;
 import org.vitalroutes.sync.Priority;
 
-/** How things stand, for operators: counts of all, and single accounts, which is audited. */
+/** Operators' overview: counts over all accounts, and single accounts, whose reading is audited. */
 public final class Overview {
 
-  /** Most rows of each sort in a timeline. */
+  /** Maximum rows per section of a timeline. */
   private static final int LATEST = 100;
 
   /** How far back in the inbox a timeline looks; an index by user would slow the webhook. */
@@ -65,7 +65,7 @@ public final class Overview {
     this.audit = audit;
   }
 
-  /** Counts per stage, priority and status, the budget, and who is down. */
+  /** Counts by stage, priority and status, the budget, and the circuit breakers. */
   public Summary summary() {
     Map<String, Summary.Stage> stages =
         stages(
@@ -125,7 +125,7 @@ public final class Overview {
         : new Summary.Calls(view.callsPerMinute(), view.left(), view.pausedUntil());
   }
 
-  /** Each destination as the replica sees it that is worst off. */
+  /** Each destination's worst state among the replicas. */
   private Map<String, Summary.Breaker> breakers() {
     Map<String, Summary.Breaker> breakers = new LinkedHashMap<>();
     for (Destination each : Destination.values()) {
@@ -166,7 +166,7 @@ public final class Overview {
     return stages;
   }
 
-  /** A page of accounts, by id; that it was read is audited. */
+  /** A page of accounts ordered by id; reading it is audited. */
   public OperatedAccount.Page accounts(AccountsQuery query, String actor) {
     return inTransaction(
         () -> {
@@ -210,14 +210,14 @@ public final class Overview {
   }
 
   /**
-   * What happened for an account lately; that it was read is audited.
+   * Recent events of an account; reading them is audited.
    *
-   * @throws ApiException when there is no such account
+   * @throws ApiException when the account does not exist
    */
   public Timeline timeline(UUID account, String actor) {
     return inTransaction(
         () -> {
-          known(account);
+          lockedStatus(account);
           audit.record(actor, "read_timeline", account, "notifications, requests, deliveries");
           return new Timeline(
               account,
@@ -229,15 +229,15 @@ public final class Overview {
   }
 
   /**
-   * The Patient whose values an operator is about to be shown; that they are is audited.
+   * The Patient whose values are shown to an operator; audited.
    *
    * @return logical id on the FHIR server
-   * @throws ApiException when there is no such account, or it has no Patient yet
+   * @throws ApiException when the account does not exist or has no Patient yet
    */
   public String patientForValues(UUID account, String actor) {
     return inTransaction(
         () -> {
-          known(account);
+          lockedStatus(account);
           audit.record(
               actor, "read_values", account, "a Patient's last values, from the FHIR server");
           return jdbc.sql("select patient_id from connected_account where id = ?")
@@ -251,7 +251,7 @@ public final class Overview {
         });
   }
 
-  private List<Timeline.Told> notifications(UUID account) {
+  private List<Timeline.Received> notifications(UUID account) {
     return jdbc.sql(
             """
             select n.id, n.received_at, n.appli, n.oddities, n.dispatched_at, n.correlation
@@ -265,7 +265,7 @@ public final class Overview {
         .param("most", LATEST)
         .query(
             (row, i) ->
-                new Timeline.Told(
+                new Timeline.Received(
                     row.getLong("id"),
                     row.getTimestamp("received_at").toInstant(),
                     row.getObject("appli", Integer.class),
@@ -324,14 +324,14 @@ public final class Overview {
   }
 
   /**
-   * Queues what an operator asked to be fetched again. Asking again widens what still waits.
+   * Queues a resync. Waiting requests are widened.
    *
-   * @throws ApiException when there is no such account or it is disconnected
+   * @throws ApiException when the account does not exist or is disconnected
    */
-  public Resync.Receipt resync(UUID account, Resync wish, String actor) {
+  public Resync.Receipt resync(UUID account, Resync resync, String actor) {
     return inTransaction(
         () -> {
-          String status = known(account);
+          String status = lockedStatus(account);
           if (status.equals("disconnected")) {
             throw new ApiException(
                 409,
@@ -341,31 +341,31 @@ public final class Overview {
           List<String> scopes = accounts.scopes(account);
           List<Resync.Queued> queued = new ArrayList<>();
           List<Resync.NotQueued> notQueued = new ArrayList<>();
-          for (DataKind kind : wish.kinds()) {
+          for (DataKind kind : resync.kinds()) {
             if (scopes.contains(kind.scope())) {
-              Priority priority = requests.fill(account, kind, Priority.BACKFILL, wish.window());
+              Priority priority = requests.fill(account, kind, Priority.BACKFILL, resync.window());
               queued.add(
                   new Resync.Queued(
-                      kind.code(), priority.code(), wish.window().from(), wish.window().to()));
+                      kind.code(), priority.code(), resync.window().from(), resync.window().to()));
             } else {
               notQueued.add(
                   new Resync.NotQueued(kind.code(), "scope " + kind.scope() + " not granted"));
             }
           }
-          audit.record(actor, "resync", account, said(queued, wish));
+          audit.record(actor, "resync", account, describe(queued, resync));
           return new Resync.Receipt(
               account, status.equals("reconnect_required"), queued, notQueued);
         });
   }
 
-  private static String said(List<Resync.Queued> queued, Resync wish) {
+  private static String describe(List<Resync.Queued> queued, Resync resync) {
     String kinds = String.join(",", queued.stream().map(Resync.Queued::kind).toList());
-    String what = kinds + " " + wish.window().from() + "/" + wish.window().to();
-    return wish.note().isEmpty() ? what : what + ": " + wish.note();
+    String what = kinds + " " + resync.window().from() + "/" + resync.window().to();
+    return resync.note().isEmpty() ? what : what + ": " + resync.note();
   }
 
-  /** The status of an account. */
-  private String known(UUID account) {
+  /** Locks an account and returns its status. */
+  private String lockedStatus(UUID account) {
     return jdbc.sql("select status from connected_account where id = ? for update")
         .param(account)
         .query(String.class)
@@ -373,7 +373,7 @@ public final class Overview {
         .orElseThrow(() -> new ApiException(404, "account_not_found", "There is no such account"));
   }
 
-  /** The schedules of all replicas, as Quartz keeps them. */
+  /** The schedules of all replicas from Quartz' tables. */
   public List<Schedule> schedules() {
     return jdbc.sql(
             """
@@ -399,7 +399,9 @@ public final class Overview {
         .list();
   }
 
-  /** The accounts that are silent against their own habit, the longest first; that is audited. */
+  /**
+   * Accounts without their usual notifications, the longest silence first; reading them is audited.
+   */
   public List<SilentAccount> silent(String actor) {
     return inTransaction(
         () -> {

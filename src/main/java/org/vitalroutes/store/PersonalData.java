@@ -11,14 +11,14 @@ import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.accounts.Person;
 import org.vitalroutes.accounts.RawJson;
 
-/** What every table holds of a person: shown in one call, and gone after another. */
+/** Export and erasure of all data about a person. */
 public final class PersonalData {
 
   private static final String OWN = "(select id from connected_account where subject = :subject)";
   private static final String OWN_USERS =
       "(select external_user_id from connected_account where subject = :subject)";
 
-  /** Of the person's users at Withings, also where the form contradicted itself. */
+  /** Notifications of the person's Withings users, including forms with contradicting user ids. */
   private static final String ABOUT =
       """
       (t.user_id in %1$s or t.user_id is null and exists
@@ -31,8 +31,8 @@ public final class PersonalData {
   /**
    * Rows of one table.
    *
-   * @param count how many
-   * @param json an array of them
+   * @param count number of rows
+   * @param json array of rows
    */
   public record Rows(long count, RawJson json) {}
 
@@ -47,7 +47,7 @@ public final class PersonalData {
   }
 
   /**
-   * Whose an account is.
+   * The subject of an account.
    *
    * @throws ApiException when there is none
    */
@@ -59,7 +59,7 @@ public final class PersonalData {
         .orElseThrow(() -> new ApiException(404, "account_not_found", "There is no such account"));
   }
 
-  /** All rows of a person's accounts, by table; without the tokens. */
+  /** All rows about a person by table, without the tokens; audited. */
   public Map<String, Rows> of(Person person) {
     return Objects.requireNonNull(
         transaction.execute(
@@ -73,12 +73,11 @@ public final class PersonalData {
   }
 
   /**
-   * Erases a person's accounts with everything that belongs to them.
+   * Erases a person's accounts and all their data.
    *
-   * @return how many rows of each table there were
-   * @throws ApiException when Withings still has to be told of the disconnect, which needs the user
-   *     id, or data in the FHIR server still has to be withdrawn, which needs the ledger: both are
-   *     forgotten here
+   * @return number of erased rows by table
+   * @throws ApiException while a revocation at Withings is pending, which needs the user id, or a
+   *     withdrawal from the FHIR server, which needs the ledger
    */
   public Map<String, Long> erase(Person person) {
     String subject = person.subject();
@@ -102,7 +101,7 @@ public final class PersonalData {
               held(subject).forEach((table, rows) -> erased.put(table, rows.count()));
               delete("delete from notification t where " + ABOUT, subject);
               delete("delete from oauth_state where subject = :subject", subject);
-              // What refers to an account goes with it: the foreign keys cascade.
+              // The foreign keys of all tables of accounts cascade.
               delete("delete from connected_account where subject = :subject", subject);
               jdbc.sql("select erase_from_audit(:subject)")
                   .param("subject", subject)
@@ -175,7 +174,7 @@ public final class PersonalData {
         .single();
   }
 
-  /** Every table of which a row names its account; the catalogue knows them all. */
+  /** Every table with a column account_id, from the catalogue. */
   private List<String> tablesOfAccounts() {
     return jdbc.sql(
             """

@@ -11,8 +11,8 @@ import org.postgresql.PGConnection;
 import org.springframework.core.io.ClassPathResource;
 
 /**
- * The role that the service runs as when another owns the tables: it reads and writes rows, adds to
- * the audit trail, and changes no table.
+ * The role of the running service when another role owns the tables: it reads and writes rows,
+ * appends to the audit trail, and alters no table.
  */
 public final class RuntimeRole {
 
@@ -21,12 +21,12 @@ public final class RuntimeRole {
   private RuntimeRole() {}
 
   /**
-   * Makes the role when there is none, and gives it what it may. Nothing happens when it owns the
-   * tables itself.
+   * Creates the role if it is missing and grants its rights. Does nothing when the role owns the
+   * tables.
    *
-   * @param owner connects as whoever has just migrated the tables
-   * @param name of the role
-   * @param password that it gets when it is made; an existing role keeps its own
+   * @param owner connects as the owner of the tables
+   * @param name role name
+   * @param password password of a new role; an existing role keeps its own
    */
   public static void prepare(DataSource owner, String name, String password) {
     try (Connection connection = owner.getConnection();
@@ -37,7 +37,7 @@ public final class RuntimeRole {
       String role = statement.enquoteIdentifier(name, true);
       if (!exists(connection, name)) {
         statement.execute("create role " + role + " login");
-        // Hashed here, so that it stands in no log of the server.
+        // Hashed by the driver, so that no server log contains the password.
         connection.unwrap(PGConnection.class).alterUserPassword(name, password.toCharArray(), null);
       }
       statement.execute(

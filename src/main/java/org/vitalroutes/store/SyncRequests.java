@@ -34,14 +34,14 @@ import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.SyncTrigger;
 import org.vitalroutes.sync.Window;
 
-/** Work that waits and work in hand. Leases are by the database's clock. */
+/** Sync requests, waiting and in flight. Leases use the database's clock. */
 public final class SyncRequests implements AutoCloseable {
 
   private static final String MINE = " where id = :id and fence = :fence and leased_by = :worker";
 
   private static final String CLAIM = statement("claim-sync-requests");
 
-  /** A request that was served is no more; one that took in a trigger meanwhile waits again. */
+  /** Deletes a served request, or queues it again when a trigger arrived during the fetch. */
   private static final String END =
       """
       with held as (
@@ -54,14 +54,14 @@ public final class SyncRequests implements AutoCloseable {
       triggered as (
         update sync_request r set leased_by = null, leased_until = null, tries = 0,
           problem = null, not_before = greatest(r.not_before, now()), serving_triggered_at = null,
-          -- What was served goes; what came meanwhile stands behind it.
+          -- Removes the ids that were served; later ones follow them.
           correlation = case when length(r.correlation) > length(:correlation) + 1
             then substr(r.correlation, length(:correlation) + 2)
             else r.correlation end
         from held where r.id = held.id and held.triggers <> :triggers)
       """;
 
-  /** One that waits already takes in the other, and waits no longer and no less. */
+  /** Merges a request into a waiting one, whose waiting time is kept. */
   private static final String WIDEN =
       """
       on conflict (account_id, kind, priority) do update set
@@ -71,18 +71,19 @@ public final class SyncRequests implements AutoCloseable {
         window_to = greatest(waiting.window_to, excluded.window_to),
         triggers = waiting.triggers + excluded.triggers,
         not_before = case
-          -- How soon again after what is in flight.
+          -- Minimum pause after the fetch in flight.
           when waiting.leased_by is not null then now() + make_interval(secs => :pace)
           when waiting.tries > 0 or waiting.waits_for is null then waiting.not_before
           else least(waiting.not_before, now()) end
       """;
 
   /**
-   * Fewer worker_deaths of a worker may be chance: a rolling restart, or a neighbour that kills it.
+   * Worker deaths after which a request becomes a dead letter; fewer may be due to rolling
+   * restarts, or to another request of the same worker.
    */
-  static final int MOST_DEATHS = 20;
+  static final int MAX_WORKER_DEATHS = 20;
 
-  /** Ten ids; a request that serves more triggers has the first of them. */
+  /** Length of ten ids; of more triggers, only the first ten are recorded. */
   private static final int ENOUGH_CORRELATION = 10 * 37 - 1;
 
   private static final Function<BigDecimal, Duration> SECONDS =
@@ -90,7 +91,10 @@ public final class SyncRequests implements AutoCloseable {
 
   private final UUID worker = UUID.randomUUID();
 
-  /** The fences of what this replica knows to have claimed: a claim's answer may be lost. */
+  /**
+   * Fences of the requests that this replica knows it has claimed; the result of a claim may be
+   * lost.
+   */
   private final Map<Long, Long> inHand = new ConcurrentHashMap<>();
 
   private final JdbcClient jdbc;
@@ -111,21 +115,21 @@ public final class SyncRequests implements AutoCloseable {
     }
   }
 
-  /** This replica, as the holder of leases. */
+  /** Id of this replica as a holder of leases. */
   public UUID worker() {
     return worker;
   }
 
-  /** Asks for a window; one that waits already is widened. A wait after a failure is kept. */
+  /** Requests a window; a waiting request is widened, and its back-off after a failure is kept. */
   public void request(UUID account, DataKind kind, Priority priority, Window window) {
     request(account, kind, priority, window, UUID.randomUUID().toString());
   }
 
   /**
-   * Asks for a window. Nothing happens when the account is disconnected: what was in flight then
-   * must leave no work behind.
+   * Requests a window. Ignored when the account is disconnected: a worker that was in flight then
+   * must not queue new work.
    *
-   * @param correlation what the log calls it
+   * @param correlation id in the log
    */
   public void request(
       UUID account, DataKind kind, Priority priority, Window window, String correlation) {
@@ -151,13 +155,13 @@ public final class SyncRequests implements AutoCloseable {
   }
 
   /**
-   * Asks for what notifications trigger at, as {@link #request} does for each of them, in one
-   * statement. Rows are locked in the same order by all replicas.
+   * Queues or widens the requests of several triggers in one statement. All replicas lock rows in
+   * the same order.
    *
-   * @param pace the least time between two fetches of the same account and kind; the first of a
-   *     burst is fetched at once
+   * @param pace minimum time between two fetches of the same account and kind; the first of a burst
+   *     is fetched at once
    */
-  public void takeIn(List<SyncTrigger> triggers, Duration pace) {
+  public void trigger(List<SyncTrigger> triggers, Duration pace) {
     jdbc.sql(
             """
             insert into sync_request as waiting
@@ -196,12 +200,11 @@ public final class SyncRequests implements AutoCloseable {
   }
 
   /**
-   * Asks for a span of history, slice by slice and newest first; the cursor says how far it has
-   * come.
+   * Requests a span of history, slice by slice and newest first; the cursor records the progress.
    *
-   * @param priority of the newest slice, unless the kind has one of its own; the others are
+   * @param priority priority of the newest slice, unless the kind prescribes one; later slices are
    *     backfill
-   * @return the priority in which it waits
+   * @return the priority of the queued request
    */
   public Priority fill(UUID account, DataKind kind, Priority priority, Window history) {
     Priority waits = kind.priorityOfHistory(priority);
@@ -210,7 +213,7 @@ public final class SyncRequests implements AutoCloseable {
     return waits;
   }
 
-  /** Asks for what the rows of a window do not tell, after all summaries. */
+  /** Requests the details of the rows of a window, served after all summaries. */
   public void requestDetails(SyncRequest request) {
     request(
         request.account().id(),
@@ -219,7 +222,7 @@ public final class SyncRequests implements AutoCloseable {
         Objects.requireNonNull(request.window(), "a history has a window"));
   }
 
-  /** Whether anything may be claimed: asked several times a second, and cheaper than the claim. */
+  /** Whether any request is due; polled several times a second, and cheaper than a claim. */
   public boolean anyDue() {
     return jdbc.sql(
             """
@@ -230,9 +233,7 @@ public final class SyncRequests implements AutoCloseable {
         .single();
   }
 
-  /**
-   * Claims due requests, of the highest priority first; their leases are kept alive from now on.
-   */
+  /** Claims due requests, of the highest priority first; their leases are extended from now on. */
   public List<SyncRequest> claim(ClaimLimit limit) {
     List<SyncRequest> claimed =
         jdbc
@@ -250,13 +251,13 @@ public final class SyncRequests implements AutoCloseable {
     return claimed;
   }
 
-  /** Its lease ends by itself now, if what follows does not reach the database. */
-  private void letGo(SyncRequest request) {
+  /** Stops extending the lease, which expires if the next statement does not reach the database. */
+  private void forgetClaim(SyncRequest request) {
     inHand.remove(request.id(), request.fence());
   }
 
   private LeaseLostException lost(SyncRequest request) {
-    letGo(request);
+    forgetClaim(request);
     return new LeaseLostException(request);
   }
 
@@ -283,11 +284,11 @@ public final class SyncRequests implements AutoCloseable {
   }
 
   /**
-   * Makes sure that the request is still ours, before something is sent for it.
+   * Renews the lease before data is sent for the request.
    *
    * @throws LeaseLostException when another worker has taken it over
    */
-  public void hold(SyncRequest request) {
+  public void renewLease(SyncRequest request) {
     int held =
         mine("update sync_request set leased_until = now() + interval '30 seconds'", request)
             .update();
@@ -296,7 +297,9 @@ public final class SyncRequests implements AutoCloseable {
     }
   }
 
-  /** Whether the request is still ours; within a transaction it stays so until its end. */
+  /**
+   * Whether this worker holds the lease; the row lock keeps it until the end of the transaction.
+   */
   boolean isHeld(SyncRequest request) {
     boolean held =
         jdbc.sql("select 1 from sync_request" + MINE + " for share")
@@ -307,21 +310,21 @@ public final class SyncRequests implements AutoCloseable {
             .optional()
             .isPresent();
     if (!held) {
-      letGo(request);
+      forgetClaim(request);
     }
     return held;
   }
 
   /**
-   * Ends a request that was served, or leaves it waiting when a trigger came meanwhile; one
-   * statement, as it is in the way of every notification.
+   * Ends a served request, or queues it again when a trigger arrived meanwhile; a single statement,
+   * as every notification passes here.
    *
-   * @param servedUntil when the fetch began: what changed at Withings before then is known
-   * @return how long ago the first notification came that it served; nothing when none asked for it
+   * @param servedUntil start of the fetch: changes at Withings before it are known
+   * @return age of the first notification served; empty when there was none
    * @throws LeaseLostException when another worker has taken it over
    */
   public Optional<Duration> complete(SyncRequest request, Instant servedUntil) {
-    letGo(request);
+    forgetClaim(request);
     if (request.priority() == Priority.LIVE || request.window() == null) {
       return end(request, servedUntil);
     }
@@ -330,18 +333,18 @@ public final class SyncRequests implements AutoCloseable {
             status -> {
               lockAccount(request);
               Optional<Duration> served = end(request, servedUntil);
-              askForOlder(request);
+              requestOlder(request);
               return served;
             }));
   }
 
   /**
-   * Ends a withdrawal, or leaves it waiting when more was found to be withdrawn meanwhile.
+   * Ends a withdrawal, or queues it again when more resources are to be withdrawn.
    *
    * @throws LeaseLostException when another worker has taken it over
    */
   public void completeWithdrawal(SyncRequest request) {
-    letGo(request);
+    forgetClaim(request);
     boolean ours =
         jdbc.sql(END + " select true from held")
             .param("id", request.id())
@@ -368,18 +371,18 @@ public final class SyncRequests implements AutoCloseable {
                     last_synced_at = now(),
                     last_update = case when :poll
                       then greatest(c.last_update, :until) else c.last_update end,
-                    notified_at = case when :told then now() else c.notified_at end,
+                    notified_at = case when :notified then now() else c.notified_at end,
                     notified_count = c.notified_count + habit.counts,
                     notified_every = case when habit.counts = 1 then habit.every else c.notified_every end,
-                    silent_after = case when not :told then c.silent_after
+                    silent_after = case when not :notified then c.silent_after
                       when c.notified_count + habit.counts >= 5
                         then now() + greatest(5 * habit.every, interval '2 days') end
                   from held
                   join cursor before
                     on before.account_id = held.account_id and before.kind = held.kind,
-                  -- What comes within an hour is one event; a new gap counts a fifth.
+                  -- Notifications within an hour count as one; a new interval has a weight of a fifth.
                   lateral (select
-                    case when :told and now() - before.notified_at > interval '1 hour'
+                    case when :notified and now() - before.notified_at > interval '1 hour'
                       then 1 else 0 end as counts,
                     case when now() - before.notified_at > interval '1 hour'
                       then coalesce(before.notified_every * 0.8 + (now() - before.notified_at) * 0.2,
@@ -394,7 +397,7 @@ public final class SyncRequests implements AutoCloseable {
             .param("triggers", request.triggers())
             .param("correlation", request.correlation())
             .param("poll", request.since() != null)
-            .param("told", request.priority() == Priority.LIVE)
+            .param("notified", request.priority() == Priority.LIVE)
             .param("until", servedUntil.atOffset(ZoneOffset.UTC))
             .query((row, i) -> Optional.ofNullable(row.getBigDecimal(1)).map(SECONDS))
             .list();
@@ -405,31 +408,31 @@ public final class SyncRequests implements AutoCloseable {
   }
 
   /**
-   * Gives a request back, to be tried again after a while. Nothing happens when it is not ours.
+   * Releases a request to be retried after a wait. Ignored when the lease is lost.
    *
-   * @param waitsFor whose failure it waits out; null when it is nobody's in particular
+   * @param waitsFor the destination whose failure it waits out; null for other failures
    */
   public void retryLater(
       SyncRequest request, Duration wait, String problem, @Nullable Destination waitsFor) {
-    putBack(request, wait, problem, waitsFor, 0);
+    releaseFor(request, wait, problem, waitsFor, 0);
   }
 
   /**
-   * Gives a request back that failed because a destination is down; that is no try.
+   * Releases a request that failed because a destination is down; does not count as a try.
    *
-   * @param wait so long another request goes first, as the fault may be this one's
+   * @param wait time in which another request is the probe, as this one may be the cause
    */
   public void hold(SyncRequest request, Duration wait, String problem, Destination waitsFor) {
-    putBack(request, wait, problem, waitsFor, 1);
+    releaseFor(request, wait, problem, waitsFor, 1);
   }
 
-  private void putBack(
+  private void releaseFor(
       SyncRequest request,
       Duration wait,
       String problem,
       @Nullable Destination waitsFor,
       int notTried) {
-    letGo(request);
+    forgetClaim(request);
     mine(
             """
             update sync_request set leased_by = null, leased_until = null, problem = :problem,
@@ -444,7 +447,7 @@ public final class SyncRequests implements AutoCloseable {
         .update();
   }
 
-  /** A destination is back: what waits for it is due now, however long it was to wait. */
+  /** Makes all requests due that wait for a destination that has recovered. */
   public void resume(Destination destination) {
     jdbc.sql(
             """
@@ -455,9 +458,9 @@ public final class SyncRequests implements AutoCloseable {
         .update();
   }
 
-  /** Gives a request back as if it had not been claimed. Nothing happens when it is not ours. */
+  /** Releases a request as if it had not been claimed. Ignored when the lease is lost. */
   public void release(SyncRequest request) {
-    letGo(request);
+    forgetClaim(request);
     mine(
             """
             update sync_request set leased_by = null, leased_until = null, not_before = now(),
@@ -467,16 +470,16 @@ public final class SyncRequests implements AutoCloseable {
         .update();
   }
 
-  /** Puts a request aside for a person, with its reason. Nothing happens when it is not ours. */
+  /** Turns a request into a dead letter. Ignored when the lease is lost. */
   public void deadLetter(SyncRequest request, String reason, String detail) {
-    letGo(request);
+    forgetClaim(request);
     transaction.executeWithoutResult(
         status -> {
           lockAccount(request);
           int deadLetters =
               jdbc.sql(
                       """
-                      with gone as (
+                      with removed as (
                         delete from sync_request
                         where id = :id and fence = :fence and leased_by = :worker
                         returning account_id, kind, priority, window_from, window_to, since, tries,
@@ -485,7 +488,7 @@ public final class SyncRequests implements AutoCloseable {
                         tries, correlation, reason, detail)
                       select account_id, kind, priority, window_from, window_to, since,
                         tries, correlation, :reason, :detail
-                      from gone
+                      from removed
                       """)
                   .param("id", request.id())
                   .param("fence", request.fence())
@@ -494,12 +497,12 @@ public final class SyncRequests implements AutoCloseable {
                   .param("detail", detail)
                   .update();
           if (deadLetters > 0) {
-            askForOlder(request);
+            requestOlder(request);
           }
         });
   }
 
-  /** Before the request, as a disconnect does: it would wait for us and we for it. */
+  /** Locks the account before the request, in the order of a disconnect, to avoid a deadlock. */
   private void lockAccount(SyncRequest request) {
     jdbc.sql("select 1 from connected_account where id = ? for share")
         .param(request.account().id())
@@ -507,14 +510,17 @@ public final class SyncRequests implements AutoCloseable {
         .optional();
   }
 
-  /** A dead letter can be replayed later; older history goes on meanwhile. */
-  private void askForOlder(SyncRequest request) {
+  /**
+   * Requests the next older slice of a history, also after a dead letter, which can be replayed
+   * later.
+   */
+  private void requestOlder(SyncRequest request) {
     if (request.priority() == Priority.WITHDRAWAL) {
       return;
     }
     Priority priority = request.kind().priorityOfHistory(Priority.BACKFILL);
     cursors
-        .pass(request)
+        .advanceFrontier(request)
         .ifPresent(
             older ->
                 request(
@@ -526,10 +532,10 @@ public final class SyncRequests implements AutoCloseable {
   }
 
   /**
-   * Lets more urgent work of the same account and kind go first, where a request can be left
-   * without losing what was done for it.
+   * Yields to a due request of higher priority for the same account and kind, at a point where no
+   * completed work is lost.
    *
-   * @throws PreemptedException when some waits
+   * @throws PreemptedException when such a request is due
    */
   public void yieldToHigherPriority(SyncRequest request) {
     if (request.priority() != Priority.LIVE
@@ -550,12 +556,13 @@ public final class SyncRequests implements AutoCloseable {
   }
 
   /**
-   * Keeps at which page the next worker would go on.
+   * Stores the page at which another worker would resume.
    *
    * @throws LeaseLostException when another worker has taken the request over
-   * @throws PreemptedException when more urgent work of the same account and kind waits
+   * @throws PreemptedException when a request of higher priority for the same account and kind is
+   *     due
    */
-  public void keepPage(FetchRequest next) {
+  public void storePage(FetchRequest next) {
     SyncRequest request = next.request();
     boolean preempted =
         mine(
@@ -567,9 +574,9 @@ public final class SyncRequests implements AutoCloseable {
                 """,
                 """
                   returning id, account_id, kind, priority),
-                kept as (
+                stored as (
                   insert into sync_page (request_id, triggers, next_offset, started_at, whole, seen)
-                  select id, :triggers, :offset, :begun, :whole, :seen from held
+                  select id, :triggers, :offset, :started, :whole, :seen from held
                   on conflict (request_id) do update set triggers = excluded.triggers,
                     next_offset = excluded.next_offset, started_at = excluded.started_at,
                     whole = excluded.whole, seen = excluded.seen, stored_at = now())
@@ -582,7 +589,7 @@ public final class SyncRequests implements AutoCloseable {
                 request)
             .param("triggers", request.triggers())
             .param("offset", next.offset())
-            .param("begun", next.begun().atOffset(ZoneOffset.UTC))
+            .param("started", next.begun().atOffset(ZoneOffset.UTC))
             .param("whole", next.whole())
             .param("seen", next.seen().toArray(String[]::new), Types.ARRAY)
             .query(Boolean.class)
@@ -594,10 +601,10 @@ public final class SyncRequests implements AutoCloseable {
   }
 
   /**
-   * The page at which a worker before had arrived. None when a trigger has come since, or when so
-   * much time has passed that Withings may count its pages anew.
+   * The stored page of a previous worker. Empty when a trigger has arrived since, or when it is so
+   * old that Withings' offsets may have changed.
    */
-  public Optional<FetchRequest> keptPage(SyncRequest request) {
+  public Optional<FetchRequest> storedPage(SyncRequest request) {
     if (request.fence() == 1) {
       return Optional.empty();
     }
@@ -620,11 +627,11 @@ public final class SyncRequests implements AutoCloseable {
   }
 
   /**
-   * Extends what this process has in hand, and frees what a dead one left, or what this one claimed
-   * without hearing of it. What was in hand each time that a worker died may be what kills it, and
-   * becomes a dead letter in the end.
+   * Extends the leases of this replica and frees expired ones: those of dead replicas, and claims
+   * whose result this replica never received. A request that is in flight at many worker deaths may
+   * cause them, and becomes a dead letter.
    */
-  public void tendLeases() {
+  public void maintainLeases() {
     jdbc.sql(
             """
             update sync_request set leased_until = now() + interval '30 seconds'
@@ -642,7 +649,7 @@ public final class SyncRequests implements AutoCloseable {
         .update();
     jdbc.sql(
             """
-            with gone as (
+            with removed as (
               delete from sync_request where worker_deaths >= :most and leased_by is null
               returning account_id, kind, priority, window_from, window_to, since, tries, correlation)
             insert into dead_letter (account_id, kind, priority, window_from, window_to, since, tries,
@@ -650,13 +657,13 @@ public final class SyncRequests implements AutoCloseable {
             select account_id, kind, priority, window_from, window_to, since, tries, correlation,
               'worker-died',
               'its worker died each time it was served'
-            from gone
+            from removed
             """)
-        .param("most", MOST_DEATHS)
+        .param("most", MAX_WORKER_DEATHS)
         .update();
   }
 
-  /** Frees what this replica has in hand, so that another goes on with it at once. */
+  /** Releases all requests of this replica, so that another continues at once. */
   @Override
   public void close() {
     jdbc.sql(

@@ -3,7 +3,9 @@ package org.vitalroutes.store;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What is to be done with the data of disconnected accounts, a sync request per data kind. */
+/**
+ * Withdrawals of disconnected accounts' data from the FHIR server: a sync request per data kind.
+ */
 final class Withdrawals {
 
   private final JdbcClient jdbc;
@@ -12,7 +14,10 @@ final class Withdrawals {
     this.jdbc = jdbc;
   }
 
-  /** Asks for what the account's disconnect settled, if it is disconnected and anything stands. */
+  /**
+   * Requests the withdrawal of a disconnected account's valid Observations, unless its data is
+   * kept.
+   */
   void request(UUID account) {
     jdbc.sql(
             """
@@ -31,7 +36,7 @@ final class Withdrawals {
         .update();
   }
 
-  /** Whether any waits or is in hand. */
+  /** Whether a withdrawal is waiting or in flight. */
   boolean pending(UUID account) {
     return jdbc.sql(
             "select exists (select from sync_request where account_id = ? and priority = 'withdrawal')")
@@ -40,7 +45,7 @@ final class Withdrawals {
         .single();
   }
 
-  /** Gives up what waits, is in hand or becomes a dead letter: the account is connected again. */
+  /** Cancels the withdrawals of a reconnected account, dead letters included. */
   void cancel(UUID account) {
     jdbc.sql("delete from sync_request where account_id = ? and priority = 'withdrawal'")
         .param(account)

@@ -1,4 +1,4 @@
-/** What is kept in PostgreSQL. The only package that knows SQL. */
+/** Persistence in PostgreSQL. The only package that contains SQL. */
 @NullMarked
 package org.vitalroutes.store;
 

@@ -3,7 +3,7 @@ package org.vitalroutes.sync;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** How long to wait before trying again: doubling from a second to a quarter of an hour. */
+/** Wait between tries: doubles from one second to 15 minutes. */
 public final class Backoff {
 
   static final Duration FIRST = Duration.ofSeconds(1);
@@ -12,11 +12,11 @@ public final class Backoff {
   private Backoff() {}
 
   /**
-   * The wait after a number of tries.
+   * The wait after a failed try.
    *
-   * @param tries how often it was tried, from 1
-   * @param random spreads the waits over the upper half of each step, so that failures that came
-   *     together do not return together
+   * @param tries number of tries so far, from 1
+   * @param random spreads the waits over the upper half of each step, so that simultaneous failures
+   *     are not retried simultaneously
    */
   public static Duration after(int tries, RandomGenerator random) {
     int doublings = Math.min(Math.max(tries, 1) - 1, 20);

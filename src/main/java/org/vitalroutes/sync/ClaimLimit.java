@@ -17,7 +17,7 @@ public record ClaimLimit(int inHand, Priority lowest) {
    *
    * @param workers of this replica that may be given work
    * @param left calls that may be made now
-   * @param soon those, and what frees up in the next seconds
+   * @param soon calls that may be made now or free up within the look-ahead window
    * @param callsPerMinute the budget
    */
   public static ClaimLimit of(int workers, int left, int soon, int callsPerMinute) {

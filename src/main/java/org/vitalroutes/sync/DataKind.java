@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 
 /** A kind of Withings data that is fetched and reconciled as one. */
 public enum DataKind {
-  /** Weight, blood pressure, temperature and all else that {@code getmeas} answers. */
+  /** Weight, blood pressure, temperature and all other measures of {@code getmeas}. */
   MEASURES("user.metrics"),
   /** Days of {@code getactivity}. */
   ACTIVITY("user.activity"),
@@ -16,7 +16,7 @@ public enum DataKind {
   WORKOUTS("user.activity"),
   /** Nights of {@code sleep getsummary}. */
   SLEEP("user.activity"),
-  /** Electrocardiograms, and what was taken with them, of {@code heart list}. */
+  /** Electrocardiograms of {@code heart list}, with the blood pressure taken at the same time. */
   ECG("user.metrics");
 
   private final String scope;
@@ -26,9 +26,9 @@ public enum DataKind {
   }
 
   /**
-   * The span of the newest slice of a history: what one page is likely to hold, so that cutting it
-   * off costs no call. Withings documents neither the size of a page nor a longest span; 200 days
-   * and 300 nights were seen on a page.
+   * Span of the newest slice of a history: about one page of data, so that fetching it separately
+   * costs no extra call. Withings documents neither the page size nor a maximum span; pages with
+   * 200 days and 300 nights were observed.
    */
   public Duration newestSlice() {
     return switch (this) {
@@ -41,7 +41,8 @@ public enum DataKind {
   /**
    * The priority in which the newest slice of a history waits.
    *
-   * @param asked for; the list of electrocardiograms is of no use without a call for each
+   * @param asked the requested priority; ignored for electrocardiograms, whose list is useless
+   *     without one call per recording
    */
   public Priority priorityOfHistory(Priority asked) {
     return this == ECG ? Priority.DETAILS : asked;

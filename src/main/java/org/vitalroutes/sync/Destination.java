@@ -2,14 +2,14 @@ package org.vitalroutes.sync;
 
 import java.util.Locale;
 
-/** Whom every sync request needs. */
+/** A server that every sync request needs. */
 public enum Destination {
-  /** Where the data is. */
+  /** The source of the data. */
   WITHINGS,
-  /** Where it goes. */
+  /** The FHIR server that receives the data. */
   FHIR;
 
-  /** How it is named in tables, metrics and answers. */
+  /** Its name in tables, metrics and API answers. */
   public String code() {
     return name().toLowerCase(Locale.ROOT);
   }

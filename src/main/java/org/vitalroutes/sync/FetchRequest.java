@@ -10,12 +10,12 @@ import org.vitalroutes.provider.ProviderUnavailableException;
 /**
  * The next page to fetch for a sync request.
  *
- * @param request what it is for
+ * @param request the sync request it serves
  * @param begun when the fetch began
- * @param offset what Withings gave for the page; null for the first
- * @param seen business keys of the pages before
- * @param whole whether everything in the pages before could be read
- * @param more whether there is a page to fetch
+ * @param offset Withings' offset of the page; null for the first page
+ * @param seen business keys of the previous pages
+ * @param whole whether every row of the previous pages could be read
+ * @param more whether there is another page to fetch
  */
 public record FetchRequest(
     SyncRequest request,
@@ -34,17 +34,17 @@ public record FetchRequest(
     return new FetchRequest(request, begun, null, Set.of(), true, true);
   }
 
-  /** The page at which another worker goes on. */
+  /** The page at which another worker resumes. */
   public static FetchRequest resumed(
       SyncRequest request, Instant begun, long offset, Set<String> seen, boolean whole) {
     return new FetchRequest(request, begun, offset, seen, whole, true);
   }
 
   /**
-   * What comes after this page.
+   * The next page.
    *
    * @param keys business keys of this page
-   * @param readable whether everything in this page could be read
+   * @param readable whether every row of this page could be read
    * @param next Withings' offset for the next page; null after the last
    * @throws ProviderUnavailableException when the paging does not advance
    */
@@ -58,8 +58,8 @@ public record FetchRequest(
   }
 
   /**
-   * The window in which what was not seen has removed; null when that cannot be told, because the
-   * answer was partial or something in it could not be read.
+   * The window in which resources that were not seen are removed at Withings; null when the answer
+   * is partial or contains an unreadable row.
    */
   public @Nullable Window tellsRemovedIn() {
     return whole ? request.window() : null;

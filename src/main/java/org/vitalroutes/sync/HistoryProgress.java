@@ -5,18 +5,18 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the history of an account and kind has come.
+ * Progress of filling the history of an account and kind.
  *
- * @param from where it begins
- * @param to where it ends; it is filled from here
- * @param frontier down to where it is filled
- * @param startedAt when that began
- * @param filledAt when it was done; null while it is not
+ * @param from start of the history
+ * @param to end of the history, from which it is filled backwards
+ * @param frontier oldest moment that is filled
+ * @param startedAt when the filling began
+ * @param filledAt when the filling ended; null while it is in progress
  */
 public record HistoryProgress(
     Instant from, Instant to, Instant frontier, Instant startedAt, @Nullable Instant filledAt) {
 
-  /** How much is filled; 100 only when all of it is. */
+  /** Percentage filled; 100 only when the whole history is filled. */
   public int percent() {
     if (filledAt != null) {
       return 100;
@@ -25,7 +25,7 @@ public record HistoryProgress(
     return whole == 0 ? 0 : (int) Math.min(99, 100 * done() / whole);
   }
 
-  /** When it will be done if it goes on as it went; null when that cannot be told. */
+  /** Estimated end at the present speed; null when there is no basis for an estimate. */
   public @Nullable Instant estimatedEnd(Instant now) {
     if (filledAt != null || done() == 0) {
       return null;

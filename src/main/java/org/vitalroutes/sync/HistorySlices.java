@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How a span of history is cut: the newest first, as much as one page is likely to hold, so that a
- * user sees data soon; then all the rest, so that no page is fetched that is not full.
+ * Slices of a history: first the newest, about one page, so that a user sees data soon; then the
+ * rest in one slice, so that only full pages are fetched.
  */
 public final class HistorySlices {
 
   private HistorySlices() {}
 
-  /** The newest slice of a history; all of it when less than another slice would be left. */
+  /** The newest slice of a history; the whole history when less than another slice would remain. */
   public static Window newest(DataKind kind, Window history) {
     Duration length = kind.newestSlice();
     Instant cut = history.to().minus(length);
@@ -19,10 +19,10 @@ public final class HistorySlices {
   }
 
   /**
-   * The slice before those that are filled.
+   * The slice that precedes the filled ones.
    *
-   * @param from where the history begins
-   * @param frontier down to where it is filled
+   * @param from start of the history
+   * @param frontier oldest moment that is filled
    */
   public static Window rest(Instant from, Instant frontier) {
     return new Window(from, frontier);

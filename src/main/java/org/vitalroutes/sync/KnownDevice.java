@@ -3,12 +3,12 @@ package org.vitalroutes.sync;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device as Withings lists it among those of a user.
+ * A device in Withings' device list of a user.
  *
- * @param hash Withings' stable identity of it
- * @param modelId its model as Withings numbers it
- * @param model its model as people know it
- * @param type Withings' word for its kind, such as {@code Scale}
+ * @param hash Withings' stable device id
+ * @param modelId Withings' model number
+ * @param model model name
+ * @param type Withings' device type, such as {@code Scale}
  */
 public record KnownDevice(
     String hash, @Nullable Integer modelId, @Nullable String model, @Nullable String type) {}

@@ -1,6 +1,6 @@
 package org.vitalroutes.sync;
 
-/** Another worker has taken a request over; this one must not touch it any more. */
+/** Another worker has taken over the request; this worker must not change it any more. */
 public final class LeaseLostException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

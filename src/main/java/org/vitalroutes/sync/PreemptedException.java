@@ -1,6 +1,6 @@
 package org.vitalroutes.sync;
 
-/** More urgent work of the same account and kind waits; this request goes on after it. */
+/** A request of higher priority for the same account and kind is due; this one resumes after it. */
 public final class PreemptedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -14,14 +14,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RetryAfter {
 
-  /** A wrong clock or a typo on the other side must not hold work for months. */
+  /**
+   * Upper bound, so that a wrong clock or a typo of the other side does not hold work for months.
+   */
   private static final Duration LONGEST = Duration.ofDays(1);
 
   private RetryAfter() {}
 
   /**
-   * The wait, from seconds or from a date, a day at most; null when there is none or it cannot be
-   * read.
+   * The wait, from seconds or from a date, at most a day; null when the header is absent or
+   * unreadable.
    */
   public static @Nullable Duration parse(@Nullable String header, Clock clock) {
     if (header == null) {

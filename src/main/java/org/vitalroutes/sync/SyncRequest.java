@@ -6,20 +6,22 @@ import org.jspecify.annotations.Nullable;
 import org.vitalroutes.accounts.AccountRef;
 
 /**
- * Work in hand: make the FHIR server equal to Withings for an account, a data kind and a window.
+ * A claimed sync request: make the FHIR server equal to Withings for an account, a data kind and a
+ * window.
  *
- * @param id of the row
- * @param fence counts the claims of the row; a worker with an older one is refused
- * @param triggers counts the triggers that the row has taken in, to see one that came meanwhile
- * @param account whose data
+ * @param id row id
+ * @param fence number of claims of the row; a worker with an older fence is refused
+ * @param triggers number of triggers merged into the row, to detect one that arrives during the
+ *     fetch
+ * @param account the account
  * @param kind what is fetched
- * @param priority where it came from
+ * @param priority order of service, which tells the origin
  * @param window the span to reconcile; null for a poll
- * @param since for a poll: what was created or changed after this moment
- * @param tries claims since it last succeeded, this one included
- * @param worker who holds the lease
- * @param correlation what the log calls it: the ids of the notifications that it serves, separated
- *     by commas, or one of its own
+ * @param since for a poll: only data created or changed after this moment
+ * @param tries claims since the last success, including this one
+ * @param worker the holder of the lease
+ * @param correlation id in the log: the ids of the notifications that it serves, separated by
+ *     commas, or an id of its own
  */
 public record SyncRequest(
     long id,
@@ -40,7 +42,7 @@ public record SyncRequest(
     }
   }
 
-  /** The same request, of an account whose Patient is known. */
+  /** The same request for an account whose Patient is known. */
   public SyncRequest of(AccountRef known) {
     return new SyncRequest(
         id, fence, triggers, known, kind, priority, window, since, tries, worker, correlation);

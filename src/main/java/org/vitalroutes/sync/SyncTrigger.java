@@ -4,13 +4,13 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * That there is something to fetch, as a notification says.
+ * A reason to fetch: a notification says that something changed.
  *
- * @param account whose data it is
+ * @param account the account
  * @param kind of the data
- * @param window the time that it is about
- * @param receivedAt when the notification came
- * @param correlation what the log calls it, and what comes of it
+ * @param window the time span that changed
+ * @param receivedAt when it arrived the notification arrived
+ * @param correlation id of the notification and its consequences in the log
  */
 public record SyncTrigger(
     UUID account, DataKind kind, Window window, Instant receivedAt, String correlation) {}

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 
 /**
- * What Withings answered for a page.
+ * Withings' answer for a page.
  *
- * @param fetch what was asked
+ * @param fetch the request
  * @param body the envelope's body
- * @param devices what is known of the user's devices, by hash
+ * @param devices the user's known devices by hash
  */
 public record VendorReply(FetchRequest fetch, JsonNode body, Map<String, KnownDevice> devices) {
 
@@ -16,7 +16,7 @@ public record VendorReply(FetchRequest fetch, JsonNode body, Map<String, KnownDe
     devices = Map.copyOf(devices);
   }
 
-  /** An answer to a user whose devices nobody has listed. */
+  /** An answer for a user whose devices are not known. */
   public VendorReply(FetchRequest fetch, JsonNode body) {
     this(fetch, body, Map.of());
   }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Window(Instant from, Instant to) {
 
-  /** Before the first Withings product there is nothing to fetch. */
+  /** Before the first Withings product there is no data. */
   private static final Instant EARLIEST = Instant.parse("2008-01-01T00:00:00Z");
 
   private static final Duration DAY = Duration.ofDays(1);
@@ -26,9 +26,9 @@ public record Window(Instant from, Instant to) {
   }
 
   /**
-   * The window that a notification names, clamped to the time in which data can exist: its start
-   * and end (in either order), or its day widened by a day on each side because the user's time
-   * zone is not told, or, when it names neither, the day before it came.
+   * The window of a notification, clamped to the time in which data can exist: its start and end
+   * (in either order), or its day widened by a day on each side because the notification does not
+   * name the time zone, or, when it names neither, the day before its arrival.
    */
   public static Window ofNotification(
       @Nullable Instant start, @Nullable Instant end, @Nullable LocalDate date, Instant received) {
@@ -50,7 +50,7 @@ public record Window(Instant from, Instant to) {
     return clamped(received.minus(DAY), latest, latest);
   }
 
-  /** Whether no data can lie between the two, or they are in the wrong order. */
+  /** Whether no data can exist between the two, or they are in the wrong order. */
   public static boolean isAbsurd(@Nullable Instant start, @Nullable Instant end, Instant received) {
     Instant latest = received.plus(DAY);
     boolean outside =

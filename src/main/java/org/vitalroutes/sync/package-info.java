@@ -1,6 +1,6 @@
 /**
  * Sync requests: make the FHIR server equal to Withings for an account, a data kind and a window.
- * Knows neither Camel nor Spring.
+ * Depends on neither Camel nor Spring.
  */
 @NullMarked
 package org.vitalroutes.sync;

@@ -23,7 +23,7 @@ class BreakerTest {
     assertThat(breaker.view()).isNull();
     assertThat(breaker.most(8)).isEqualTo(8);
     assertThat(breaker.admits()).isTrue();
-    assertThat(breaker.takeRecovered()).isFalse();
+    assertThat(breaker.consumeRecovery()).isFalse();
   }
 
   @Test
@@ -97,10 +97,10 @@ class BreakerTest {
 
     assertThat(breaker.view()).isNull();
     assertThat(breaker.most(8)).isEqualTo(8);
-    assertThat(breaker.takeRecovered()).isTrue();
-    assertThat(breaker.takeRecovered()).isFalse();
-    breaker.stillRecovered();
-    assertThat(breaker.takeRecovered()).isTrue();
+    assertThat(breaker.consumeRecovery()).isTrue();
+    assertThat(breaker.consumeRecovery()).isFalse();
+    breaker.keepRecovery();
+    assertThat(breaker.consumeRecovery()).isTrue();
   }
 
   @Test

@@ -127,7 +127,7 @@ class DeliverRouteTest {
                   .contains("\"PUT\"")
                   .contains("Patient/p1");
             });
-    verify(fixture.requests).hold(Requests.ofDay());
+    verify(fixture.requests).renewLease(Requests.ofDay());
     verify(fixture.ledger).record(any(), any());
     assertThat(delivered.getMessage().getBody(FetchRequest.class).seen()).isEqualTo(keys(WEIGHING));
     assertThat(fixture.counted("vitalroutes.resources.delivered", "kind", "measures")).isEqualTo(2);
@@ -141,7 +141,7 @@ class DeliverRouteTest {
 
     assertThat(fhir.requests()).hasSize(2);
     assertThat(fhir.requests().get(1).body()).isEqualTo(fhir.requests().get(0).body());
-    verify(fixture.requests, times(2)).hold(Requests.ofDay());
+    verify(fixture.requests, times(2)).renewLease(Requests.ofDay());
     verify(fixture.ledger).record(any(), any());
   }
 
@@ -393,7 +393,7 @@ class DeliverRouteTest {
 
   @Test
   void a_worker_that_lost_its_lease_sends_nothing() {
-    doThrow(new LeaseLostException(Requests.ofDay())).when(fixture.requests).hold(any());
+    doThrow(new LeaseLostException(Requests.ofDay())).when(fixture.requests).renewLease(any());
 
     assertThat(deliver().getException()).hasRootCauseInstanceOf(LeaseLostException.class);
     assertThat(fhir.requests()).isEmpty();
@@ -461,7 +461,7 @@ class DeliverRouteTest {
                 assertThat(call.body())
                     .contains("\"DELETE\"", "\"Observation/id-gone\"")
                     .doesNotContain("\"resource\"", "fullUrl"));
-    verify(fixture.requests).hold(Requests.ofDay());
+    verify(fixture.requests).renewLease(Requests.ofDay());
     verify(fixture.ledger).record(Requests.ofDay(), List.of(GONE.gone()));
   }
 

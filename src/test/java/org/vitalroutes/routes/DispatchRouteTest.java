@@ -54,7 +54,7 @@ class DispatchRouteTest {
 
     look();
 
-    verify(fixture.requests).takeIn(List.of(trigger(DataKind.MEASURES, "c0")), Duration.ZERO);
+    verify(fixture.requests).trigger(List.of(trigger(DataKind.MEASURES, "c0")), Duration.ZERO);
     assertThat(fixture.transactions.commits()).isEqualTo(1);
   }
 
@@ -71,7 +71,7 @@ class DispatchRouteTest {
     look();
 
     verify(fixture.requests)
-        .takeIn(
+        .trigger(
             Stream.of(kinds.split(", "))
                 .map(kind -> trigger(DataKind.valueOf(kind), "c0"))
                 .toList(),
@@ -130,7 +130,7 @@ class DispatchRouteTest {
     look();
 
     verify(fixture.requests)
-        .takeIn(
+        .trigger(
             List.of(
                 trigger(DataKind.MEASURES, "c0"),
                 trigger(DataKind.ACTIVITY, "c2"),
@@ -148,7 +148,7 @@ class DispatchRouteTest {
     look();
 
     verify(fixture.requests)
-        .takeIn(List.of(trigger(DataKind.MEASURES, "c0")), Duration.ofSeconds(10));
+        .trigger(List.of(trigger(DataKind.MEASURES, "c0")), Duration.ofSeconds(10));
   }
 
   @ParameterizedTest
@@ -174,7 +174,7 @@ class DispatchRouteTest {
 
   @Test
   void while_nothing_waits_no_transaction_is_begun() {
-    when(fixture.inbox.anyWait()).thenReturn(false);
+    when(fixture.inbox.anyWaiting()).thenReturn(false);
 
     look();
 
@@ -188,7 +188,7 @@ class DispatchRouteTest {
     doThrow(new DataAccessResourceFailureException("no database"))
         .doNothing()
         .when(fixture.requests)
-        .takeIn(any(), any());
+        .trigger(any(), any());
 
     look();
 

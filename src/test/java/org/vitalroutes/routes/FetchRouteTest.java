@@ -148,14 +148,14 @@ class FetchRouteTest {
   void a_request_goes_on_at_the_page_at_which_a_worker_before_had_arrived() {
     FetchRequest third =
         FetchRequest.resumed(Requests.ofPoll(), RouteFixture.NOW, 600, Set.of("a"), true);
-    when(fixture.requests.keptPage(Requests.ofPoll())).thenReturn(Optional.of(third));
+    when(fixture.requests.storedPage(Requests.ofPoll())).thenReturn(Optional.of(third));
 
     serve(Requests.ofPoll());
 
     assertThat(withings.requests())
         .extracting(LoopbackServer.Request::body)
         .containsExactly("action=getmeas&category=1&lastupdate=1709251200&offset=600");
-    verify(fixture.requests, never()).keepPage(any());
+    verify(fixture.requests, never()).storePage(any());
   }
 
   @Test
@@ -164,11 +164,11 @@ class FetchRouteTest {
     fixture
         .neighbour("direct:deliver-page")
         .does(exchange -> exchange.getMessage().setBody(after(exchange, 300L)));
-    doThrow(new PreemptedException(Requests.ofDay())).when(fixture.requests).keepPage(any());
+    doThrow(new PreemptedException(Requests.ofDay())).when(fixture.requests).storePage(any());
 
     serve(Requests.ofDay());
 
-    verify(fixture.requests).keepPage(Requests.firstPage().after(List.of(), true, 300L));
+    verify(fixture.requests).storePage(Requests.firstPage().after(List.of(), true, 300L));
     verify(fixture.requests).release(Requests.ofDay());
     verify(fixture.requests, never()).complete(any(), any());
     assertThat(withings.requests()).hasSize(1);
@@ -211,7 +211,7 @@ class FetchRouteTest {
     assertThat(withings.requests())
         .extracting(LoopbackServer.Request::uri)
         .containsExactly("/v2/user", "/measure");
-    verify(fixture.devices).keep(Requests.ACCOUNT.id(), List.of(SCALE));
+    verify(fixture.devices).store(Requests.ACCOUNT.id(), List.of(SCALE));
     assertThat(RouteFixture.bodies(fixture.neighbour("direct:translate-page"), VendorReply.class))
         .containsExactly(new VendorReply(Requests.firstPage(), REPLY, Map.of(SCALE.hash(), SCALE)));
     verify(fixture.requests).complete(Requests.ofDay(), RouteFixture.NOW);
@@ -230,8 +230,8 @@ class FetchRouteTest {
 
     serve(Requests.ofDay());
 
-    verify(fixture.devices).stayUnknown(Requests.ACCOUNT.id());
-    verify(fixture.devices, never()).keep(any(), any());
+    verify(fixture.devices).recordUnknown(Requests.ACCOUNT.id());
+    verify(fixture.devices, never()).store(any(), any());
     assertThat(RouteFixture.bodies(fixture.neighbour("direct:translate-page"), VendorReply.class))
         .containsExactly(new VendorReply(Requests.firstPage(), REPLY));
     verify(fixture.requests).complete(Requests.ofDay(), RouteFixture.NOW);
@@ -543,7 +543,7 @@ class FetchRouteTest {
 
     serve(Requests.ofDay());
 
-    verify(fixture.requests).keptPage(Requests.ofDay());
+    verify(fixture.requests).storedPage(Requests.ofDay());
     verifyNoMoreInteractions(fixture.requests);
     assertThat(fixture.counted("vitalroutes.failures", "outcome", "given-up")).isEqualTo(1);
   }
@@ -877,7 +877,7 @@ class FetchRouteTest {
 
     fixture.send("direct:fetch-leases", null);
     verify(fixture.outages)
-        .tell(
+        .report(
             eq(Requests.WORKER),
             argThat(open -> open.size() == 1 && open.get(0).destination() == Destination.FHIR));
     verify(fixture.requests, never()).resume(any());
@@ -894,7 +894,7 @@ class FetchRouteTest {
     fixture.send("direct:fetch-leases", null);
 
     verify(fixture.requests, times(2)).resume(Destination.FHIR);
-    verify(fixture.outages, times(2)).tell(Requests.WORKER, List.of());
+    verify(fixture.outages, times(2)).report(Requests.WORKER, List.of());
   }
 
   private static void down(Destination destination) {
@@ -989,7 +989,7 @@ class FetchRouteTest {
   void leases_are_tended() {
     assertThat(fixture.send("direct:fetch-leases", null).getException()).isNull();
 
-    verify(fixture.requests).tendLeases();
+    verify(fixture.requests).maintainLeases();
   }
 
   private static void serve(SyncRequest request) {

@@ -236,7 +236,7 @@ final class RouteFixture implements AutoCloseable {
     when(budget.take(any())).thenReturn(Optional.of(PERMIT));
     when(budget.view()).thenReturn(new Budget.View(120, 120, 120, null));
     when(requests.anyDue()).thenReturn(true);
-    when(inbox.anyWait()).thenReturn(true);
+    when(inbox.anyWaiting()).thenReturn(true);
   }
 
   /** How often something was counted. */
@@ -273,7 +273,7 @@ final class RouteFixture implements AutoCloseable {
       breaker.admits();
       breaker.answered();
     }
-    breaker.takeRecovered();
+    breaker.consumeRecovery();
   }
 
   @Override

@@ -97,7 +97,7 @@ class RoutesPageTest {
       Window night =
           new Window(Instant.ofEpochSecond(1709300000), Instant.ofEpochSecond(1709325200));
       verify(fixture.requests)
-          .takeIn(
+          .trigger(
               List.of(
                   new SyncTrigger(
                       Requests.ACCOUNT.id(), DataKind.SLEEP, night, RouteFixture.NOW, "c0")),

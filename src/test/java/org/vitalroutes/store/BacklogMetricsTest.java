@@ -188,7 +188,7 @@ class BacklogMetricsTest {
     Instant now = Instant.now();
     tables
         .replica()
-        .takeIn(
+        .trigger(
             List.of(
                 new SyncTrigger(account, kind, new Window(now.minusSeconds(60), now), now, "c")),
             Duration.ZERO);

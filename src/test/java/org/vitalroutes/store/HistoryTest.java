@@ -133,16 +133,16 @@ class HistoryTest {
     replica.fill(account, DataKind.MEASURES, Priority.CONNECTION, YEAR);
     SyncRequest first = tables.claimOne(replica);
     FetchRequest second = FetchRequest.first(first, NOW).after(List.of("a", "b"), true, 100L);
-    replica.keepPage(second);
+    replica.storePage(second);
     tables.jdbc.sql("update sync_request set leased_until = now() - interval '1 second'").update();
 
     SyncRequests other = tables.replica();
-    other.tendLeases();
+    other.maintainLeases();
     SyncRequest again = tables.claimOne(other);
 
-    assertThat(other.keptPage(again))
+    assertThat(other.storedPage(again))
         .contains(new FetchRequest(again, NOW, 100L, second.seen(), true, true));
-    assertThatThrownBy(() -> replica.keepPage(second)).isInstanceOf(LeaseLostException.class);
+    assertThatThrownBy(() -> replica.storePage(second)).isInstanceOf(LeaseLostException.class);
     other.complete(again, NOW);
     assertThat(tables.jdbc.sql("select count(*) from sync_page").query(Long.class).single())
         .isZero();
@@ -152,23 +152,23 @@ class HistoryTest {
   void a_trigger_that_widens_the_request_makes_its_pages_begin_anew() {
     replica.request(account, DataKind.MEASURES, Priority.LIVE, YEAR);
     SyncRequest first = tables.claimOne(replica);
-    replica.keepPage(FetchRequest.first(first, NOW).after(List.of("a"), true, 100L));
+    replica.storePage(FetchRequest.first(first, NOW).after(List.of("a"), true, 100L));
     replica.request(
         account, DataKind.MEASURES, Priority.LIVE, new Window(NOW, NOW.plusSeconds(60)));
     replica.complete(first, NOW);
 
-    assertThat(replica.keptPage(tables.claimOne(replica))).isEmpty();
+    assertThat(replica.storedPage(tables.claimOne(replica))).isEmpty();
   }
 
   @Test
   void a_page_that_was_kept_long_ago_is_not_believed() {
     replica.request(account, DataKind.MEASURES, Priority.LIVE, YEAR);
     SyncRequest first = tables.claimOne(replica);
-    replica.keepPage(FetchRequest.first(first, NOW).after(List.of("a"), true, 100L));
+    replica.storePage(FetchRequest.first(first, NOW).after(List.of("a"), true, 100L));
     tables.jdbc.sql("update sync_page set stored_at = now() - interval '61 minutes'").update();
     replica.release(first);
 
-    assertThat(replica.keptPage(tables.claimOne(replica))).isEmpty();
+    assertThat(replica.storedPage(tables.claimOne(replica))).isEmpty();
   }
 
   @Test
@@ -176,10 +176,10 @@ class HistoryTest {
     replica.fill(account, DataKind.MEASURES, Priority.CONNECTION, YEAR);
     SyncRequest slice = tables.claimOne(replica);
     FetchRequest next = FetchRequest.first(slice, NOW).after(List.of("a"), true, 100L);
-    replica.keepPage(next);
+    replica.storePage(next);
     replica.request(account, DataKind.MEASURES, Priority.LIVE, new Window(NOW, NOW));
 
-    assertThatThrownBy(() -> replica.keepPage(next)).isInstanceOf(PreemptedException.class);
+    assertThatThrownBy(() -> replica.storePage(next)).isInstanceOf(PreemptedException.class);
     replica.release(slice);
 
     SyncRequest live = tables.claimOne(replica);
@@ -188,7 +188,7 @@ class HistoryTest {
     SyncRequest goneOn = tables.claimOne(replica);
     assertThat(goneOn.id()).isEqualTo(slice.id());
     assertThat(goneOn.tries()).isEqualTo(1);
-    assertThat(replica.keptPage(goneOn)).map(FetchRequest::offset).contains(100L);
+    assertThat(replica.storedPage(goneOn)).map(FetchRequest::offset).contains(100L);
   }
 
   private SyncRequest served() {

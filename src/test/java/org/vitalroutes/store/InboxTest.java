@@ -134,7 +134,7 @@ class InboxTest {
     assertThat(taken).extracting(Waiting::id).isSorted().hasSize(4);
     assertThat(taken.get(0).account()).isEqualTo(account("11"));
     assertThat(taken.subList(1, 4)).extracting(Waiting::account).containsOnlyNulls();
-    assertThat(inbox.anyWait()).isFalse();
+    assertThat(inbox.anyWaiting()).isFalse();
     assertThat(oddities()).containsExactly("repeated-appli", UNKNOWN, UNKNOWN, UNKNOWN);
   }
 

@@ -39,7 +39,7 @@ class KnownDevicesTest {
   void devices_are_asked_for_once_a_day() {
     assertThat(devices.areDue(account)).isTrue();
     assertThat(devices.areDue(account)).isFalse();
-    devices.keep(account, List.of(SCALE));
+    devices.store(account, List.of(SCALE));
     assertThat(devices.areDue(account)).isFalse();
 
     pass("24 hours");
@@ -57,7 +57,7 @@ class KnownDevicesTest {
   @Test
   void devices_that_did_not_come_are_asked_for_again_in_an_hour() {
     assertThat(devices.areDue(account)).isTrue();
-    devices.stayUnknown(account);
+    devices.recordUnknown(account);
     assertThat(devices.areDue(account)).isFalse();
 
     pass("1 hour");
@@ -68,8 +68,8 @@ class KnownDevicesTest {
   @Test
   void a_device_is_kept_as_it_was_listed_last_and_stays_when_it_is_listed_no_more() {
     KnownDevice unnamed = new KnownDevice("b", null, null, null);
-    devices.keep(account, List.of(new KnownDevice("a", 5, "Body", null), unnamed, SCALE));
-    devices.keep(account, List.of());
+    devices.store(account, List.of(new KnownDevice("a", 5, "Body", null), unnamed, SCALE));
+    devices.store(account, List.of());
 
     assertThat(devices.of(account)).isEqualTo(Map.of("a", SCALE, "b", unnamed));
     assertThat(devices.of(tables.account("bob"))).isEmpty();
@@ -86,7 +86,7 @@ class KnownDevicesTest {
     assertThat(tables.claim(replica, 10)).hasSize(1);
     assertThat(devices.areDue(account)).isTrue();
     assertThat(tables.claim(replica, 10)).isEmpty();
-    devices.keep(account, List.of(SCALE));
+    devices.store(account, List.of(SCALE));
 
     assertThat(tables.claim(replica, 10)).hasSize(DataKind.values().length - 1);
   }

@@ -160,9 +160,9 @@ class LedgerTest {
     SyncRequest request = leasedBy(WORKER);
     ledger.hold(request, List.of(ambiguous("weight", MONDAY), ambiguous("pulse", TUESDAY)));
 
-    ledger.letGo(request, new Window(MONDAY, MONDAY), Set.of());
+    ledger.discardRemoved(request, new Window(MONDAY, MONDAY), Set.of());
     assertThat(waiting()).containsExactly("pulse");
-    ledger.letGo(request, WEEK, Set.of("pulse"));
+    ledger.discardRemoved(request, WEEK, Set.of("pulse"));
     assertThat(waiting()).containsExactly("pulse");
   }
 
@@ -171,7 +171,7 @@ class LedgerTest {
     SyncRequest request = leasedBy(WORKER);
     List<Produced> weight = List.of(ambiguous("weight", MONDAY));
     ledger.hold(request, weight);
-    ledger.letGo(request, WEEK, Set.of());
+    ledger.discardRemoved(request, WEEK, Set.of());
 
     assertThat(ledger.hold(request, weight)).isEmpty();
     assertThat(waiting()).containsExactly("weight");

@@ -131,7 +131,7 @@ class SyncRequestsTest {
     UUID other = connected("12");
     Window dayBefore = new Window(DAY.from().minus(Duration.ofDays(1)), DAY.from());
     Instant first = Instant.now().minusSeconds(90);
-    requests.takeIn(
+    requests.trigger(
         List.of(
             new SyncTrigger(account, DataKind.MEASURES, DAY, first.plusSeconds(60), "a"),
             new SyncTrigger(account, DataKind.SLEEP, DAY, first, "b"),
@@ -195,7 +195,7 @@ class SyncRequestsTest {
   @Test
   void a_correlation_has_ten_ids_at_most() {
     List<String> ids = Stream.generate(() -> UUID.randomUUID().toString()).limit(15).toList();
-    requests.takeIn(
+    requests.trigger(
         ids.stream()
             .limit(12)
             .map(id -> new SyncTrigger(account, DataKind.MEASURES, DAY, Instant.now(), id))
@@ -211,7 +211,7 @@ class SyncRequestsTest {
     trigger(Duration.ZERO);
     SyncRequest late = claimed();
     jdbc.sql("update sync_request set leased_until = now() - interval '1 second'").update();
-    requests.tendLeases();
+    requests.maintainLeases();
     SyncRequest current = claimed();
 
     assertThatThrownBy(() -> requests.complete(late, NOW)).isInstanceOf(LeaseLostException.class);
@@ -274,7 +274,7 @@ class SyncRequestsTest {
 
   private int secondsOfLeaseAfterALook() {
     jdbc.sql("update sync_request set leased_until = now() + interval '1 second'").update();
-    requests.tendLeases();
+    requests.maintainLeases();
     return jdbc.sql("select extract(epoch from leased_until - now())::int from sync_request")
         .query(Integer.class)
         .single();
@@ -283,7 +283,7 @@ class SyncRequestsTest {
   @Test
   void a_request_that_kills_its_worker_each_time_becomes_a_dead_letter() {
     trigger(Duration.ZERO);
-    for (int death = 1; death <= SyncRequests.MOST_DEATHS; death++) {
+    for (int death = 1; death <= SyncRequests.MAX_WORKER_DEATHS; death++) {
       assertThat(deadLetters()).isEmpty();
       die();
     }
@@ -353,7 +353,7 @@ class SyncRequestsTest {
   private void die() {
     claimed();
     jdbc.sql("update sync_request set leased_until = now() - interval '1 second'").update();
-    requests.tendLeases();
+    requests.maintainLeases();
   }
 
   private static List<String> deadLetters() {
@@ -467,15 +467,15 @@ class SyncRequestsTest {
   }
 
   private void trigger(Instant received, String correlation) {
-    takeIn(received, correlation, Duration.ZERO);
+    trigger(received, correlation, Duration.ZERO);
   }
 
   private void triggerPaced() {
-    takeIn(Instant.now(), "c", Duration.ofSeconds(10));
+    trigger(Instant.now(), "c", Duration.ofSeconds(10));
   }
 
-  private void takeIn(Instant received, String correlation, Duration pace) {
-    requests.takeIn(
+  private void trigger(Instant received, String correlation, Duration pace) {
+    requests.trigger(
         List.of(new SyncTrigger(account, DataKind.MEASURES, DAY, received, correlation)), pace);
   }
 

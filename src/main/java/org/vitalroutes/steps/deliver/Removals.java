@@ -36,7 +36,7 @@ final class Removals {
     if (window == null) {
       return List.of();
     }
-    ledger.letGo(fetched.request(), window, fetched.seen());
+    ledger.discardRemoved(fetched.request(), window, fetched.seen());
     return ledger.removed(fetched.request(), window, fetched.seen());
   }
 

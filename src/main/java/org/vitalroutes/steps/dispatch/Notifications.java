@@ -65,7 +65,7 @@ final class Notifications {
 
   /** Whether any waits in the inbox. */
   boolean anyWaiting() {
-    return inbox.anyWait();
+    return inbox.anyWaiting();
   }
 
   /** Takes waiting notifications from the inbox, in the transaction of the route. */
@@ -135,7 +135,7 @@ final class Notifications {
   void requestSync(List<List<SyncTrigger>> triggers) {
     List<SyncTrigger> all = triggers.stream().flatMap(List::stream).toList();
     if (!all.isEmpty()) {
-      requests.takeIn(all, budget.isStrained() ? PACE : Duration.ZERO);
+      requests.trigger(all, budget.isStrained() ? PACE : Duration.ZERO);
     }
   }
 

@@ -40,12 +40,12 @@ final class AccountDevices {
 
   /** Stores the list. */
   void store(@Body JsonNode reply, @Variable("account") AccountRef account) {
-    devices.keep(account.id(), DeviceList.of(reply));
+    devices.store(account.id(), DeviceList.of(reply));
   }
 
   /** Marks the devices as unknown; they are described by what their rows tell. */
   void markUnknown(@Variable("account") AccountRef account, @ExchangeException Exception failure) {
-    devices.stayUnknown(account.id());
+    devices.recordUnknown(account.id());
     log.warn("the devices of {} stay unknown: {}", account, Failure.of(failure, clock).detail());
   }
 }

@@ -41,7 +41,7 @@ final class Claims {
   }
 
   /** Renews the leases of this replica, and frees those of a replica that died. */
-  void tendLeases() {
-    requests.tendLeases();
+  void maintainLeases() {
+    requests.maintainLeases();
   }
 }

@@ -37,7 +37,7 @@ final class Pages {
 
   /** The first page of a sync request, or the one that an earlier try reached. */
   FetchRequest begin(SyncRequest request) {
-    return requests.keptPage(request).orElse(FetchRequest.first(request, clock.instant()));
+    return requests.storedPage(request).orElse(FetchRequest.first(request, clock.instant()));
   }
 
   /**
@@ -61,7 +61,7 @@ final class Pages {
   /** Stores the page that comes next, for a later try. */
   FetchRequest store(FetchRequest next) {
     if (next.more()) {
-      requests.keepPage(next);
+      requests.storePage(next);
     }
     return next;
   }

@@ -44,17 +44,17 @@ final class ReportOutages {
       }
       resume(breaker);
     }
-    outages.tell(requests.worker(), open);
+    outages.report(requests.worker(), open);
   }
 
   private void resume(Breaker breaker) {
-    if (!breaker.takeRecovered()) {
+    if (!breaker.consumeRecovery()) {
       return;
     }
     try {
       requests.resume(breaker.destination());
     } catch (RuntimeException e) {
-      breaker.stillRecovered();
+      breaker.keepRecovery();
       throw e;
     }
   }
