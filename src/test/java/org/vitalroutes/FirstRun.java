@@ -183,7 +183,7 @@ public final class FirstRun {
         Vitalroutes runs. %,d Observations of a year landed in the FHIR server, %d s after the start.
 
           Vitalroutes          http://localhost:%d            webhook and connected accounts
-          console              http://localhost:%d/console    what an operator sees; sign in with the token below
+          console              http://localhost:%d/console    the operator's view; sign in with the token below
           health and metrics   http://localhost:%d/actuator   health, prometheus
           FHIR server (R5)     %s
           Withings simulator   http://localhost:%d            what it can do: docs/simulator.md

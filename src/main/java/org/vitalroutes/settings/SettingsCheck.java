@@ -174,8 +174,7 @@ public final class SettingsCheck {
   private static Predicate<String> parses(Function<String, ?> parser) {
     return value -> {
       try {
-        parser.apply(value);
-        return true;
+        return parser.apply(value) != null;
       } catch (IllegalArgumentException e) {
         return false;
       }

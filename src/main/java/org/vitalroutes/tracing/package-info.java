@@ -1,4 +1,4 @@
-/** Where a notification has come on its way, for whoever collects traces. */
+/** Traces of a notification on its way to the FHIR server. */
 @NullMarked
 package org.vitalroutes.tracing;
 

@@ -36,7 +36,7 @@ final class RequestWithBody extends HttpServletRequestWrapper {
     waiting = waits;
   }
 
-  /** A request that waited comes by a dispatch; to whoever is behind, it is new all the same. */
+  /** A request that waited arrives by a dispatch; filters behind this one see it as a new one. */
   @Override
   public DispatcherType getDispatcherType() {
     return waiting ? DispatcherType.REQUEST : super.getDispatcherType();
