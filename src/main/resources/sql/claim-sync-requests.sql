@@ -1,5 +1,5 @@
 update sync_request r
-set leased_by = :worker, leased_until = now() + interval '30 seconds', fence = r.fence + 1, tries = r.tries + 1,
+set leased_by = :worker, leased_at = now(), leased_until = now() + interval '30 seconds', fence = r.fence + 1, tries = r.tries + 1,
   serving_triggered_at = least(r.serving_triggered_at, r.triggered_at), triggered_at = null
 from connected_account a
 where a.id = r.account_id and r.id = any(array(

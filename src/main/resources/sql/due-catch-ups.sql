@@ -30,7 +30,7 @@ moved as (
 -- A poll does not report deletions, so from time to time a full read of the last days takes its place.
 insert into sync_request (account_id, kind, priority, since, window_from, window_to)
 select account_id, kind, 'catch-up',
-  case when not whole then last_update - interval '10 minutes' end,
+  case when not whole then least(last_update, now()) - interval '10 minutes' end,
   case when whole then date_trunc('second', now() - cast(:?reread as interval) - interval '1 day') end,
   case when whole then date_trunc('second', now()) end
 from due where whole or notified is not true

@@ -165,6 +165,9 @@ create table sync_request (
   window_from          timestamptz,
   window_to            timestamptz,
   since                timestamptz,
+  -- What was requested since the claim of a request in flight: the window of its next turn.
+  next_from            timestamptz,
+  next_to              timestamptz,
   triggers             integer not null default 1,
   correlation          text not null default gen_random_uuid()::text,
   requested_at         timestamptz not null default now(),
@@ -179,10 +182,13 @@ create table sync_request (
   -- Workers that died while they held the request: the request may be what kills them.
   worker_deaths        integer not null default 0,
   leased_by            uuid,
+  leased_at            timestamptz,
   leased_until         timestamptz,
   fence                bigint not null default 0,
   unique (account_id, kind, priority),
   check ((window_from is null) = (window_to is null)),
+  check ((next_from is null) = (next_to is null)),
+  check (next_from is null or leased_by is not null),
   check ((window_from is null) <> (since is null))
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01);
 create index sync_request_ready on sync_request (priority, not_before) where leased_by is null;

@@ -106,7 +106,8 @@ public final class AccountTokens {
             """
             update connected_account set refreshing_until = now() + interval '45 seconds'
             where id = ? and token_version = ? and status = 'connected'
-              and (refreshing_until is null or refreshing_until < now())
+              and (refreshing_until is null or refreshing_until < now()
+                or refreshing_until > now() + interval '1 hour')
             returning refreshing_until, refresh_token
             """)
         .param(account)

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.vitalroutes.sync.Priority;
+import org.vitalroutes.sync.RetryAfter;
 
 /**
  * The budget of Withings calls, shared by all replicas: no sliding 60 seconds at Withings see more
@@ -160,6 +161,27 @@ public final class Budget {
             """)
         .param("seconds", asked.toMillis() / 1000.0)
         .param("slot", permit.slot())
+        .update();
+  }
+
+  /**
+   * Corrects times further away than they can be, after the database's clock was set back: a slot
+   * is free a minute later, as its last call may be that recent, and a pause ends.
+   */
+  public void correctTimes() {
+    jdbc.sql(
+            """
+            update withings_slot set taken_at = least(taken_at, now()),
+              free_at = now() + interval '60.1 seconds'
+            where free_at > now() + interval '3 minutes'
+            """)
+        .update();
+    jdbc.sql(
+            """
+            update withings_pause set paused_until = now(), length = interval '0'
+            where paused_until > now() + make_interval(secs => :longest)
+            """)
+        .param("longest", RetryAfter.LONGEST.plusMinutes(1).toSeconds())
         .update();
   }
 

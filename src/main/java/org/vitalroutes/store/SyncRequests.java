@@ -45,7 +45,7 @@ public final class SyncRequests implements AutoCloseable {
   private static final String END =
       """
       with held as (
-        select id, account_id, kind, triggers, serving_triggered_at from sync_request
+        select id, account_id, kind, triggers, serving_triggered_at, leased_at from sync_request
         where id = :id and fence = :fence and leased_by = :worker
         for update),
       ended as (
@@ -54,6 +54,9 @@ public final class SyncRequests implements AutoCloseable {
       triggered as (
         update sync_request r set leased_by = null, leased_until = null, tries = 0,
           problem = null, not_before = greatest(r.not_before, now()), serving_triggered_at = null,
+          -- The served window is done; only what was requested since the claim remains.
+          window_from = coalesce(r.next_from, r.window_from),
+          window_to = coalesce(r.next_to, r.window_to), next_from = null, next_to = null,
           -- Removes the ids that were served; later ones follow them.
           correlation = case when length(r.correlation) > length(:correlation) + 1
             then substr(r.correlation, length(:correlation) + 2)
@@ -67,14 +70,27 @@ public final class SyncRequests implements AutoCloseable {
       on conflict (account_id, kind, priority) do update set
         correlation = left(waiting.correlation || ',' || excluded.correlation, :enough),
         triggered_at = least(waiting.triggered_at, excluded.triggered_at),
-        window_from = least(waiting.window_from, excluded.window_from),
-        window_to = greatest(waiting.window_to, excluded.window_to),
+        window_from = case when waiting.leased_by is null
+          then least(waiting.window_from, excluded.window_from) else waiting.window_from end,
+        window_to = case when waiting.leased_by is null
+          then greatest(waiting.window_to, excluded.window_to) else waiting.window_to end,
+        next_from = case when waiting.leased_by is not null
+          then least(waiting.next_from, excluded.window_from) end,
+        next_to = case when waiting.leased_by is not null
+          then greatest(waiting.next_to, excluded.window_to) end,
         triggers = waiting.triggers + excluded.triggers,
         not_before = case
           -- Minimum pause after the fetch in flight.
           when waiting.leased_by is not null then now() + make_interval(secs => :pace)
           when waiting.tries > 0 or waiting.waits_for is null then waiting.not_before
           else least(waiting.not_before, now()) end
+      """;
+
+  /** Ends a lease without an end of the request: its window takes in what came meanwhile. */
+  private static final String RELEASE =
+      """
+      leased_by = null, leased_until = null, window_from = least(window_from, next_from),
+        window_to = greatest(window_to, next_to), next_from = null, next_to = null
       """;
 
   /**
@@ -369,8 +385,10 @@ public final class SyncRequests implements AutoCloseable {
                 advanced as (
                   update cursor c set
                     last_synced_at = now(),
+                    -- Of two clocks the earlier counts, and a moment to come never does.
                     last_update = case when :poll
-                      then greatest(c.last_update, :until) else c.last_update end,
+                      then greatest(least(c.last_update, now()), least(:until, held.leased_at))
+                      else least(c.last_update, now()) end,
                     notified_at = case when :notified then now() else c.notified_at end,
                     notified_count = c.notified_count + habit.counts,
                     notified_every = case when habit.counts = 1 then habit.every else c.notified_every end,
@@ -435,10 +453,11 @@ public final class SyncRequests implements AutoCloseable {
     forgetClaim(request);
     mine(
             """
-            update sync_request set leased_by = null, leased_until = null, problem = :problem,
+            update sync_request set %s, problem = :problem,
               worker_deaths = 0, not_before = now() + make_interval(secs => :seconds),
               waits_for = :waitsFor, tries = greatest(tries - :notTried, 0)
-            """,
+            """
+                .formatted(RELEASE),
             request)
         .param("problem", problem)
         .param("seconds", wait.toMillis() / 1000.0)
@@ -463,9 +482,10 @@ public final class SyncRequests implements AutoCloseable {
     forgetClaim(request);
     mine(
             """
-            update sync_request set leased_by = null, leased_until = null, not_before = now(),
+            update sync_request set %s, not_before = now(),
               tries = greatest(tries - 1, 0)
-            """,
+            """
+                .formatted(RELEASE),
             request)
         .update();
   }
@@ -482,8 +502,8 @@ public final class SyncRequests implements AutoCloseable {
                       with removed as (
                         delete from sync_request
                         where id = :id and fence = :fence and leased_by = :worker
-                        returning account_id, kind, priority, window_from, window_to, since, tries,
-                          correlation)
+                        returning account_id, kind, priority, least(window_from, next_from) as window_from,
+                          greatest(window_to, next_to) as window_to, since, tries, correlation)
                       insert into dead_letter (account_id, kind, priority, window_from, window_to, since,
                         tries, correlation, reason, detail)
                       select account_id, kind, priority, window_from, window_to, since,
@@ -573,10 +593,10 @@ public final class SyncRequests implements AutoCloseable {
                     problem = null
                 """,
                 """
-                  returning id, account_id, kind, priority),
+                  returning id, account_id, kind, priority, leased_at),
                 stored as (
                   insert into sync_page (request_id, triggers, next_offset, started_at, whole, seen)
-                  select id, :triggers, :offset, :started, :whole, :seen from held
+                  select id, :triggers, :offset, least(:started, leased_at), :whole, :seen from held
                   on conflict (request_id) do update set triggers = excluded.triggers,
                     next_offset = excluded.next_offset, started_at = excluded.started_at,
                     whole = excluded.whole, seen = excluded.seen, stored_at = now())
@@ -642,10 +662,13 @@ public final class SyncRequests implements AutoCloseable {
         .update();
     jdbc.sql(
             """
-            update sync_request set leased_by = null, leased_until = null, not_before = now(),
+            update sync_request set %s, not_before = now(),
               worker_deaths = worker_deaths + 1
-            where leased_by is not null and leased_until < now()
-            """)
+            where leased_by is not null and (leased_until < now()
+              -- Further away than any lease: the database's clock was set back.
+              or leased_until > now() + interval '1 minute')
+            """
+                .formatted(RELEASE))
         .update();
     jdbc.sql(
             """
@@ -668,9 +691,10 @@ public final class SyncRequests implements AutoCloseable {
   public void close() {
     jdbc.sql(
             """
-            update sync_request set leased_by = null, leased_until = null, not_before = now()
+            update sync_request set %s, not_before = now()
             where leased_by = ?
-            """)
+            """
+                .formatted(RELEASE))
         .param(worker)
         .update();
   }

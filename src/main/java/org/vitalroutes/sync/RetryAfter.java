@@ -17,7 +17,7 @@ public final class RetryAfter {
   /**
    * Upper bound, so that a wrong clock or a typo of the other side does not hold work for months.
    */
-  private static final Duration LONGEST = Duration.ofDays(1);
+  public static final Duration LONGEST = Duration.ofDays(1);
 
   private RetryAfter() {}
 

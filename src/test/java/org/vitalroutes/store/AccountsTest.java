@@ -141,6 +141,16 @@ class AccountsTest {
   }
 
   @Test
+  void a_refresh_right_further_away_than_any_right_is_free() {
+    UUID account = accounts(oldKey).connect(state(), tokens("one", 1)).id();
+    tokens(oldKey).claimRefresh(account, 1);
+    assertThat(tokens(oldKey).claimRefresh(account, 1)).isEmpty();
+    jdbc.sql("update connected_account set refreshing_until = now() + interval '2 hours'").update();
+
+    assertThat(tokens(oldKey).claimRefresh(account, 1)).isPresent();
+  }
+
+  @Test
   void a_refresh_that_ends_after_a_disconnect_or_a_new_connection_stores_nothing() {
     Accounts accounts = accounts(oldKey);
     AccountTokens tokens = tokens(oldKey);

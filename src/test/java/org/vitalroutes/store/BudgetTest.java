@@ -67,6 +67,20 @@ class BudgetTest {
   }
 
   @Test
+  void slots_and_a_pause_further_away_than_they_can_be_are_free_a_minute_later() {
+    take(Priority.CODE, LIMIT);
+    jdbc.sql("update withings_slot set free_at = now() + interval '2 hours'").update();
+    jdbc.sql("update withings_pause set paused_until = now() + interval '2 days'").update();
+
+    budget.correctTimes();
+
+    assertThat(budget.view().pausedUntil()).isNull();
+    assertThat(budget.take(Priority.CODE)).isEmpty();
+    passes(Duration.ofSeconds(61));
+    assertThat(take(Priority.CODE, LIMIT)).hasSize(LIMIT);
+  }
+
+  @Test
   void a_call_whose_answer_nobody_noted_is_free_in_the_end_and_its_late_answer_changes_nothing() {
     Permit late = take(Priority.CODE, LIMIT).get(0);
     passes(Duration.ofSeconds(151));

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -25,6 +26,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.sync.ClaimLimit;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Destination;
+import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.sync.LeaseLostException;
 import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncRequest;
@@ -460,6 +462,137 @@ class SyncRequestsTest {
 
     assertThat(jdbc.sql("select correlation from dead_letter").query(String.class).single())
         .isEqualTo("a");
+  }
+
+  @Test
+  void a_trigger_that_arrives_during_a_fetch_waits_with_its_own_window_only() {
+    Window years = new Window(Instant.parse("2008-01-01T00:00:00Z"), NOW);
+    trigger(years);
+    SyncRequest first = claimed();
+    trigger(DAY);
+    requests.complete(first, NOW);
+
+    SyncRequest second = claimed();
+    assertThat(second.window()).isEqualTo(DAY);
+    trigger(new Window(DAY.to(), DAY.to().plusSeconds(60)));
+    requests.complete(second, NOW);
+
+    assertThat(claimed().window()).isEqualTo(new Window(DAY.to(), DAY.to().plusSeconds(60)));
+  }
+
+  @Test
+  void a_request_that_is_not_served_takes_in_what_arrived_during_the_fetch() {
+    Window later = new Window(DAY.to(), DAY.to().plusSeconds(60));
+    Window both = new Window(DAY.from(), later.to());
+    List<Consumer<SyncRequest>> ends =
+        List.of(
+            request -> requests.release(request),
+            request -> requests.retryLater(request, Duration.ZERO, "x", null),
+            request -> requests.close(),
+            request -> {
+              jdbc.sql("update sync_request set leased_until = now() - interval '1 second'")
+                  .update();
+              requests.maintainLeases();
+            });
+    for (Consumer<SyncRequest> end : ends) {
+      jdbc.sql("delete from sync_request").update();
+      trigger(DAY);
+      SyncRequest first = claimed();
+      trigger(later);
+      end.accept(first);
+
+      assertThat(claimed().window()).isEqualTo(both);
+    }
+  }
+
+  @Test
+  void a_dead_letter_covers_what_arrived_during_the_fetch() {
+    trigger(DAY);
+    SyncRequest first = claimed();
+    trigger(new Window(DAY.to(), DAY.to().plusSeconds(60)));
+
+    requests.deadLetter(first, "unexpected", "x");
+
+    assertThat(
+            jdbc.sql("select window_to from dead_letter")
+                .query((row, i) -> row.getTimestamp(1).toInstant())
+                .single())
+        .isEqualTo(DAY.to().plusSeconds(60));
+  }
+
+  @Test
+  void a_lease_further_away_than_any_lease_is_free() {
+    trigger(DAY);
+    claimed();
+    jdbc.sql("update sync_request set leased_until = now() + interval '2 hours'").update();
+
+    new SyncRequests(jdbc, transaction).maintainLeases();
+
+    assertThat(claimedNow()).hasSize(1);
+  }
+
+  @Test
+  void a_replica_whose_clock_is_ahead_does_not_move_the_cursor_into_the_future() {
+    jdbc.sql("update cursor set last_update = now() - interval '1 hour'").update();
+    poll();
+
+    requests.complete(claimed(), Instant.now().plus(Duration.ofHours(2)));
+
+    assertThat(lastUpdate()).isBeforeOrEqualTo(databaseTime());
+  }
+
+  @Test
+  void a_cursor_in_the_future_returns_to_the_time_of_the_claim() {
+    jdbc.sql("update cursor set last_update = now() + interval '2 hours'").update();
+    poll();
+
+    requests.complete(claimed(), Instant.now().plus(Duration.ofHours(2)));
+
+    assertThat(lastUpdate()).isBeforeOrEqualTo(databaseTime());
+  }
+
+  @Test
+  void a_page_stored_by_a_replica_whose_clock_is_ahead_does_not_move_the_cursor_either() {
+    jdbc.sql("update cursor set last_update = now() - interval '1 hour'").update();
+    poll();
+    SyncRequest first = claimed();
+    requests.storePage(
+        FetchRequest.first(first, Instant.now().plus(Duration.ofHours(2)))
+            .after(List.of("a"), true, 300L));
+    requests.release(first);
+
+    FetchRequest resumed = requests.storedPage(claimed()).orElseThrow();
+
+    assertThat(resumed.begun()).isBeforeOrEqualTo(databaseTime());
+  }
+
+  private void poll() {
+    jdbc.sql(
+            """
+            insert into sync_request (account_id, kind, priority, since)
+            values (?, 'measures', 'catch-up', now() - interval '1 hour')
+            """)
+        .param(account)
+        .update();
+  }
+
+  private Instant lastUpdate() {
+    return jdbc.sql("select last_update from cursor where account_id = ? and kind = 'measures'")
+        .param(account)
+        .query((row, i) -> row.getTimestamp(1).toInstant())
+        .single();
+  }
+
+  private static Instant databaseTime() {
+    return jdbc.sql("select clock_timestamp()")
+        .query((row, i) -> row.getTimestamp(1).toInstant())
+        .single();
+  }
+
+  private void trigger(Window window) {
+    requests.trigger(
+        List.of(new SyncTrigger(account, DataKind.MEASURES, window, Instant.now(), "c")),
+        Duration.ZERO);
   }
 
   private void trigger(String correlation) {

@@ -40,8 +40,9 @@ final class Claims {
     return ClaimLimit.of(most, view.left(), view.soon(), view.callsPerMinute());
   }
 
-  /** Renews the leases of this replica, and frees those of a replica that died. */
+  /** Renews the leases of this replica, and frees what a dead replica or a changed clock holds. */
   void maintainLeases() {
     requests.maintainLeases();
+    budget.correctTimes();
   }
 }
