@@ -11,17 +11,17 @@ const METERS = ['camel_exchanges', 'camel_exchanges_failed', 'camel_exchanges_fa
 const ROOMS = {
   receive: { counts: ['receive-signed-url', 'receive-signed-body'], says: 'verifies and stores notifications', unit: 'notifications' },
   dispatch: { counts: ['dispatch-notification'], says: 'chooses data kinds by appli', unit: 'notifications' },
-  accounts: { counts: ['accounts-callback', 'accounts-complete'], says: 'connects users, requests their history', unit: 'connections' },
+  connect: { counts: ['connect-callback', 'connect-complete'], says: 'connects users, requests their history', unit: 'connections' },
   backfill: { counts: ['backfill-catch-up'], says: 'catch-up and schedules', unit: 'runs' },
-  fetch: { counts: ['fetch-work'], says: 'serves sync requests, calls Withings', unit: 'requests' },
-  unwrap: { counts: ['unwrap-reply'], says: 'unwraps replies', unit: 'replies' },
+  fetch: { counts: ['fetch-work'], says: 'serves sync requests', unit: 'requests' },
+  call: { counts: ['call-withings'], says: 'calls Withings within the budget', unit: 'calls' },
   translate: { counts: ['translate-page'], says: 'makes FHIR resources', unit: 'pages' },
   deliver: { counts: ['deliver-part'], says: 'sends transactions, keeps the ledger', unit: 'transactions' },
 };
 
 const EDGES = [
-  ['withings', 'receive'], ['receive', 'inbox'], ['inbox', 'dispatch'], ['dispatch', 'requests'], ['accounts', 'requests', 'over'],
-  ['backfill', 'requests'], ['requests', 'fetch'], ['fetch', 'unwrap'], ['unwrap', 'translate'], ['translate', 'deliver'],
+  ['withings', 'receive'], ['receive', 'inbox'], ['inbox', 'dispatch'], ['dispatch', 'requests'], ['connect', 'requests', 'over'],
+  ['backfill', 'requests'], ['requests', 'fetch'], ['fetch', 'call'], ['call', 'translate'], ['translate', 'deliver'],
   ['deliver', 'fhir'], ['fetch', 'dead-letters'],
 ];
 
@@ -91,11 +91,11 @@ function cards(summary, now, before) {
     room('receive'),
     table('inbox', 'inbox', 'stored notifications', [['waiting', 'inbox']]),
     room('dispatch'),
-    room('accounts'),
+    room('connect'),
     room('backfill'),
     table('requests', 'sync requests', 'waiting work',
       [['due', 'due'], ['retrying', 'retrying'], ['in flight', 'in_flight'], ['held', 'held']]),
-    room('fetch'), room('unwrap'), room('translate'), room('deliver'),
+    room('fetch'), room('call'), room('translate'), room('deliver'),
     outside('fhir', 'FHIR server', 'Observations, Devices'),
     table('dead-letters', 'dead letters', 'wait for a person', [['waiting', 'dead_letters']], '#/dead-letters'),
   ];

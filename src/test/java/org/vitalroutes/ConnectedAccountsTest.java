@@ -372,7 +372,7 @@ class ConnectedAccountsTest {
     Exception failure =
         vitalroutes
             .bean(ProducerTemplate.class)
-            .send("direct:accounts-token", exchange -> exchange.setVariable("account", account))
+            .send("direct:tokens-find", exchange -> exchange.setVariable("account", account))
             .getException();
 
     assertThat(failure)
@@ -553,7 +553,7 @@ class ConnectedAccountsTest {
                     vitalroutes
                         .bean(ProducerTemplate.class)
                         .send(
-                            "direct:accounts-token",
+                            "direct:tokens-find",
                             exchange -> exchange.setVariable("account", account)),
                 exchange -> exchange.getException() == null)
             .getVariable("token", AccessToken.class)

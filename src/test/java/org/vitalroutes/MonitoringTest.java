@@ -257,7 +257,7 @@ class MonitoringTest {
     for (String page : List.of("alerts", "metrics")) {
       assertThat(
               Pattern.compile(
-                      "`((?:receive|dispatch|fetch|unwrap|translate|deliver|backfill|accounts|disconnect)-[a-z-]+)`|routeId=\"([a-z-]+)\"")
+                      "`((?:receive|dispatch|fetch|call|translate|deliver|backfill|connect|tokens|disconnect)-[a-z-]+)`|routeId=\"([a-z-]+)\"")
                   .matcher(Files.readString(Path.of("docs", page + ".md")))
                   .results()
                   .map(found -> found.group(1) == null ? found.group(2) : found.group(1)))

@@ -261,7 +261,7 @@ class TokenRefreshTest {
         .get(replica)
         .bean(ProducerTemplate.class)
         .send(
-            "direct:fetch-as-account",
+            "direct:tokens-call",
             exchange -> {
               exchange.getMessage().setBody(CALL);
               exchange.setVariable("account", account);
@@ -285,7 +285,7 @@ class TokenRefreshTest {
         replicas
             .get(0)
             .bean(ProducerTemplate.class)
-            .requestBody("direct:fetch-call", call, JsonNode.class),
+            .requestBody("direct:call", call, JsonNode.class),
         List.of(),
         Clock.systemUTC());
   }

@@ -9,11 +9,6 @@ package org.vitalroutes.accounts;
  */
 public record Person(String subject, String actor, String note) {
 
-  /** The caller, acting for themselves. */
-  public static Person self(Caller caller) {
-    return new Person(caller.subject(), caller.subject(), "");
-  }
-
   /** Contains no name. */
   @Override
   public String toString() {

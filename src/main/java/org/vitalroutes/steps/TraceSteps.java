@@ -32,7 +32,7 @@ final class TraceSteps implements InterceptStrategy {
           "to-dispatch-notification", "dispatch",
           "to-fetch-data", "fetch",
           "to-withdraw-data", "withdraw",
-          "to-fetch-call", "withings",
+          "to-call", "withings",
           "send-transaction", "deliver");
 
   private static final String SPAN = "span";

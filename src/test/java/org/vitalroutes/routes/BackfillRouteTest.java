@@ -55,7 +55,7 @@ class BackfillRouteTest {
 
     assertThat(fixture.send("direct:backfill-check-subscriptions", null).getException()).isNull();
 
-    assertThat(fixture.neighbour("direct:accounts-subscribe").seen())
+    assertThat(fixture.neighbour("direct:connect-subscribe").seen())
         .extracting(seen -> seen.getVariable("account", AccountRef.class).id())
         .containsExactly(new UUID(0, 1), new UUID(0, 2));
     assertThat(fixture.neighbour("jdbc:dataSource").seen())

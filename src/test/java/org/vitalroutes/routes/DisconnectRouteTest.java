@@ -10,7 +10,6 @@ import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -41,7 +40,8 @@ import org.vitalroutes.withings.WithingsCall;
 
 class DisconnectRouteTest {
 
-  private static final RouteFixture fixture = RouteFixture.of("disconnect", "withings");
+  private static final RouteFixture fixture =
+      RouteFixture.of("disconnect", "withings-oauth", "withings-subscriptions");
   private static final Map<String, Object> PATH = Map.of("provider", "withings");
   private static final UUID ID = Requests.ACCOUNT.id();
   private static final AccountRef SECOND =
@@ -52,8 +52,8 @@ class DisconnectRouteTest {
     fixture.forget();
     when(fixture.accounts.openOf("someone")).thenReturn(List.of(Requests.ACCOUNT));
     when(fixture.subscriptions.active(ID)).thenReturn(List.of(1, 4));
-    fixture.neighbour("direct:fetch-as-account").answers(MeasureReply.tree("{}"));
-    fixture.neighbour("direct:fetch-call").answers(MeasureReply.tree("{\"nonce\": \"the-nonce\"}"));
+    fixture.neighbour("direct:tokens-call").answers(MeasureReply.tree("{}"));
+    fixture.neighbour("direct:call").answers(MeasureReply.tree("{\"nonce\": \"the-nonce\"}"));
   }
 
   @AfterEach
@@ -84,15 +84,14 @@ class DisconnectRouteTest {
             "keep_data kept");
     assertThat(receipt.path("status").asText()).isEqualTo("disconnected");
     assertThat(receipt.at("/accounts/0/account").asText()).isEqualTo(ID.toString());
-    assertThat(
-            RouteFixture.bodies(fixture.neighbour("direct:fetch-as-account"), WithingsCall.class))
+    assertThat(RouteFixture.bodies(fixture.neighbour("direct:tokens-call"), WithingsCall.class))
         .extracting(call -> call + " " + call.fields().get("appli"))
         .containsExactly("/notify revoke 1", "/notify revoke 4");
-    assertThat(RouteFixture.bodies(fixture.neighbour("direct:fetch-call"), WithingsCall.class))
+    assertThat(RouteFixture.bodies(fixture.neighbour("direct:call"), WithingsCall.class))
         .extracting(WithingsCall::toString)
         .containsExactly("/v2/signature getnonce", "/v2/oauth2 revoke");
     assertThat(
-            RouteFixture.bodies(fixture.neighbour("direct:fetch-call"), WithingsCall.class)
+            RouteFixture.bodies(fixture.neighbour("direct:call"), WithingsCall.class)
                 .get(1)
                 .fields())
         .containsEntry("userid", "4711")
@@ -106,15 +105,18 @@ class DisconnectRouteTest {
   void the_receipt_says_what_becomes_of_the_data(String setting, boolean toDo, String step) {
     try (RouteFixture set =
         RouteFixture.of(
-            new TestSettings().set("ON_DISCONNECT", setting), "disconnect", "withings")) {
+            new TestSettings().set("ON_DISCONNECT", setting),
+            "disconnect",
+            "withings-oauth",
+            "withings-subscriptions")) {
       signIn("someone");
       when(set.accounts.openOf("someone")).thenReturn(List.of(Requests.ACCOUNT));
       when(set.accounts.end(any(), any(), anyBoolean(), any())).thenReturn(toDo);
-      set.neighbour("direct:fetch-call").answers(MeasureReply.tree("{\"nonce\": \"the-nonce\"}"));
+      set.neighbour("direct:call").answers(MeasureReply.tree("{\"nonce\": \"the-nonce\"}"));
 
       Exchange answer = set.send("direct:disconnect-accounts", null, PATH, Map.of());
 
-      assertThat(outcomes(new ObjectMapper().valueToTree(answer.getMessage().getBody())))
+      assertThat(outcomes(MeasureReply.tree(answer.getMessage().getBody(String.class))))
           .endsWith("cancel_work done", step);
       verify(set.accounts).end(ID, "someone", false, OnDisconnect.of(setting));
     }
@@ -141,7 +143,7 @@ class DisconnectRouteTest {
     assertThat(receipt.path("status").asText()).isEqualTo("disconnected");
     assertThat(receipt.path("accounts").isArray()).isTrue();
     assertThat(receipt.path("accounts")).isEmpty();
-    assertThat(fixture.neighbour("direct:fetch-call").seen()).isEmpty();
+    assertThat(fixture.neighbour("direct:call").seen()).isEmpty();
     verify(fixture.accounts, never()).end(any(), any(), anyBoolean(), any());
   }
 
@@ -156,7 +158,7 @@ class DisconnectRouteTest {
   }
 
   @Test
-  void nobody_ends_nothing() {
+  void a_call_without_a_token_ends_nothing() {
     Exchange answer = fixture.send("direct:disconnect-accounts", null, PATH, Map.of());
 
     assertThat(answer.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE)).isEqualTo(401);
@@ -170,8 +172,8 @@ class DisconnectRouteTest {
   void an_unsubscribe_that_fails_is_in_the_receipt_and_stops_nothing(
       Exception failure, String outcome) {
     signIn("someone");
-    fixture.neighbour("direct:fetch-as-account").forget();
-    fixture.neighbour("direct:fetch-as-account").fails(failure).answers(MeasureReply.tree("{}"));
+    fixture.neighbour("direct:tokens-call").forget();
+    fixture.neighbour("direct:tokens-call").fails(failure).answers(MeasureReply.tree("{}"));
 
     assertThat(outcomes(disconnect()))
         .startsWith("unsubscribe 1 " + outcome, "unsubscribe 4 done", "revoke done");
@@ -191,9 +193,9 @@ class DisconnectRouteTest {
   @Test
   void a_revocation_that_fails_is_queued_and_the_tokens_are_destroyed_all_the_same() {
     signIn("someone");
-    fixture.neighbour("direct:fetch-call").forget();
+    fixture.neighbour("direct:call").forget();
     fixture
-        .neighbour("direct:fetch-call")
+        .neighbour("direct:call")
         .answers(MeasureReply.tree("{\"nonce\": \"the-nonce\"}"))
         .fails(new ProviderUnavailableException("later", null));
 
@@ -218,14 +220,15 @@ class DisconnectRouteTest {
         .doesNotContain("Anna");
   }
 
-  // ── What Withings was not told yet ────────────────────────────────────────────────────────────
+  // ── Revocations that Withings has not accepted
+  // ────────────────────────────────────────────────────────────
 
   @Test
-  void withings_is_told_again_until_it_takes_it() {
+  void a_revocation_is_sent_again_until_withings_accepts_it() {
     when(fixture.accounts.pendingRevocations()).thenReturn(List.of(Requests.ACCOUNT, SECOND));
-    fixture.neighbour("direct:fetch-call").forget();
+    fixture.neighbour("direct:call").forget();
     fixture
-        .neighbour("direct:fetch-call")
+        .neighbour("direct:call")
         .fails(new ProviderUnavailableException("later", null))
         .answers(MeasureReply.tree("{\"nonce\": \"the-nonce\"}"));
 
@@ -237,19 +240,19 @@ class DisconnectRouteTest {
   }
 
   @Test
-  void a_look_that_fails_waits_for_the_next() {
+  void a_scheduled_run_that_fails_leaves_the_work_to_the_next() {
     when(fixture.accounts.pendingRevocations())
         .thenThrow(new DataAccessResourceFailureException("Anna"));
 
     assertThat(fixture.send("direct:disconnect-again", null).getException()).isNull();
-    assertThat(fixture.neighbour("direct:fetch-call").seen()).isEmpty();
+    assertThat(fixture.neighbour("direct:call").seen()).isEmpty();
   }
 
   private static JsonNode disconnect() {
     Exchange answer = fixture.send("direct:disconnect-accounts", null, PATH, Map.of());
     assertThat(answer.getException()).isNull();
-    assertThat(fixture.neighbour("direct:accounts-answer").seen()).hasSize(1);
-    return new ObjectMapper().valueToTree(answer.getMessage().getBody());
+    assertThat(answer.getMessage().getHeader(Exchange.CONTENT_TYPE)).isEqualTo("application/json");
+    return MeasureReply.tree(answer.getMessage().getBody(String.class));
   }
 
   /** The steps of the first receipt, a line each. */

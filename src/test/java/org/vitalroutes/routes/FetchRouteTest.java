@@ -34,7 +34,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.vitalroutes.accounts.ReconnectRequiredException;
 import org.vitalroutes.provider.ProviderRefusedException;
@@ -56,33 +55,18 @@ import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.VendorReply;
 import org.vitalroutes.testsupport.MeasureReply;
 import org.vitalroutes.testsupport.TestSettings;
-import org.vitalroutes.withings.TooLongException;
 import org.vitalroutes.withings.VendorDetail;
 import org.vitalroutes.withings.WithingsCall;
 
 class FetchRouteTest {
 
-  private static final LoopbackServer withings = new LoopbackServer();
-  private static final LoopbackServer elsewhere = new LoopbackServer();
-  private static final RouteFixture fixture =
-      RouteFixture.of("fetch", new TestSettings().set("WITHINGS_API_URL", withings.url()));
+  private static final RouteFixture fixture = RouteFixture.of("fetch");
   private static final JsonNode REPLY = MeasureReply.tree("{\"measuregrps\": []}");
-  private static final WithingsCall CALL =
-      WithingsCall.of("/measure", "getmeas").with("category", "1");
 
   @BeforeEach
   void forget() {
     fixture.forget();
-    withings.forget();
-    elsewhere.forget();
-    withings.answers("{\"status\": 0}");
-    fixture
-        .neighbour("direct:accounts-token")
-        .does(exchange -> exchange.setVariable("token", token("the-token", 1)));
-    fixture
-        .neighbour("direct:accounts-refresh")
-        .does(exchange -> exchange.setVariable("token", token("the-next-token", 2)));
-    fixture.neighbour("direct:unwrap").answers(REPLY);
+    fixture.neighbour("direct:tokens-call").answers(REPLY);
     fixture
         .neighbour("direct:deliver-page")
         .does(
@@ -97,8 +81,6 @@ class FetchRouteTest {
   @AfterAll
   static void close() {
     fixture.close();
-    withings.close();
-    elsewhere.close();
   }
 
   // ── One sync request ──────────────────────────────────────────────────────────────────────────
@@ -107,13 +89,12 @@ class FetchRouteTest {
   void a_request_is_fetched_translated_delivered_and_ended() {
     serve(Requests.ofDay());
 
-    assertThat(withings.requests())
+    assertThat(calls())
         .singleElement()
         .satisfies(
             call -> {
-              assertThat(call.method()).isEqualTo("POST");
-              assertThat(call.uri()).isEqualTo("/measure");
-              assertThat(call.body())
+              assertThat(call.path()).isEqualTo("/measure");
+              assertThat(call.form())
                   .isEqualTo("action=getmeas&category=1&enddate=1709337600&startdate=1709251200");
             });
     assertThat(RouteFixture.bodies(fixture.neighbour("direct:translate-page"), VendorReply.class))
@@ -135,8 +116,8 @@ class FetchRouteTest {
 
     serve(Requests.ofPoll());
 
-    assertThat(withings.requests())
-        .extracting(LoopbackServer.Request::body)
+    assertThat(calls())
+        .extracting(WithingsCall::form)
         .containsExactly(
             "action=getmeas&category=1&lastupdate=1709251200",
             "action=getmeas&category=1&lastupdate=1709251200&offset=300",
@@ -152,8 +133,8 @@ class FetchRouteTest {
 
     serve(Requests.ofPoll());
 
-    assertThat(withings.requests())
-        .extracting(LoopbackServer.Request::body)
+    assertThat(calls())
+        .extracting(WithingsCall::form)
         .containsExactly("action=getmeas&category=1&lastupdate=1709251200&offset=600");
     verify(fixture.requests, never()).storePage(any());
   }
@@ -171,7 +152,7 @@ class FetchRouteTest {
     verify(fixture.requests).storePage(Requests.firstPage().after(List.of(), true, 300L));
     verify(fixture.requests).release(Requests.ofDay());
     verify(fixture.requests, never()).complete(any(), any());
-    assertThat(withings.requests()).hasSize(1);
+    assertThat(calls()).hasSize(1);
   }
 
   @Test
@@ -195,9 +176,9 @@ class FetchRouteTest {
   void devices_that_are_due_are_listed_before_the_data() {
     when(fixture.devices.areDue(Requests.ACCOUNT.id())).thenReturn(true);
     when(fixture.devices.of(Requests.ACCOUNT.id())).thenReturn(Map.of(SCALE.hash(), SCALE));
-    fixture.neighbour("direct:unwrap").forget();
+    fixture.neighbour("direct:tokens-call").forget();
     fixture
-        .neighbour("direct:unwrap")
+        .neighbour("direct:tokens-call")
         .answers(
             MeasureReply.tree(
                 "{\"devices\": [{\"model\": \"Body+\", \"model_id\": 5, \"type\": \"Scale\","
@@ -208,9 +189,7 @@ class FetchRouteTest {
 
     serve(Requests.ofDay());
 
-    assertThat(withings.requests())
-        .extracting(LoopbackServer.Request::uri)
-        .containsExactly("/v2/user", "/measure");
+    assertThat(calls()).extracting(WithingsCall::path).containsExactly("/v2/user", "/measure");
     verify(fixture.devices).store(Requests.ACCOUNT.id(), List.of(SCALE));
     assertThat(RouteFixture.bodies(fixture.neighbour("direct:translate-page"), VendorReply.class))
         .containsExactly(new VendorReply(Requests.firstPage(), REPLY, Map.of(SCALE.hash(), SCALE)));
@@ -221,12 +200,9 @@ class FetchRouteTest {
   @MethodSource
   void devices_that_do_not_come_hold_no_data_back(Exception failure) {
     when(fixture.devices.areDue(Requests.ACCOUNT.id())).thenReturn(true);
-    fixture.neighbour("direct:unwrap").forget();
-    fixture.neighbour("direct:unwrap").fails(failure);
-    if (failure instanceof ProviderUnauthorizedException) {
-      fixture.neighbour("direct:unwrap").fails(failure);
-    }
-    fixture.neighbour("direct:unwrap").answers(REPLY);
+    fixture.neighbour("direct:tokens-call").forget();
+    fixture.neighbour("direct:tokens-call").fails(failure);
+    fixture.neighbour("direct:tokens-call").answers(REPLY);
 
     serve(Requests.ofDay());
 
@@ -258,13 +234,13 @@ class FetchRouteTest {
 
   @Test
   void the_curve_of_every_ecg_is_fetched_and_goes_with_its_page() {
-    fixture.neighbour("direct:unwrap").forget();
-    fixture.neighbour("direct:unwrap").answers(LIST).answers(SIGNAL).answers(SIGNAL);
+    fixture.neighbour("direct:tokens-call").forget();
+    fixture.neighbour("direct:tokens-call").answers(LIST).answers(SIGNAL).answers(SIGNAL);
 
     serve(RECORDINGS);
 
-    assertThat(withings.requests())
-        .extracting(LoopbackServer.Request::body)
+    assertThat(calls())
+        .extracting(WithingsCall::form)
         .containsExactly(
             "action=list&enddate=1709337600&startdate=1709251200",
             "action=get&signalid=7",
@@ -280,30 +256,28 @@ class FetchRouteTest {
 
   @Test
   void a_curve_that_was_delivered_is_not_fetched_again() {
-    fixture.neighbour("direct:unwrap").forget();
-    fixture.neighbour("direct:unwrap").answers(LIST).answers(SIGNAL);
+    fixture.neighbour("direct:tokens-call").forget();
+    fixture.neighbour("direct:tokens-call").answers(LIST).answers(SIGNAL);
     serve(RECORDINGS);
     String hash = details().get(0).call().rowHash();
-    withings.forget();
-    withings.answers("{\"status\": 0}");
     when(fixture.ledger.rowHashes(Requests.ACCOUNT.id(), List.of("ecg-7", "ecg-8")))
         .thenReturn(Map.of("ecg-7", hash, "ecg-8", "of something else"));
-    fixture.neighbour("direct:unwrap").forget();
-    fixture.neighbour("direct:unwrap").answers(LIST).answers(SIGNAL);
+    fixture.neighbour("direct:tokens-call").forget();
+    fixture.neighbour("direct:tokens-call").answers(LIST).answers(SIGNAL);
 
     serve(RECORDINGS);
 
-    assertThat(withings.requests())
-        .extracting(LoopbackServer.Request::body)
+    assertThat(calls())
+        .extracting(WithingsCall::form)
         .containsExactly(
             "action=list&enddate=1709337600&startdate=1709251200", "action=get&signalid=8");
   }
 
   @Test
   void the_stages_of_a_night_are_fetched_a_day_at_a_time() {
-    fixture.neighbour("direct:unwrap").forget();
+    fixture.neighbour("direct:tokens-call").forget();
     fixture
-        .neighbour("direct:unwrap")
+        .neighbour("direct:tokens-call")
         .answers(
             MeasureReply.tree(
                 """
@@ -315,8 +289,8 @@ class FetchRouteTest {
 
     serve(Requests.firstPage(DataKind.SLEEP).request());
 
-    assertThat(withings.requests())
-        .extracting(LoopbackServer.Request::body)
+    assertThat(calls())
+        .extracting(WithingsCall::form)
         .filteredOn(form -> form.contains("action=get&"))
         .map(form -> form.replaceAll("&data_fields=[^&]*", ""))
         .containsExactly(
@@ -329,9 +303,9 @@ class FetchRouteTest {
 
   @Test
   void a_curve_that_withings_refuses_is_left_out_and_the_rest_goes_on() {
-    fixture.neighbour("direct:unwrap").forget();
+    fixture.neighbour("direct:tokens-call").forget();
     fixture
-        .neighbour("direct:unwrap")
+        .neighbour("direct:tokens-call")
         .answers(LIST)
         .fails(new ProviderRefusedException(293, "Withings answered status 293"))
         .answers(SIGNAL);
@@ -346,9 +320,9 @@ class FetchRouteTest {
 
   @Test
   void a_curve_that_may_come_later_is_waited_for() {
-    fixture.neighbour("direct:unwrap").forget();
+    fixture.neighbour("direct:tokens-call").forget();
     fixture
-        .neighbour("direct:unwrap")
+        .neighbour("direct:tokens-call")
         .answers(LIST)
         .fails(new ProviderUnavailableException("later", Duration.ofMinutes(1)));
 
@@ -360,8 +334,8 @@ class FetchRouteTest {
 
   @Test
   void a_request_makes_way_between_two_curves() {
-    fixture.neighbour("direct:unwrap").forget();
-    fixture.neighbour("direct:unwrap").answers(LIST).answers(SIGNAL).answers(SIGNAL);
+    fixture.neighbour("direct:tokens-call").forget();
+    fixture.neighbour("direct:tokens-call").answers(LIST).answers(SIGNAL).answers(SIGNAL);
     doThrow(new PreemptedException(RECORDINGS))
         .when(fixture.requests)
         .yieldToHigherPriority(RECORDINGS);
@@ -377,12 +351,12 @@ class FetchRouteTest {
   @EnumSource(names = {"CONNECTION", "BACKFILL"})
   void a_history_leaves_the_curves_until_all_summaries_are_there(Priority priority) {
     SyncRequest history = Requests.atPriority(priority, DataKind.ECG);
-    fixture.neighbour("direct:unwrap").forget();
-    fixture.neighbour("direct:unwrap").answers(LIST);
+    fixture.neighbour("direct:tokens-call").forget();
+    fixture.neighbour("direct:tokens-call").answers(LIST);
 
     serve(history);
 
-    assertThat(withings.requests()).hasSize(1);
+    assertThat(calls()).hasSize(1);
     assertThat(details()).isEmpty();
     verify(fixture.requests).requestDetails(history);
     verify(fixture.requests).complete(history, RouteFixture.NOW);
@@ -398,11 +372,7 @@ class FetchRouteTest {
   @Test
   void without_the_setting_no_curve_is_fetched() {
     try (RouteFixture without =
-        RouteFixture.of(
-            "fetch",
-            new TestSettings()
-                .set("WITHINGS_API_URL", withings.url())
-                .set("ECG_WAVEFORM", "false"))) {
+        RouteFixture.of("fetch", new TestSettings().set("ECG_WAVEFORM", "false"))) {
       Exchange listed =
           without.send(
               "direct:fetch-details",
@@ -413,7 +383,7 @@ class FetchRouteTest {
       assertThat(listed.getException()).isNull();
       assertThat(without.neighbour("direct:translate-detail").seen()).isEmpty();
     }
-    assertThat(withings.requests()).isEmpty();
+    assertThat(calls()).isEmpty();
   }
 
   private static List<VendorDetail> details() {
@@ -425,8 +395,8 @@ class FetchRouteTest {
   @ParameterizedTest
   @MethodSource
   void what_may_pass_is_tried_again_later(Exception failure, String detail) {
-    fixture.neighbour("direct:unwrap").forget();
-    fixture.neighbour("direct:unwrap").fails(failure);
+    fixture.neighbour("direct:tokens-call").forget();
+    fixture.neighbour("direct:tokens-call").fails(failure);
 
     serve(Requests.ofDay());
 
@@ -441,7 +411,7 @@ class FetchRouteTest {
             new ProviderUnavailableException("Withings answered HTTP 500", null),
             "Withings answered HTTP 500"),
         Arguments.of(new InternalErrorException("Anna"), "FHIR server answered HTTP 500"),
-        Arguments.of(new IOException("Anna"), "Withings not reached: IOException"),
+        Arguments.of(new IOException("Anna"), "java.io.IOException"),
         Arguments.of(
             new DataAccessResourceFailureException("Anna"),
             "org.springframework.dao.DataAccessResourceFailureException"),
@@ -470,25 +440,14 @@ class FetchRouteTest {
 
   @Test
   void the_wait_that_withings_asks_for_is_kept() {
-    fixture.neighbour("direct:unwrap").forget();
+    fixture.neighbour("direct:tokens-call").forget();
     fixture
-        .neighbour("direct:unwrap")
+        .neighbour("direct:tokens-call")
         .fails(new ProviderUnavailableException("later", Duration.ofMinutes(1)));
 
     serve(Requests.ofDay());
 
     verify(fixture.requests).retryLater(Requests.ofDay(), Duration.ofMinutes(1), "later", null);
-  }
-
-  @Test
-  void a_server_that_is_not_there_is_tried_again_later() {
-    fixture.neighbour("direct:accounts-token").forget();
-    fixture.neighbour("direct:accounts-token").fails(new IOException("refused"));
-
-    serve(Requests.ofDay());
-
-    verify(fixture.requests)
-        .retryLater(eq(Requests.ofDay()), any(), eq("java.io.IOException"), any());
   }
 
   @ParameterizedTest
@@ -520,9 +479,9 @@ class FetchRouteTest {
 
   @Test
   void an_account_that_must_be_connected_again_holds_its_work() {
-    fixture.neighbour("direct:accounts-token").forget();
+    fixture.neighbour("direct:tokens-call").forget();
     fixture
-        .neighbour("direct:accounts-token")
+        .neighbour("direct:tokens-call")
         .does(
             exchange -> {
               exchange.setVariable("token", token("the-token", 1));
@@ -551,153 +510,20 @@ class FetchRouteTest {
   // ── The token ─────────────────────────────────────────────────────────────────────────────────
 
   @Test
-  void a_token_that_is_not_accepted_is_refreshed_once() {
-    fixture.neighbour("direct:unwrap").forget();
-    fixture.neighbour("direct:unwrap").fails(unauthorized()).answers(REPLY);
-
-    serve(Requests.ofDay());
-
-    assertThat(withings.requests())
-        .extracting(call -> call.headers().getFirst("Authorization"))
-        .containsExactly("Bearer the-token", "Bearer the-next-token");
-    assertThat(fixture.neighbour("direct:accounts-refresh").seen()).hasSize(1);
-    verify(fixture.requests).complete(Requests.ofDay(), RouteFixture.NOW);
-  }
-
-  @Test
   void a_token_that_is_not_accepted_after_a_refresh_ends_the_connection() {
-    fixture.neighbour("direct:unwrap").forget();
-    fixture.neighbour("direct:unwrap").fails(unauthorized());
+    fixture.neighbour("direct:tokens-call").forget();
+    fixture
+        .neighbour("direct:tokens-call")
+        .does(
+            exchange -> {
+              exchange.setVariable("token", token("the-next-token", 2));
+              throw unauthorized();
+            });
 
     serve(Requests.ofDay());
 
-    assertThat(withings.requests()).hasSize(2);
     verify(fixture.tokens).requireReconnect(Requests.ACCOUNT.id(), 2);
     assertNotEndedOtherwise("re-authorize");
-  }
-
-  // ── One call ──────────────────────────────────────────────────────────────────────────────────
-
-  @Test
-  void a_call_carries_what_it_needs_and_nothing_else() {
-    Exchange called =
-        fixture.send(
-            "direct:fetch-call",
-            CALL.bearing("the-token"),
-            Map.of("patient", "Anna", "Cookie", "a=b", "X-Forwarded-For", "10.0.0.1"),
-            Map.of("token", token("another-token", 1)));
-
-    assertThat(called.getException()).isNull();
-    assertThat(withings.requests())
-        .singleElement()
-        .satisfies(
-            call -> {
-              assertThat(call.headers().keySet())
-                  .isSubsetOf(
-                      "Accept-encoding",
-                      "Authorization",
-                      "Connection",
-                      "Content-length",
-                      "Content-type",
-                      "Host",
-                      "Transfer-encoding",
-                      "User-agent");
-              assertThat(call.headers().getFirst("Authorization")).isEqualTo("Bearer the-token");
-              assertThat(call.headers().getFirst("Content-type"))
-                  .startsWith("application/x-www-form-urlencoded");
-              assertThat(call.body()).isEqualTo("action=getmeas&category=1");
-            });
-  }
-
-  @Test
-  void the_bearer_is_gone_after_the_call() {
-    fixture.send("direct:fetch-call", CALL.bearing("the-token"));
-
-    assertThat(fixture.neighbour("direct:unwrap").seen())
-        .singleElement()
-        .satisfies(
-            reply -> {
-              assertThat(reply.getMessage().getHeaders()).doesNotContainKey("Authorization");
-              assertThat(reply.getMessage().getHeaders().values())
-                  .noneMatch(value -> String.valueOf(value).contains("the-token"));
-            });
-  }
-
-  @Test
-  void a_call_without_a_token_bears_none() {
-    fixture.send("direct:fetch-call", CALL, Map.of("Authorization", "Bearer of another"), Map.of());
-
-    assertThat(withings.requests())
-        .singleElement()
-        .satisfies(call -> assertThat(call.headers()).doesNotContainKey("Authorization"));
-  }
-
-  /** CVE-2025-27636 and CVE-2026-78164: headers of the message that steer Camel's HTTP producer. */
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "CamelHttpUri",
-        "CamelRestHttpUri",
-        "CamelHttpBaseUri",
-        "CamelHttpHost",
-        "CAMELHTTPURI",
-        "camelhttpuri"
-      })
-  void a_message_cannot_send_the_call_elsewhere(String header) {
-    fixture.send(
-        "direct:fetch-call",
-        CALL.bearing("the-token"),
-        Map.of(header, elsewhere.url() + "/{{withings.client-secret}}"),
-        Map.of());
-
-    assertThat(elsewhere.requests()).isEmpty();
-    assertThat(withings.requests())
-        .extracting(LoopbackServer.Request::uri)
-        .containsExactly("/measure");
-  }
-
-  @Test
-  void a_message_cannot_change_path_query_or_method() {
-    Map<String, Object> steering = new LinkedHashMap<>();
-    steering.put("CamelHttpPath", "/v2/oauth2");
-    steering.put("CamelHttpQuery", "action=revoke");
-    steering.put("CamelHttpRawQuery", "action=revoke");
-    steering.put("CamelRestHttpQuery", "action=revoke");
-    steering.put("CamelHttpMethod", "DELETE");
-    steering.put("Host", "example.org");
-    steering.put("Content-Type", "application/json");
-
-    fixture.send("direct:fetch-call", CALL.bearing("the-token"), steering, Map.of());
-
-    assertThat(withings.requests())
-        .singleElement()
-        .satisfies(
-            call -> {
-              assertThat(call.method()).isEqualTo("POST");
-              assertThat(call.uri()).isEqualTo("/measure");
-              assertThat(call.headers().getFirst("Host")).startsWith("localhost:");
-              assertThat(call.headers().getFirst("Content-type"))
-                  .startsWith("application/x-www-form-urlencoded");
-            });
-  }
-
-  /** CVE-2026-85251: credentials that follow a redirect to another host. */
-  @ParameterizedTest
-  @ValueSource(ints = {301, 302, 303, 307, 308})
-  void a_redirect_is_not_followed(int status) {
-    withings.forget();
-    withings.answers(status, Map.of("Location", elsewhere.url() + "/measure"), "");
-
-    fixture.send("direct:fetch-call", CALL.bearing("the-token"));
-
-    assertThat(elsewhere.requests()).isEmpty();
-    assertThat(withings.requests()).hasSize(1);
-    assertThat(fixture.neighbour("direct:unwrap").seen())
-        .singleElement()
-        .satisfies(
-            reply ->
-                assertThat(reply.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE))
-                    .isEqualTo(status));
   }
 
   // ── Claims and leases ─────────────────────────────────────────────────────────────────────────
@@ -746,114 +572,53 @@ class FetchRouteTest {
     verify(fixture.requests, never()).claim(any());
   }
 
-  @Test
-  void an_answer_without_end_is_not_read_to_its_end() {
-    withings.answersWithoutEnd(200L * 1024 * 1024);
-
-    serve(Requests.ofDay());
-
-    verify(fixture.requests)
-        .retryLater(eq(Requests.ofDay()), any(), eq("Withings answered without end"), any());
-    assertThat(withings.sent()).isLessThan(2 * TooLongException.LONGEST);
-    assertThat(fixture.breakers.open()).isEmpty();
-  }
-
-  @Test
-  void an_answer_as_long_as_allowed_is_read() {
-    withings.forget();
-    withings.answers("{\"status\": 0, \"x\": \"" + "x".repeat(15 * 1024 * 1024) + "\"}");
-
-    serve(Requests.ofDay());
-
-    verify(fixture.requests).complete(Requests.ofDay(), RouteFixture.NOW);
-  }
-
-  @Test
-  void a_withings_that_is_not_there_is_named_so() {
-    try (RouteFixture alone =
-        RouteFixture.of(
-            "fetch", new TestSettings().set("WITHINGS_API_URL", "http://localhost:1"))) {
-      Exchange failed = alone.send("direct:fetch-call", CALL);
-
-      assertThat(failed.getException())
-          .isInstanceOf(ProviderUnavailableException.class)
-          .hasMessage("Withings not reached: HttpHostConnectException");
-      verify(alone.budget).answered(RouteFixture.PERMIT);
-    }
-  }
-
   // ── A destination that is down ────────────────────────────────────────────────────────────────
 
   @Test
-  void while_withings_is_down_it_is_not_called_and_the_request_is_given_back() {
-    down(Destination.WITHINGS);
+  void a_call_that_may_not_be_made_now_costs_the_request_no_try() {
+    fixture.neighbour("direct:tokens-call").forget();
+    fixture
+        .neighbour("direct:tokens-call")
+        .fails(new ProviderThrottledException("601", Duration.ofMinutes(1)));
 
     serve(Requests.ofDay());
 
-    assertThat(withings.requests()).isEmpty();
     verify(fixture.requests).release(Requests.ofDay());
-    verify(fixture.budget, never()).take(any());
     assertNotEndedOtherwise("held");
   }
 
   @Test
-  void a_code_is_exchanged_all_the_same_as_its_user_waits() {
-    down(Destination.WITHINGS);
-
-    fixture.send(
-        "direct:fetch-call",
-        WithingsCall.of("/v2/oauth2", "requesttoken").with("code", "the-code"));
-
-    assertThat(withings.requests()).hasSize(1);
-  }
-
-  @Test
   void five_calls_that_are_not_answered_open_the_breaker_and_the_last_is_no_try() {
-    fixture.neighbour("direct:unwrap").forget();
-    fixture
-        .neighbour("direct:unwrap")
-        .fails(ProviderUnavailableException.outage("Withings answered HTTP 502", null));
+    try (LoopbackServer withings = new LoopbackServer();
+        RouteFixture whole =
+            RouteFixture.of(
+                new TestSettings().set("WITHINGS_API_URL", withings.url()),
+                "fetch",
+                "tokens",
+                "call")) {
+      withings.answers(502, Map.of(), "");
+      when(whole.tokens.accessToken(Requests.ACCOUNT.id())).thenReturn(token("the-token", 1));
 
-    for (int i = 0; i < 12; i++) {
-      serve(Requests.ofDay());
+      for (int i = 0; i < 12; i++) {
+        whole.send("seda:fetch-work?waitForTaskToComplete=Always", Requests.ofDay());
+      }
+
+      assertThat(withings.requests()).hasSize(5);
+      verify(whole.requests, times(4))
+          .retryLater(
+              eq(Requests.ofDay()),
+              any(),
+              eq("Withings answered HTTP 502"),
+              eq(Destination.WITHINGS));
+      verify(whole.requests)
+          .hold(
+              eq(Requests.ofDay()),
+              any(),
+              eq("Withings answered HTTP 502"),
+              eq(Destination.WITHINGS));
+      verify(whole.requests, times(7)).release(Requests.ofDay());
+      verify(whole.requests, never()).deadLetter(any(), any(), any());
     }
-
-    assertThat(withings.requests()).hasSize(5);
-    verify(fixture.requests, times(4))
-        .retryLater(
-            eq(Requests.ofDay()),
-            any(),
-            eq("Withings answered HTTP 502"),
-            eq(Destination.WITHINGS));
-    verify(fixture.requests)
-        .hold(
-            eq(Requests.ofDay()),
-            any(),
-            eq("Withings answered HTTP 502"),
-            eq(Destination.WITHINGS));
-    verify(fixture.requests, times(7)).release(Requests.ofDay());
-    verify(fixture.requests, never()).deadLetter(any(), any(), any());
-  }
-
-  @ParameterizedTest
-  @MethodSource
-  void what_withings_refuses_was_answered(Exception failure) {
-    fixture.neighbour("direct:unwrap").forget();
-    fixture.neighbour("direct:unwrap").fails(failure);
-
-    for (int i = 0; i < 12; i++) {
-      serve(Requests.ofDay());
-    }
-
-    assertThat(fixture.breakers.open()).isEmpty();
-  }
-
-  static Stream<Exception> what_withings_refuses_was_answered() {
-    return Stream.of(
-        new ProviderRefusedException(293, "Withings answered status 293"),
-        new ProviderThrottledException("601", Duration.ofMinutes(1)),
-        new ProviderUnavailableException("Withings answered status 524", null),
-        unauthorized());
   }
 
   @ParameterizedTest
@@ -903,93 +668,16 @@ class FetchRouteTest {
     }
   }
 
-  // ── The budget of calls ───────────────────────────────────────────────────────────────────────
-
-  @Test
-  void a_call_is_counted_until_it_is_answered() {
-    fixture.send("direct:fetch-call", CALL);
-
-    verify(fixture.budget).take(Priority.CONNECTION);
-    verify(fixture.budget).answered(RouteFixture.PERMIT);
-  }
-
-  @Test
-  void a_call_that_fails_is_answered_too() {
-    fixture.neighbour("direct:unwrap").forget();
-    fixture.neighbour("direct:unwrap").fails(new ProviderUnavailableException("down", null));
-
-    Exchange failed = fixture.send("direct:fetch-call", CALL);
-
-    assertThat(failed.getException()).isInstanceOf(ProviderUnavailableException.class);
-    verify(fixture.budget).answered(RouteFixture.PERMIT);
-    verify(fixture.budget, never()).pause(any(), any());
-  }
-
-  @Test
-  void too_many_calls_pause_all_and_cost_the_request_no_try() {
-    fixture.neighbour("direct:unwrap").forget();
-    fixture
-        .neighbour("direct:unwrap")
-        .fails(new ProviderThrottledException("601", Duration.ofMinutes(1)));
-
-    serve(Requests.ofDay());
-
-    verify(fixture.budget).take(Priority.LIVE);
-    verify(fixture.budget).pause(RouteFixture.PERMIT, Duration.ofMinutes(1));
-    verify(fixture.budget).answered(RouteFixture.PERMIT);
-    verify(fixture.requests).release(Requests.ofDay());
-    assertNotEndedOtherwise("held");
-  }
-
-  @Test
-  void a_call_waits_for_the_budget() {
-    when(fixture.budget.take(any()))
-        .thenReturn(Optional.empty(), Optional.empty(), Optional.of(RouteFixture.PERMIT));
-
-    assertThat(fixture.send("direct:fetch-call", CALL).getException()).isNull();
-
-    verify(fixture.budget, times(3)).take(Priority.CONNECTION);
-    assertThat(withings.requests()).hasSize(1);
-  }
-
-  @Test
-  void a_history_that_waits_for_the_budget_lets_a_notification_pass() {
-    SyncRequest history = Requests.atPriority(Priority.BACKFILL, DataKind.MEASURES);
-    when(fixture.budget.take(any())).thenReturn(Optional.empty());
-    doThrow(new PreemptedException(history)).when(fixture.requests).yieldToHigherPriority(history);
-
-    serve(history);
-
-    verify(fixture.requests).release(history);
-    assertThat(withings.requests()).isEmpty();
-  }
-
-  @Test
-  void a_request_for_which_no_call_comes_free_is_given_back() {
-    try (RouteFixture impatient =
-        RouteFixture.of(
-            "fetch",
-            new TestSettings()
-                .set("WITHINGS_API_URL", withings.url())
-                .set("FETCH_BUDGET_TIMEOUT", "PT0.01S"))) {
-      impatient
-          .neighbour("direct:accounts-token")
-          .does(exchange -> exchange.setVariable("token", token("the-token", 1)));
-      when(impatient.budget.take(any())).thenReturn(Optional.empty());
-
-      impatient.send("seda:fetch-work?waitForTaskToComplete=Always", Requests.ofDay());
-
-      verify(impatient.requests).release(Requests.ofDay());
-      verify(impatient.budget, never()).pause(any(), any());
-    }
-    assertThat(withings.requests()).isEmpty();
-  }
-
   @Test
   void leases_are_tended() {
     assertThat(fixture.send("direct:fetch-leases", null).getException()).isNull();
 
     verify(fixture.requests).maintainLeases();
+  }
+
+  /** The calls of Withings that were made, with an account's token. */
+  private static List<WithingsCall> calls() {
+    return RouteFixture.bodies(fixture.neighbour("direct:tokens-call"), WithingsCall.class);
   }
 
   private static void serve(SyncRequest request) {

@@ -143,8 +143,8 @@ class OutboundTest {
     HttpsServer stranger = selfSigned(told);
     String url = "https://localhost:" + stranger.getAddress().getPort();
     try (RouteFixture fixture =
-        RouteFixture.of("fetch", new TestSettings().set("WITHINGS_API_URL", url))) {
-      Exchange failed = fixture.send("direct:fetch-call", CALL.bearing("the-token"));
+        RouteFixture.of("call", new TestSettings().set("WITHINGS_API_URL", url))) {
+      Exchange failed = fixture.send("direct:call", CALL.bearing("the-token"));
 
       assertThat(failed.getException())
           .isInstanceOf(ProviderUnavailableException.class)

@@ -1,0 +1,133 @@
+package org.vitalroutes.steps.connect;
+
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeException;
+import org.apache.camel.Header;
+import org.apache.camel.Variable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.accounts.ApiException;
+import org.vitalroutes.accounts.AuthorizationRequest;
+import org.vitalroutes.accounts.AuthorizationStart;
+import org.vitalroutes.accounts.Caller;
+import org.vitalroutes.accounts.CompletionRequest;
+import org.vitalroutes.accounts.ConnectFailure;
+import org.vitalroutes.accounts.OAuthState;
+import org.vitalroutes.provider.Provider;
+import org.vitalroutes.settings.ConnectSettings;
+import org.vitalroutes.steps.CallbackUrls;
+import org.vitalroutes.steps.Providers;
+import org.vitalroutes.store.OAuthStates;
+import org.vitalroutes.web.Redirect;
+
+/** The OAuth authorization, from the URL that an app opens to the browser's return. */
+@Component
+final class Authorizations {
+
+  private static final Logger log = LoggerFactory.getLogger(Authorizations.class);
+
+  private final OAuthStates states;
+  private final ConnectSettings connect;
+  private final CallbackUrls urls;
+  private final Providers providers;
+
+  Authorizations(
+      OAuthStates states, ConnectSettings connect, CallbackUrls urls, Providers providers) {
+    this.states = states;
+    this.connect = connect;
+    this.urls = urls;
+    this.providers = providers;
+  }
+
+  /** Begins an authorization; its state is stored as a hash. */
+  AuthorizationStart start(
+      @Body @Nullable AuthorizationRequest request,
+      @Header("provider") String providerId,
+      @Variable("caller") Caller caller) {
+    Provider provider = providers.find(providerId);
+    String redirectUri = request == null ? null : request.redirectUri();
+    if (redirectUri == null || !connect.redirectUris().contains(redirectUri)) {
+      throw new ApiException(
+          400,
+          "redirect_uri_not_allowed",
+          "redirect_uri must be one of those in CONNECT_REDIRECT_URIS, to the letter");
+    }
+    String value = OAuthState.freshValue();
+    OAuthState state =
+        new OAuthState(provider.id(), caller.subject(), caller.patientId(), redirectUri);
+    states.store(value, state);
+    return new AuthorizationStart(provider.authorizationUrl(value, urls.oauth(state)), value);
+  }
+
+  /** Answers a provider's probe of its callback URL with an empty body. */
+  @Nullable Object probe(@Header("provider") String providerId) {
+    providers.find(providerId);
+    return null;
+  }
+
+  /** Takes the state that the browser brought; it is good once. */
+  OAuthState take(@Header("state") @Nullable String value, @Header("provider") String providerId) {
+    Provider provider = providers.find(providerId);
+    if (value == null) {
+      throw unknownState();
+    }
+    return states
+        .consume(value)
+        .filter(state -> state.provider().equals(provider.id()))
+        .orElseThrow(Authorizations::unknownState);
+  }
+
+  /** Takes the state that an app brought; only the caller who began may complete. */
+  OAuthState takeOwn(
+      @Body @Nullable CompletionRequest request,
+      @Header("provider") String providerId,
+      @Variable("caller") Caller caller) {
+    OAuthState state = take(request == null ? null : request.state(), providerId);
+    if (!caller.subject().equals(state.subject())) {
+      throw new ApiException(400, "invalid_state", "The state is unknown or used; start again");
+    }
+    return state;
+  }
+
+  /** The code that the browser brought, unless the user refused. */
+  String code(@Header("code") @Nullable String code, @Header("error") @Nullable String error) {
+    if (error != null) {
+      throw new ConnectFailure(error.equals("access_denied") ? error : "server_error");
+    }
+    return required(code);
+  }
+
+  /** The code that an app brought. */
+  String codeOf(@Body CompletionRequest request) {
+    return required(request.code());
+  }
+
+  /** Sends the browser back to the app: the account is connected. */
+  Redirect connected(@Variable("state") OAuthState state, @Variable("stateValue") String value) {
+    return new Redirect(state.redirect("status", "connected", value));
+  }
+
+  /** Sends the browser back to the app with the reason why the account is not connected. */
+  Redirect failed(
+      @Variable("state") OAuthState state,
+      @Variable("stateValue") String value,
+      @ExchangeException Exception failure) {
+    String error = ConnectFailure.errorOf(failure);
+    log.warn("a connection failed: {} ({})", error, failure.getClass().getSimpleName());
+    return new Redirect(state.redirect("error", error, value));
+  }
+
+  private static String required(@Nullable String code) {
+    if (code == null || code.isBlank()) {
+      throw new ConnectFailure("invalid_request");
+    }
+    return code;
+  }
+
+  private static ApiException unknownState() {
+    return new ApiException(
+        400, "invalid_state", "The state is unknown, used or older than 10 minutes; start again");
+  }
+}

@@ -1,0 +1,74 @@
+package org.vitalroutes.steps.operations;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Body;
+import org.apache.camel.Header;
+import org.apache.camel.Headers;
+import org.apache.camel.Variable;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.accounts.Caller;
+import org.vitalroutes.accounts.Person;
+import org.vitalroutes.operations.AccountsQuery;
+import org.vitalroutes.operations.DeadLetterQuery;
+import org.vitalroutes.operations.OperatedAccount;
+import org.vitalroutes.operations.Resync;
+import org.vitalroutes.operations.Schedule;
+import org.vitalroutes.operations.SilentAccount;
+import org.vitalroutes.operations.Summary;
+import org.vitalroutes.operations.Timeline;
+import org.vitalroutes.store.Overview;
+import org.vitalroutes.store.PersonalData;
+
+/** What an operator sees of the whole service and of its accounts, and the resync of an account. */
+@Component
+final class AccountOperations {
+
+  private final Overview overview;
+  private final PersonalData data;
+  private final Clock clock;
+
+  AccountOperations(Overview overview, PersonalData data, Clock clock) {
+    this.overview = overview;
+    this.data = data;
+    this.clock = clock;
+  }
+
+  Summary summary() {
+    return overview.summary();
+  }
+
+  List<Schedule> schedules() {
+    return overview.schedules();
+  }
+
+  OperatedAccount.Page list(
+      @Headers Map<String, Object> parameters, @Variable("caller") Caller caller) {
+    return overview.accounts(AccountsQuery.of(parameters), caller.subject());
+  }
+
+  List<SilentAccount> silent(@Variable("caller") Caller caller) {
+    return overview.silent(caller.subject());
+  }
+
+  Timeline timeline(@Header("id") String id, @Variable("caller") Caller caller) {
+    return overview.timeline(AccountsQuery.id(id), caller.subject());
+  }
+
+  Resync.Receipt resync(
+      @Body @Nullable String body, @Header("id") String id, @Variable("caller") Caller caller) {
+    Resync wish = Resync.of(body, clock.instant());
+    return overview.resync(AccountsQuery.id(id), wish, caller.subject());
+  }
+
+  /** The person of an account, and the operator's reason for the request. */
+  Person person(
+      @Header("id") String id,
+      @Header("note") @Nullable String note,
+      @Variable("caller") Caller caller) {
+    return new Person(
+        data.subjectOf(AccountsQuery.id(id)), caller.subject(), DeadLetterQuery.note(note));
+  }
+}

@@ -1,0 +1,56 @@
+package org.vitalroutes.steps.privacy;
+
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.camel.Body;
+import org.apache.camel.Variable;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.accounts.DisconnectReceipt;
+import org.vitalroutes.accounts.ErasureReceipt;
+import org.vitalroutes.accounts.HeldData;
+import org.vitalroutes.accounts.Person;
+import org.vitalroutes.accounts.RawJson;
+import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.PersonalData;
+
+/** Everything that is held of a person: shows it, or erases it once their accounts are ended. */
+@Component
+final class PersonRecords {
+
+  private final Accounts accounts;
+  private final PersonalData data;
+  private final Clock clock;
+
+  PersonRecords(Accounts accounts, PersonalData data, Clock clock) {
+    this.accounts = accounts;
+    this.data = data;
+    this.clock = clock;
+  }
+
+  HeldData export(@Variable("person") Person person) {
+    Map<String, RawJson> held = new LinkedHashMap<>();
+    data.of(person).forEach((table, rows) -> held.put(table, rows.json()));
+    return new HeldData(clock.instant(), held);
+  }
+
+  /** The person's accounts that are not disconnected. */
+  List<AccountRef> accounts(@Variable("person") Person person) {
+    return accounts.openOf(person.subject());
+  }
+
+  ErasureReceipt erase(
+      @Body List<DisconnectReceipt> disconnected, @Variable("person") Person person) {
+    Map<String, Long> erased = new TreeMap<>(data.erase(person));
+    Long renamed = erased.remove("audit_event");
+    return new ErasureReceipt(
+        clock.instant(),
+        disconnected,
+        erased,
+        renamed == null ? 0 : renamed,
+        erased.getOrDefault("delivered", 0L));
+  }
+}

@@ -1,0 +1,112 @@
+package org.vitalroutes.steps.tokens;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeException;
+import org.apache.camel.Variable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.accounts.ReconnectRequiredException;
+import org.vitalroutes.accounts.Tokens;
+import org.vitalroutes.provider.ProviderRefusedException;
+import org.vitalroutes.provider.ProviderUnavailableException;
+import org.vitalroutes.store.AccountTokens;
+import org.vitalroutes.store.AccountTokens.AccessToken;
+import org.vitalroutes.store.AccountTokens.Reencryption;
+import org.vitalroutes.store.AccountTokens.RefreshRight;
+import org.vitalroutes.withings.WithingsCall;
+
+/** An account's access and refresh token: find, use, refresh, and the key that encrypts them. */
+@Component
+final class TokenPairs {
+
+  private static final Logger log = LoggerFactory.getLogger(TokenPairs.class);
+
+  /** A token that expires within this time is refreshed first. */
+  private static final Duration MARGIN = Duration.ofMinutes(1);
+
+  private final AccountTokens tokens;
+  private final Clock clock;
+
+  TokenPairs(AccountTokens tokens, Clock clock) {
+    this.tokens = tokens;
+    this.clock = clock;
+  }
+
+  AccessToken find(@Variable("account") AccountRef account) {
+    return tokens.accessToken(account.id());
+  }
+
+  boolean expiresSoon(@Variable("token") AccessToken token) {
+    return token.expiresAt().isBefore(clock.instant().plus(MARGIN));
+  }
+
+  WithingsCall addToken(@Variable("call") WithingsCall call, @Variable("token") AccessToken token) {
+    return call.bearing(token.value());
+  }
+
+  /** Takes the right to refresh; null when another worker has refreshed the pair already. */
+  @Nullable RefreshRight takeRefresh(
+      @Variable("account") AccountRef account, @Variable("token") AccessToken token) {
+    Optional<RefreshRight> right = tokens.claimRefresh(account.id(), token.version());
+    if (right.isEmpty() && tokens.accessToken(account.id()).version() == token.version()) {
+      throw new ProviderUnavailableException(
+          "another worker is refreshing the token", Duration.ofSeconds(1));
+    }
+    return right.orElse(null);
+  }
+
+  /** Commits a new pair, and reads back the access token that is stored now. */
+  AccessToken store(@Body Tokens granted, @Variable("right") RefreshRight right) {
+    tokens.store(right, granted);
+    return tokens.accessToken(right.account());
+  }
+
+  /** The refresh token before the refused one, while it may still be valid. */
+  @Nullable String previousRefreshToken(@Variable("right") RefreshRight right) {
+    return tokens.previousRefreshToken(right).orElse(null);
+  }
+
+  /**
+   * Fails with the meaning of a refused refresh. The account must be connected again only when the
+   * store still holds the same pair, and when the token was refused and not a parameter, an address
+   * or a request that a proxy blocks.
+   */
+  void refuse(
+      @Variable("account") AccountRef account,
+      @Variable("token") AccessToken token,
+      @ExchangeException Exception failure) {
+    if (failure instanceof ProviderRefusedException refused && !refused.isOfParameter()) {
+      throw new ProviderUnavailableException(
+          "a refresh was refused with status " + refused.status(), null);
+    }
+    if (tokens.accessToken(account.id()).version() != token.version()) {
+      throw new ProviderUnavailableException("the token was refreshed meanwhile", Duration.ZERO);
+    }
+    throw new ReconnectRequiredException(account.id());
+  }
+
+  /** Releases the right to refresh. */
+  void release(@Variable("right") RefreshRight right) {
+    tokens.releaseRefresh(right);
+  }
+
+  /** Destroys previous refresh tokens that have expired, and re-encrypts with the primary key. */
+  void reencrypt() {
+    tokens.destroyPreviousRefreshTokens();
+    Reencryption done = tokens.reencrypt();
+    if (done.renewed() > 0) {
+      log.info("the tokens of {} accounts were encrypted with the primary key", done.renewed());
+    }
+    if (done.unreadable() > 0) {
+      log.error(
+          "the tokens of {} accounts cannot be decrypted; is their key in TOKEN_ENCRYPTION_KEYSET?",
+          done.unreadable());
+    }
+  }
+}

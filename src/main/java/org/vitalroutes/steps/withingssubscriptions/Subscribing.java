@@ -1,0 +1,97 @@
+package org.vitalroutes.steps.withingssubscriptions;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Clock;
+import java.util.List;
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeException;
+import org.apache.camel.Variable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.failure.Failure;
+import org.vitalroutes.settings.WithingsSettings;
+import org.vitalroutes.steps.CallbackUrls;
+import org.vitalroutes.store.AccountSubscriptions;
+import org.vitalroutes.store.Accounts;
+import org.vitalroutes.withings.SubscriptionChange;
+import org.vitalroutes.withings.Subscriptions;
+import org.vitalroutes.withings.WithingsCall;
+
+/** Makes an account's subscriptions at Withings what they should be, and records how it went. */
+@Component
+final class Subscribing {
+
+  private static final Logger log = LoggerFactory.getLogger(Subscribing.class);
+
+  private final Accounts accounts;
+  private final AccountSubscriptions recorded;
+  private final WithingsSettings settings;
+  private final CallbackUrls urls;
+  private final Clock clock;
+
+  Subscribing(
+      Accounts accounts,
+      AccountSubscriptions recorded,
+      WithingsSettings settings,
+      CallbackUrls urls,
+      Clock clock) {
+    this.accounts = accounts;
+    this.recorded = recorded;
+    this.settings = settings;
+    this.urls = urls;
+    this.clock = clock;
+  }
+
+  WithingsCall listCall() {
+    return Subscriptions.list();
+  }
+
+  /** Compares Withings' list with the wanted subscriptions, and records those that exist. */
+  List<SubscriptionChange> plan(@Body JsonNode listed, @Variable("account") AccountRef account) {
+    Subscriptions subscriptions =
+        Subscriptions.compare(wanted(account), urls.webhook(account.externalUserId()), listed);
+    subscriptions.present().forEach(appli -> recorded.record(account.id(), appli, null));
+    return subscriptions.changes();
+  }
+
+  /** Withings did not return its list, so every wanted subscription is marked to be retried. */
+  void notListed(@Variable("account") AccountRef account, @ExchangeException Exception failure) {
+    String problem = Failure.of(failure, clock).detail();
+    recorded.recordFailure(account.id(), wanted(account), problem);
+    log.warn("the subscriptions of {} are unknown: {}", account, problem);
+  }
+
+  /** Whether a change loses no notification: none is ended whose replacement was refused. */
+  boolean isSafe(@Body SubscriptionChange change, @Variable("account") AccountRef account) {
+    return change.begins() || !recorded.failed(account.id()).contains(change.appli());
+  }
+
+  /** Records a change. The end of a subscription that was replaced leaves no record. */
+  void changed(
+      @Variable("change") SubscriptionChange change, @Variable("account") AccountRef account) {
+    if (change.begins()) {
+      recorded.record(account.id(), change.appli(), null);
+    } else if (!wanted(account).contains(change.appli())) {
+      recorded.remove(account.id(), change.appli());
+    }
+  }
+
+  /** Records why a subscription failed; the connection stands all the same. */
+  void notChanged(
+      @Variable("change") SubscriptionChange change,
+      @Variable("account") AccountRef account,
+      @ExchangeException Exception failure) {
+    String problem = Failure.of(failure, clock).detail();
+    if (change.begins()) {
+      recorded.record(account.id(), change.appli(), problem);
+    }
+    log.warn("{} of {} failed: {}", change, account, problem);
+  }
+
+  /** The configured appli codes that the account's scopes allow. */
+  private List<Integer> wanted(AccountRef account) {
+    return Subscriptions.opened(settings.subscriptions(), accounts.scopes(account.id()));
+  }
+}
