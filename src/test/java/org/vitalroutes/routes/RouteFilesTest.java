@@ -21,7 +21,7 @@ class RouteFilesTest {
   private static final RouteFolder PROJECT = RouteFolder.ofProject();
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ACYCLIC")
+  @EnumSource
   void the_route_files_keep_the_rule(RouteRule rule) {
     assertThat(rule.broken(PROJECT)).as("violations of the rule %s", rule).isEmpty();
   }

@@ -24,9 +24,9 @@ import org.vitalroutes.store.Inbox;
 
 /** Takes notifications of Withings: verified, stored, answered. */
 @Component
-final class Webhook {
+final class NotificationWebhook {
 
-  private static final Logger log = LoggerFactory.getLogger(Webhook.class);
+  private static final Logger log = LoggerFactory.getLogger(NotificationWebhook.class);
 
   private static final byte[] EMPTY = {};
 
@@ -38,7 +38,8 @@ final class Webhook {
   /** Ids need not be secret, and a secure generator makes all webhook threads wait in turn. */
   private final IdGenerator ids = new AlternativeJdkIdGenerator();
 
-  Webhook(WebhookSignature signature, WithingsSettings settings, Inbox inbox, Clock clock) {
+  NotificationWebhook(
+      WebhookSignature signature, WithingsSettings settings, Inbox inbox, Clock clock) {
     this.signature = signature;
     this.header = settings.signatureHeader();
     this.inbox = inbox;
