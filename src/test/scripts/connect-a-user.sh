@@ -7,7 +7,7 @@ base=${1:-http://localhost:8080}
 api=$base/api/connected-accounts
 app=http://localhost:3000/connected
 answer=$(mktemp)
-trap 'rm -f "$answer"' EXIT
+trap 'rm -f "$answer" "$answer.to"' EXIT
 
 # expect <what> <status> <a part of the answer's body> <curl's arguments…>
 expect() {
@@ -27,6 +27,7 @@ expect_redirect() {
   shift 2
   got=$(curl -s -o "$answer" -w '%{http_code} %{redirect_url}' "$@")
   [[ $got == "302 $to"* ]] || { printf 'NOT %s: %s instead of %s\n' "$what" "$got" "$to" >&2; exit 1; }
+  printf '%s' "$got" > "$answer.to"
   printf 'ok  %s\n' "$what"
 }
 
@@ -54,7 +55,14 @@ expect 'another provider is not found' 404 '"code":"unknown_provider"' -X POST "
 
 consent 'a connection begins'
 expect 'the callback is probed' 200 '' -I "$callback"
-expect_redirect 'the browser arrives at the app' "$app?status=connected&state=$state" "$callback"
+expect_redirect 'the browser arrives at the app' "$app?status=confirm&confirmation=" "$callback"
+confirmation=$(<"$answer.to"); confirmation=${confirmation#*confirmation=}; confirmation=${confirmation%%&*}
+expect 'nobody confirms without a token' 401 '"code":"unauthenticated"' -X POST -H 'Content-Type: application/json' \
+  -d "{\"confirmation\": \"$confirmation\", \"state\": \"$state\"}" "$api/withings/oauth/confirm/"
+expect 'the app confirms' 200 '"status":"connected"' -X POST "${user[@]}" \
+  -d "{\"confirmation\": \"$confirmation\", \"state\": \"$state\"}" "$api/withings/oauth/confirm/"
+expect 'a confirmation serves once' 400 '"code":"invalid_confirmation"' -X POST "${user[@]}" \
+  -d "{\"confirmation\": \"$confirmation\", \"state\": \"$state\"}" "$api/withings/oauth/confirm"
 expect 'a state serves once' 400 '"code":"invalid_state"' "$callback"
 expect 'the account is connected' 200 '"status":"connected"' "${user[@]}" "$api/"
 

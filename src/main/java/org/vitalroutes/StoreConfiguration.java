@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.time.Clock;
+import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.flyway.FlywayMigrationStrategy;
@@ -24,6 +25,7 @@ import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Audit;
 import org.vitalroutes.store.BacklogMetrics;
 import org.vitalroutes.store.Budget;
+import org.vitalroutes.store.CallerBounds;
 import org.vitalroutes.store.DatabaseGuard;
 import org.vitalroutes.store.DeadLetters;
 import org.vitalroutes.store.Inbox;
@@ -35,6 +37,7 @@ import org.vitalroutes.store.Overview;
 import org.vitalroutes.store.PersonalData;
 import org.vitalroutes.store.RuntimeRole;
 import org.vitalroutes.store.SyncRequests;
+import org.vitalroutes.store.UnconfirmedGrants;
 
 /** The stores, and the migration of their schema. */
 @Configuration(proxyBeanMethods = false)
@@ -129,6 +132,16 @@ class StoreConfiguration {
   }
 
   @Bean
+  UnconfirmedGrants unconfirmedGrants(JdbcClient jdbc, TokenCipher cipher) {
+    return new UnconfirmedGrants(jdbc, cipher);
+  }
+
+  @Bean
+  CallerBounds callerBounds(JdbcClient jdbc, TransactionTemplate transaction) {
+    return new CallerBounds(jdbc, transaction);
+  }
+
+  @Bean
   OAuthStates oauthStates(JdbcClient jdbc) {
     return new OAuthStates(jdbc);
   }
@@ -158,8 +171,9 @@ class StoreConfiguration {
   }
 
   @Bean
-  PersonalData personalData(JdbcClient jdbc, TransactionTemplate transaction, Audit audit) {
-    return new PersonalData(jdbc, transaction, audit);
+  PersonalData personalData(
+      DataSource dataSource, JdbcClient jdbc, TransactionTemplate transaction, Audit audit) {
+    return new PersonalData(dataSource, jdbc, transaction, audit);
   }
 
   @Bean

@@ -116,8 +116,10 @@ create table connected_account (
   on_disconnect              text not null default 'keep' check (on_disconnect in ('keep', 'mark', 'delete')),
   -- The signed call that revokes the grant needs no token and is repeated until Withings accepts it.
   revocation_pending         boolean not null default false,
-  unique (provider, external_user_id)
+  unique (provider, external_user_id, subject)
 );
+-- A provider's user is connected by one caller at a time; once the account is disconnected, by another.
+create unique index connected_account_live on connected_account (provider, external_user_id) where status <> 'disconnected';
 create index connected_account_subject on connected_account (subject);
 create index connected_account_subscription_check on connected_account (next_subscription_check_at) where status = 'connected';
 create index connected_account_checked_callback on connected_account (checked_callback) where status = 'connected';
@@ -132,6 +134,35 @@ create table oauth_state (
   redirect_uri text not null,
   expires_at   timestamptz not null
 );
+create index oauth_state_subject on oauth_state (subject, expires_at);
+
+-- Grants that the app's session has not confirmed yet; nothing is linked, subscribed or fetched with them. A grant that is not confirmed in time
+-- loses its tokens and stays until it is revoked.
+create table unconfirmed_grant (
+  id                      uuid primary key default gen_random_uuid(),
+  confirmation_hash       bytea not null unique,
+  state_hash              bytea not null,
+  provider                text not null,
+  subject                 text not null,
+  patient_id              text,
+  redirect_uri            text not null,
+  external_user_id        text not null,
+  scopes                  text not null,
+  access_token            bytea,
+  refresh_token           bytea,
+  access_token_expires_at timestamptz not null,
+  expires_at              timestamptz not null
+);
+create index unconfirmed_grant_expiry on unconfirmed_grant (expires_at);
+create index unconfirmed_grant_subject on unconfirmed_grant (subject);
+
+-- What a caller did lately, for the bounds per caller; rows outside the longest bound are deleted.
+create table caller_attempt (
+  subject text not null,
+  bound   text not null check (bound in ('initiation', 'failed_exchange')),
+  at      timestamptz not null default clock_timestamp()
+);
+create index caller_attempt_recent on caller_attempt (subject, bound, at);
 
 -- Subscriptions at Withings, one per account and appli code.
 create table subscription (
@@ -205,6 +236,8 @@ create table sync_page (
   started_at  timestamptz not null,
   whole       boolean not null,
   seen        text[] not null,
+  -- Pages so far: a request whose pages do not end becomes a dead letter.
+  pages       integer not null,
   stored_at   timestamptz not null default now()
 );
 
@@ -252,7 +285,9 @@ create table withings_slot (
   free_at  timestamptz not null default timestamptz 'epoch',
   calls    bigint not null default 0,
   -- Whether the last call served a notification; when live calls exceed the budget, notifications wait for one another.
-  live     boolean not null default false
+  live     boolean not null default false,
+  -- Whether the last call exchanged a code; those have a share of the budget.
+  code     boolean not null default false
 ) with (fillfactor = 50);
 
 -- The pause after Withings reported too many calls, for all replicas; one row.
@@ -338,6 +373,9 @@ create table audit_event (
   account_id uuid,
   detail     text not null
 );
+
+-- Finds whether a reader polls.
+create index audit_event_reads on audit_event (actor, action, at) where action like 'read%';
 
 create function audit_event_is_append_only() returns trigger language plpgsql as $$
 begin

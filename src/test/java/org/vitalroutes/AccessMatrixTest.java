@@ -101,6 +101,9 @@ class AccessMatrixTest {
           GET    | /api/connected-accounts/withings/oauth/initiate  | 401 | 401 | 401 | 401 | 405 | 405
           POST   | /api/connected-accounts/withings/oauth/complete  | 401 | 401 | 401 | 401 | 400 | 400
           POST   | /api/connected-accounts/withings/oauth/complete/ | 401 | 401 | 401 | 401 | 400 | 400
+          POST   | /api/connected-accounts/withings/oauth/confirm   | 401 | 401 | 401 | 401 | 400 | 400
+          POST   | /api/connected-accounts/withings/oauth/confirm/  | 401 | 401 | 401 | 401 | 400 | 400
+          GET    | /api/connected-accounts/withings/oauth/confirm   | 401 | 401 | 401 | 401 | 405 | 405
           GET    | /api/connected-accounts/withings/oauth/complete  | 401 | 401 | 401 | 401 | 405 | 405
           POST   | /api/connected-accounts/withings/oauth/disconnect  | 401 | 401 | 401 | 401 | 200 | 200
           POST   | /api/connected-accounts/withings/oauth/disconnect/ | 401 | 401 | 401 | 401 | 200 | 200

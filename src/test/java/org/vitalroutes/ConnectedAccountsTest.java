@@ -309,7 +309,7 @@ class ConnectedAccountsTest {
   @Test
   void a_state_serves_once_and_for_ten_minutes() {
     URI back = consent("jo", 110);
-    assertThat(World.redirect(back)).hasQuery("status=connected&state=" + lastState);
+    assertThat(atApp("jo", back)).hasQuery("status=connected&state=" + lastState);
     assertProblem(vitalroutes.get(path(back)), 400, "invalid_state");
 
     URI late = consent("kay", 111);
@@ -327,7 +327,7 @@ class ConnectedAccountsTest {
             HttpRequest.newBuilder(back).method("HEAD", HttpRequest.BodyPublishers.noBody()));
 
     assertThat(probe.statusCode()).isEqualTo(200);
-    assertThat(World.redirect(back)).hasQuery("status=connected&state=" + lastState);
+    assertThat(atApp("lou", back)).hasQuery("status=connected&state=" + lastState);
   }
 
   @Test
@@ -352,6 +352,204 @@ class ConnectedAccountsTest {
         .hasQuery("error=account_belongs_to_another_user&state=" + lastState);
     assertThat(list("otto")).isEmpty();
     assertThat(list("nat").at("/0/status").asText()).isEqualTo("connected");
+  }
+
+  // ── Attacks ───────────────────────────────────────────────────────────────────────────────────
+
+  /** Eve begins and sends Val the link; Val consents in a browser without Eve's session. */
+  @Test
+  void a_consent_that_somebody_else_began_is_linked_to_nobody() {
+    URI callback = consent("eve", 201);
+    URI atApp = World.redirect(callback);
+    String[] query = atApp.getQuery().split("[&=]");
+    assertThat(atApp.getQuery()).startsWith("status=confirm&confirmation=").contains("&state=");
+
+    assertThat(World.confirmed(atApp, vitalroutes.url(), tokens.of("val")))
+        .hasQuery("error=invalid_confirmation&state=" + lastState);
+    assertProblem(confirm("eve", "withings", "x", query[5]), 400, "invalid_confirmation");
+    assertProblem(confirm("eve", "withings", query[3], "x"), 400, "invalid_confirmation");
+    assertProblem(confirm("eve", "acme", query[3], query[5]), 400, "invalid_confirmation");
+    assertProblem(post("eve", "withings/oauth/confirm/", "{}"), 400, "invalid_confirmation");
+
+    assertThat(list("eve")).isEmpty();
+    assertThat(list("val")).isEmpty();
+    assertThat(connect("val", 201)).hasQuery("status=connected&state=" + lastState);
+  }
+
+  @Test
+  void a_grant_that_nobody_confirms_in_time_is_revoked_and_its_tokens_are_destroyed() {
+    String confirmation = World.redirect(consent("una", 202)).getQuery().split("[&=]")[3];
+    assertThat(withings.connected(202)).isTrue();
+
+    jdbc.sql("update unconfirmed_grant set expires_at = now() where subject = 'una'").update();
+
+    assertProblem(confirm("una", "withings", confirmation, lastState), 400, "invalid_confirmation");
+    await().atMost(SOON).until(() -> !withings.connected(202));
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                jdbc.sql("select count(*) from unconfirmed_grant where subject = 'una'")
+                        .query(Integer.class)
+                        .single()
+                    == 0);
+  }
+
+  @Test
+  void a_grant_that_nobody_confirms_is_not_revoked_while_its_user_is_connected() {
+    connect("vera", 203);
+    World.redirect(consent("vera", 203));
+
+    jdbc.sql("update unconfirmed_grant set expires_at = now() where subject = 'vera'").update();
+
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                jdbc.sql("select count(*) from unconfirmed_grant where subject = 'vera'")
+                        .query(Integer.class)
+                        .single()
+                    == 0);
+    assertThat(withings.connected(203)).isTrue();
+  }
+
+  @Test
+  void a_confirmation_serves_once_and_by_its_own_caller() {
+    String[] query = World.redirect(consent("wim", 204)).getQuery().split("[&=]");
+
+    HttpResponse<String> confirmed = confirm("wim", "withings", query[3], query[5]);
+
+    assertThat(confirmed.statusCode()).isEqualTo(200);
+    assertThat(World.json(confirmed).path("status").asText()).isEqualTo("connected");
+    assertThat(withings.connected(204)).isTrue();
+    assertProblem(confirm("wim", "withings", query[3], query[5]), 400, "invalid_confirmation");
+  }
+
+  @Test
+  void of_two_callers_with_one_withings_user_the_second_to_confirm_is_refused() {
+    String[] first = World.redirect(consent("xia", 205)).getQuery().split("[&=]");
+    String[] second = World.redirect(consent("yul", 205)).getQuery().split("[&=]");
+
+    assertThat(confirm("xia", "withings", first[3], first[5]).statusCode()).isEqualTo(200);
+    assertProblem(
+        confirm("yul", "withings", second[3], second[5]), 409, "account_belongs_to_another_user");
+
+    assertThat(withings.connected(205)).isTrue();
+    assertThat(list("yul")).isEmpty();
+  }
+
+  @Test
+  void a_released_account_is_connected_by_another_caller_whom_no_revocation_ends() {
+    connect("rita", 206);
+    withings.faults().add(Fault.httpStatus(503).onAction("revoke").onPath("/v2/oauth2").times(1));
+    post("rita", "withings/oauth/disconnect/", "");
+    assertThat(
+            jdbc.sql("select revocation_pending from connected_account where subject = 'rita'")
+                .query(Boolean.class)
+                .single())
+        .isTrue();
+
+    assertThat(connect("sven", 206)).hasQuery("status=connected&state=" + lastState);
+
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                jdbc.sql(
+                        "select not revocation_pending from connected_account where subject = 'rita'")
+                    .query(Boolean.class)
+                    .single());
+    assertThat(withings.connected(206)).isTrue();
+    assertThat(list("rita").findValuesAsText("status")).containsExactly("disconnected");
+    assertThat(list("sven").findValuesAsText("status")).containsExactly("connected");
+  }
+
+  @Test
+  void an_eleventh_initiation_in_a_minute_is_refused_and_others_are_not() {
+    for (int i = 0; i < 10; i++) {
+      assertThat(post("max", "withings/oauth/initiate/", "{\"redirect_uri\": \"x\"}").statusCode())
+          .isEqualTo(400);
+    }
+
+    HttpResponse<String> refused =
+        post("max", "withings/oauth/initiate/", "{\"redirect_uri\": \"" + APP + "\"}");
+
+    assertProblem(refused, 429, "too_many_requests");
+    assertThat(refused.headers().firstValueAsLong("Retry-After").orElseThrow()).isBetween(1L, 60L);
+    assertThat(begin("nora", "withings").path("state").asText()).isNotEmpty();
+  }
+
+  @Test
+  void a_sixth_open_state_drops_the_oldest() {
+    List<String> states =
+        IntStream.range(0, 6)
+            .mapToObj(i -> begin("omar", "withings").path("state").asText())
+            .toList();
+
+    assertProblem(
+        vitalroutes.get(ACCOUNTS + "withings/oauth/callback/?code=x&state=" + states.get(0)),
+        400,
+        "invalid_state");
+    assertThat(
+            World.redirect(
+                URI.create(
+                    vitalroutes.url()
+                        + ACCOUNTS
+                        + "withings/oauth/callback/?error=access_denied&state="
+                        + states.get(1))))
+        .hasQuery("error=access_denied&state=" + states.get(1));
+  }
+
+  @Test
+  void after_five_refused_codes_a_caller_makes_no_call_for_an_hour() {
+    for (int i = 0; i < 5; i++) {
+      assertThat(callbackWithCode("paul")).hasQuery("error=server_error&state=" + lastState);
+    }
+    withings.calls().clear();
+
+    assertThat(callbackWithCode("paul")).hasQuery("error=too_many_requests&state=" + lastState);
+    begin("paul", "withings");
+    HttpResponse<String> completed =
+        post(
+            "paul",
+            "withings/oauth/complete/",
+            "{\"code\": \"x\", \"state\": \"" + lastState + "\"}");
+
+    assertProblem(completed, 429, "too_many_requests");
+    assertThat(completed.headers().firstValueAsLong("Retry-After").orElseThrow())
+        .isBetween(3000L, 3600L);
+    assertThat(withings.calls().counts()).isEmpty();
+    assertThat(connect("quin", 207)).hasQuery("status=connected&state=" + lastState);
+  }
+
+  private static URI callbackWithCode(String subject) {
+    begin(subject, "withings");
+    return World.redirect(
+        URI.create(
+            vitalroutes.url()
+                + ACCOUNTS
+                + "withings/oauth/callback/?code=guessed&state="
+                + lastState));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../../Patient/x", "Patient/x", "a b", "a?b", "x/../y", "ä"})
+  void a_patient_that_is_no_id_is_refused_before_anything_begins(String patient) {
+    HttpResponse<String> answer =
+        vitalroutes.post(
+            ACCOUNTS + "withings/oauth/initiate/",
+            tokens.of("tess", patient),
+            "{\"redirect_uri\": \"" + APP + "\"}");
+
+    assertProblem(answer, 400, "invalid_patient");
+  }
+
+  private static HttpResponse<String> confirm(
+      String subject, String provider, String confirmation, String state) {
+    return post(
+        subject,
+        provider + "/oauth/confirm/",
+        "{\"confirmation\": \"" + confirmation + "\", \"state\": \"" + state + "\"}");
   }
 
   @ParameterizedTest
@@ -454,7 +652,7 @@ class ConnectedAccountsTest {
             "system refresh a new token pair",
             "zoe reconnect " + scopes,
             "otto read_timeline notifications, requests, deliveries",
-            "otto read_dead_letters 0 rows of account=" + account.id(),
+            "otto read_dead_letters rows of account=" + account.id(),
             "zoe export all",
             "system reconnect_required the provider refused the tokens",
             "zoe reconnect " + scopes,
@@ -499,21 +697,32 @@ class ConnectedAccountsTest {
 
   /** Where the browser arrives at the app. */
   private static URI connect(String subject, long user) {
-    return World.redirect(consent(subject, user));
+    return atApp(subject, consent(subject, user));
+  }
+
+  /** Where the browser arrives at the app after Withings, and the app's session has confirmed. */
+  private static URI atApp(String subject, URI callback) {
+    return World.confirmed(World.redirect(callback), vitalroutes.url(), tokens.of(subject));
   }
 
   private static URI connectAcme(String subject, String user) {
     JsonNode begun = begin(subject, "acme");
     assertThat(begun.path("authorization_url").asText())
         .contains("redirect_uri=" + vitalroutes.url() + ACCOUNTS + "acme/oauth/callback/");
-    return World.redirect(
-        URI.create(
-            vitalroutes.url()
-                + ACCOUNTS
-                + "acme/oauth/callback/?code=good-"
-                + user
-                + "&state="
-                + begun.path("state").asText()));
+    String confirmation =
+        World.redirect(
+                URI.create(
+                    vitalroutes.url()
+                        + ACCOUNTS
+                        + "acme/oauth/callback/?code=good-"
+                        + user
+                        + "&state="
+                        + begun.path("state").asText()))
+            .getQuery()
+            .split("[&=]")[3];
+    HttpResponse<String> confirmed = confirm(subject, "acme", confirmation, lastState);
+    assertThat(confirmed.statusCode()).isEqualTo(200);
+    return URI.create(APP + "?status=connected&state=" + lastState);
   }
 
   private static HttpResponse<String> post(String subject, String path, String json) {

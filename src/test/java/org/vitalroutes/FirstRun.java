@@ -30,6 +30,7 @@ import org.vitalroutes.testsupport.LocalPostgres;
 import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.testsupport.UserTokens;
+import org.vitalroutes.testsupport.World;
 
 /**
  * The first run: everything on one machine, with a demo user whose year of data goes from a
@@ -132,7 +133,11 @@ public final class FirstRun {
     URI consent = URI.create(json(begun).path("authorization_url").asText());
     HttpResponse<String> consented = RunningVitalroutes.send(HttpRequest.newBuilder(consent).GET());
     URI callback = location(consented);
-    URI app = location(RunningVitalroutes.send(HttpRequest.newBuilder(callback).GET()));
+    URI app =
+        World.confirmed(
+            location(RunningVitalroutes.send(HttpRequest.newBuilder(callback).GET())),
+            vitalroutes.url(),
+            token);
     if (!app.toString().contains("status=connected")) {
       throw new IllegalStateException("the demo user could not be connected: " + app);
     }

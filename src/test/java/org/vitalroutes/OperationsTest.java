@@ -518,14 +518,21 @@ class OperationsTest {
   }
 
   @Test
-  void every_read_of_patients_rows_is_audited_once() {
+  void every_read_of_patients_rows_is_audited_once_an_hour() {
     long before = count("select count(*) from audit_event");
+    String reader = tokens.ofOperator("a reader");
 
-    get("dead-letters?kind=sleep");
-    get("accounts");
-    get("accounts/" + account + "/timeline");
-    get("summary");
-    get("dead-letters?kind=wrong");
+    for (int i = 0; i < 20; i++) {
+      for (String path :
+          List.of(
+              "dead-letters?kind=sleep",
+              "accounts",
+              "accounts/" + account + "/timeline",
+              "summary",
+              "dead-letters?kind=wrong")) {
+        vitalroutes.get("/api/operations/" + path, reader);
+      }
+    }
 
     assertThat(
             jdbc.sql("select action || ' ' || detail from audit_event order by id offset ?")
@@ -533,8 +540,8 @@ class OperationsTest {
                 .query(String.class)
                 .list())
         .containsExactly(
-            "read_dead_letters 0 rows of kind=sleep",
-            "read_accounts 1 accounts",
+            "read_dead_letters rows of kind=sleep",
+            "read_accounts accounts",
             "read_timeline notifications, requests, deliveries");
   }
 

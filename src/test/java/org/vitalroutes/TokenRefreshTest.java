@@ -110,7 +110,11 @@ class TokenRefreshTest {
                 "{\"redirect_uri\": \"" + TestSettings.APP_REDIRECT_URI + "\"}");
     URI consent =
         URI.create(World.json(begun).path("authorization_url").asText() + "&demo_user=" + USER);
-    assertThat(World.redirect(World.redirect(consent))).asString().contains("status=connected");
+    assertThat(
+            World.confirmed(
+                World.redirect(World.redirect(consent)), replicas.get(0).url(), tokens.of("jane")))
+        .asString()
+        .contains("status=connected");
     account = replicas.get(0).bean(Accounts.class).openOf("jane").get(0);
   }
 

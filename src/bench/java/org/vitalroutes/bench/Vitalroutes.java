@@ -50,7 +50,11 @@ record Vitalroutes(World world, Service service, int port) implements AutoClosea
     URI consent =
         URI.create(
             World.json(begun).path("authorization_url").asText() + "&demo_user=" + withingsUser);
-    URI app = World.redirect(World.redirect(consent));
+    URI app =
+        World.confirmed(
+            World.redirect(World.redirect(consent)),
+            "http://localhost:" + port,
+            world.tokens().of(subject));
     if (!app.toString().contains("status=connected")) {
       throw new IllegalStateException("not connected: " + app);
     }

@@ -33,6 +33,16 @@ public record OAuthState(
         + URLEncoder.encode(stateValue, UTF_8);
   }
 
+  /** The app's redirect URI with a grant to confirm, and the state. */
+  public String redirectToConfirm(String confirmation, String stateValue) {
+    return redirectUri
+        + (redirectUri.contains("?") ? "&" : "?")
+        + "status=confirm&confirmation="
+        + URLEncoder.encode(confirmation, UTF_8)
+        + "&state="
+        + URLEncoder.encode(stateValue, UTF_8);
+  }
+
   /** A fresh value of 256 bits. */
   public static String freshValue() {
     byte[] bytes = new byte[32];

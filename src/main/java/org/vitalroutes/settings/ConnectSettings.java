@@ -9,9 +9,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param redirectUris the apps' redirect URIs that are allowed, each compared exactly
  * @param allowedOrigins of web pages that may call the API from a browser, each compared exactly
  * @param mode where Withings sends the browser back to
+ * @param confirm whether the app's session confirms a grant before anything is done with it
  */
 @ConfigurationProperties("connect")
-public record ConnectSettings(List<String> redirectUris, List<String> allowedOrigins, Mode mode) {
+public record ConnectSettings(
+    List<String> redirectUris, List<String> allowedOrigins, Mode mode, boolean confirm) {
 
   /** Where Withings sends the browser back to. */
   public enum Mode {

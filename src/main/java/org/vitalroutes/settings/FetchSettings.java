@@ -8,6 +8,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  *
  * @param workers sync requests served at once by a replica
  * @param budgetTimeout how long a call waits for the budget before its request is released
+ * @param callTimeout how long a call of Withings may take as a whole
  */
 @ConfigurationProperties("fetch")
-public record FetchSettings(int workers, Duration budgetTimeout) {}
+public record FetchSettings(int workers, Duration budgetTimeout, Duration callTimeout) {}

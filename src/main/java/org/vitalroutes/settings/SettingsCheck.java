@@ -47,10 +47,12 @@ public final class SettingsCheck {
     TYPES.put("AMBIGUOUS_OWNER", choice("ambiguous-owner", AmbiguousOwner.class));
     TYPES.put("CATCH_UP_EVERY", duration("catch-up-every"));
     TYPES.put("CIRCUIT_BREAKER_MAX_WAIT", duration("circuit-breaker.max-wait"));
+    TYPES.put("CONNECT_CONFIRM", choice("connect.confirm", "true", "false"));
     TYPES.put("CONNECT_MODE", choice("connect.mode", ConnectSettings.Mode.class));
     TYPES.put("DISPATCH_INTERVAL", duration("dispatch.interval"));
     TYPES.put("ECG_WAVEFORM", choice("ecg-waveform", "true", "false"));
     TYPES.put("FETCH_BUDGET_TIMEOUT", duration("fetch.budget-timeout"));
+    TYPES.put("FETCH_CALL_TIMEOUT", duration("fetch.call-timeout"));
     TYPES.put("FETCH_INTERVAL", duration("fetch.interval"));
     TYPES.put("FULL_READ_EVERY", duration("full-read-every"));
     TYPES.put("FETCH_WORKERS", number("fetch.workers"));
@@ -58,6 +60,7 @@ public final class SettingsCheck {
     TYPES.put("HISTORY", period("history"));
     TYPES.put("HTTP_BODY_TIMEOUT", duration("http.body-timeout"));
     TYPES.put("INTRADAY", period("intraday"));
+    TYPES.put("JWT_ANY_AUDIENCE", choice("jwt.any-audience", "true", "false"));
     TYPES.put("ON_DISCONNECT", choice("on-disconnect", OnDisconnect.class));
     TYPES.put("SHUTDOWN_DELAY", duration("shutdown.delay"));
     TYPES.put("SLEEP_STAGES", period("sleep-stages"));

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import java.io.IOException;
+import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Message;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.accounts.ConnectFailure;
+import org.vitalroutes.accounts.StreamedJson;
 import org.vitalroutes.provider.ProviderRefusedException;
 import org.vitalroutes.provider.ProviderUnauthorizedException;
 import org.vitalroutes.provider.ProviderUnavailableException;
@@ -51,7 +53,7 @@ final class ApiAnswers {
     exchange.getUnitOfWork().addSynchronization(new AnswerAfterRoute(routeId));
   }
 
-  private byte @Nullable [] written(Message message) {
+  private @Nullable Object written(Message message) {
     Object answer = message.getBody();
     if (answer == null) {
       begin(message, 200);
@@ -61,6 +63,11 @@ final class ApiAnswers {
       begin(message, 302);
       message.setHeader("Location", redirect.location());
       return null;
+    }
+    if (answer instanceof StreamedJson streamed) {
+      begin(message, 200);
+      message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+      return streamed.stream();
     }
     try {
       byte[] written = json.writeValueAsBytes(answer);
@@ -75,7 +82,12 @@ final class ApiAnswers {
   /** Writes the problem details of a call that was refused or failed. */
   byte[] problem(@ExchangeException Exception failure, Exchange exchange) {
     exchange.setProperty(FAILED, true);
-    return write(problem(failure), exchange.getMessage());
+    byte[] written = write(problem(failure), exchange.getMessage());
+    Duration wait = retryAfter(failure);
+    if (wait != null) {
+      exchange.getMessage().setHeader("Retry-After", wait.toSeconds());
+    }
+    return written;
   }
 
   private byte[] write(Problem problem, Message message) {
@@ -114,6 +126,15 @@ final class ApiAnswers {
       }
     }
     return internalError(failure);
+  }
+
+  private static @Nullable Duration retryAfter(Exception failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ApiException refused) {
+        return refused.retryAfter();
+      }
+    }
+    return null;
   }
 
   private static Problem internalError(Exception failure) {

@@ -15,8 +15,8 @@ import org.vitalroutes.accounts.Tokens;
 /** The encrypted token pairs of connected accounts, and the right to refresh them. */
 public final class AccountTokens {
 
-  private static final String ACCESS = "access_token";
-  private static final String REFRESH = "refresh_token";
+  static final String ACCESS = "access_token";
+  static final String REFRESH = "refresh_token";
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
@@ -97,7 +97,8 @@ public final class AccountTokens {
   }
 
   /**
-   * Claims the right to refresh a token pair of that version, for longer than a call can take.
+   * Claims the right to refresh a token pair of that version, for longer than a call can take: 10
+   * seconds to wait for the budget and 30 for the call.
    *
    * @return empty when another worker refreshes the pair or has refreshed it
    */
@@ -139,15 +140,17 @@ public final class AccountTokens {
 
   /**
    * The refresh token before the one that was refused, while Withings may still accept it: for
-   * eight hours, or until an access token obtained with it is used.
+   * eight hours, or until an access token obtained with it is used. The right is extended, as a
+   * second call follows.
    */
   public Optional<String> previousRefreshToken(RefreshRight right) {
     return jdbc.sql(
             """
-            select previous_refresh_token from connected_account
+            update connected_account set refreshing_until = now() + interval '45 seconds'
             where id = ? and token_version = ? and status = 'connected'
               and previous_refresh_token is not null
               and tokens_changed_at > now() - interval '8 hours'
+            returning previous_refresh_token
             """)
         .param(right.account())
         .param(right.version())

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.AccountRef;
@@ -42,6 +43,40 @@ public final class Accounts {
    * @throws ApiException when another caller has connected the same user of the provider
    */
   public AccountRef connect(OAuthState state, Tokens granted) {
+    try {
+      return connected(state, granted);
+    } catch (DuplicateKeyException e) {
+      throw belongsToAnother();
+    }
+  }
+
+  /**
+   * Requires that no other caller has connected the same user of the provider.
+   *
+   * @throws ApiException when one has
+   */
+  public void requireFree(OAuthState state, Tokens granted) {
+    if (jdbc.sql(
+            """
+            select exists (select from connected_account
+              where provider = :provider and external_user_id = :user
+                and subject <> :subject and status <> 'disconnected')
+            """)
+        .param("provider", state.provider())
+        .param("user", granted.externalUserId())
+        .param("subject", state.subject())
+        .query(Boolean.class)
+        .single()) {
+      throw belongsToAnother();
+    }
+  }
+
+  private static ApiException belongsToAnother() {
+    return new ApiException(
+        409, "account_belongs_to_another_user", "This account is connected by another user");
+  }
+
+  private AccountRef connected(OAuthState state, Tokens granted) {
     AccountRef connected =
         transaction.execute(
             status -> {
@@ -53,12 +88,11 @@ public final class Accounts {
                           devices_pending)
                       values (:provider, :subject, :user, 'connected', :scopes, :patient,
                         :devicesFirst)
-                      on conflict (provider, external_user_id) do update set
+                      on conflict (provider, external_user_id, subject) do update set
                         status = 'connected', scopes = excluded.scopes, connected_at = now(),
                         patient_id = coalesce(excluded.patient_id, known.patient_id),
                         revocation_pending = false, devices_pending = excluded.devices_pending,
                         devices_requested_at = '-infinity'
-                      where known.subject = excluded.subject
                       returning id, provider, subject, external_user_id, patient_id,
                         xmax <> 0 as was_known
                       """)
@@ -77,13 +111,7 @@ public final class Accounts {
                                 String.join(",", granted.scopes()));
                             return ref(row);
                           })
-                      .optional()
-                      .orElseThrow(
-                          () ->
-                              new ApiException(
-                                  409,
-                                  "account_belongs_to_another_user",
-                                  "This account is connected by another user"));
+                      .single();
               tokens.replace(account.id(), granted, null);
               withdrawals.cancel(account.id());
               for (DataKind kind : DataKind.openedBy(state.provider(), granted.scopes())) {
@@ -189,15 +217,50 @@ public final class Accounts {
         .list();
   }
 
-  /** Disconnected accounts whose grant still has to be revoked at Withings. */
+  /**
+   * Disconnected accounts and unconfirmed grants whose grant still has to be revoked at the
+   * provider. Providers revoke by user, not by grant: while the same user is connected, or may
+   * still be confirmed, nothing is revoked.
+   */
   public List<AccountRef> pendingRevocations() {
+    jdbc.sql(
+            """
+            update connected_account a set revocation_pending = false
+            where revocation_pending and exists (select from connected_account live
+              where live.provider = a.provider and live.external_user_id = a.external_user_id
+                and live.status <> 'disconnected')
+            """)
+        .update();
     return jdbc.sql(
             """
-            select id, provider, subject, external_user_id, patient_id from connected_account
-            where revocation_pending order by id limit 100
+            select p.id, p.provider, p.subject, p.external_user_id, p.patient_id
+            from (
+              select id, provider, subject, external_user_id, patient_id from connected_account
+              where revocation_pending
+              union all
+              select id, provider, subject, external_user_id, patient_id from unconfirmed_grant
+              where expires_at < now()) p
+            where not exists (select from unconfirmed_grant g
+              where g.provider = p.provider and g.external_user_id = p.external_user_id
+                and g.expires_at >= now())
+            order by p.id limit 100
             """)
         .query((row, i) -> ref(row))
         .list();
+  }
+
+  /** Whether no live account has the same user of the provider, asked right before a revocation. */
+  public boolean mayRevoke(AccountRef account) {
+    return jdbc.sql(
+            """
+            select not exists (select from connected_account
+              where provider = :provider and external_user_id = :user
+                and status <> 'disconnected')
+            """)
+        .param("provider", account.provider())
+        .param("user", account.externalUserId())
+        .query(Boolean.class)
+        .single();
   }
 
   /** Records that the provider has revoked the grant. */
@@ -214,6 +277,10 @@ public final class Accounts {
                   .update();
           if (changed > 0) {
             audit.record(Audit.SYSTEM, "revoke", account, "the provider revoked the grant");
+          } else {
+            jdbc.sql("delete from unconfirmed_grant where id = ? and expires_at < now()")
+                .param(account)
+                .update();
           }
         });
   }

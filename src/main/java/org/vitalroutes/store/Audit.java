@@ -1,5 +1,6 @@
 package org.vitalroutes.store;
 
+import java.sql.Types;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -17,6 +18,31 @@ public final class Audit {
 
   public Audit(JdbcClient jdbc) {
     this.jdbc = jdbc;
+  }
+
+  /**
+   * Adds a row for a read, unless the same reader has read the same within the hour: a page that
+   * refreshes itself would write thousands a day.
+   *
+   * @param actor a caller's subject
+   * @param action one word that begins with {@code read}
+   * @param detail what was read; the same for every repetition
+   */
+  public void recordRead(String actor, String action, @Nullable UUID account, String detail) {
+    jdbc.sql(
+            """
+            insert into audit_event (actor, action, account_id, detail)
+            select :actor, :action, :account, :detail
+            where not exists (select from audit_event
+              where actor = :actor and action = :action and action like 'read%'
+                and account_id is not distinct from :account and detail = :detail
+                and at > now() - interval '1 hour')
+            """)
+        .param("actor", actor)
+        .param("action", action)
+        .param("account", account, Types.OTHER)
+        .param("detail", detail)
+        .update();
   }
 
   /**

@@ -27,6 +27,12 @@ public final class Budget {
   /** Look-ahead window: a quarter of the budget frees up within it, more than the reserve. */
   private static final int SOON_SECONDS = 15;
 
+  /**
+   * Codes are exchanged before everything else and during a pause, so they get a sixth of the
+   * budget at most: callers who begin connections cannot use up what notifications need.
+   */
+  private static final int CODES_SHARE = 6;
+
   private final JdbcClient jdbc;
   private final int callsPerMinute;
 
@@ -77,7 +83,7 @@ public final class Budget {
             """
             update withings_slot
             set taken_at = clock_timestamp(), free_at = clock_timestamp() + interval '150 seconds',
-              calls = calls + 1, live = :live
+              calls = calls + 1, live = :live, code = :code
             where slot = (
               select free.slot
               from withings_slot free, withings_pause pause
@@ -88,6 +94,8 @@ public final class Budget {
                   and s.free_at <= now() + make_interval(secs => :soon)) > :keptSoon
                 and (select count(*) from withings_slot s
                   where s.taken_at > now() - interval '5 seconds') < :fiveSeconds
+                and (not :code or (select count(*) from withings_slot s
+                  where s.code and s.taken_at > now() - interval '1 minute') < :codes)
                 and (:code or now() > pause.paused_until + interval '1 minute'
                   or now() > pause.paused_until
                   and (select count(*) from withings_slot s where s.taken_at > pause.paused_until)
@@ -103,6 +111,7 @@ public final class Budget {
         .param("soon", SOON_SECONDS)
         .param("fiveSeconds", priority.mostInFiveSeconds(callsPerMinute))
         .param("code", priority == Priority.CODE)
+        .param("codes", Math.max(1, callsPerMinute / CODES_SHARE))
         .param("live", priority == Priority.LIVE)
         .query((row, n) -> new Permit(row.getInt("slot"), row.getLong("calls")))
         .optional();

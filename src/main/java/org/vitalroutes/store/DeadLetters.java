@@ -122,11 +122,8 @@ public final class DeadLetters {
                   .single();
           boolean more = rows.size() > query.limit();
           List<DeadLetterView> page = more ? rows.subList(0, query.limit()) : rows;
-          audit.record(
-              actor,
-              "read_dead_letters",
-              query.filter().account(),
-              page.size() + " rows of " + query.filter());
+          audit.recordRead(
+              actor, "read_dead_letters", query.filter().account(), "rows of " + query.filter());
           return new DeadLetterView.Page(page, total, more ? page.get(page.size() - 1).id() : null);
         });
   }

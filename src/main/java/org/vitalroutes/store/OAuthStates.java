@@ -11,16 +11,22 @@ public final class OAuthStates {
   /** How long a user may take to consent. */
   private static final Duration LIFETIME = Duration.ofMinutes(10);
 
+  private static final int MOST_OPEN = 5;
+
   private final JdbcClient jdbc;
 
   public OAuthStates(JdbcClient jdbc) {
     this.jdbc = jdbc;
   }
 
-  /** Stores an authorization in progress. */
+  /** Stores an authorization in progress. A caller has five at most; the oldest is dropped. */
   public void store(String stateValue, OAuthState state) {
     jdbc.sql(
             """
+            with oldest as (
+              delete from oauth_state where subject = :subject and state_hash not in (
+                select state_hash from oauth_state where subject = :subject
+                order by expires_at desc limit :others))
             insert into oauth_state
               (state_hash, provider, subject, patient_id, redirect_uri, expires_at)
             values (:hash, :provider, :subject, :patient, :redirect,
@@ -31,6 +37,7 @@ public final class OAuthStates {
         .param("subject", state.subject())
         .param("patient", state.patientId())
         .param("redirect", state.redirectUri())
+        .param("others", MOST_OPEN - 1)
         .param("life", (double) LIFETIME.toSeconds())
         .update();
   }

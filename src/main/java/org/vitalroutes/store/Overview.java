@@ -193,7 +193,7 @@ public final class Overview {
                   .list();
           boolean more = rows.size() > query.limit();
           List<OperatedAccount> page = more ? rows.subList(0, query.limit()) : rows;
-          audit.record(actor, "read_accounts", null, page.size() + " accounts");
+          audit.recordRead(actor, "read_accounts", null, "accounts");
           return new OperatedAccount.Page(
               page, more ? page.get(page.size() - 1).account().id() : null);
         });
@@ -218,7 +218,7 @@ public final class Overview {
     return inTransaction(
         () -> {
           lockedStatus(account);
-          audit.record(actor, "read_timeline", account, "notifications, requests, deliveries");
+          audit.recordRead(actor, "read_timeline", account, "notifications, requests, deliveries");
           return new Timeline(
               account,
               notifications(account),
@@ -424,7 +424,7 @@ public final class Overview {
                               row.getTimestamp(5).toInstant(),
                               instant(row, "last_synced_at")))
                   .list();
-          audit.record(actor, "read_silent", null, silent.size() + " accounts and kinds");
+          audit.recordRead(actor, "read_silent", null, "accounts and kinds");
           return silent;
         });
   }

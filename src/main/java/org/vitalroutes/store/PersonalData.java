@@ -1,15 +1,28 @@
 package org.vitalroutes.store;
 
+import java.io.InputStream;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.accounts.Person;
-import org.vitalroutes.accounts.RawJson;
 
 /** Export and erasure of all data about a person. */
 public final class PersonalData {
@@ -27,20 +40,25 @@ public final class PersonalData {
           .formatted(OWN_USERS);
 
   private static final String ACCOUNTS = "connected_account";
+  private static final String BY_SUBJECT = "t.subject = :subject";
 
-  /**
-   * Rows of one table.
-   *
-   * @param count number of rows
-   * @param json array of rows
-   */
-  public record Rows(long count, RawJson json) {}
+  /** Fewer than the pool has connections, each of which an export holds while it is read. */
+  private static final int EXPORTS = 4;
+
+  private static final Duration EXPORT_RETRY = Duration.ofSeconds(10);
+
+  private static final Logger log = LoggerFactory.getLogger(PersonalData.class);
+
+  private final Semaphore exports = new Semaphore(EXPORTS);
+  private final DataSource dataSource;
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
   private final Audit audit;
 
-  public PersonalData(JdbcClient jdbc, TransactionTemplate transaction, Audit audit) {
+  public PersonalData(
+      DataSource dataSource, JdbcClient jdbc, TransactionTemplate transaction, Audit audit) {
+    this.dataSource = dataSource;
     this.jdbc = jdbc;
     this.transaction = transaction;
     this.audit = audit;
@@ -59,17 +77,64 @@ public final class PersonalData {
         .orElseThrow(() -> new ApiException(404, "account_not_found", "There is no such account"));
   }
 
-  /** All rows about a person by table, without the tokens; audited. */
-  public Map<String, Rows> of(Person person) {
-    return Objects.requireNonNull(
-        transaction.execute(
-            status -> {
-              Map<String, Rows> held = held(person.subject());
+  /**
+   * Streams all rows of a person's accounts as JSON, by table and without the tokens, row by row
+   * from a cursor. A person has one export at a time, over all replicas; a replica has a few.
+   *
+   * @return to be closed: it holds a database connection
+   * @throws ApiException when another export is under way
+   */
+  public InputStream export(Person person, Instant exportedAt) {
+    if (!exports.tryAcquire()) {
+      throw ApiException.tooManyRequests(EXPORT_RETRY);
+    }
+    Connection connection = null;
+    try {
+      connection = dataSource.getConnection();
+      connection.setAutoCommit(false);
+      connection.setReadOnly(true);
+      connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      requireOnlyExport(connection, person.subject());
+      transaction.executeWithoutResult(
+          status ->
               accounts(person.subject())
                   .forEach(
-                      account -> audit.record(person.actor(), "export", account.id(), all(person)));
-              return held;
-            }));
+                      account ->
+                          audit.record(person.actor(), "export", account.id(), all(person))));
+      return new ExportStream(
+          connection, exportedAt, person.subject(), queries(), exports::release);
+    } catch (SQLException | RuntimeException e) {
+      exports.release();
+      close(connection);
+      if (e instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new DataAccessResourceFailureException("no export could be opened", e);
+    }
+  }
+
+  private static void close(@Nullable Connection connection) {
+    if (connection != null) {
+      try (connection) {
+        connection.rollback();
+      } catch (SQLException e) {
+        log.warn("a connection could not be closed: {}", e.getClass().getName());
+      }
+    }
+  }
+
+  /** Until the end of the transaction. */
+  private static void requireOnlyExport(Connection connection, String subject) throws SQLException {
+    try (PreparedStatement lock =
+        connection.prepareStatement(
+            "select pg_try_advisory_xact_lock(hashtextextended('export:' || ?, 0))")) {
+      lock.setString(1, subject);
+      try (ResultSet row = lock.executeQuery()) {
+        if (!row.next() || !row.getBoolean(1)) {
+          throw ApiException.tooManyRequests(EXPORT_RETRY);
+        }
+      }
+    }
   }
 
   /**
@@ -81,11 +146,20 @@ public final class PersonalData {
    */
   public Map<String, Long> erase(Person person) {
     String subject = person.subject();
+    // What was not confirmed is revoked now instead of later.
+    jdbc.sql(
+            """
+            update unconfirmed_grant set expires_at = now() - interval '1 second'
+            where subject = :subject and expires_at >= now()
+            """)
+        .param("subject", subject)
+        .update();
     return Objects.requireNonNull(
         transaction.execute(
             status -> {
               List<Account> accounts = accounts(subject);
-              if (accounts.stream().anyMatch(account -> !account.ended())) {
+              if (hasUnconfirmedGrant(subject)
+                  || accounts.stream().anyMatch(account -> !account.ended())) {
                 throw new ApiException(
                     503,
                     "not_disconnected_yet",
@@ -98,9 +172,12 @@ public final class PersonalData {
                     "The data is still being withdrawn from the FHIR server; erase again later");
               }
               Map<String, Long> erased = new LinkedHashMap<>();
-              held(subject).forEach((table, rows) -> erased.put(table, rows.count()));
+              for (Query query : queries()) {
+                erased.put(query.table(), count(query, subject));
+              }
               delete("delete from notification t where " + ABOUT, subject);
               delete("delete from oauth_state where subject = :subject", subject);
+              delete("delete from caller_attempt where subject = :subject", subject);
               // The foreign keys of all tables of accounts cascade.
               delete("delete from connected_account where subject = :subject", subject);
               jdbc.sql("select erase_from_audit(:subject)")
@@ -111,6 +188,13 @@ public final class PersonalData {
               accounts.forEach(account -> audit.record(actor, "erase", account.id(), all(person)));
               return erased;
             }));
+  }
+
+  private boolean hasUnconfirmedGrant(String subject) {
+    return jdbc.sql("select exists (select from unconfirmed_grant where subject = ?)")
+        .param(subject)
+        .query(Boolean.class)
+        .single();
   }
 
   private static String all(Person person) {
@@ -135,42 +219,59 @@ public final class PersonalData {
         .list();
   }
 
-  private Map<String, Rows> held(String subject) {
-    Map<String, Rows> held = new LinkedHashMap<>();
-    held.put(
-        ACCOUNTS,
-        rows(
-            "to_jsonb(t) - '{access_token,refresh_token,previous_refresh_token}'::text[]",
-            ACCOUNTS,
-            "t.subject = :subject",
-            subject));
-    held.put(
-        "oauth_state",
-        rows("to_jsonb(t) - 'state_hash'", "oauth_state", "t.subject = :subject", subject));
-    held.put(
-        "notification",
-        rows(
-            "to_jsonb(t) || jsonb_build_object('body', encode(t.body, 'escape'))",
-            "notification",
-            ABOUT,
-            subject));
-    tablesOfAccounts()
-        .forEach(
-            table ->
-                held.put(table, rows("to_jsonb(t)", table, "t.account_id in " + OWN, subject)));
-    return held;
+  /**
+   * Where a table holds rows of a person.
+   *
+   * @param table its name
+   * @param row a row as JSON
+   * @param where which rows are the person's; {@code :subject} is the person
+   */
+  record Query(String table, String row, String where) {
+
+    /** The rows, each as text, with a {@code ?} for every {@code :subject}. */
+    String rows() {
+      return "select ("
+          + row
+          + ")::text from "
+          + table
+          + " t where "
+          + where.replace(":subject", "?");
+    }
+
+    /** How often the person stands in {@link #rows}. */
+    int subjects() {
+      return where.split(":subject", -1).length - 1;
+    }
   }
 
-  private Rows rows(String what, String table, String where, String subject) {
-    return jdbc.sql(
-            "select count(*), coalesce(jsonb_agg("
-                + what
-                + "), '[]')::text from "
-                + table
-                + " t where "
-                + where)
+  private List<Query> queries() {
+    List<Query> queries = new ArrayList<>();
+    queries.add(
+        new Query(
+            ACCOUNTS,
+            "to_jsonb(t) - '{access_token,refresh_token,previous_refresh_token}'::text[]",
+            BY_SUBJECT));
+    queries.add(new Query("oauth_state", "to_jsonb(t) - 'state_hash'", BY_SUBJECT));
+    queries.add(
+        new Query(
+            "unconfirmed_grant",
+            "to_jsonb(t) - '{access_token,refresh_token,confirmation_hash,state_hash}'::text[]",
+            BY_SUBJECT));
+    queries.add(new Query("caller_attempt", "to_jsonb(t)", BY_SUBJECT));
+    queries.add(
+        new Query(
+            "notification",
+            "to_jsonb(t) || jsonb_build_object('body', encode(t.body, 'escape'))",
+            ABOUT));
+    tablesOfAccounts()
+        .forEach(table -> queries.add(new Query(table, "to_jsonb(t)", "t.account_id in " + OWN)));
+    return queries;
+  }
+
+  private long count(Query query, String subject) {
+    return jdbc.sql("select count(*) from " + query.table() + " t where " + query.where())
         .param("subject", subject)
-        .query((row, i) -> new Rows(row.getLong(1), new RawJson(row.getString(2))))
+        .query(Long.class)
         .single();
   }
 

@@ -595,11 +595,14 @@ public final class SyncRequests implements AutoCloseable {
                 """
                   returning id, account_id, kind, priority, leased_at),
                 stored as (
-                  insert into sync_page (request_id, triggers, next_offset, started_at, whole, seen)
-                  select id, :triggers, :offset, least(:started, leased_at), :whole, :seen from held
+                  insert into sync_page (request_id, triggers, next_offset, started_at, whole, seen,
+                    pages)
+                  select id, :triggers, :offset, least(:started, leased_at), :whole, :seen,
+                    :pages from held
                   on conflict (request_id) do update set triggers = excluded.triggers,
                     next_offset = excluded.next_offset, started_at = excluded.started_at,
-                    whole = excluded.whole, seen = excluded.seen, stored_at = now())
+                    whole = excluded.whole, seen = excluded.seen, pages = excluded.pages,
+                    stored_at = now())
                 select exists (
                   select from sync_request o
                   where o.account_id = held.account_id and o.kind = held.kind
@@ -611,6 +614,7 @@ public final class SyncRequests implements AutoCloseable {
             .param("offset", next.offset())
             .param("started", next.begun().atOffset(ZoneOffset.UTC))
             .param("whole", next.whole())
+            .param("pages", next.pages())
             .param("seen", next.seen().toArray(String[]::new), Types.ARRAY)
             .query(Boolean.class)
             .optional()
@@ -630,7 +634,7 @@ public final class SyncRequests implements AutoCloseable {
     }
     return jdbc.sql(
             """
-            select started_at, next_offset, seen, whole from sync_page
+            select started_at, next_offset, seen, whole, pages from sync_page
             where request_id = ? and triggers = ? and stored_at > now() - interval '1 hour'
             """)
         .param(request.id())
@@ -642,7 +646,8 @@ public final class SyncRequests implements AutoCloseable {
                     row.getTimestamp(1).toInstant(),
                     row.getLong(2),
                     Set.of((String[]) row.getArray(3).getArray()),
-                    row.getBoolean(4)))
+                    row.getBoolean(4),
+                    row.getInt(5)))
         .optional();
   }
 

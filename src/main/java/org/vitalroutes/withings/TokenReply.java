@@ -26,13 +26,14 @@ public final class TokenReply {
    *
    * @param asked the scopes that were asked for: those are granted when none are named (RFC 6749,
    *     5.1)
-   * @throws ProviderUnavailableException when a token is missing
+   * @throws ProviderUnavailableException when a token is missing, or the user id is none
    */
   public static Tokens read(JsonNode body, List<String> asked, Clock clock) {
     String access = body.path("access_token").asText("");
     String refresh = body.path("refresh_token").asText("");
     String user = body.path("userid").asText("");
-    if (access.isEmpty() || refresh.isEmpty() || user.isEmpty()) {
+    // The user id becomes a part of the callback URL.
+    if (access.isEmpty() || refresh.isEmpty() || !user.matches("[0-9]{1,20}")) {
       throw new ProviderUnavailableException("Withings granted an incomplete token", null);
     }
     List<String> granted =

@@ -182,7 +182,11 @@ final class Rig implements AutoCloseable {
                     HttpRequest.BodyPublishers.ofString(
                         "{\"redirect_uri\": \"" + TestSettings.APP_REDIRECT_URI + "\"}")));
     String consent = World.json(begun).path("authorization_url").asText();
-    URI app = World.redirect(World.redirect(URI.create(consent + "&demo_user=" + user)));
+    URI app =
+        World.confirmed(
+            World.redirect(World.redirect(URI.create(consent + "&demo_user=" + user))),
+            replica.url(),
+            tokens.of("user-" + user));
     if (!app.toString().contains("status=connected")) {
       throw new AssertionError("user " + user + " is not connected: " + app);
     }

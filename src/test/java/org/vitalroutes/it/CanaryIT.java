@@ -267,7 +267,11 @@ class CanaryIT {
     URI callback =
         World.redirect(URI.create(begun.path("authorization_url").asText() + "&demo_user=" + USER));
     secrets.add(callback.getQuery().split("[&=]")[1]);
-    assertThat(World.redirect(callback)).asString().contains("status=connected");
+    URI atApp = World.redirect(callback);
+    secrets.add(atApp.getQuery().split("[&=]")[3]);
+    assertThat(World.confirmed(atApp, vitalroutes.url(), bearer))
+        .asString()
+        .contains("status=connected");
     // Once more, with what was used.
     answers.add(vitalroutes.get(callback.getPath() + "?" + callback.getQuery()));
     noteTokens();

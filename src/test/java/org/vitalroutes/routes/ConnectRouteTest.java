@@ -47,7 +47,11 @@ import org.vitalroutes.withings.WithingsCall;
 class ConnectRouteTest {
 
   private static final RouteFixture fixture =
-      RouteFixture.of("connect", "withings-oauth", "withings-subscriptions");
+      RouteFixture.of(
+          new TestSettings().set("CONNECT_CONFIRM", "false"),
+          "connect",
+          "withings-oauth",
+          "withings-subscriptions");
   private static final String APP = TestSettings.APP_REDIRECT_URI;
   private static final OAuthState STATE = new OAuthState("withings", "someone", null, APP);
   private static final JsonNode GRANT =

@@ -226,6 +226,7 @@ class DisconnectRouteTest {
   @Test
   void a_revocation_is_sent_again_until_withings_accepts_it() {
     when(fixture.accounts.pendingRevocations()).thenReturn(List.of(Requests.ACCOUNT, SECOND));
+    when(fixture.accounts.mayRevoke(any())).thenReturn(true);
     fixture.neighbour("direct:call").forget();
     fixture
         .neighbour("direct:call")
@@ -241,6 +242,7 @@ class DisconnectRouteTest {
 
   @Test
   void a_scheduled_run_that_fails_leaves_the_work_to_the_next() {
+    when(fixture.accounts.mayRevoke(any())).thenReturn(true);
     when(fixture.accounts.pendingRevocations())
         .thenThrow(new DataAccessResourceFailureException("Anna"));
 

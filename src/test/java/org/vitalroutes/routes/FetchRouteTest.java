@@ -127,7 +127,7 @@ class FetchRouteTest {
   @Test
   void a_request_goes_on_at_the_page_at_which_a_worker_before_had_arrived() {
     FetchRequest third =
-        FetchRequest.resumed(Requests.ofPoll(), RouteFixture.NOW, 600, Set.of("a"), true);
+        FetchRequest.resumed(Requests.ofPoll(), RouteFixture.NOW, 600, Set.of("a"), true, 3);
     when(fixture.requests.storedPage(Requests.ofPoll())).thenReturn(Optional.of(third));
 
     serve(Requests.ofPoll());

@@ -79,12 +79,14 @@ import org.vitalroutes.store.AccountTokens;
 import org.vitalroutes.store.AccountViews;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Budget;
+import org.vitalroutes.store.CallerBounds;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.store.KnownDevices;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.OAuthStates;
 import org.vitalroutes.store.Outages;
 import org.vitalroutes.store.SyncRequests;
+import org.vitalroutes.store.UnconfirmedGrants;
 import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.tracing.Traces;
 import org.vitalroutes.withings.WithingsProvider;
@@ -107,6 +109,8 @@ final class RouteFixture implements AutoCloseable {
   final AccountSubscriptions subscriptions = mock(AccountSubscriptions.class);
   final AccountViews views = mock(AccountViews.class);
   final OAuthStates states = mock(OAuthStates.class);
+  final UnconfirmedGrants grants = mock(UnconfirmedGrants.class);
+  final CallerBounds bounds = mock(CallerBounds.class);
   final Budget budget = mock(Budget.class);
   final KnownDevices devices = mock(KnownDevices.class);
   final Inbox inbox = mock(Inbox.class);
@@ -253,6 +257,8 @@ final class RouteFixture implements AutoCloseable {
         subscriptions,
         views,
         states,
+        grants,
+        bounds,
         budget,
         devices,
         inbox,
@@ -317,6 +323,8 @@ final class RouteFixture implements AutoCloseable {
     register(AccountSubscriptions.class, () -> subscriptions);
     register(AccountViews.class, () -> views);
     register(OAuthStates.class, () -> states);
+    register(UnconfirmedGrants.class, () -> grants);
+    register(CallerBounds.class, () -> bounds);
     register(Budget.class, () -> budget);
     register(KnownDevices.class, () -> devices);
     register(Inbox.class, () -> inbox);

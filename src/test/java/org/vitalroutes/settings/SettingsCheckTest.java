@@ -142,6 +142,7 @@ class SettingsCheckTest {
     "connect.allowed-origins, '*', 'CONNECT_ALLOWED_ORIGINS must list origins, such as"
         + " https://app.example.org, without a path and without *'",
     "connect.mode, bride, CONNECT_MODE must be bridge or app",
+    "connect.confirm, maybe, CONNECT_CONFIRM must be true or false",
     "connect.mode, '', CONNECT_MODE must be bridge or app",
     "on-disconnect, forget, 'ON_DISCONNECT must be keep, mark or delete'",
     "ambiguous-owner, ask, 'AMBIGUOUS_OWNER must be skip, hold or preliminary'",

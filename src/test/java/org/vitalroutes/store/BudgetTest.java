@@ -53,6 +53,20 @@ class BudgetTest {
   }
 
   @Test
+  void codes_get_a_sixth_of_the_budget_and_the_rest_stays_for_what_is_live() {
+    List<Permit> codes =
+        IntStream.range(0, LIMIT)
+            .mapToObj(i -> budget.take(Priority.CODE).orElse(null))
+            .takeWhile(Objects::nonNull)
+            .toList();
+
+    assertThat(codes).hasSize(LIMIT / 6);
+    assertThat(budget.take(Priority.LIVE)).isPresent();
+    passes(Duration.ofSeconds(61));
+    assertThat(budget.take(Priority.CODE)).isPresent();
+  }
+
+  @Test
   void a_call_is_free_again_a_minute_after_its_answer_and_not_before() {
     List<Permit> taken = take(Priority.CODE, LIMIT);
     passes(Duration.ofSeconds(65));
@@ -187,7 +201,7 @@ class BudgetTest {
                           () -> {
                             Budget own = new Budget(JdbcClient.create(database), LIMIT);
                             return IntStream.range(0, 40)
-                                .mapToObj(i -> own.take(Priority.CODE))
+                                .mapToObj(i -> own.take(Priority.LIVE))
                                 .flatMap(Optional::stream)
                                 .toList();
                           })
@@ -204,9 +218,15 @@ class BudgetTest {
     }
   }
 
+  /** Codes are taken as if each had a minute of its own: their share is not what is tested. */
   private List<Permit> take(Priority priority, int most) {
     return IntStream.range(0, most)
-        .mapToObj(i -> budget.take(priority).orElse(null))
+        .mapToObj(
+            i -> {
+              Permit permit = budget.take(priority).orElse(null);
+              jdbc.sql("update withings_slot set code = false where code").update();
+              return permit;
+            })
         .takeWhile(Objects::nonNull)
         .toList();
   }

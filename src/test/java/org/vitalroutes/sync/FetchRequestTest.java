@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.provider.ProviderRefusedException;
 import org.vitalroutes.provider.ProviderUnavailableException;
 
 class FetchRequestTest {
@@ -83,5 +84,19 @@ class FetchRequestTest {
         1,
         POLL.worker(),
         "the-correlation");
+  }
+
+  /** Offsets that grow for ever would be asked for ever. */
+  @Test
+  void pages_that_do_not_end_are_given_up() {
+    FetchRequest fetch = FetchRequest.first(POLL, NOW);
+    for (long offset = 1; offset < FetchRequest.MOST_PAGES; offset++) {
+      fetch = fetch.after(List.of(), true, offset);
+    }
+    FetchRequest last = fetch;
+
+    assertThat(last.after(List.of(), true, null).more()).isFalse();
+    assertThatThrownBy(() -> last.after(List.of(), true, 1_000_000L))
+        .isInstanceOf(ProviderRefusedException.class);
   }
 }

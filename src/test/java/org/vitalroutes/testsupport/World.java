@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.vitalroutes.notification.WebhookSignature;
 import org.vitalroutes.simulator.SimulatorSettings;
 import org.vitalroutes.simulator.WithingsSimulator;
@@ -23,6 +25,9 @@ public final class World implements AutoCloseable {
 
   /** Whom Vitalroutes is to the database. */
   public static final String SERVICE_ROLE = "vitalroutes service";
+
+  private static final Pattern CONFIRM =
+      Pattern.compile("([^?]+)\\?status=confirm&confirmation=([^&]+)&state=([^&]+)");
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -119,7 +124,34 @@ public final class World implements AutoCloseable {
             bearer,
             "{\"redirect_uri\": \"" + TestSettings.APP_REDIRECT_URI + "\"}");
     String consent = json(begun).path("authorization_url").asText() + "&demo_user=" + withingsUser;
-    return redirect(redirect(URI.create(consent)));
+    return confirmed(redirect(redirect(URI.create(consent))), vitalroutes.url(), bearer);
+  }
+
+  /**
+   * What the app does when the browser has arrived: its session confirms the grant.
+   *
+   * @return where the browser arrived, with what became of it
+   */
+  public static URI confirmed(URI atApp, String vitalroutes, String bearer) {
+    Matcher confirm = CONFIRM.matcher(atApp.toString());
+    if (!confirm.matches()) {
+      return atApp;
+    }
+    HttpResponse<String> answer =
+        RunningVitalroutes.send(
+            HttpRequest.newBuilder(
+                    URI.create(vitalroutes + "/api/connected-accounts/withings/oauth/confirm/"))
+                .header("Authorization", "Bearer " + bearer)
+                .header("Content-Type", "application/json")
+                .POST(
+                    HttpRequest.BodyPublishers.ofString(
+                        "{\"confirmation\": \"%s\", \"state\": \"%s\"}"
+                            .formatted(confirm.group(2), confirm.group(3)))));
+    String outcome =
+        answer.statusCode() == 200
+            ? "status=" + json(answer).path("status").asText()
+            : "error=" + json(answer).path("code").asText();
+    return URI.create(confirm.group(1) + "?" + outcome + "&state=" + confirm.group(3));
   }
 
   /** The path of a user's signed callback URL. */

@@ -9,6 +9,7 @@ import ca.uhn.fhir.rest.client.api.IGenericClient;
 import ca.uhn.fhir.rest.client.api.IHttpResponse;
 import ca.uhn.fhir.rest.client.api.ServerValidationModeEnum;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
+import java.time.Duration;
 import java.util.List;
 import org.apache.http.impl.client.HttpClientBuilder;
 
@@ -17,6 +18,9 @@ public final class FhirClients {
 
   /** The FHIR server may take its time for a large transaction. */
   private static final int ANSWER_MILLIS = 60_000;
+
+  /** From the request to the last byte of the answer, however evenly the bytes come. */
+  private static final Duration WHOLE_CALL = Duration.ofSeconds(90);
 
   private static final int CONNECT_MILLIS = 5_000;
 
@@ -73,7 +77,10 @@ public final class FhirClients {
     @Override
     protected HttpClientBuilder getHttpClientBuilder() {
       // A call is repeated by its sync request, so that the breaker sees each.
-      return super.getHttpClientBuilder().disableRedirectHandling().disableAutomaticRetries();
+      return super.getHttpClientBuilder()
+          .setRequestExecutor(new CallDeadline(WHOLE_CALL))
+          .disableRedirectHandling()
+          .disableAutomaticRetries();
     }
   }
 }

@@ -35,8 +35,9 @@ final class CallBudget {
   private static final Logger log = LoggerFactory.getLogger(CallBudget.class);
 
   /**
-   * The longest wait of a call without a sync request, as a user may be waiting in a browser. What
-   * does not get through is retried by a schedule.
+   * The longest wait of a call without a sync request, as a user may be waiting in a browser, and
+   * of a token call, as the right to refresh must outlive both the wait and the call. What does not
+   * get through is retried by a schedule.
    */
   private static final Duration BROWSER_TIMEOUT = Duration.ofSeconds(10);
 
@@ -66,8 +67,8 @@ final class CallBudget {
       throws InterruptedException {
     Priority priority = call.priority(request == null ? null : request.priority());
     requireWithings(priority == Priority.CODE || breaker.most(1) > 0);
-    Duration longest =
-        request == null && timeout.compareTo(BROWSER_TIMEOUT) > 0 ? BROWSER_TIMEOUT : timeout;
+    boolean brief = request == null || call.action().equals("requesttoken");
+    Duration longest = brief && timeout.compareTo(BROWSER_TIMEOUT) > 0 ? BROWSER_TIMEOUT : timeout;
     long end = System.nanoTime() + longest.toNanos();
     long wait = SHORTEST_NANOS;
     Optional<Permit> permit = budget.take(priority);

@@ -1,5 +1,6 @@
 package org.vitalroutes.steps.connect;
 
+import java.util.regex.Pattern;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Header;
@@ -13,13 +14,20 @@ import org.vitalroutes.accounts.AuthorizationRequest;
 import org.vitalroutes.accounts.AuthorizationStart;
 import org.vitalroutes.accounts.Caller;
 import org.vitalroutes.accounts.CompletionRequest;
+import org.vitalroutes.accounts.ConfirmationRequest;
 import org.vitalroutes.accounts.ConnectFailure;
 import org.vitalroutes.accounts.OAuthState;
+import org.vitalroutes.accounts.Tokens;
 import org.vitalroutes.provider.Provider;
 import org.vitalroutes.settings.ConnectSettings;
 import org.vitalroutes.steps.CallbackUrls;
 import org.vitalroutes.steps.Providers;
+import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.CallerBounds;
+import org.vitalroutes.store.CallerBounds.Bound;
 import org.vitalroutes.store.OAuthStates;
+import org.vitalroutes.store.UnconfirmedGrants;
+import org.vitalroutes.store.UnconfirmedGrants.Confirmed;
 import org.vitalroutes.web.Redirect;
 
 /** The OAuth authorization, from the URL that an app opens to the browser's return. */
@@ -28,13 +36,27 @@ final class Authorizations {
 
   private static final Logger log = LoggerFactory.getLogger(Authorizations.class);
 
+  private static final Pattern FHIR_ID = Pattern.compile("[A-Za-z0-9.-]{1,64}");
+
   private final OAuthStates states;
   private final ConnectSettings connect;
   private final CallbackUrls urls;
   private final Providers providers;
+  private final CallerBounds bounds;
+  private final Accounts accounts;
+  private final UnconfirmedGrants grants;
 
   Authorizations(
-      OAuthStates states, ConnectSettings connect, CallbackUrls urls, Providers providers) {
+      OAuthStates states,
+      ConnectSettings connect,
+      CallbackUrls urls,
+      Providers providers,
+      CallerBounds bounds,
+      Accounts accounts,
+      UnconfirmedGrants grants) {
+    this.bounds = bounds;
+    this.accounts = accounts;
+    this.grants = grants;
     this.states = states;
     this.connect = connect;
     this.urls = urls;
@@ -47,6 +69,11 @@ final class Authorizations {
       @Header("provider") String providerId,
       @Variable("caller") Caller caller) {
     Provider provider = providers.find(providerId);
+    bounds.count(caller.subject(), Bound.INITIATION);
+    if (caller.patientId() != null && !FHIR_ID.matcher(caller.patientId()).matches()) {
+      throw new ApiException(
+          400, "invalid_patient", "The token's Patient must be a logical id of the FHIR server");
+    }
     String redirectUri = request == null ? null : request.redirectUri();
     if (redirectUri == null || !connect.redirectUris().contains(redirectUri)) {
       throw new ApiException(
@@ -104,6 +131,45 @@ final class Authorizations {
     return required(request.code());
   }
 
+  /** Requires that the caller has not had too many codes refused lately. */
+  void requireExchange(@Variable("state") OAuthState state) {
+    bounds.require(state.subject(), Bound.FAILED_EXCHANGE);
+  }
+
+  /** Counts a code that the provider refused; the failure goes on. */
+  void refused(@Variable("state") OAuthState state, @ExchangeException RuntimeException failure) {
+    bounds.record(state.subject(), Bound.FAILED_EXCHANGE);
+    throw failure;
+  }
+
+  /** Whether a grant waits for the app's session to confirm it. */
+  boolean confirms() {
+    return connect.confirm();
+  }
+
+  /** Keeps a grant apart and sends the browser back to the app, whose session confirms it. */
+  Redirect confirm(
+      @Body Tokens granted,
+      @Variable("state") OAuthState state,
+      @Variable("stateValue") String value) {
+    accounts.requireFree(state, granted);
+    return new Redirect(state.redirectToConfirm(grants.store(state, value, granted), value));
+  }
+
+  /** Takes a grant that the caller's session confirms; it is good once. */
+  Confirmed confirmed(
+      @Body @Nullable ConfirmationRequest request,
+      @Header("provider") String providerId,
+      @Variable("caller") Caller caller) {
+    String provider = providers.find(providerId).id();
+    if (request == null || request.confirmation() == null || request.state() == null) {
+      throw unknownConfirmation();
+    }
+    return grants
+        .confirm(provider, request.confirmation(), request.state(), caller.subject())
+        .orElseThrow(Authorizations::unknownConfirmation);
+  }
+
   /** Sends the browser back to the app: the account is connected. */
   Redirect connected(@Variable("state") OAuthState state, @Variable("stateValue") String value) {
     return new Redirect(state.redirect("status", "connected", value));
@@ -124,6 +190,13 @@ final class Authorizations {
       throw new ConnectFailure("invalid_request");
     }
     return code;
+  }
+
+  private static ApiException unknownConfirmation() {
+    return new ApiException(
+        400,
+        "invalid_confirmation",
+        "The confirmation is unknown, used, another user's or older than 10 minutes; start again");
   }
 
   private static ApiException unknownState() {

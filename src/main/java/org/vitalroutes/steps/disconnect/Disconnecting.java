@@ -17,17 +17,21 @@ import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.settings.ServiceSettings;
 import org.vitalroutes.steps.Providers;
 import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.UnconfirmedGrants;
 
 /** Ends a caller's accounts with a provider, and writes the receipts. */
 @Component
 final class Disconnecting {
 
   private final Accounts accounts;
+  private final UnconfirmedGrants grants;
   private final Providers providers;
   private final OnDisconnect onDisconnect;
 
-  Disconnecting(Accounts accounts, Providers providers, ServiceSettings settings) {
+  Disconnecting(
+      Accounts accounts, UnconfirmedGrants grants, Providers providers, ServiceSettings settings) {
     this.accounts = accounts;
+    this.grants = grants;
     this.providers = providers;
     this.onDisconnect = settings.onDisconnect();
   }
@@ -72,7 +76,13 @@ final class Disconnecting {
 
   /** The disconnected accounts whose revocation no provider has accepted yet. */
   List<AccountRef> listPending() {
+    grants.dropExpired();
     return accounts.pendingRevocations();
+  }
+
+  /** Whether a revocation ends no account that lives: providers revoke by user, not by grant. */
+  boolean mayRevoke(@Variable("account") AccountRef account) {
+    return accounts.mayRevoke(account);
   }
 
   /** Records a revocation that the provider accepted. */

@@ -1,19 +1,20 @@
 package org.vitalroutes.steps.privacy;
 
 import java.time.Clock;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.camel.Body;
+import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.apache.camel.util.IOHelper;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.DisconnectReceipt;
 import org.vitalroutes.accounts.ErasureReceipt;
-import org.vitalroutes.accounts.HeldData;
 import org.vitalroutes.accounts.Person;
-import org.vitalroutes.accounts.RawJson;
+import org.vitalroutes.accounts.StreamedJson;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.PersonalData;
 
@@ -31,10 +32,19 @@ final class PersonRecords {
     this.clock = clock;
   }
 
-  HeldData export(@Variable("person") Person person) {
-    Map<String, RawJson> held = new LinkedHashMap<>();
-    data.of(person).forEach((table, rows) -> held.put(table, rows.json()));
-    return new HeldData(clock.instant(), held);
+  /** Streams what is held; the database connection is released when the answer is written. */
+  StreamedJson export(@Variable("person") Person person, Exchange exchange) {
+    StreamedJson export = new StreamedJson(data.export(person, clock.instant()));
+    exchange
+        .getUnitOfWork()
+        .addSynchronization(
+            new SynchronizationAdapter() {
+              @Override
+              public void onDone(Exchange done) {
+                IOHelper.close(export.stream());
+              }
+            });
+    return export;
   }
 
   /** The person's accounts that are not disconnected. */
