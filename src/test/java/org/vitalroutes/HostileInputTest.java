@@ -412,6 +412,8 @@ class HostileInputTest {
     String post = "POST /webhooks/withings HTTP/1.1\r\nHost: x\r\nContent-Type: " + FORM + "\r\n";
     String chunked = "0\r\n\r\n" + hidden;
     int length = chunked.length();
+    String old = post.replace("1.1", "1.0");
+    String kept = "Connection: keep-alive\r\n";
     return Stream.of(
         arguments(
             "a length and chunks",
@@ -467,6 +469,50 @@ class HostileInputTest {
         arguments(
             "chunks in HTTP/1.0",
             post.replace("1.1", "1.0") + "Transfer-Encoding: chunked\r\n\r\n" + chunked),
+        arguments(
+            "chunks in HTTP/1.0 on a connection that is kept",
+            old + kept + "Transfer-Encoding: chunked\r\n\r\n" + chunked),
+        arguments(
+            "chunks and a length in HTTP/1.0",
+            old
+                + kept
+                + "Content-Length: "
+                + length
+                + "\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + chunked),
+        arguments(
+            "chunks and no length in HTTP/1.0",
+            old + kept + "Content-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked),
+        arguments(
+            "chunks in capitals in HTTP/1.0",
+            old + kept + "TRANSFER-ENCODING: CHUNKED\r\n\r\n" + chunked),
+        arguments(
+            "an unknown coding in HTTP/1.0",
+            old + kept + "Transfer-Encoding: gzip, chunked\r\n\r\n" + chunked),
+        arguments(
+            "identity in HTTP/1.0", old + kept + "Transfer-Encoding: identity\r\n\r\n" + hidden),
+        arguments(
+            "chunked two times in one",
+            post + "Transfer-Encoding: chunked, chunked\r\n\r\n" + chunked),
+        arguments(
+            "identity and chunked",
+            post + "Transfer-Encoding: identity, chunked\r\n\r\n" + chunked),
+        arguments("a quoted coding", post + "Transfer-Encoding: \"chunked\"\r\n\r\n" + chunked),
+        arguments(
+            "a coding with a parameter", post + "Transfer-Encoding: chunked;q=1\r\n\r\n" + chunked),
+        arguments("a coding after a NUL", post + "Transfer-Encoding: \0chunked\r\n\r\n" + chunked),
+        arguments(
+            "a space before the coding's colon",
+            post + "Transfer-Encoding : chunked\r\n\r\n" + chunked),
+        arguments(
+            "a hexadecimal chunk size with a prefix",
+            post + "Transfer-Encoding: chunked\r\n\r\n0x0\r\n\r\n" + hidden),
+        arguments(
+            "a chunk size with a space before",
+            post + "Transfer-Encoding: chunked\r\n\r\n 0\r\n\r\n" + hidden),
+        arguments(
+            "a chunk size that a CR alone ends",
+            post + "Transfer-Encoding: chunked\r\n\r\n0\r\r" + hidden),
         arguments("no host", "POST /webhooks/withings HTTP/1.1\r\n\r\n" + hidden),
         arguments(
             "two hosts", "POST /webhooks/withings HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n" + hidden),
