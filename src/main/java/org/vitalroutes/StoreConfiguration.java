@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -181,7 +182,8 @@ class StoreConfiguration {
       JdbcClient jdbc,
       JdbcTemplate template,
       TransactionTemplate transaction,
-      SyncRequests requests) {
-    return new Ledger(jdbc, template, transaction, requests);
+      SyncRequests requests,
+      @Value("${fhir.longest-write}") Duration longestWrite) {
+    return new Ledger(jdbc, template, transaction, requests, longestWrite);
   }
 }

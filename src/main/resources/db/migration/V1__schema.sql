@@ -313,10 +313,16 @@ create table delivered (
   -- Hash of the row without its details: while the row is unchanged, its details are not fetched again.
   row_hash      bytea,
   in_error      boolean not null default false,
-  delivered_at  timestamptz not null default now(),
+  -- Null while the server has not accepted the resource yet.
+  delivered_at  timestamptz default now(),
   correlation   text,
+  -- Set before a transaction is sent and cleared with its outcome: in between, the content is unknown.
+  sent_at       timestamptz,
+  -- Until then the server may still apply an earlier transaction without a clear outcome; afterwards the content is unknown.
+  unclear_until timestamptz,
   primary key (account_id, key)
 );
+create index delivered_unsettled on delivered (account_id, key) where sent_at is not null or unclear_until is not null;
 create index delivered_window on delivered (account_id, kind, effective_at) where not in_error;
 
 -- Requests and single resources that cannot go on without a person; settled ones stay, so that settling again changes nothing.

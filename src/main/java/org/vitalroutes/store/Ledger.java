@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -41,6 +42,20 @@ public final class Ledger {
   /** Margin of the window that is fetched again around a released resource. */
   private static final Duration AROUND = Duration.ofDays(1);
 
+  /**
+   * The content is known: no transaction is under way, and none without a clear outcome may have
+   * been applied since. While it may still come, sending again would prove nothing.
+   */
+  private static final String SETTLED =
+      " sent_at is null and (unclear_until is null or unclear_until > now()) ";
+
+  private static final String INSERT =
+      """
+      insert into delivered (account_id, key, kind, resource_type, resource_id, effective_at,
+        content_hash, in_error, row_hash, correlation, delivered_at, sent_at)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+      """;
+
   private static final String STANDING =
       """
       select key, resource_type, resource_id, effective_at, content_hash, in_error
@@ -54,17 +69,26 @@ public final class Ledger {
   private final TransactionTemplate transaction;
   private final SyncRequests requests;
   private final Withdrawals withdrawals;
+  private final Duration longestWrite;
 
+  /**
+   * Creates it.
+   *
+   * @param longestWrite how long the FHIR server may work on a transaction after the client has
+   *     given up
+   */
   public Ledger(
       JdbcClient jdbc,
       JdbcTemplate template,
       TransactionTemplate transaction,
-      SyncRequests requests) {
+      SyncRequests requests,
+      Duration longestWrite) {
     this.jdbc = jdbc;
     this.template = template;
     this.transaction = transaction;
     this.requests = requests;
     this.withdrawals = new Withdrawals(jdbc);
+    this.longestWrite = longestWrite;
   }
 
   /**
@@ -79,7 +103,10 @@ public final class Ledger {
               connection.prepareStatement(
                   """
                   select key, content_hash, 1 as rank from delivered
-                  where account_id = ? and key = any(?) and not in_error
+                  where account_id = ? and key = any(?) and not in_error and
+                  """
+                      + SETTLED
+                      + """
                   union all
                   select key, content_hash, 2 from dead_letter
                   where account_id = ? and key = any(?) and settled is null
@@ -105,7 +132,9 @@ public final class Ledger {
             """
             select key, row_hash from delivered
             where account_id = :account and key in (:keys) and row_hash is not null and not in_error
-            """)
+              and
+            """
+                + SETTLED)
         .param("account", account)
         .param("keys", keys.isEmpty() ? List.of("") : keys)
         .query((row, i) -> Map.entry(row.getString(1), HexFormat.of().formatHex(row.getBytes(2))))
@@ -116,6 +145,70 @@ public final class Ledger {
 
   private static byte @Nullable [] bytes(@Nullable String hash) {
     return hash == null ? null : HexFormat.of().parseHex(hash);
+  }
+
+  /**
+   * Records that a transaction is about to be sent: until its outcome is recorded, the content of
+   * its resources is unknown. An earlier transaction without a clear outcome may be applied by the
+   * server later than this one, so its resources become unknown again once that has become
+   * impossible.
+   *
+   * @throws LeaseLostException when another worker has taken the request over
+   */
+  public void recordSending(SyncRequest request, List<Delivered> entries) {
+    Boolean held =
+        transaction.execute(
+            status -> {
+              if (!requests.isHeld(request)) {
+                return false;
+              }
+              insert(
+                  request,
+                  entries.stream().map(Ledger::unknown).toList(),
+                  "null, null) on conflict (account_id, key) do nothing");
+              jdbc.sql(
+                      """
+                      update delivered d set sent_at = clock_timestamp(),
+                        unclear_until = case when earlier.until > now() then earlier.until end
+                      from (
+                        select key, greatest(unclear_until,
+                          sent_at + make_interval(secs => :longest)) as until
+                        from delivered where account_id = :account and key = any(:keys)
+                        order by key for update) earlier
+                      where d.account_id = :account and d.key = earlier.key
+                      """)
+                  .param("longest", longestWrite.toMillis() / 1000.0)
+                  .param("account", request.account().id())
+                  .param("keys", keys(entries.stream()))
+                  .update();
+              return true;
+            });
+    if (!Boolean.TRUE.equals(held)) {
+      throw new LeaseLostException(request);
+    }
+  }
+
+  /** Records that the server has applied nothing of a transaction, and will not. */
+  public void recordRefusal(SyncRequest request, List<Delivered> entries) {
+    transaction.executeWithoutResult(
+        status -> {
+          jdbc.sql(
+                  """
+                  delete from delivered where account_id = :account and key = any(:keys)
+                    and delivered_at is null and unclear_until is null
+                  """)
+              .param("account", request.account().id())
+              .param("keys", keys(entries.stream()))
+              .update();
+          jdbc.sql(
+                  """
+                  update delivered set sent_at = null
+                  where account_id = :account and key = any(:keys)
+                  """)
+              .param("account", request.account().id())
+              .param("keys", keys(entries.stream()))
+              .update();
+        });
   }
 
   /**
@@ -194,9 +287,23 @@ public final class Ledger {
   }
 
   private void forget(SyncRequest request, List<Delivered> gone) {
-    jdbc.sql("delete from delivered where account_id = :account and key = any(:keys)")
+    String[] keys = keys(gone.stream());
+    jdbc.sql(
+            """
+            delete from delivered
+            where account_id = :account and key = any(:keys) and unclear_until is null
+            """)
         .param("account", request.account().id())
-        .param("keys", gone.stream().map(Delivered::key).toArray(String[]::new))
+        .param("keys", keys)
+        .update();
+    // A transaction that is applied late may bring the resource back.
+    jdbc.sql(
+            """
+            update delivered set in_error = true, content_hash = '', row_hash = null, sent_at = null
+            where account_id = :account and key = any(:keys)
+            """)
+        .param("account", request.account().id())
+        .param("keys", keys)
         .update();
   }
 
@@ -209,17 +316,24 @@ public final class Ledger {
   }
 
   private void write(SyncRequest request, List<Delivered> entries) {
-    template.batchUpdate(
+    insert(
+        request,
+        entries,
         """
-        insert into delivered (account_id, key, kind, resource_type, resource_id, effective_at,
-          content_hash, in_error, row_hash, correlation)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        now(), null)
         on conflict (account_id, key) do update set effective_at = excluded.effective_at,
           content_hash = excluded.content_hash, in_error = excluded.in_error,
-          row_hash = excluded.row_hash, correlation = excluded.correlation, delivered_at = now()
-        """,
-        entries,
-        entries.size(),
+          row_hash = excluded.row_hash, correlation = excluded.correlation, delivered_at = now(),
+          sent_at = null
+        """);
+  }
+
+  /** All writers insert in the order of the keys, as kinds of an account share its Devices. */
+  private void insert(SyncRequest request, List<Delivered> entries, String rest) {
+    template.batchUpdate(
+        INSERT + rest,
+        entries.stream().sorted(Comparator.comparing(Delivered::key)).toList(),
+        Math.max(1, entries.size()),
         (statement, entry) -> {
           statement.setObject(1, request.account().id());
           statement.setString(2, entry.key());

@@ -306,7 +306,7 @@ public final class Overview {
             """
             select delivered_at, kind, key, resource_type, resource_id, in_error, correlation
             from delivered
-            where account_id = ? order by delivered_at desc, key limit ?
+            where account_id = ? and delivered_at is not null order by delivered_at desc, key limit ?
             """)
         .param(account)
         .param(LATEST)

@@ -210,6 +210,8 @@ public final class PersonalData {
               exists (select from sync_request where account_id = a.id and priority = 'withdrawal')
                 or exists (select from dead_letter
                   where account_id = a.id and priority = 'withdrawal' and settled is null)
+                or a.on_disconnect <> 'keep' and exists (select from delivered
+                  where account_id = a.id and (sent_at is not null or unclear_until is not null))
             from connected_account a where subject = :subject for update
             """)
         .param("subject", subject)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.argThat;
 import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.atLeastOnce;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
@@ -131,6 +132,27 @@ class DeliverRouteTest {
     verify(fixture.ledger).record(any(), any());
     assertThat(delivered.getMessage().getBody(FetchRequest.class).seen()).isEqualTo(keys(WEIGHING));
     assertThat(fixture.counted("vitalroutes.resources.delivered", "kind", "measures")).isEqualTo(2);
+  }
+
+  @Test
+  void the_ledger_knows_of_a_transaction_before_it_is_sent() {
+    doThrow(new IllegalStateException("killed")).when(fixture.ledger).recordSending(any(), any());
+
+    assertThat(deliver().getException()).hasRootCauseMessage("killed");
+
+    assertThat(fhir.requests()).isEmpty();
+    verify(fixture.ledger, never()).record(any(), any());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"409, true", "422, true", "500, false", "503, false", "408, false"})
+  void a_transaction_stays_unclear_unless_the_server_proves_that_it_applied_nothing(
+      int status, boolean proves) {
+    fhir.answers(status, Map.of(), "");
+
+    deliver();
+
+    verify(fixture.ledger, proves ? atLeastOnce() : never()).recordRefusal(any(), any());
   }
 
   @Test

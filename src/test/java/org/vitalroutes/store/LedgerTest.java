@@ -3,6 +3,7 @@ package org.vitalroutes.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -52,7 +53,11 @@ class LedgerTest {
         new TransactionTemplate(new DataSourceTransactionManager(database));
     ledger =
         new Ledger(
-            jdbc, new JdbcTemplate(database), transaction, new SyncRequests(jdbc, transaction));
+            jdbc,
+            new JdbcTemplate(database),
+            transaction,
+            new SyncRequests(jdbc, transaction),
+            Duration.ofMinutes(5));
   }
 
   @BeforeEach
@@ -118,6 +123,127 @@ class LedgerTest {
     assertThat(ledger.removed(now, WEEK, Set.of()))
         .extracting(Delivered::key)
         .containsExactly("weight");
+  }
+
+  @Test
+  void the_content_is_unknown_from_before_a_transaction_is_sent_until_its_outcome() {
+    SyncRequest mine = leasedBy(WORKER);
+    Delivered weight = sent("weight", MONDAY, "aa", false);
+    ledger.record(mine, List.of(weight));
+
+    ledger.recordSending(mine, List.of(weight, sent("fat", MONDAY, "bb", false)));
+    assertThat(known("weight", "fat")).isEmpty();
+    assertThat(rows("delivered")).isEqualTo(2);
+
+    ledger.record(mine, List.of(weight));
+    assertThat(known("weight", "fat")).isEqualTo(Map.of("weight", "aa"));
+  }
+
+  @Test
+  void a_refused_transaction_leaves_the_ledger_as_it_was() {
+    SyncRequest mine = leasedBy(WORKER);
+    Delivered weight = sent("weight", MONDAY, "aa", false);
+    ledger.record(mine, List.of(weight));
+
+    List<Delivered> both =
+        List.of(sent("weight", MONDAY, "ee", false), sent("fat", MONDAY, "bb", false));
+    ledger.recordSending(mine, both);
+    ledger.recordRefusal(mine, both);
+
+    assertThat(known("weight", "fat")).isEqualTo(Map.of("weight", "aa"));
+    assertThat(rows("delivered")).isEqualTo(1);
+  }
+
+  @Test
+  void a_worker_that_lost_its_lease_records_no_sending() {
+    SyncRequest late = leasedBy(WORKER);
+    takenOverBy(ANOTHER, late);
+
+    assertThatThrownBy(
+            () -> ledger.recordSending(late, List.of(sent("weight", MONDAY, "aa", false))))
+        .isInstanceOf(LeaseLostException.class);
+    assertThat(rows("delivered")).isZero();
+  }
+
+  @Test
+  void after_an_unclear_transaction_the_next_is_believed_until_the_first_may_have_been_applied() {
+    SyncRequest mine = leasedBy(WORKER);
+    Delivered weight = sent("weight", MONDAY, "aa", false);
+    ledger.recordSending(mine, List.of(weight));
+    Delivered corrected = sent("weight", MONDAY, "bb", false);
+    ledger.recordSending(mine, List.of(corrected));
+    ledger.record(mine, List.of(corrected));
+    assertThat(known("weight")).isEqualTo(Map.of("weight", "bb"));
+    assertThat(settled()).isZero();
+
+    passes("6 minutes");
+    assertThat(known("weight")).isEmpty();
+    jdbc.sql("delete from sync_request").update();
+    assertThat(settled()).isEqualTo(1);
+    assertThat(requested()).containsExactly("measures backfill " + MONDAY);
+
+    SyncRequest again = leasedBy(WORKER);
+    ledger.recordSending(again, List.of(corrected));
+    ledger.record(again, List.of(corrected));
+    assertThat(known("weight")).isEqualTo(Map.of("weight", "bb"));
+    passes("6 minutes");
+    assertThat(settled()).isZero();
+  }
+
+  @Test
+  void what_a_killed_worker_has_sent_is_requested_again() {
+    ledger.recordSending(leasedBy(WORKER), List.of(sent("weight", MONDAY, "aa", false)));
+    jdbc.sql("delete from sync_request").update();
+    assertThat(settled()).isZero();
+
+    passes("6 minutes");
+
+    assertThat(settled()).isEqualTo(1);
+    assertThat(requested()).containsExactly("measures backfill " + MONDAY);
+    assertThat(settled()).isZero();
+  }
+
+  @Test
+  void a_deleted_resource_that_a_late_transaction_may_bring_back_is_deleted_again() {
+    SyncRequest mine = leasedBy(WORKER);
+    Delivered weight = sent("weight", MONDAY, "aa", false);
+    ledger.recordSending(mine, List.of(weight));
+    ledger.recordSending(mine, List.of(weight.gone()));
+    ledger.record(mine, List.of(weight.gone()));
+    jdbc.sql("delete from sync_request").update();
+    jdbc.sql("update connected_account set status = 'disconnected', on_disconnect = 'delete'")
+        .update();
+    assertThat(ledger.standing(mine, "", 10)).isEmpty();
+
+    passes("6 minutes");
+
+    assertThat(settled()).isEqualTo(1);
+    assertThat(requested()).containsExactly("measures withdrawal " + MONDAY);
+    assertThat(ledger.standing(mine, "", 10)).extracting(Delivered::key).containsExactly("weight");
+  }
+
+  private static int settled() {
+    return jdbc.sql(WorkTables.statement("settle-deliveries"))
+        .param("longestWrite", "PT5M")
+        .update();
+  }
+
+  private static void passes(String time) {
+    jdbc.sql(
+            """
+            update delivered set sent_at = sent_at - cast(:time as interval),
+              unclear_until = unclear_until - cast(:time as interval)
+            """)
+        .param("time", time)
+        .update();
+  }
+
+  private static List<String> requested() {
+    return jdbc.sql("select kind, priority, window_from from sync_request")
+        .query(
+            (row, i) ->
+                row.getString(1) + " " + row.getString(2) + " " + row.getTimestamp(3).toInstant())
+        .list();
   }
 
   @Test

@@ -6,6 +6,8 @@ import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +40,22 @@ public final class FhirFailure {
       return isOfReading(answer) ? FhirAnswer.INCOMPLETE : FhirAnswer.NOT_REACHED;
     }
     return FhirAnswer.of(answer.getStatusCode());
+  }
+
+  /**
+   * Whether the server applied nothing and will not: it refused the request, or was never
+   * connected. A transaction is applied as a whole or not at all.
+   */
+  public static boolean provesNothingApplied(Throwable failure) {
+    if (has(failure, ConnectException.class) || has(failure, UnknownHostException.class)) {
+      return true;
+    }
+    FhirAnswer meaning = meaning(failure);
+    return meaning != null
+        && switch (meaning) {
+          case NOT_REACHED, INCOMPLETE, TIMED_OUT, UNAVAILABLE -> false;
+          default -> true;
+        };
   }
 
   /**

@@ -52,6 +52,20 @@ final class Deliveries {
         page.fetch().after(keys, !page.translation().isIncomplete(), page.nextOffset()));
   }
 
+  /** Records in the ledger that the transaction is about to be sent. */
+  void recordSending(DeliveryPart part) {
+    ledger.recordSending(part.request(), part.entries());
+  }
+
+  /** Records in the ledger that the FHIR server applied nothing, when the failure proves it. */
+  void recordRefusal(
+      @Variable("part") DeliveryPart part,
+      @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
+    if (FhirFailure.provesNothingApplied(failure)) {
+      ledger.recordRefusal(part.request(), part.entries());
+    }
+  }
+
   /** Records in the ledger what the FHIR server has taken. */
   void record(DeliveryPart part, @Variable("outcome") String outcome) {
     part.requireTaken(outcome);
