@@ -8,7 +8,7 @@ import { number, plural, rate, span, words } from './text.js';
 const METERS = ['camel_exchanges', 'camel_exchanges_failed', 'camel_exchanges_failures_handled', 'camel_route_policy_seconds'];
 
 // A file's count is that of the route that sees each of its messages once.
-const ROOMS = {
+const STAGES = {
   receive: { counts: ['receive-signed-url', 'receive-signed-body'], says: 'verifies and stores notifications', unit: 'notifications' },
   dispatch: { counts: ['dispatch-notification'], says: 'chooses data kinds by appli', unit: 'notifications' },
   connect: { counts: ['connect-callback', 'connect-complete'], says: 'connects users, requests their history', unit: 'connections' },
@@ -61,14 +61,14 @@ function sum(snapshot, name, routes) {
 
 function cards(summary, now, before) {
   const stage = (name) => summary.stages[name] ?? { count: 0, oldest_seconds: null };
-  const room = (name) => {
-    const { counts, says, unit } = ROOMS[name];
+  const stageCard = (name) => {
+    const { counts, says, unit } = STAGES[name];
     const count = sum(now, 'camel_exchanges_total', counts);
     const errors = sum(now, 'camel_exchanges_failed_total', counts) + sum(now, 'camel_exchanges_failures_handled_total', counts);
     const seconds = sum(now, 'camel_route_policy_seconds_sum', counts);
     const timed = sum(now, 'camel_route_policy_seconds_count', counts);
     const perMinute = before ? ((count - sum(before, 'camel_exchanges_total', counts)) / (now.at - before.at)) * 60000 : null;
-    return h('section', { class: `card room${perMinute > 0 ? ' busy' : ''}`, 'data-node': name },
+    return h('section', { class: `card stage${perMinute > 0 ? ' busy' : ''}`, 'data-node': name },
       h('h3', {}, name), h('p', {}, says),
       h('dl', {},
         h('div', {}, h('dt', {}, unit), h('dd', {}, number(count))),
@@ -88,14 +88,14 @@ function cards(summary, now, before) {
   const outside = (node, title, says) => h('section', { class: 'card outside', 'data-node': node }, h('h3', {}, title), h('p', {}, says));
   return [
     outside('withings', 'Withings', 'notifies, and answers calls'),
-    room('receive'),
+    stageCard('receive'),
     table('inbox', 'inbox', 'stored notifications', [['waiting', 'inbox']]),
-    room('dispatch'),
-    room('connect'),
-    room('backfill'),
+    stageCard('dispatch'),
+    stageCard('connect'),
+    stageCard('backfill'),
     table('requests', 'sync requests', 'waiting work',
       [['due', 'due'], ['retrying', 'retrying'], ['in flight', 'in_flight'], ['held', 'held']]),
-    room('fetch'), room('call'), room('translate'), room('deliver'),
+    stageCard('fetch'), stageCard('call'), stageCard('translate'), stageCard('deliver'),
     outside('fhir', 'FHIR server', 'Observations, Devices'),
     table('dead-letters', 'dead letters', 'wait for a person', [['waiting', 'dead_letters']], '#/dead-letters'),
   ];

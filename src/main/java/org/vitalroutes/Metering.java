@@ -167,7 +167,7 @@ class Metering {
           "budget.pause", "how long all calls pause, as Withings said that there were too many");
       FunctionCounter.builder(
               "vitalroutes.withings.calls", standing, it -> it.of("withings.calls", ""))
-          .description("calls of Withings that the budget let pass; none are counted without one")
+          .description("calls of Withings within the budget; none are counted without one")
           .register(registry);
     };
   }

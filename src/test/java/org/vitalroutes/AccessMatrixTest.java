@@ -31,7 +31,7 @@ import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.testsupport.UserTokens;
 import org.vitalroutes.testsupport.World;
 
-/** Who gets which answer at which door of the public port. */
+/** Who gets which answer at which endpoint of the public port. */
 class AccessMatrixTest {
 
   private static final String API = "/api/connected-accounts/";
@@ -179,7 +179,7 @@ class AccessMatrixTest {
           GET    | /api/connected-accounts/withings/oauth/callback/x | 401 | 401 | 401 | 401 | 404 | 404
           TRACE  | /livez                                        | 400 | 400 | 400 | 400 | 400 | 400
           """)
-  void every_door_answers_every_caller_as_documented(
+  void every_endpoint_answers_every_caller_as_documented(
       String method,
       String path,
       int nobody,
@@ -206,8 +206,8 @@ class AccessMatrixTest {
     assertThat(
             mapped()
                 .filter(
-                    door -> {
-                      String[] parts = door.split(" ");
+                    endpoint -> {
+                      String[] parts = endpoint.split(" ");
                       var answer = answer(parts[0], parts[1].replaceAll("[{}]", ""), "");
                       return answer.headers().firstValue("WWW-Authenticate").isEmpty();
                     }))
@@ -245,7 +245,7 @@ class AccessMatrixTest {
   /** Method and path are what security and the description see. */
   @Test
   void every_mapping_is_described_and_whatever_is_described_is_mapped() {
-    assertThat(mapped().filter(door -> !NOT_DESCRIBED.contains(door)))
+    assertThat(mapped().filter(endpoint -> !NOT_DESCRIBED.contains(endpoint)))
         .containsExactlyInAnyOrderElementsOf(
             ApiDescription.served().operations().stream().map(Operation::toString).toList());
   }
@@ -256,7 +256,7 @@ class AccessMatrixTest {
     String[] rows =
         AccessMatrixTest.class
             .getDeclaredMethod(
-                "every_door_answers_every_caller_as_documented",
+                "every_endpoint_answers_every_caller_as_documented",
                 String.class,
                 String.class,
                 int.class,

@@ -126,7 +126,7 @@ class ConnectedAccountsTest {
   // ── A second provider ─────────────────────────────────────────────────────────────────────────
 
   @Test
-  void every_provider_has_its_doors() {
+  void every_provider_has_its_endpoints() {
     CamelContext camel = vitalroutes.bean(CamelContext.class);
 
     assertThat(vitalroutes.beans(Provider.class))
@@ -135,10 +135,10 @@ class ConnectedAccountsTest {
             provider ->
                 assertThat(List.of("exchange", "refresh", "subscribe", "leave", "revoke"))
                     .allSatisfy(
-                        door ->
+                        endpoint ->
                             assertThat(camel.getRoutes())
                                 .extracting(route -> route.getEndpoint().getEndpointUri())
-                                .contains("direct://" + provider.id() + "-" + door)));
+                                .contains("direct://" + provider.id() + "-" + endpoint)));
   }
 
   @Test

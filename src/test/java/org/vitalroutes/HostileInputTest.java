@@ -338,7 +338,7 @@ class HostileInputTest {
 
   // ── Steering ────────────────────────────────────────────────────────────────────────────────
 
-  static Stream<String> doors() {
+  static Stream<String> endpoints() {
     return Stream.of(
         "POST " + SIGNED,
         "GET " + SIGNED,
@@ -354,8 +354,8 @@ class HostileInputTest {
   }
 
   @ParameterizedTest
-  @MethodSource("doors")
-  void headers_that_steer_camel_change_nothing(String door) {
+  @MethodSource("endpoints")
+  void headers_that_steer_camel_change_nothing(String endpoint) {
     String bearer = "Authorization: Bearer " + tokens.of("anna");
     String[] steering = {
       "CamelHttpResponseCode: 418",
@@ -374,22 +374,22 @@ class HostileInputTest {
       "code: " + CANARY,
       "state: " + CANARY
     };
-    boolean webhook = door.contains("/webhooks");
+    boolean webhook = endpoint.contains("/webhooks");
     String body = webhook ? GOOD : "{\"redirect_uri\": \"" + TestSettings.APP_REDIRECT_URI + "\"}";
-    boolean post = door.startsWith("POST");
+    boolean post = endpoint.startsWith("POST");
     List<String> usual = new ArrayList<>();
     usual.add(webhook ? "Content-Type: " + FORM : "Content-Type: application/json");
     if (post) {
       usual.add("Content-Length: " + body.length());
     }
-    if (door.contains("/api/") && !door.contains("callback")) {
+    if (endpoint.contains("/api/") && !endpoint.contains("callback")) {
       usual.add(bearer);
     }
     List<String> hostile = new ArrayList<>(usual);
     hostile.addAll(List.of(steering));
 
-    String plain = answer(door, post ? body : "", usual);
-    String steered = answer(door, post ? body : "", hostile);
+    String plain = answer(endpoint, post ? body : "", usual);
+    String steered = answer(endpoint, post ? body : "", hostile);
 
     assertThat(withoutWhatDiffers(steered)).isEqualTo(withoutWhatDiffers(plain));
     assertThat(steered).doesNotContain(CANARY, "418", "Camel");

@@ -198,7 +198,7 @@ class MonitoringTest {
             found -> {
               Pattern value = Pattern.compile(found.group(3));
               boolean negated = found.group(2).startsWith("!");
-              // Errors of the door are not made here.
+              // Errors of the webhook endpoint are not made here.
               boolean any = metric.startsWith("http_") && found.group(1).equals("status");
               wanted.put(found.group(1), given -> any || value.matcher(given).matches() != negated);
             });
@@ -294,7 +294,7 @@ class MonitoringTest {
     "/withings, 200, UNREACHABLE",
     "/destinations, 503, UNREACHABLE"
   })
-  void a_server_that_is_down_is_named_and_the_door_stays_open(String path, int code, String status)
+  void a_server_that_is_down_is_named_and_notifications_are_still_accepted(String path, int code, String status)
       throws IOException {
     HttpResponse<String> answer = management("/actuator/health" + path);
 

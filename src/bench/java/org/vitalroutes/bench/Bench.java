@@ -35,7 +35,7 @@ public final class Bench {
     Map<String, Supplier<List<Figure>>> parts = new LinkedHashMap<>();
     parts.put("start", () -> StartBench.run(rounds));
     parts.put("mapping", () -> MappingBench.run(quick ? 1 : 2, quick ? 1 : 3));
-    parts.put("door", () -> WebhookBench.run(rounds, seconds));
+    parts.put("webhook", () -> WebhookBench.run(rounds, seconds));
     parts.put("growth", () -> GrowthBench.run(rounds));
     parts.put("schedules", () -> SchedulesBench.run(quick ? 3 : 9));
     parts.put("idle", SchedulesBench::idle);

@@ -15,7 +15,7 @@ import org.vitalroutes.testsupport.World;
 
 /**
  * Accepted notifications a second, each answered after its commit: against pgbench, which commits
- * the same row singly with 16 clients in the same PostgreSQL, and against the same stack whose door
+ * the same row singly with 16 clients in the same PostgreSQL, and against the same stack whose service
  * stores nothing.
  */
 final class WebhookBench {
@@ -27,9 +27,9 @@ final class WebhookBench {
 
   static List<Figure> run(int rounds, int seconds) {
     try (World world = new World();
-        Vitalroutes door = Vitalroutes.start(world, Application.class);
+        Vitalroutes service = Vitalroutes.start(world, Application.class);
         Vitalroutes open = Vitalroutes.start(world, WithoutDatabase.class)) {
-      int port = door.port();
+      int port = service.port();
       int openPort = open.port();
       prepare(world);
       // What is measured is the code that the second compiler has made, which takes it a while.
@@ -45,14 +45,14 @@ final class WebhookBench {
       List<Double> memory = new ArrayList<>();
       for (int round = 0; round < rounds; round++) {
         pgbench.add(pgbench(world, seconds));
-        double before = door.service().cpuSeconds();
+        double before = service.service().cpuSeconds();
         Load.Result full = Load.run(port, CONNECTIONS, seconds, 0);
         requireAllAccepted(full);
         ours.add(full.perSecond());
-        memory.add(door.service().residentMebibytes());
+        memory.add(service.service().residentMebibytes());
         // The warm-up of the load is in the processor time and not in the count.
         cpu.add(
-            (door.service().cpuSeconds() - before) / (full.perSecond() * (seconds + 2)) * 1_000);
+            (service.service().cpuSeconds() - before) / (full.perSecond() * (seconds + 2)) * 1_000);
         without.add(Load.run(openPort, CONNECTIONS, seconds, 0).perSecond());
         Load.Result half = Load.run(port, CONNECTIONS, seconds, (int) (full.perSecond() / 2));
         requireAllAccepted(half);
@@ -61,7 +61,7 @@ final class WebhookBench {
       }
       return List.of(
           Figure.against(
-              "door",
+              "webhook",
               "accepted notifications",
               "1/s",
               ours,
@@ -71,7 +71,7 @@ final class WebhookBench {
               false,
               CONNECTIONS + " connections; every answer after its commit"),
           Figure.against(
-              "door",
+              "webhook",
               "accepted notifications",
               "1/s",
               ours,
@@ -80,16 +80,16 @@ final class WebhookBench {
               0.5,
               false,
               ""),
-          Figure.alone("door", "p99 at half load", "ms", p99, 25, ""),
-          Figure.alone("door", "p99.9 at half load", "ms", p999, 250, ""),
+          Figure.alone("webhook", "p99 at half load", "ms", p99, 25, ""),
+          Figure.alone("webhook", "p99.9 at half load", "ms", p999, 250, ""),
           Figure.alone(
-              "door",
+              "webhook",
               "processor time for 1,000 notifications",
               "s",
               cpu,
               1,
               "dispatch included, of users who are not connected"),
-          Figure.alone("door", "resident memory at full load", "MiB", memory, 512, "-Xmx256m"));
+          Figure.alone("webhook", "resident memory at full load", "MiB", memory, 512, "-Xmx256m"));
     }
   }
 

@@ -10,7 +10,7 @@ import org.vitalroutes.Application;
 import org.vitalroutes.notification.Notification;
 
 /**
- * Vitalroutes whose door answers without storing: what HTTP, filters and routes cost alone. A
+ * Vitalroutes whose webhook endpoint answers without storing: what HTTP, filters and routes cost alone. A
  * test's configuration, so that the real application does not find it.
  */
 @TestConfiguration(proxyBeanMethods = false)

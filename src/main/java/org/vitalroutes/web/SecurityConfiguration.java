@@ -224,7 +224,7 @@ class SecurityConfiguration {
   }
 
   @Bean
-  FilterRegistrationBean<WebhookFilter> door(WithingsSettings settings) {
+  FilterRegistrationBean<WebhookFilter> webhookFilter(WithingsSettings settings) {
     FilterRegistrationBean<WebhookFilter> filter =
         new FilterRegistrationBean<>(new WebhookFilter(settings.signatureHeader()));
     filter.addUrlPatterns("/webhooks/*");

@@ -1,4 +1,4 @@
-/** What stands before the routes: the door's filter and the security of the public port. */
+/** Filters before the routes and the security of the public port. */
 @NullMarked
 package org.vitalroutes.web;
 

@@ -2,7 +2,7 @@ package org.vitalroutes.simulator;
 
 import java.util.Set;
 
-/** The door of every call with a bearer token. */
+/** Access check of every call with a bearer token. */
 final class Access {
   private final Grants grants;
   private final Users users;

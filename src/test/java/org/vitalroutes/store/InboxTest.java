@@ -22,7 +22,7 @@ import org.vitalroutes.store.Inbox.Waiting;
 import org.vitalroutes.testsupport.FaultProxy;
 import org.vitalroutes.testsupport.LocalPostgres;
 
-/** The door, while the database fails in the ways that databases and networks do. */
+/** Storing notifications while the database or the network to it fails. */
 class InboxTest {
 
   private static final Duration WITHINGS_WAITS = Duration.ofSeconds(2);

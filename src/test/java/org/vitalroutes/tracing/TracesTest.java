@@ -26,9 +26,9 @@ class TracesTest {
 
   @Test
   void what_a_notification_makes_us_do_belongs_to_its_trace_whoever_does_it() {
-    try (Traces door = new Traces(collector.url());
+    try (Traces webhook = new Traces(collector.url());
         Traces worker = new Traces(collector.url())) {
-      door.received("receive", FIRST, Instant.now());
+      webhook.received("receive", FIRST, Instant.now());
       Span fetch = worker.begin("fetch", FIRST + "," + SECOND);
       Traces.end(worker.within(fetch, "deliver"), null);
       Traces.end(fetch, null);
