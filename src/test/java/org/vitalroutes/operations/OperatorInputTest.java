@@ -22,13 +22,13 @@ class OperatorInputTest {
   private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
 
   @Test
-  void without_parameters_the_first_page_of_what_becomes_a_dead_letter_is_meant() {
+  void without_parameters_the_first_page_of_open_dead_letters_is_meant() {
     DeadLetterQuery query = DeadLetterQuery.of(Map.of("Accept", "*/*"));
 
     assertThat(query)
         .isEqualTo(
             new DeadLetterQuery(
-                new DeadLetterFilter(null, null, null, null, null, null), "dead_letters", 0, 50));
+                new DeadLetterFilter(null, null, null, null, null, null), "waiting", 0, 50));
     assertThat(query.filter()).hasToString("all");
   }
 
