@@ -7,7 +7,9 @@ with work as (
       when a.status <> 'connected' and r.priority <> 'withdrawal' then 'held'
       when r.not_before > now() then 'retrying'
       else 'due' end as state
-  from sync_request r join connected_account a on a.id = r.account_id),
+  from sync_request r join connected_account a on a.id = r.account_id
+  -- A second read that is not due is no backlog.
+  where not (r.priority = 'recheck' and r.not_before > now())),
 -- Cursors of disconnected accounts have next_poll_at = 'infinity'.
 fresh as (
   select kind, max(age) as oldest, percentile_disc(0.5) within group (order by age) as median

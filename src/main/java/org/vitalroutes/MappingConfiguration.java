@@ -27,7 +27,10 @@ class MappingConfiguration {
   @Bean
   MeasureTranslator measureTranslator(FhirSettings settings, MappingSettings mapping) {
     return new MeasureTranslator(
-        MeasureTable.standard(), new Identifiers(settings.namespace()), mapping.ambiguousOwner());
+        MeasureTable.standard(),
+        new Identifiers(settings.namespace()),
+        mapping.ambiguousOwner(),
+        mapping.foreignData());
   }
 
   @Bean
@@ -55,13 +58,17 @@ class MappingConfiguration {
         FieldTable.sleep(),
         FieldTable.sleepStages(),
         new Identifiers(settings.namespace()),
+        mapping.foreignData(),
         mapping.sleepStages());
   }
 
   @Bean
   EcgTranslator ecgTranslator(FhirSettings settings, MappingSettings mapping) {
     return new EcgTranslator(
-        MeasureTable.standard(), new Identifiers(settings.namespace()), mapping.ecgWaveform());
+        MeasureTable.standard(),
+        new Identifiers(settings.namespace()),
+        mapping.foreignData(),
+        mapping.ecgWaveform());
   }
 
   @Bean

@@ -69,14 +69,14 @@ class Metering {
         for (SkipReason reason : SkipReason.values()) {
           Counter.builder("vitalroutes.rows.skipped")
               .description("rows of days, workouts, nights and recordings that were left out")
-              .tags("kind", kind.code(), "reason", reason.code())
+              .tags("kind", kind.code(), "reason", reason.code(), "field", "none")
               .register(registry);
         }
       }
       for (SkipReason reason : SkipReason.values()) {
         Counter.builder("vitalroutes.measures.skipped")
             .description("measures that were left out, by reason and by Withings' type number")
-            .tags("reason", reason.code(), "type", "none")
+            .tags("reason", reason.code(), "type", "none", "field", "none")
             .register(registry);
       }
     };

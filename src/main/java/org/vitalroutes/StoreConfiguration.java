@@ -22,6 +22,7 @@ import org.vitalroutes.settings.WithingsSettings;
 import org.vitalroutes.store.AccountSubscriptions;
 import org.vitalroutes.store.AccountTokens;
 import org.vitalroutes.store.AccountViews;
+import org.vitalroutes.store.AccountZones;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Audit;
 import org.vitalroutes.store.BacklogMetrics;
@@ -35,10 +36,13 @@ import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.OAuthStates;
 import org.vitalroutes.store.Outages;
 import org.vitalroutes.store.Overview;
+import org.vitalroutes.store.OwnCallbacks;
 import org.vitalroutes.store.PersonalData;
+import org.vitalroutes.store.Rechecks;
 import org.vitalroutes.store.RuntimeRole;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.store.UnconfirmedGrants;
+import org.vitalroutes.store.UnlinkReports;
 
 /** The stores, and the migration of their schema. */
 @Configuration(proxyBeanMethods = false)
@@ -82,6 +86,26 @@ class StoreConfiguration {
   @Bean
   SyncRequests syncRequests(JdbcClient jdbc, TransactionTemplate transaction) {
     return new SyncRequests(jdbc, transaction);
+  }
+
+  @Bean
+  OwnCallbacks ownCallbacks(JdbcClient jdbc) {
+    return new OwnCallbacks(jdbc);
+  }
+
+  @Bean
+  UnlinkReports unlinkReports(JdbcClient jdbc) {
+    return new UnlinkReports(jdbc);
+  }
+
+  @Bean
+  Rechecks rechecks(JdbcClient jdbc, TransactionTemplate transaction) {
+    return new Rechecks(jdbc, transaction);
+  }
+
+  @Bean
+  AccountZones accountZones(JdbcClient jdbc) {
+    return new AccountZones(jdbc);
   }
 
   @Bean

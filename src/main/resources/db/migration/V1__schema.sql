@@ -1,7 +1,7 @@
 -- The schema of Vitalroutes, in the order in which data passes through it. States and kinds are stored by name.
 
 -- Order of service, highest first.
-create type priority as enum ('live', 'connection', 'catch-up', 'backfill', 'details', 'withdrawal');
+create type priority as enum ('live', 'connection', 'catch-up', 'recheck', 'backfill', 'details', 'withdrawal');
 
 -- A kind of data that is fetched and reconciled as one.
 create domain data_kind as text check (value in ('measures', 'activity', 'workouts', 'sleep', 'ecg'));
@@ -95,6 +95,10 @@ create table connected_account (
   scopes                     text not null,
   patient_id                 text,
   connected_at               timestamptz not null default now(),
+  -- When a notification said that the user has unlinked us; believed when Withings refuses the token too.
+  unlink_reported_at         timestamptz,
+  -- Stands in for a zone in an answer that the JVM does not know.
+  time_zone                  text,
 
   access_token               bytea,
   refresh_token              bytea,
@@ -174,6 +178,13 @@ create table subscription (
   primary key (account_id, appli)
 );
 
+-- The callback URLs that this deployment subscribed, as SHA-256: another deployment of the same Withings application has its own.
+create table own_callback (
+  account_id uuid not null references connected_account on delete cascade,
+  url_hash   bytea not null,
+  primary key (account_id, url_hash)
+);
+
 -- The devices that Withings lists for an account; models and ids, no health data.
 create table known_device (
   account_id uuid not null references connected_account on delete cascade,
@@ -240,6 +251,23 @@ create table sync_page (
   pages       integer not null,
   stored_at   timestamptz not null default now()
 );
+
+-- Windows to read once more before anything is concluded: rows were missing from an answer, or a notification brought nothing new.
+create table recheck (
+  id          bigint generated always as identity primary key,
+  account_id  uuid not null references connected_account on delete cascade,
+  kind        data_kind not null,
+  reason      text not null check (reason in ('nothing-new', 'still-nothing-new', 'removal', 'mass-removal', 'approved-removal')),
+  window_from timestamptz not null,
+  window_to   timestamptz not null,
+  due_at      timestamptz not null,
+  -- Keys of the resources that are missing, since when, and from how many answers of one page.
+  keys        text[] not null default '{}',
+  missing_at  timestamptz,
+  misses      integer not null default 0,
+  check (window_from <= window_to)
+);
+create index recheck_due on recheck (account_id, kind, due_at);
 
 -- How far each account and kind is synchronized, how much of its history is filled, and when it is polled next.
 create table cursor (
@@ -309,6 +337,8 @@ create table delivered (
   resource_type text not null,
   resource_id   text not null,
   effective_at  timestamptz not null,
+  -- When what it says ended: a night that begins before a window may overlap it.
+  effective_until timestamptz,
   content_hash  bytea not null,
   -- Hash of the row without its details: while the row is unchanged, its details are not fetched again.
   row_hash      bytea,

@@ -27,6 +27,12 @@ import org.vitalroutes.withings.JsonFieldException;
 public record Failure(
     String reason, String detail, @Nullable Duration retryAfter, @Nullable Destination down) {
 
+  /** A token that is refused although its refresh was accepted. */
+  private static final String UNAUTHORIZED = "withings-unauthorized";
+
+  /** The back-off of so many tries takes a day in the mean. */
+  static final int TRIES_OF_A_DAY = 137;
+
   /** Tries after which a request becomes a dead letter: about a day of back-off. */
   static final int MOST_TRIES = 100;
 
@@ -47,7 +53,7 @@ public record Failure(
         return new Failure("withings-refused", text(e), null, null);
       }
       if (cause instanceof ProviderUnauthorizedException e) {
-        return new Failure("withings-unauthorized", text(e), null, null);
+        return new Failure(UNAUTHORIZED, text(e), null, null);
       }
       if (cause instanceof BaseServerResponseException) {
         FhirAnswer answer = Objects.requireNonNull(FhirFailure.meaning(cause));
@@ -71,7 +77,7 @@ public record Failure(
 
   /** Whether the tries are used up. */
   public boolean usedUp(int tries) {
-    return tries >= MOST_TRIES;
+    return tries >= (reason.equals(UNAUTHORIZED) ? TRIES_OF_A_DAY : MOST_TRIES);
   }
 
   /** How long to wait before the next try. */

@@ -1,13 +1,19 @@
 package org.vitalroutes.fhir;
 
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.hl7.fhir.r5.model.Identifier;
+import org.jspecify.annotations.Nullable;
 import org.vitalroutes.withings.HeartRecording;
 
 /**
  * The names under which resources are written. A key says what a resource is of, as {@code
- * meas-5149666502-1}; its id is computed from the key, so writing twice ends in one resource. Ids
+ * meas-4711-5149666502-1}; its id is computed from the key and the Patient, so writing twice ends
+ * in one resource, and what a Withings user measured for another Patient is another resource. Ids
  * and systems lie under a namespace that the operator owns; changing it later writes everything
  * anew.
  */
@@ -17,6 +23,10 @@ public final class Identifiers {
 
   private static final String ID_PREFIX = "wth-";
   private static final int ID_DIGITS = 40;
+
+  private static final String STAGES = "-stages";
+  private static final String PRESSURE = "-bp";
+  private static final Pattern GROUP = Pattern.compile("(meas-[A-Za-z0-9]+--?\\d+)-.*");
 
   private final String namespace;
 
@@ -30,50 +40,111 @@ public final class Identifiers {
   }
 
   /**
-   * The logical id of the resource with this key: {@code wth-} and the first 40 hex digits of
-   * SHA-256 over {@code namespace|key}. Never only digits and without {@code _}, as HAPI refuses
-   * both.
+   * The logical id of a resource that is of no Patient, as a CodeSystem: {@code wth-} and the first
+   * 40 hex digits of SHA-256 over {@code namespace|name}. Never only digits and without {@code _},
+   * as HAPI refuses both.
    */
-  public String id(String key) {
-    return ID_PREFIX + Sha256.hex(namespace + "|" + key).substring(0, ID_DIGITS);
+  public String id(String name) {
+    return ID_PREFIX + Sha256.hex(namespace + "|" + name).substring(0, ID_DIGITS);
   }
 
-  /** {@code meas-<group>-<what>}, where what is a type, a type and a position, or a panel. */
-  public static String measureKey(long grpid, String what) {
-    return "meas-" + grpid + "-" + what;
+  /**
+   * The logical id of a Patient's resource: as {@link #id(String)}, over {@code
+   * namespace|patient|key}.
+   *
+   * @param patientId logical id of the Patient
+   */
+  public String id(String patientId, String key) {
+    return id(patientId + "|" + key);
   }
 
-  /** {@code act-<user>-<yyyymmdd>-<what>}. */
-  public static String activityKey(String userId, LocalDate day, String what) {
-    return "act-" + userId + "-" + DateTimeFormatter.BASIC_ISO_DATE.format(day) + "-" + what;
+  /** A Withings user as a part of keys, which have hyphens between their parts only. */
+  public static String user(String userId) {
+    return userId.matches("[A-Za-z0-9]{1,64}") ? userId : "u" + Sha256.hex(userId).substring(0, 32);
   }
 
-  public static String workoutKey(long id) {
-    return "workout-" + id;
+  /** {@code meas-<user>-<group>}, of a group of measures. */
+  public static String measureRow(String userId, long grpid) {
+    return "meas-" + user(userId) + "-" + grpid;
   }
 
-  public static String sleepKey(long id) {
-    return "sleep-" + id;
+  /** {@code meas-<user>-<group>-<what>}: what is a type, a type and a position, or a panel. */
+  public static String measureKey(String userId, long grpid, String what) {
+    return measureRow(userId, grpid) + "-" + what;
+  }
+
+  /** {@code act-<user>-<yyyymmdd>[-<device>]-<what>}. */
+  public static String activityKey(
+      String userId, LocalDate day, @Nullable String device, String what) {
+    return String.join(
+        "-",
+        "act",
+        user(userId),
+        DateTimeFormatter.BASIC_ISO_DATE.format(day) + (device == null ? "" : "-" + device),
+        what);
+  }
+
+  /** {@code workout-<user>-<id>}. */
+  public static String workoutKey(String userId, long id) {
+    return "workout-" + user(userId) + "-" + id;
+  }
+
+  /** {@code sleep-<user>-<id>}. */
+  public static String sleepKey(String userId, long id) {
+    return "sleep-" + user(userId) + "-" + id;
   }
 
   /** Of the stages of a night. */
-  public static String stagesKey(long nightId) {
-    return sleepKey(nightId) + "-stages";
+  public static String stagesKey(String userId, long nightId) {
+    return sleepKey(userId, nightId) + STAGES;
   }
 
-  public static String ecgKey(long signalId) {
-    return "ecg-" + signalId;
+  /** {@code ecg-<user>-<signal>}. */
+  public static String ecgKey(String userId, long signalId) {
+    return "ecg-" + user(userId) + "-" + signalId;
+  }
+
+  /** Of an entry in the list of heart recordings, which has no number of its own. */
+  public static String heartRow(String userId, Instant timestamp) {
+    return "heart-" + user(userId) + "-" + timestamp.getEpochSecond();
   }
 
   /** Of a blood pressure in the list of heart recordings. */
-  public static String heartPressureKey(HeartRecording recording) {
+  public static String heartPressureKey(String userId, HeartRecording recording) {
     Long signal = recording.signalId();
-    return (signal == null ? "heart-" + recording.timestamp().getEpochSecond() : ecgKey(signal))
-        + "-bp";
+    return (signal == null ? heartRow(userId, recording.timestamp()) : ecgKey(userId, signal))
+        + PRESSURE;
   }
 
-  public static String deviceKey(String hashDeviceId) {
-    return "device-" + hashDeviceId;
+  /** {@code device-<user>-<hash>}. */
+  public static String deviceKey(String userId, String hashDeviceId) {
+    return "device-" + user(userId) + "-" + hashDeviceId;
+  }
+
+  /**
+   * The keys of the row that a resource was made of: any of them in an answer shows that Withings
+   * has the row, whichever of its fields the answer has.
+   *
+   * @param key of the resource
+   * @param effective when it was measured
+   */
+  public static Set<String> rows(String key, Instant effective) {
+    Matcher group = GROUP.matcher(key);
+    if (group.matches()) {
+      return Set.of(group.group(1));
+    }
+    if (key.startsWith("sleep-")) {
+      return Set.of(without(STAGES, key));
+    }
+    if (key.startsWith("ecg-")) {
+      String row = without(PRESSURE, key);
+      return Set.of(row, heartRow(row.split("-")[1], effective));
+    }
+    return Set.of(without(PRESSURE, key));
+  }
+
+  private static String without(String suffix, String key) {
+    return key.endsWith(suffix) ? key.substring(0, key.length() - suffix.length()) : key;
   }
 
   public Identifier observation(String key) {

@@ -33,6 +33,15 @@ public record Produced(
     this(key, effective, resource, false, false, null);
   }
 
+  /** When what it says ended; the same as {@link #effective} for a moment. */
+  public Instant until() {
+    return resource instanceof Observation observation
+            && observation.hasEffectivePeriod()
+            && observation.getEffectivePeriod().hasEnd()
+        ? observation.getEffectivePeriod().getEnd().toInstant()
+        : effective;
+  }
+
   /** A resource of a row and its details. */
   public static Produced ofDetails(
       String key, Instant effective, Resource resource, String rowHash) {

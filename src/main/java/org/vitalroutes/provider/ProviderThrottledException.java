@@ -8,10 +8,27 @@ public final class ProviderThrottledException extends ProviderUnavailableExcepti
   private static final long serialVersionUID = 1L;
 
   private final Duration pause;
+  private final boolean asked;
 
+  /** A wait that is ours to choose. */
   public ProviderThrottledException(String message, Duration pause) {
+    this(message, pause, false);
+  }
+
+  private ProviderThrottledException(String message, Duration pause, boolean asked) {
     super(message, pause);
     this.pause = pause;
+    this.asked = asked;
+  }
+
+  /** A wait that the vendor asks for. */
+  public static ProviderThrottledException asking(String message, Duration pause) {
+    return new ProviderThrottledException(message, pause, true);
+  }
+
+  /** Whether the vendor asks for just this wait, so that no longer one is due. */
+  public boolean isAsked() {
+    return asked;
   }
 
   /** How long to wait; zero when nobody said so and our own budget is used up. */

@@ -2,6 +2,7 @@ package org.vitalroutes.settings;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -132,6 +133,11 @@ public final class SettingsCheck {
           "CONNECT_ALLOWED_ORIGINS must list origins, such as https://app.example.org, without a"
               + " path and without *");
     }
+    if (isShorter(settings.apply("catch-up-every"), Duration.ofMinutes(1))) {
+      problems.add(
+          "CATCH_UP_EVERY must be at least PT1M: the search for accounts that are due runs once a"
+              + " minute");
+    }
     String budget = settings.apply("withings.requests-per-minute");
     if (budget != null && !budget.matches("0|[1-9][0-9]{1,3}")) {
       problems.add("WITHINGS_REQUESTS_PER_MINUTE must be a number from 10 to 9999, or 0 for none");
@@ -182,6 +188,17 @@ public final class SettingsCheck {
         return false;
       }
     };
+  }
+
+  /** What is no duration is refused where it is read. */
+  private static boolean isShorter(@Nullable String setting, Duration least) {
+    try {
+      return setting != null
+          && !setting.isBlank()
+          && DurationStyle.detectAndParse(setting).compareTo(least) < 0;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static boolean blank(@Nullable String value) {

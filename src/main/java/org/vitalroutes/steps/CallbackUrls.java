@@ -35,4 +35,11 @@ public final class CallbackUrls {
         + "/"
         + signature.ofCallback(externalUserId);
   }
+
+  /** Whether a URL is the user's callback, signed with a secret of this deployment. */
+  public boolean isSigned(String externalUserId, String url) {
+    String path = "/webhooks/withings/" + externalUserId + "/";
+    int at = url.lastIndexOf(path);
+    return at >= 0 && signature.signsCallback(externalUserId, url.substring(at + path.length()));
+  }
 }

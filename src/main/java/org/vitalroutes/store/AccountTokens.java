@@ -1,6 +1,7 @@
 package org.vitalroutes.store;
 
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -169,6 +170,35 @@ public final class AccountTokens {
         .param(right.version())
         .param(right.until().atOffset(ZoneOffset.UTC))
         .update();
+  }
+
+  /** Leaves the right to refresh to nobody for so long, as Withings asks. */
+  public void postponeRefresh(RefreshRight right, Duration wait) {
+    jdbc.sql(
+            """
+            update connected_account
+            set refreshing_until = clock_timestamp() + make_interval(secs => ?)
+            where id = ? and token_version = ? and refreshing_until = ?
+            """)
+        .param(wait.toMillis() / 1000.0)
+        .param(right.account())
+        .param(right.version())
+        .param(right.until().atOffset(ZoneOffset.UTC))
+        .update();
+  }
+
+  /** How long nobody but the holder of the right may refresh; zero when anybody may. */
+  public Duration untilRefresh(UUID account) {
+    return jdbc.sql(
+            """
+            select greatest(0, extract(epoch from refreshing_until - now()))::double precision
+            from connected_account where id = ? and refreshing_until is not null
+            """)
+        .param(account)
+        .query(Double.class)
+        .optional()
+        .map(seconds -> Duration.ofMillis(Math.round(seconds * 1000)))
+        .orElse(Duration.ZERO);
   }
 
   /**

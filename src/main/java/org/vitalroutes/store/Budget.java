@@ -154,21 +154,25 @@ public final class Budget {
   /**
    * Pauses all replicas after Withings reported too many calls: twice as long as a pause of the
    * last ten minutes, at most 15 minutes unless Withings asks for more. A call that began before
-   * the present pause changes nothing.
+   * the present pause changes nothing. What Withings asks for itself is kept as it is.
+   *
+   * @param wait how long to pause
+   * @param asked whether Withings asks for just this wait
    */
-  public void pause(Permit permit, Duration asked) {
+  public void pause(Permit permit, Duration wait, boolean asked) {
     jdbc.sql(
             """
             update withings_pause set
-              length = case when paused_until > now() - interval '10 minutes'
+              length = case when :asked then length when paused_until > now() - interval '10 minutes'
                 then least(length * 2, interval '15 minutes')
                 else make_interval(secs => :seconds) end,
               paused_until = now() + greatest(make_interval(secs => :seconds),
-                case when paused_until > now() - interval '10 minutes'
+                case when not :asked and paused_until > now() - interval '10 minutes'
                   then least(length * 2, interval '15 minutes') else interval '0' end)
             where paused_until < (select taken_at from withings_slot where slot = :slot)
             """)
-        .param("seconds", asked.toMillis() / 1000.0)
+        .param("seconds", wait.toMillis() / 1000.0)
+        .param("asked", asked)
         .param("slot", permit.slot())
         .update();
   }

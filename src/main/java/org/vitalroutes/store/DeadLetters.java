@@ -58,6 +58,11 @@ public final class DeadLetters {
         where a.id = p.account_id and p.settled is null and %s
           and (a.status = 'disconnected') = (p.priority = 'withdrawal')
         returning p.*),
+      -- What an operator has approved needs no second read.
+      approved as (
+        insert into recheck (account_id, kind, reason, window_from, window_to, due_at)
+        select account_id, kind, 'approved-removal', window_from, window_to, now()
+        from settled where reason = 'mass-withdrawal'),
       queued as (
         insert into sync_request as waiting
           (account_id, kind, priority, window_from, window_to, since)

@@ -42,6 +42,9 @@ public final class Ledger {
   /** Margin of the window that is fetched again around a released resource. */
   private static final Duration AROUND = Duration.ofDays(1);
 
+  /** Nothing that Withings records is longer: how far back to look for what ends in a window. */
+  private static final Duration LONGEST = Duration.ofDays(31);
+
   /**
    * The content is known: no transaction is under way, and none without a clear outcome may have
    * been applied since. While it may still come, sending again would prove nothing.
@@ -52,13 +55,14 @@ public final class Ledger {
   private static final String INSERT =
       """
       insert into delivered (account_id, key, kind, resource_type, resource_id, effective_at,
-        content_hash, in_error, row_hash, correlation, delivered_at, sent_at)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+        effective_until, content_hash, in_error, row_hash, correlation, delivered_at, sent_at)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
       """;
 
   private static final String STANDING =
       """
-      select key, resource_type, resource_id, effective_at, content_hash, in_error
+      select key, resource_type, resource_id, effective_at,
+        coalesce(effective_until, effective_at), content_hash, in_error
       from delivered
       where account_id = :account and kind = :kind and not in_error
         and resource_type = 'Observation'
@@ -312,7 +316,14 @@ public final class Ledger {
    */
   private static Delivered unknown(Delivered entry) {
     return new Delivered(
-        entry.key(), entry.resourceType(), entry.resourceId(), entry.effective(), UNKNOWN, false);
+        entry.key(),
+        entry.resourceType(),
+        entry.resourceId(),
+        entry.effective(),
+        entry.until(),
+        UNKNOWN,
+        false,
+        null);
   }
 
   private void write(SyncRequest request, List<Delivered> entries) {
@@ -321,7 +332,8 @@ public final class Ledger {
         entries,
         """
         now(), null)
-        on conflict (account_id, key) do update set effective_at = excluded.effective_at,
+        on conflict (account_id, key) do update set resource_id = excluded.resource_id,
+          effective_at = excluded.effective_at, effective_until = excluded.effective_until,
           content_hash = excluded.content_hash, in_error = excluded.in_error,
           row_hash = excluded.row_hash, correlation = excluded.correlation, delivered_at = now(),
           sent_at = null
@@ -341,10 +353,11 @@ public final class Ledger {
           statement.setString(4, entry.resourceType());
           statement.setString(5, entry.resourceId());
           statement.setObject(6, entry.effective().atOffset(ZoneOffset.UTC));
-          statement.setBytes(7, HexFormat.of().parseHex(entry.contentHash()));
-          statement.setBoolean(8, entry.inError());
-          statement.setBytes(9, bytes(entry.rowHash()));
-          statement.setString(10, request.correlation());
+          statement.setObject(7, entry.until().atOffset(ZoneOffset.UTC));
+          statement.setBytes(8, HexFormat.of().parseHex(entry.contentHash()));
+          statement.setBoolean(9, entry.inError());
+          statement.setBytes(10, bytes(entry.rowHash()));
+          statement.setString(11, request.correlation());
         });
   }
 
@@ -435,51 +448,77 @@ public final class Ledger {
             .list());
   }
 
-  /** Discards held resources of a window that Withings has removed: they were another person's. */
-  public void discardRemoved(SyncRequest request, Window window, Collection<String> seen) {
+  /** Gives up what is held and Withings no longer has: it was another person's. */
+  public void discardHeld(SyncRequest request, Collection<String> removed) {
     jdbc.sql(
             """
             update dead_letter set settled = 'discarded', settled_at = now(), settled_by = :actor,
               note = 'Withings has it no longer'
-            where account_id = :account and kind = :kind and reason = :reason and settled is null
-              and window_from between :from and :to and key <> all(:seen)
+            where account_id = :account and reason = :reason and settled is null
+              and key = any(:removed)
             """)
         .param("actor", Audit.SYSTEM)
+        .param("account", request.account().id())
+        .param("reason", AMBIGUOUS_OWNER)
+        .param("removed", removed.toArray(String[]::new))
+        .update();
+  }
+
+  /**
+   * What is held of a window for an operator, by key: when it was measured.
+   *
+   * @return with keys that were delivered before it was unclear whose they are
+   */
+  public Map<String, Instant> held(SyncRequest request, Window window) {
+    Map<String, Instant> held = new HashMap<>();
+    jdbc.sql(
+            """
+            select key, window_from from dead_letter
+            where account_id = :account and kind = :kind and reason = :reason and settled is null
+              and key is not null and window_from between :from and :to
+            """)
         .param("account", request.account().id())
         .param("kind", request.kind().code())
         .param("reason", AMBIGUOUS_OWNER)
         .param("from", window.from().minus(AROUND).atOffset(ZoneOffset.UTC))
         .param("to", window.to().minus(AROUND).atOffset(ZoneOffset.UTC))
-        .param("seen", seen.toArray(String[]::new))
-        .update();
+        .query(
+            row -> {
+              held.put(row.getString(1), row.getTimestamp(2).toInstant().plus(AROUND));
+            });
+    return held;
   }
 
   /**
-   * Valid Observations of a window that were not seen in the present answer, or whose owner has
-   * become ambiguous.
+   * The Observations that were delivered and stand in a window: of what spans time also those that
+   * begin before it and end in it.
    */
-  public List<Delivered> removed(SyncRequest request, Window window, Collection<String> seen) {
-    Set<String> unclear =
-        Set.copyOf(
-            jdbc.sql(
-                    """
-                    select key from dead_letter
-                    where account_id = ? and reason = ? and settled is null and key is not null
-                    """)
-                .params(request.account().id(), AMBIGUOUS_OWNER)
-                .query(String.class)
-                .list());
-    return jdbc
-        .sql(STANDING + " and effective_at between :from and :to order by key")
+  public List<Delivered> standing(SyncRequest request, Window window) {
+    return jdbc.sql(
+            STANDING
+                + " and effective_at between :earliest and :to and "
+                + (request.kind().isByDays()
+                    ? "coalesce(effective_until, effective_at)"
+                    : "effective_at")
+                + " >= :from order by key")
         .param("account", request.account().id())
         .param("kind", request.kind().code())
+        .param("earliest", window.from().minus(LONGEST).atOffset(ZoneOffset.UTC))
         .param("from", window.from().atOffset(ZoneOffset.UTC))
         .param("to", window.to().atOffset(ZoneOffset.UTC))
         .query((row, i) -> delivered(row))
-        .list()
-        .stream()
-        .filter(entry -> !seen.contains(entry.key()) || unclear.contains(entry.key()))
-        .toList();
+        .list();
+  }
+
+  /** The Observations that were made of these rows and stand. */
+  public List<Delivered> standingOf(SyncRequest request, Collection<String> rows) {
+    return jdbc.sql(STANDING + " and (key = any(:rows) or key like any(:parts)) order by key")
+        .param("account", request.account().id())
+        .param("kind", request.kind().code())
+        .param("rows", rows.toArray(String[]::new))
+        .param("parts", rows.stream().map(row -> row + "-%").toArray(String[]::new))
+        .query((row, i) -> delivered(row))
+        .list();
   }
 
   /**
@@ -506,7 +545,9 @@ public final class Ledger {
         row.getString(2),
         row.getString(3),
         row.getTimestamp(4).toInstant(),
-        HexFormat.of().formatHex(row.getBytes(5)),
-        row.getBoolean(6));
+        row.getTimestamp(5).toInstant(),
+        HexFormat.of().formatHex(row.getBytes(6)),
+        row.getBoolean(7),
+        null);
   }
 }

@@ -341,7 +341,9 @@ public final class SyncRequests implements AutoCloseable {
    */
   public Optional<Duration> complete(SyncRequest request, Instant servedUntil) {
     forgetClaim(request);
-    if (request.priority() == Priority.LIVE || request.window() == null) {
+    if (request.priority() == Priority.LIVE
+        || request.priority() == Priority.RECHECK
+        || request.window() == null) {
       return end(request, servedUntil);
     }
     return Objects.requireNonNull(
@@ -535,7 +537,7 @@ public final class SyncRequests implements AutoCloseable {
    * later.
    */
   private void requestOlder(SyncRequest request) {
-    if (request.priority() == Priority.WITHDRAWAL) {
+    if (request.priority() == Priority.WITHDRAWAL || request.priority() == Priority.RECHECK) {
       return;
     }
     Priority priority = request.kind().priorityOfHistory(Priority.BACKFILL);

@@ -25,6 +25,11 @@ public enum DataKind {
     this.scope = scope;
   }
 
+  /** Whether its rows span time and are asked for by local days, and not by the second. */
+  public boolean isByDays() {
+    return this == ACTIVITY || this == WORKOUTS || this == SLEEP;
+  }
+
   /**
    * Span of the newest slice of a history: about one page of data, so that fetching it separately
    * costs no extra call. Withings documents neither the page size nor a maximum span; pages with

@@ -17,6 +17,8 @@ public enum Priority {
   CONNECTION,
   /** A poll for data whose notification was lost. */
   CATCH_UP,
+  /** A second read, before anything is concluded from the first. */
+  RECHECK,
   /** History, and an operator's resync. */
   BACKFILL,
   /** Details of history rows, one call each, after all summaries. */
@@ -54,15 +56,15 @@ public enum Priority {
   }
 
   /**
-   * Calls reserved for higher priorities: at most five of a budget of 120, a sixtieth of a larger
-   * one. A call of this priority is made only while more than these are free, so freed calls go to
-   * higher priorities first.
+   * Calls reserved for higher priorities, for a second read as for a poll: at most five of a budget
+   * of 120, a sixtieth of a larger one. A call of this priority is made only while more than these
+   * are free, so freed calls go to higher priorities first.
    *
    * @param callsPerMinute the budget
    */
   public int kept(int callsPerMinute) {
-    int kept =
-        Math.min(callsPerMinute * ordinal() / 120, ordinal() * Math.max(1, callsPerMinute / 300));
+    int rank = ordinal() < RECHECK.ordinal() ? ordinal() : ordinal() - 1;
+    int kept = Math.min(callsPerMinute * rank / 120, rank * Math.max(1, callsPerMinute / 300));
     return Math.max(ordinal() >= BACKFILL.ordinal() ? 1 : 0, kept);
   }
 

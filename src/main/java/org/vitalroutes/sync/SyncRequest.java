@@ -47,4 +47,10 @@ public record SyncRequest(
     return new SyncRequest(
         id, fence, triggers, known, kind, priority, window, since, tries, worker, correlation);
   }
+
+  /** The same request, for a window that is read again. */
+  public SyncRequest over(Window again) {
+    return new SyncRequest(
+        id, fence, triggers, account, kind, priority, again, null, tries, worker, correlation);
+  }
 }

@@ -19,6 +19,14 @@ public record Window(Instant from, Instant to) {
 
   private static final Duration DAY = Duration.ofDays(1);
 
+  /** A notification names the moment of a reading only roughly. */
+  private static final Duration BEFORE = Duration.ofMinutes(5);
+
+  private static final Duration AFTER = Duration.ofMinutes(30);
+
+  /** What is no longer than this is a moment. */
+  private static final Duration MOMENT = Duration.ofMinutes(1);
+
   public Window {
     if (to.isBefore(from)) {
       throw new IllegalArgumentException("a window ends before it begins");
@@ -27,8 +35,9 @@ public record Window(Instant from, Instant to) {
 
   /**
    * The window of a notification, clamped to the time in which data can exist: its start and end
-   * (in either order), or its day widened by a day on each side because the notification does not
-   * name the time zone, or, when it names neither, the day before its arrival.
+   * (in either order), widened when they are a single moment, or its day widened by a day on each
+   * side because the notification does not name the time zone, or, when it names neither, the day
+   * before its arrival.
    */
   public static Window ofNotification(
       @Nullable Instant start, @Nullable Instant end, @Nullable LocalDate date, Instant received) {
@@ -39,7 +48,11 @@ public record Window(Instant from, Instant to) {
       if (one == null || other == null) {
         throw new IllegalStateException();
       }
-      return one.isAfter(other) ? clamped(other, one, latest) : clamped(one, other, latest);
+      Instant from = one.isAfter(other) ? other : one;
+      Instant to = one.isAfter(other) ? one : other;
+      return Duration.between(from, to).compareTo(MOMENT) > 0
+          ? clamped(from, to, latest)
+          : clamped(clamp(from, latest).minus(BEFORE), clamp(to, latest).plus(AFTER), latest);
     }
     if (date != null) {
       return clamped(

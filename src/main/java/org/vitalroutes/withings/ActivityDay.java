@@ -55,22 +55,36 @@ public record ActivityDay(
     values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
   }
 
-  /** Reads the {@code body} of a reply. */
+  /** Reads the {@code body} of a reply to an account of which no zone is known. */
   public static RowPage<ActivityDay> page(JsonNode body) {
-    return RowPage.of(body, "activities", ActivityDay::of);
+    return page(body, null);
+  }
+
+  /**
+   * Reads the {@code body} of a reply.
+   *
+   * @param known the account's last known zone; null when none is known
+   */
+  public static RowPage<ActivityDay> page(JsonNode body, @Nullable ZoneId known) {
+    return RowPage.of(body, "activities", known, ActivityDay::of);
   }
 
   private static ActivityDay of(JsonFields row) {
-    Integer brand = row.optionalInt("brand");
-    boolean otherMaker = brand != null && brand == OTHER_MAKER;
-    boolean noTracker = row.has("is_tracker") && !row.flag("is_tracker");
+    RowDevice device = RowDevice.of(row, true);
+    boolean noTracker = !row.has("brand") && row.has("is_tracker") && !row.flag("is_tracker");
     return new ActivityDay(
         row.requiredDate("date"),
-        row.zoneOrUtc("timezone"),
-        otherMaker || noTracker,
+        row.zone("timezone"),
+        isOfOtherMaker(row) || noTracker || device.isRelayed(),
         row.optionalInstant("modified"),
-        RowDevice.of(row, "modelid", "model"),
+        device,
         row.numbers(FIELDS));
+  }
+
+  /** Whether the row names the brand that Withings gives to other makers' data. */
+  static boolean isOfOtherMaker(JsonFields row) {
+    Integer brand = row.optionalInt("brand");
+    return brand != null && brand == OTHER_MAKER;
   }
 
   /** Its first moment. */

@@ -22,16 +22,16 @@ public final class DeviceList {
    * Reads the {@code body} of a reply. A device without a stable identity is left out, as nothing
    * refers to it.
    *
-   * @throws JsonFieldException when the body is no object, or its list no list
+   * @throws JsonFieldException when the body is no object
    */
   public static List<KnownDevice> of(JsonNode body) {
-    return RowPage.of(body, "devices", DeviceList::device).rows().stream()
+    return RowPage.of(body, "devices", null, DeviceList::device).rows().stream()
         .flatMap(Optional::stream)
         .toList();
   }
 
   private static Optional<KnownDevice> device(JsonFields row) {
-    RowDevice device = RowDevice.of(row, "model_id", "model");
+    RowDevice device = RowDevice.of(row, true);
     return Optional.ofNullable(device.hash())
         .map(
             hash ->

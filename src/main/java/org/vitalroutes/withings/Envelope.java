@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.vitalroutes.provider.ProviderRefusedException;
 import org.vitalroutes.provider.ProviderThrottledException;
@@ -23,6 +24,12 @@ public final class Envelope {
 
   /** Withings publishes no wait for 601; its window is a minute. */
   static final Duration RATE_LIMIT_PAUSE = Duration.ofSeconds(60);
+
+  /** An identical call is refused for ten seconds. */
+  private static final Duration REPEATED_PAUSE = Duration.ofSeconds(10);
+
+  private static final Duration LONGEST_WAIT = Duration.ofDays(1);
+  private static final String WAIT_SECONDS = "wait_seconds";
 
   private Envelope() {}
 
@@ -63,7 +70,7 @@ public final class Envelope {
    * Takes the envelope off.
    *
    * @return the {@code body}, an empty object when there is none
-   * @throws ProviderThrottledException on 601
+   * @throws ProviderThrottledException on 601 of the application's limit
    * @throws ProviderUnavailableException when another try may succeed, also when it is no envelope
    * @throws ProviderUnauthorizedException when the access token is not accepted
    * @throws ProviderRefusedException when the call cannot succeed
@@ -83,6 +90,10 @@ public final class Envelope {
     if (meaning == WithingsStatus.REFUSED && reply.path("error").asText().contains("client_")) {
       throw new ProviderUnavailableException(message + ": our client id or secret", null);
     }
+    if (meaning == WithingsStatus.TOO_MANY_REQUESTS && concernsOneCall(reply)) {
+      throw new ProviderUnavailableException(
+          message + " to this call alone", waitSeconds(reply.path("body")));
+    }
     fail(meaning, code, message, null);
     JsonNode body = reply.get("body");
     return body != null && body.isObject() ? body : JsonNodeFactory.instance.objectNode();
@@ -94,12 +105,27 @@ public final class Envelope {
       case OK -> {}
       case UNAUTHORIZED -> throw new ProviderUnauthorizedException(message);
       case TOO_MANY_REQUESTS ->
-          throw new ProviderThrottledException(
-              message, retryAfter == null ? RATE_LIMIT_PAUSE : retryAfter);
+          throw retryAfter == null
+              ? new ProviderThrottledException(message, RATE_LIMIT_PAUSE)
+              : ProviderThrottledException.asking(message, retryAfter);
       case DOWN -> throw ProviderUnavailableException.outage(message, retryAfter);
       case UNAVAILABLE -> throw new ProviderUnavailableException(message, retryAfter);
       case REFUSED -> throw new ProviderRefusedException(code, message);
     }
+  }
+
+  /**
+   * Whether 601 is about a call that was repeated too soon: then it names a wait, or says so, and
+   * the application's limit has nothing to do with it.
+   */
+  private static boolean concernsOneCall(JsonNode reply) {
+    return reply.path("body").has(WAIT_SECONDS)
+        || reply.path("error").asText().toLowerCase(Locale.ROOT).contains("same arguments");
+  }
+
+  private static Duration waitSeconds(JsonNode body) {
+    long seconds = body.path(WAIT_SECONDS).asLong(REPEATED_PAUSE.toSeconds());
+    return Duration.ofSeconds(Math.max(0, Math.min(seconds, LONGEST_WAIT.toSeconds())));
   }
 
   /** Of a code or a refresh token: in the words of RFC 6749, or in Withings' own. */

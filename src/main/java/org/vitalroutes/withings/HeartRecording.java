@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param zone where; UTC when not given
  * @param signalId of the electrocardiogram; null when there is none
  * @param afib Withings' classification of it; null when not given
+ * @param external whether it came from another maker's device or app, by way of Withings
  */
 public record HeartRecording(
     Instant timestamp,
@@ -25,33 +25,39 @@ public record HeartRecording(
     @Nullable BigDecimal heartRate,
     @Nullable BigDecimal systolic,
     @Nullable BigDecimal diastolic,
+    boolean external,
     RowDevice device)
     implements DetailedRow {
 
-  /** Reads the {@code body} of a reply. */
+  /** Reads the {@code body} of a reply to an account of which no zone is known. */
   public static RowPage<HeartRecording> page(JsonNode body) {
-    return RowPage.of(body, "series", HeartRecording::of);
+    return page(body, null);
+  }
+
+  /**
+   * Reads the {@code body} of a reply.
+   *
+   * @param known the account's last known zone; null when none is known
+   */
+  public static RowPage<HeartRecording> page(JsonNode body, @Nullable ZoneId known) {
+    return RowPage.of(body, "series", known, HeartRecording::of);
   }
 
   private static HeartRecording of(JsonFields row) {
     JsonFields ecg = row.object("ecg");
     JsonFields pressure = row.object("bloodpressure");
+    RowDevice device = RowDevice.of(row, true);
     return new HeartRecording(
         row.requiredInstant("timestamp"),
-        row.zoneOrUtc("timezone"),
+        row.zone("timezone"),
         row.optionalInstant("modified"),
         ecg.has("signalid") ? (Long) ecg.requiredLong("signalid") : null,
         ecg.optionalInt("afib"),
-        positive(row, "heart_rate"),
-        positive(pressure, "systole"),
-        positive(pressure, "diastole"),
-        RowDevice.of(row, "model", null));
-  }
-
-  /** Zero is no reading. */
-  private static @Nullable BigDecimal positive(JsonFields fields, String field) {
-    BigDecimal number = fields.numbers(List.of(field)).get(field);
-    return number == null || number.signum() <= 0 ? null : number;
+        row.optionalNumber("heart_rate"),
+        pressure.optionalNumber("systole"),
+        pressure.optionalNumber("diastole"),
+        ActivityDay.isOfOtherMaker(row) || device.isRelayed(),
+        device);
   }
 
   /** When it last changed at Withings, as well as it is known. */

@@ -18,13 +18,13 @@ import java.util.TreeMap;
  * @param device what recorded all of it; nothing is known of it when there were several
  * @param relayed moments of devices that Withings only relays, which were left out: they would
  *     count the same again
- * @param unreadable moments that were left out because they could not be read
+ * @param oddities what was left out because it could not be read
  */
 public record Intraday(
     SortedMap<String, SortedMap<Instant, BigDecimal>> series,
     RowDevice device,
     int relayed,
-    int unreadable) {
+    List<Oddity> oddities) {
 
   /** What is asked for; without being asked Withings leaves many out. */
   public static final List<String> FIELDS =
@@ -45,10 +45,9 @@ public record Intraday(
           "rr",
           "chest_movement_rate");
 
-  private static final RowDevice NONE = new RowDevice(null, null, null);
-
   public Intraday {
     series = Collections.unmodifiableSortedMap(series);
+    oddities = List.copyOf(oddities);
   }
 
   /** The calls that get that of a day: each answers 24 hours at most, and a day may have 25. */
@@ -65,14 +64,16 @@ public record Intraday(
     SortedMap<String, SortedMap<Instant, BigDecimal>> series = new TreeMap<>();
     Set<RowDevice> devices = new HashSet<>();
     int relayed = 0;
-    int unreadable = 0;
+    Reading reading = new Reading();
     for (JsonNode body : bodies) {
-      JsonFields all = new JsonFields(body, "body").object("series");
+      JsonFields all = new JsonFields(body, "body", reading).object("series");
       SortedMap<Instant, JsonFields> moments = all.objectsByInstant();
-      unreadable += all.node().size() - moments.size();
+      for (int i = moments.size(); i < all.node().size(); i++) {
+        reading.unreadable("series");
+      }
       for (Map.Entry<Instant, JsonFields> moment : moments.entrySet()) {
         Instant at = moment.getKey();
-        RowDevice device = RowDevice.of(moment.getValue(), "model_id", "model");
+        RowDevice device = RowDevice.of(moment.getValue(), true);
         if (device.isRelayed()) {
           relayed++;
         } else if (!at.isBefore(day.start()) && at.isBefore(day.next())) {
@@ -86,7 +87,10 @@ public record Intraday(
       }
     }
     return new Intraday(
-        series, devices.size() == 1 ? devices.iterator().next() : NONE, relayed, unreadable);
+        series,
+        devices.size() == 1 ? devices.iterator().next() : RowDevice.NONE,
+        relayed,
+        reading.oddities());
   }
 
   /** Whether anything happened: a watch that lies in a drawer writes zeros. */

@@ -15,28 +15,36 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.withings.JsonFieldException.Problem;
 
 /**
  * The fields of one JSON object and the path to it. {@code required…} fails with a {@link
- * JsonFieldException} that names the path; {@code optional…} takes what cannot be read for absent,
- * as Withings writes absence as null, "", -1 or nothing. Numbers may be written as strings.
+ * JsonFieldException} that names the path; {@code optional…} takes null, "" and nothing for absent,
+ * and anything else that cannot be read too, which is noted in the {@link Reading}. Numbers may be
+ * written as strings, or as an object with the number as its {@code value}.
  */
-record JsonFields(JsonNode node, String path) {
+record JsonFields(JsonNode node, String path, Reading reading) {
+  private static final Pattern INDEX = Pattern.compile("\\d{1,9}");
   private static final Pattern EPOCH = Pattern.compile("\\d{1,11}");
+  private static final int MAX_EXPONENT = 20;
   private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,40}(\\.\\d{1,40})?");
 
-  /**
-   * Instants outside these years are not readings but other units (milliseconds) or broken clocks.
-   */
-  private static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
+  /** Seconds beyond these years are milliseconds, or a broken clock: no date that is plausible. */
+  private static final long FIRST_SECOND = Instant.parse("0001-01-01T00:00:00Z").getEpochSecond();
 
-  private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
+  private static final long LAST_SECOND = Instant.parse("9999-12-31T00:00:00Z").getEpochSecond();
+
+  private static final List<String> TAKES_BACK = List.of("is_deleted", "deleted");
 
   JsonFields {
     if (!node.isObject()) {
       throw new JsonFieldException(path, Problem.WRONG_TYPE);
     }
+  }
+
+  JsonFields(JsonNode node, String path) {
+    this(node, path, new Reading());
   }
 
   BigDecimal requiredNumber(String field) {
@@ -63,39 +71,72 @@ record JsonFields(JsonNode node, String path) {
     }
   }
 
-  /** An instant written as seconds since 1970. */
+  /** An instant written as seconds since 1970; whether it is plausible is judged later. */
   Instant requiredInstant(String field) {
-    long seconds = requiredLong(field);
-    if (seconds < EARLIEST.getEpochSecond() || seconds >= LATEST.getEpochSecond()) {
-      throw new JsonFieldException(path(field), Problem.OUT_OF_RANGE);
-    }
-    return Instant.ofEpochSecond(seconds);
+    return Instant.ofEpochSecond(
+        Math.max(FIRST_SECOND, Math.min(requiredLong(field), LAST_SECOND)));
   }
 
   /** As {@link #requiredInstant}; 0 counts as absent. */
   @Nullable Instant optionalInstant(String field) {
     Long seconds = optionalLong(field);
-    return seconds == null || seconds <= 0 || seconds >= LATEST.getEpochSecond()
+    return seconds == null || seconds <= 0 || seconds >= LAST_SECOND
         ? null
         : Instant.ofEpochSecond(seconds);
   }
 
   @Nullable Long optionalLong(String field) {
-    BigDecimal number = number(node.path(field));
+    BigDecimal number = optionalNumber(field);
     try {
       return number == null ? null : number.longValueExact();
     } catch (ArithmeticException e) {
+      reading.unreadable(field);
       return null;
     }
   }
 
   @Nullable Integer optionalInt(String field) {
+    BigDecimal number = optionalNumber(field);
+    try {
+      return number == null ? null : number.intValueExact();
+    } catch (ArithmeticException e) {
+      reading.unreadable(field);
+      return null;
+    }
+  }
+
+  /** A whole number where the same field may hold a text as well; a text is absent, and not odd. */
+  @Nullable Integer intIfNumber(String field) {
     BigDecimal number = number(node.path(field));
     try {
       return number == null ? null : number.intValueExact();
     } catch (ArithmeticException e) {
       return null;
     }
+  }
+
+  @Nullable BigDecimal optionalNumber(String field) {
+    JsonNode value = node.path(field);
+    if (value.isObject() && new JsonFields(value, path(field), reading).isTakenBack()) {
+      reading.takenBack(field);
+      return null;
+    }
+    BigDecimal number = number(value);
+    if (number == null && isGiven(value)) {
+      reading.unreadable(field);
+    }
+    return number;
+  }
+
+  private static boolean isGiven(JsonNode value) {
+    return !value.isNull()
+        && !value.isMissingNode()
+        && !(value.isTextual() && value.textValue().isBlank());
+  }
+
+  /** Whether Withings marks the object as deleted. */
+  boolean isTakenBack() {
+    return TAKES_BACK.stream().anyMatch(this::flag);
   }
 
   /** The day written as YYYY-MM-DD. */
@@ -112,7 +153,7 @@ record JsonFields(JsonNode node, String path) {
   SortedMap<String, BigDecimal> numbers(Collection<String> names) {
     SortedMap<String, BigDecimal> numbers = new TreeMap<>();
     for (String name : names) {
-      BigDecimal number = number(node.path(name));
+      BigDecimal number = optionalNumber(name);
       if (number != null) {
         numbers.put(name, number);
       }
@@ -120,13 +161,22 @@ record JsonFields(JsonNode node, String path) {
     return numbers;
   }
 
-  /** The numbers of an object whose names are seconds since 1970. */
-  SortedMap<Instant, BigDecimal> numbersByInstant() {
+  /** The numbers of an object whose names are seconds since 1970; null is no number. */
+  SortedMap<Instant, BigDecimal> numbersByInstant(String field) {
     SortedMap<Instant, BigDecimal> numbers = new TreeMap<>();
-    for (Map.Entry<String, JsonNode> each : node.properties()) {
+    JsonNode values = node.path(field);
+    if (!values.isObject()) {
+      if (isGiven(values) && !values.isEmpty()) {
+        reading.unreadable(field);
+      }
+      return numbers;
+    }
+    for (Map.Entry<String, JsonNode> each : values.properties()) {
       BigDecimal number = number(each.getValue());
       if (number != null && EPOCH.matcher(each.getKey()).matches()) {
         numbers.put(Instant.ofEpochSecond(Long.parseLong(each.getKey())), number);
+      } else if (isGiven(each.getValue())) {
+        reading.unreadable(field);
       }
     }
     return numbers;
@@ -139,17 +189,20 @@ record JsonFields(JsonNode node, String path) {
       if (each.getValue().isObject() && EPOCH.matcher(each.getKey()).matches()) {
         objects.put(
             Instant.ofEpochSecond(Long.parseLong(each.getKey())),
-            new JsonFields(each.getValue(), path(each.getKey())));
+            new JsonFields(each.getValue(), path(each.getKey()), reading));
       }
     }
     return objects;
   }
 
-  /** The object in a field; an empty one when there is none. */
+  /** The object in a field; an empty one when there is none, for which PHP writes a list too. */
   JsonFields object(String field) {
     JsonNode value = node.path(field);
+    if (!value.isObject() && isGiven(value) && !(value.isArray() && value.isEmpty())) {
+      reading.unreadable(field);
+    }
     return new JsonFields(
-        value.isObject() ? value : JsonNodeFactory.instance.objectNode(), path(field));
+        value.isObject() ? value : JsonNodeFactory.instance.objectNode(), path(field), reading);
   }
 
   @Nullable String optionalText(String field) {
@@ -158,13 +211,13 @@ record JsonFields(JsonNode node, String path) {
     return text.isEmpty() ? null : text;
   }
 
-  /** The zone, or UTC when it is absent or unknown to this JVM. */
-  ZoneId zoneOrUtc(String field) {
+  /** The zone; UTC when there is none, the account's last known one when this JVM knows it not. */
+  ZoneId zone(String field) {
     String id = optionalText(field);
     try {
-      return id == null ? ZoneId.of("UTC") : ZoneId.of(id);
+      return id == null ? ZoneId.of("UTC") : reading.zone(ZoneId.of(id));
     } catch (DateTimeException e) {
-      return ZoneId.of("UTC");
+      return reading.unknownZone(field);
     }
   }
 
@@ -179,19 +232,42 @@ record JsonFields(JsonNode node, String path) {
   }
 
   /**
-   * The elements of a list with their paths. PHP writes an empty list as {@code []} or <code>{}
-   * </code>; missing and null are empty too.
+   * The rows that an answer is about, with their paths. Without its list an answer says nothing,
+   * least of all that there are no rows. PHP writes an empty list as {@code []} or <code>{}</code>,
+   * and a list with gaps as an object whose names are numbers.
+   *
+   * @throws ProviderUnavailableException when the list is missing, null, or no list
    */
+  List<Element> rows(String field) {
+    JsonNode list = node.path(field);
+    if (!isList(list)) {
+      throw new ProviderUnavailableException("Withings answered without its list", null);
+    }
+    return elements(field, list);
+  }
+
+  /** The elements of a list within a row; none, and noted, when it is something else. */
   List<Element> list(String field) {
     JsonNode list = node.path(field);
-    if (!list.isContainerNode() && !list.isNull() && !list.isMissingNode()) {
-      throw new JsonFieldException(path(field), Problem.WRONG_TYPE);
+    if (!isList(list)) {
+      reading.unreadable(field);
+      return List.of();
     }
+    return elements(field, list);
+  }
+
+  private List<Element> elements(String field, JsonNode list) {
     List<Element> elements = new ArrayList<>();
     for (JsonNode element : list) {
-      elements.add(new Element(element, path(field) + "[" + elements.size() + "]"));
+      elements.add(new Element(element, path(field) + "[" + elements.size() + "]", reading));
     }
     return elements;
+  }
+
+  private static boolean isList(JsonNode node) {
+    return node.isArray()
+        || node.isObject()
+            && node.properties().stream().allMatch(each -> INDEX.matcher(each.getKey()).matches());
   }
 
   String path(String field) {
@@ -213,14 +289,27 @@ record JsonFields(JsonNode node, String path) {
         return null; // NaN and infinities
       }
     }
+    if (value.isObject() && !value.path("value").isObject()) {
+      return scaled(number(value.path("value")), value.path("unit"));
+    }
     String text = value.isTextual() ? value.textValue().strip() : "";
     return NUMBER.matcher(text).matches() ? new BigDecimal(text) : null;
   }
 
+  /** A {@code unit} beside a {@code value} is a power of ten, as in a measure. */
+  private static @Nullable BigDecimal scaled(@Nullable BigDecimal value, JsonNode unit) {
+    if (value == null || unit.isMissingNode() || unit.isNull()) {
+      return value;
+    }
+    return unit.canConvertToInt() && Math.abs(unit.intValue()) <= MAX_EXPONENT
+        ? value.scaleByPowerOfTen(unit.intValue())
+        : null;
+  }
+
   /** One element of a list; whether it is an object is only known when its fields are asked for. */
-  record Element(JsonNode node, String path) {
+  record Element(JsonNode node, String path, Reading reading) {
     JsonFields fields() {
-      return new JsonFields(node, path);
+      return new JsonFields(node, path, reading);
     }
   }
 }

@@ -17,9 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param created when Withings first knew of it
  * @param modified when Withings last changed it
  * @param category 1 for measures, 2 for the user's objectives; {@link #NOT_GIVEN} when absent
- * @param hashDeviceId Withings' stable identity of the device; null for entries by hand
- * @param model the device's model as people know it, as "Body Scan"
- * @param modelId the device's model as Withings numbers it
+ * @param device what measured; knows nothing for entries by hand
+ * @param otherBrand whether Withings names another maker's brand
  */
 public record MeasureGroup(
     long grpid,
@@ -28,10 +27,8 @@ public record MeasureGroup(
     @Nullable Instant created,
     @Nullable Instant modified,
     int category,
-    @Nullable String deviceId,
-    @Nullable String hashDeviceId,
-    @Nullable String model,
-    @Nullable Integer modelId,
+    RowDevice device,
+    boolean otherBrand,
     List<Measure> measures) {
 
   public static final int NOT_GIVEN = -1;
@@ -47,12 +44,16 @@ public record MeasureGroup(
     List<Measure> measures = new ArrayList<>();
     for (JsonFields.Element element : fields.list("measures")) {
       try {
-        measures.add(Measure.of(element.fields()));
+        JsonFields measure = element.fields();
+        if (measure.isTakenBack()) {
+          fields.reading().takenBack("measures");
+        } else {
+          measures.add(Measure.of(measure));
+        }
       } catch (JsonFieldException e) {
         unreadable.add(Unreadable.of(e, element));
       }
     }
-    Integer modelId = fields.optionalInt("modelid");
     return new MeasureGroup(
         grpid,
         Objects.requireNonNullElse(fields.optionalInt("attrib"), NOT_GIVEN),
@@ -60,11 +61,20 @@ public record MeasureGroup(
         fields.optionalInstant("created"),
         fields.optionalInstant("modified"),
         Objects.requireNonNullElse(fields.optionalInt("category"), NOT_GIVEN),
-        fields.optionalText("deviceid"),
-        fields.optionalText("hash_deviceid"),
-        fields.optionalText("model"),
-        modelId == null ? fields.optionalInt("model_id") : modelId,
+        RowDevice.of(fields, true),
+        ActivityDay.isOfOtherMaker(fields),
         measures);
+  }
+
+  /** The same group, of whose device more is known. */
+  public MeasureGroup measuredBy(RowDevice known) {
+    return new MeasureGroup(
+        grpid, attrib, date, created, modified, category, known, otherBrand, measures);
+  }
+
+  /** Whether it came from another maker's device or app, by way of Withings. */
+  public boolean isExternal() {
+    return otherBrand || device.isRelayed();
   }
 
   /** Empty when {@link #attrib} is one that is not known. */

@@ -13,48 +13,68 @@ import org.vitalroutes.provider.ProviderUnavailableException;
  *
  * @param updatetime when Withings made the answer
  * @param zone the account's zone at that moment, not that of each reading; UTC when absent
+ * @param seenZone the zone that the page names; null when it names none that this JVM knows
+ * @param groups the groups that the user has
+ * @param takenBack groups that Withings marks as deleted
  * @param more whether another page follows
  * @param offset what to ask the next page with: Withings' own number, never one computed
  * @param unreadable what was left out because it could not be read
+ * @param oddities what was odd in groups that could be read
  */
 public record MeasurePage(
     @Nullable Instant updatetime,
     ZoneId zone,
+    @Nullable ZoneId seenZone,
     List<MeasureGroup> groups,
+    List<MeasureGroup> takenBack,
     boolean more,
     @Nullable Long offset,
-    List<Unreadable> unreadable) {
+    List<Unreadable> unreadable,
+    List<Oddity> oddities) {
 
   public MeasurePage {
     groups = List.copyOf(groups);
+    takenBack = List.copyOf(takenBack);
     unreadable = List.copyOf(unreadable);
+    oddities = List.copyOf(oddities);
+  }
+
+  /** Reads the {@code body} of a reply to an account of which no zone is known. */
+  public static MeasurePage of(JsonNode body) {
+    return of(body, null);
   }
 
   /**
    * Reads the {@code body} of a reply.
    *
-   * @throws JsonFieldException when the body is no object, or its list of groups no list
+   * @param known the account's last known zone; null when none is known
+   * @throws JsonFieldException when the body is no object
+   * @throws ProviderUnavailableException when it has no list of groups
    */
-  public static MeasurePage of(JsonNode body) {
-    JsonFields fields = new JsonFields(body, "body");
+  public static MeasurePage of(JsonNode body, @Nullable ZoneId known) {
+    Reading reading = new Reading(known);
+    JsonFields fields = new JsonFields(body, "body", reading);
     List<MeasureGroup> groups = new ArrayList<>();
+    List<MeasureGroup> takenBack = new ArrayList<>();
     List<Unreadable> unreadable = new ArrayList<>();
-    for (JsonFields.Element element : fields.list("measuregrps")) {
-      List<Unreadable> inGroup = new ArrayList<>();
+    for (JsonFields.Element element : fields.rows("measuregrps")) {
       try {
-        groups.add(MeasureGroup.of(element.fields(), inGroup));
-        unreadable.addAll(inGroup);
+        JsonFields group = element.fields();
+        (group.isTakenBack() ? takenBack : groups).add(MeasureGroup.of(group, unreadable));
       } catch (JsonFieldException e) {
-        unreadable.add(new Unreadable(String.valueOf(e.getMessage()), null));
+        unreadable.add(Unreadable.row(e));
       }
     }
     return new MeasurePage(
         fields.optionalInstant("updatetime"),
-        fields.zoneOrUtc("timezone"),
+        fields.zone("timezone"),
+        reading.seenZone(),
         groups,
+        takenBack,
         fields.flag("more"),
         fields.optionalLong("offset"),
-        unreadable);
+        unreadable,
+        reading.oddities());
   }
 
   /**

@@ -18,6 +18,7 @@ import org.vitalroutes.withings.JsonFieldException.Problem;
  *
  * @param id Withings' identity of it
  * @param completed false while Withings still expects it to grow; true when it does not say
+ * @param external whether it came from another maker's device or app, by way of Withings
  * @param events when the person went to bed, fell asleep, woke up and got up
  * @param values by field, in Withings' units
  */
@@ -28,6 +29,7 @@ public record Night(
     Instant end,
     @Nullable Instant modified,
     boolean completed,
+    boolean external,
     RowDevice device,
     NightEvents events,
     SortedMap<String, BigDecimal> values)
@@ -89,9 +91,18 @@ public record Night(
     values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
   }
 
-  /** Reads the {@code body} of a reply. */
+  /** Reads the {@code body} of a reply to an account of which no zone is known. */
   public static RowPage<Night> page(JsonNode body) {
-    return RowPage.of(body, "series", Night::of);
+    return page(body, null);
+  }
+
+  /**
+   * Reads the {@code body} of a reply.
+   *
+   * @param known the account's last known zone; null when none is known
+   */
+  public static RowPage<Night> page(JsonNode body, @Nullable ZoneId known) {
+    return RowPage.of(body, "series", known, Night::of);
   }
 
   private static Night of(JsonFields row) {
@@ -101,14 +112,16 @@ public record Night(
       throw new JsonFieldException(row.path("enddate"), Problem.OUT_OF_RANGE);
     }
     Instant modified = row.optionalInstant("modified");
+    RowDevice device = RowDevice.of(row, false);
     return new Night(
         row.requiredLong("id"),
-        row.zoneOrUtc("timezone"),
+        row.zone("timezone"),
         start,
         end,
         modified == null ? row.optionalInstant("created") : modified,
         !row.has("completed") || row.flag("completed"),
-        RowDevice.of(row, "model_id", null),
+        ActivityDay.isOfOtherMaker(row) || device.isRelayed(),
+        device,
         NightEvents.of(row.object("data"), start, end),
         row.object("data").numbers(FIELDS));
   }

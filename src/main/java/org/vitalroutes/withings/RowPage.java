@@ -1,6 +1,7 @@
 package org.vitalroutes.withings;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -10,35 +11,59 @@ import org.vitalroutes.provider.ProviderUnavailableException;
 /**
  * One page of a list of rows.
  *
+ * @param takenBack rows that Withings marks as deleted
  * @param more whether another page follows
  * @param offset what to ask the next page with; the last page may name one too, of no meaning
  * @param unreadable rows that were left out because they could not be read
+ * @param oddities what was odd in rows that could be read
+ * @param zone the last time zone that the page names; null when it names none
  */
 public record RowPage<T>(
-    List<T> rows, boolean more, @Nullable Long offset, List<Unreadable> unreadable) {
+    List<T> rows,
+    List<T> takenBack,
+    boolean more,
+    @Nullable Long offset,
+    List<Unreadable> unreadable,
+    List<Oddity> oddities,
+    @Nullable ZoneId zone) {
 
   public RowPage {
     rows = List.copyOf(rows);
+    takenBack = List.copyOf(takenBack);
     unreadable = List.copyOf(unreadable);
+    oddities = List.copyOf(oddities);
   }
 
   /**
    * Reads the {@code body} of a reply.
    *
-   * @throws JsonFieldException when the body is no object, or its list no list
+   * @param known the account's last known zone; null when none is known
+   * @throws JsonFieldException when the body is no object
+   * @throws ProviderUnavailableException when it has no list
    */
-  static <T> RowPage<T> of(JsonNode body, String list, Function<JsonFields, T> reader) {
-    JsonFields fields = new JsonFields(body, "body");
+  static <T> RowPage<T> of(
+      JsonNode body, String list, @Nullable ZoneId known, Function<JsonFields, T> reader) {
+    Reading reading = new Reading(known);
+    JsonFields fields = new JsonFields(body, "body", reading);
     List<T> rows = new ArrayList<>();
+    List<T> takenBack = new ArrayList<>();
     List<Unreadable> unreadable = new ArrayList<>();
-    for (JsonFields.Element element : fields.list(list)) {
+    for (JsonFields.Element element : fields.rows(list)) {
       try {
-        rows.add(reader.apply(element.fields()));
+        JsonFields row = element.fields();
+        (row.isTakenBack() ? takenBack : rows).add(reader.apply(row));
       } catch (JsonFieldException e) {
-        unreadable.add(new Unreadable(String.valueOf(e.getMessage()), null));
+        unreadable.add(Unreadable.row(e));
       }
     }
-    return new RowPage<>(rows, fields.flag("more"), fields.optionalLong("offset"), unreadable);
+    return new RowPage<>(
+        rows,
+        takenBack,
+        fields.flag("more"),
+        fields.optionalLong("offset"),
+        unreadable,
+        reading.oddities(),
+        reading.seenZone());
   }
 
   /**

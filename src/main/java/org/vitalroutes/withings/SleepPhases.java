@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param phases in the order of time; neighbours differ
  * @param series by field: what was measured and when, in Withings' units
- * @param unreadable how many phases were left out because they could not be read
+ * @param oddities what was left out because it could not be read
  */
 public record SleepPhases(
-    List<Phase> phases, SortedMap<String, SortedMap<Instant, BigDecimal>> series, int unreadable) {
+    List<Phase> phases,
+    SortedMap<String, SortedMap<Instant, BigDecimal>> series,
+    List<Oddity> oddities) {
 
   /** What is asked for besides the phases. */
   public static final List<String> FIELDS =
@@ -45,6 +47,7 @@ public record SleepPhases(
   public SleepPhases {
     phases = List.copyOf(phases);
     series = Collections.unmodifiableSortedMap(series);
+    oddities = List.copyOf(oddities);
   }
 
   /** The calls that get those of a night: each answers 24 hours at most. */
@@ -60,14 +63,14 @@ public record SleepPhases(
    * device saw counts.
    */
   public static SleepPhases of(Night night, List<JsonNode> bodies) {
-    int unreadable = 0;
+    Reading reading = new Reading();
     List<Row> rows = new ArrayList<>();
     for (JsonNode body : bodies) {
       for (JsonNode node : rows(body)) {
         try {
-          rows.add(Row.of(new JsonFields(node, "series")));
+          rows.add(Row.of(new JsonFields(node, "series", reading)));
         } catch (JsonFieldException e) {
-          unreadable++;
+          reading.unreadable("series");
         }
       }
     }
@@ -80,7 +83,7 @@ public record SleepPhases(
             .filter(row -> row.end().isAfter(night.start()) && row.start().isBefore(night.end()))
             .sorted(Comparator.comparing(Row::start).thenComparing(Row::end))
             .toList();
-    return new SleepPhases(phases(own, night), series(own, night), unreadable);
+    return new SleepPhases(phases(own, night), series(own, night), reading.oddities());
   }
 
   /** One after another, cut to the night; neighbours in the same state are one. */
@@ -137,7 +140,7 @@ public record SleepPhases(
     static Row of(JsonFields row) {
       SortedMap<String, SortedMap<Instant, BigDecimal>> series = new TreeMap<>();
       for (String field : FIELDS) {
-        series.put(field, row.object(field).numbersByInstant());
+        series.put(field, row.numbersByInstant(field));
       }
       return new Row(
           row.requiredInstant("startdate"),

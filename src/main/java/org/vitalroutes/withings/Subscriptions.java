@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * How the subscriptions that a user has at Withings differ from those that we want.
@@ -16,7 +17,7 @@ import java.util.Set;
  */
 public record Subscriptions(List<Integer> present, List<SubscriptionChange> changes) {
 
-  /** Marks our subscriptions at Withings. */
+  /** Tells people who read the list of subscriptions whose they are. */
   static final String COMMENT = "Vitalroutes";
 
   private static final Set<Integer> METRICS = Set.of(1, 2, 4, 54, 55, 58, 61, 62, 63);
@@ -49,16 +50,17 @@ public record Subscriptions(List<Integer> present, List<SubscriptionChange> chan
   }
 
   /**
-   * Compares what Withings lists with what is wanted. A subscription is ours when it carries our
-   * comment, or when its URL is the user's with another signature. What is not ours stays.
+   * Compares what Withings lists with what is wanted. What this deployment did not subscribe stays:
+   * another one of the same application may have.
    *
    * @param wanted appli codes
    * @param callbackUrl the user's signed callback URL, as it is signed now
    * @param listed the body of {@code notify list}
+   * @param ours whether this deployment has subscribed a URL, as {@link #normal} writes it
    */
-  public static Subscriptions compare(List<Integer> wanted, String callbackUrl, JsonNode listed) {
+  public static Subscriptions compare(
+      List<Integer> wanted, String callbackUrl, JsonNode listed, Predicate<String> ours) {
     String current = normal(callbackUrl);
-    String ofUser = current.substring(0, current.lastIndexOf('/') + 1);
     List<Integer> present = new ArrayList<>();
     List<SubscriptionChange> unwanted = new ArrayList<>();
     for (JsonNode profile : listed.path("profiles")) {
@@ -67,7 +69,7 @@ public record Subscriptions(List<Integer> present, List<SubscriptionChange> chan
       String known = normal(url);
       if (wanted.contains(appli) && known.equals(current)) {
         present.add(appli);
-      } else if (known.startsWith(ofUser) || profile.path("comment").asText().equals(COMMENT)) {
+      } else if (known.equals(current) || ours.test(known)) {
         unwanted.add(SubscriptionChange.end(appli, url));
       }
     }
@@ -80,7 +82,7 @@ public record Subscriptions(List<Integer> present, List<SubscriptionChange> chan
   }
 
   /** Withings may list a URL with another slash at its end or other letters in its host. */
-  private static String normal(String url) {
+  public static String normal(String url) {
     String bare = url.replaceFirst("/+$", "");
     try {
       URI uri = URI.create(bare);

@@ -34,7 +34,8 @@ public enum WithingsStatus {
               "Authentication failed",
               "100-102, 200, 401",
               UNAUTHORIZED,
-              "refreshed once and called once more; then the user must connect again"),
+              "refreshed once and called once more; when the refresh is refused, the user must"
+                  + " connect again, and while it is not, it is tried again for a day"),
           new Row("Invalid params", "283", UNAUTHORIZED, "live: a token that does not exist"),
           new Row("not published", "403", REFUSED, "live: the scope was not granted, until it is"),
           new Row(
@@ -54,7 +55,9 @@ public enum WithingsStatus {
               "Too many requests",
               "601",
               TOO_MANY_REQUESTS,
-              "all replicas pause for a minute, longer each time; then half the rate for a minute"),
+              "all replicas pause for a minute, longer each time; then half the rate for a minute."
+                  + " With `wait_seconds`, or when it says `Same arguments`, it is about one call:"
+                  + " that account waits, and no other"),
           new Row(
               "An error occurred",
               "215, 219, 222, 224, 226, 231-233, 237, 253, 255-259, 268-270, 273-274, 278-282,"
@@ -76,7 +79,13 @@ public enum WithingsStatus {
               "as status 601, or for as long as Retry-After says, in seconds or as a date"),
           new Row("timeout", "408", DOWN, ""),
           new Row("server error", "500-599", DOWN, "Retry-After is kept"),
-          new Row("any other", "0-499", REFUSED, "redirects too: they are not followed"));
+          new Row(
+              "redirect, forbidden, not found",
+              "300-399, 403, 404",
+              UNAVAILABLE,
+              "a proxy or a maintenance page: every refusal of the API itself comes with HTTP 200;"
+                  + " redirects are not followed"),
+          new Row("any other", "0-499", REFUSED, ""));
 
   private final @Nullable Outcome outcome;
 

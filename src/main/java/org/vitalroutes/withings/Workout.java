@@ -66,9 +66,18 @@ public record Workout(
     values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
   }
 
-  /** Reads the {@code body} of a reply. */
+  /** Reads the {@code body} of a reply to an account of which no zone is known. */
   public static RowPage<Workout> page(JsonNode body) {
-    return RowPage.of(body, "series", Workout::of);
+    return page(body, null);
+  }
+
+  /**
+   * Reads the {@code body} of a reply.
+   *
+   * @param known the account's last known zone; null when none is known
+   */
+  public static RowPage<Workout> page(JsonNode body, @Nullable ZoneId known) {
+    return RowPage.of(body, "series", known, Workout::of);
   }
 
   private static Workout of(JsonFields row) {
@@ -77,25 +86,18 @@ public record Workout(
     if (end.isBefore(start)) {
       throw new JsonFieldException(row.path("enddate"), Problem.OUT_OF_RANGE);
     }
+    RowDevice device = RowDevice.of(row, true);
     return new Workout(
         row.requiredLong("id"),
         row.optionalInt("category"),
-        isExternal(row),
+        ActivityDay.isOfOtherMaker(row) || device.isRelayed(),
         Objects.requireNonNullElse(row.optionalInt("attrib"), MeasureGroup.NOT_GIVEN),
-        row.zoneOrUtc("timezone"),
+        row.zone("timezone"),
         start,
         end,
         row.optionalInstant("modified"),
-        RowDevice.of(row, "model", null),
+        device,
         row.object("data").numbers(FIELDS));
-  }
-
-  /** A workout has no brand in any answer that was seen; a relay is told by its model. */
-  private static boolean isExternal(JsonFields row) {
-    Integer brand = row.optionalInt("brand");
-    Integer model = row.optionalInt("model");
-    return (brand != null && brand == ActivityDay.OTHER_MAKER)
-        || (model != null && model >= RowDevice.FIRST_RELAY);
   }
 
   /** Empty when {@link #attrib} is one that is not known. */

@@ -57,7 +57,7 @@ final class Load implements AutoCloseable {
 
   private record Event(long user, long group, long at, long grams) {
     String key() {
-      return "meas-" + group + "-1";
+      return "meas-" + user + "-" + group + "-1";
     }
   }
 

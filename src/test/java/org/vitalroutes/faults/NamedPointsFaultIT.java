@@ -204,7 +204,7 @@ class NamedPointsFaultIT {
   }
 
   private static String key(long user) {
-    return "meas-" + (firstGroup + user) + "-1";
+    return "meas-" + user + "-" + (firstGroup + user) + "-1";
   }
 
   private static boolean allArrived() {

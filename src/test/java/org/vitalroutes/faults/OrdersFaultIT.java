@@ -226,7 +226,7 @@ class OrdersFaultIT {
   }
 
   private static JsonNode last(Rig rig, int user, int group, Map<String, Integer> found) {
-    String key = "meas-" + id(user, group) + "-1";
+    String key = "meas-" + user + "-" + id(user, group) + "-1";
     if (!found.containsKey(key)) {
       return JsonNodeFactory.instance.missingNode();
     }

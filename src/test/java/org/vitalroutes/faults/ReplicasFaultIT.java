@@ -25,7 +25,7 @@ class ReplicasFaultIT {
   private static final Duration RUN =
       Duration.ofSeconds(Integer.getInteger("vitalroutes.faults.seconds", 300));
   private static final Duration TAKEN_OVER = Duration.ofSeconds(60);
-  private static final String WEIGHT = "meas-77-1";
+  private static final String WEIGHT = "meas-1-77-1";
 
   @Test
   void three_replicas_of_which_one_is_killed_every_20_seconds_lose_nothing() throws Exception {

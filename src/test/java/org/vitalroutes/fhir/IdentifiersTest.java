@@ -43,8 +43,9 @@ class IdentifiersTest {
 
   @Test
   void keys_say_what_they_are_of() {
-    assertThat(Identifiers.measureKey(5149666502L, "173-12")).isEqualTo("meas-5149666502-173-12");
-    assertThat(Identifiers.deviceKey("51e8")).isEqualTo("device-51e8");
+    assertThat(Identifiers.measureKey("4711", 5149666502L, "173-12"))
+        .isEqualTo("meas-4711-5149666502-173-12");
+    assertThat(Identifiers.deviceKey("4711", "51e8")).isEqualTo("device-4711-51e8");
   }
 
   @ParameterizedTest

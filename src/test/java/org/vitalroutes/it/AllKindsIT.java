@@ -117,11 +117,13 @@ class AllKindsIT {
     await()
         .atMost(SOON)
         .untilAsserted(
-            () ->
-                assertThat(world.fhir().observationsOf("vera"))
-                    .isNotEmpty()
-                    .extracting(Observation::getStatus)
-                    .containsOnly(ObservationStatus.ENTEREDINERROR));
+            () -> {
+              inspection.secondReadsAreDue();
+              assertThat(world.fhir().observationsOf("vera"))
+                  .isNotEmpty()
+                  .extracting(Observation::getStatus)
+                  .containsOnly(ObservationStatus.ENTEREDINERROR);
+            });
   }
 
   @Test

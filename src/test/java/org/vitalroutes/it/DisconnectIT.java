@@ -237,8 +237,25 @@ class DisconnectIT {
   }
 
   @Test
+  void a_late_report_of_an_unlink_does_not_end_a_connection_that_lives() {
+    connected("mina", 61);
+
+    RunningVitalroutes.send(
+        Inspection.form(
+            vitalroutes.request(World.signedPath(61)), "userid=61&appli=46&action=unlink"));
+    world.withings().weighIn(61, new BigDecimal("61.500"));
+
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> assertThat(world.fhir().valuesOf("mina", "29463-7")).contains("61.500"));
+    assertThat(status("mina")).isEqualTo("connected");
+  }
+
+  @Test
   void a_user_who_unlinks_at_withings_is_disconnected() {
     connected("mary", 34);
+    world.withings().dropGrant(34);
 
     long now = Instant.now().getEpochSecond();
     int answer =

@@ -156,10 +156,12 @@ class NotificationToObservationIT {
     await()
         .atMost(SOON)
         .untilAsserted(
-            () ->
-                assertThat(world.fhir().observationsOf("elsa"))
-                    .extracting(Observation::getStatus)
-                    .containsOnly(ObservationStatus.ENTEREDINERROR));
+            () -> {
+              inspection.secondReadsAreDue();
+              assertThat(world.fhir().observationsOf("elsa"))
+                  .extracting(Observation::getStatus)
+                  .containsOnly(ObservationStatus.ENTEREDINERROR);
+            });
     assertThat(world.fhir().observationsOf("elsa")).allSatisfy(FhirValidation::assertValid);
   }
 

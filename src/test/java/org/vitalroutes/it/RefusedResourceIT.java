@@ -69,7 +69,7 @@ class RefusedResourceIT {
     awaitObservations("anna", 8);
     JsonNode item = deadLetters().at("/items/0");
     assertThat(item.path("reason").asText()).isEqualTo("fhir-refused");
-    assertThat(item.at("/resource/key").asText()).isEqualTo("meas-5104-1");
+    assertThat(item.at("/resource/key").asText()).isEqualTo("meas-51-5104-1");
     assertThat(item.path("detail").asText()).contains("HAPI-");
 
     lost.setId("Device/" + lost.getIdElement().getIdPart()).setMeta(null);
@@ -174,10 +174,12 @@ class RefusedResourceIT {
     await()
         .atMost(SOON)
         .untilAsserted(
-            () ->
-                assertThat(world.fhir().observationsOf(subject))
-                    .extracting(Observation::getStatus)
-                    .isEqualTo(List.of(status)));
+            () -> {
+              new Inspection(world.database()).secondReadsAreDue();
+              assertThat(world.fhir().observationsOf(subject))
+                  .extracting(Observation::getStatus)
+                  .isEqualTo(List.of(status));
+            });
   }
 
   private static void connected(String subject, long user) {

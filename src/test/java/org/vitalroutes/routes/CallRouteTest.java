@@ -2,6 +2,7 @@ package org.vitalroutes.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyBoolean;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
@@ -22,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.vitalroutes.provider.ProviderRefusedException;
 import org.vitalroutes.provider.ProviderThrottledException;
 import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.sync.DataKind;
@@ -177,7 +177,7 @@ class CallRouteTest {
     assertThat(elsewhere.requests()).isEmpty();
     assertThat(withings.requests()).hasSize(1);
     assertThat(called.getException())
-        .isInstanceOf(ProviderRefusedException.class)
+        .isInstanceOf(ProviderUnavailableException.class)
         .hasMessage("Withings answered HTTP " + status);
   }
 
@@ -221,7 +221,7 @@ class CallRouteTest {
 
     assertThat(failed.getException()).isInstanceOf(ProviderUnavailableException.class);
     verify(fixture.budget).answered(RouteFixture.PERMIT);
-    verify(fixture.budget, never()).pause(any(), any());
+    verify(fixture.budget, never()).pause(any(), any(), anyBoolean());
   }
 
   @Test
@@ -296,7 +296,7 @@ class CallRouteTest {
 
     assertThat(called.getException()).isInstanceOf(ProviderThrottledException.class);
     verify(fixture.budget).take(Priority.LIVE);
-    verify(fixture.budget).pause(RouteFixture.PERMIT, Duration.ofMinutes(1));
+    verify(fixture.budget).pause(RouteFixture.PERMIT, Duration.ofMinutes(1), false);
     verify(fixture.budget).answered(RouteFixture.PERMIT);
   }
 
@@ -324,7 +324,7 @@ class CallRouteTest {
       Exchange called = impatient.send("direct:call", CALL);
 
       assertThat(called.getException()).isInstanceOf(ProviderThrottledException.class);
-      verify(impatient.budget, never()).pause(any(), any());
+      verify(impatient.budget, never()).pause(any(), any(), anyBoolean());
     }
     assertThat(withings.requests()).isEmpty();
   }
@@ -362,8 +362,8 @@ class CallRouteTest {
     "401, 0, ProviderUnauthorizedException",
     "429, 0, ProviderThrottledException",
     "503, 0, ProviderUnavailableException",
-    "404, 0, ProviderRefusedException",
-    "302, 0, ProviderRefusedException",
+    "404, 0, ProviderUnavailableException",
+    "302, 0, ProviderUnavailableException",
   })
   void another_status_is_a_failure(int http, int status, String failure) {
     assertThat(call(http, "{\"status\": " + status + "}", Map.of()).getException())

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterAll;
@@ -40,7 +39,9 @@ import org.vitalroutes.fhir.translate.Translation;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.sync.LeaseLostException;
 import org.vitalroutes.sync.PreemptedException;
+import org.vitalroutes.sync.Recheck;
 import org.vitalroutes.sync.SyncRequest;
+import org.vitalroutes.sync.Window;
 import org.vitalroutes.testsupport.MeasureReply;
 import org.vitalroutes.testsupport.TestSettings;
 
@@ -54,17 +55,31 @@ class DeliverRouteTest {
   private static final Translation WEIGHING =
       new MeasureTranslator(MeasureTable.standard(), new Identifiers(Identifiers.DEFAULT_NAMESPACE))
           .translate(
-              reply().group(1, group -> group.measure(1, 70, 0)).page(), new Subject("Patient/p1"));
+              reply().group(1, group -> group.measure(1, 70, 0)).page(),
+              new Subject("Patient/p1", "4711"),
+              RouteFixture.NOW,
+              Map.of());
 
   private static final Translation OF_FIVE = weighings(5);
   private static final Translation OF_TWENTY = weighings(20);
 
+  private static final String GONE_ID =
+      new Identifiers(Identifiers.DEFAULT_NAMESPACE).id("p1", "gone");
+
   private static final Delivered GONE =
-      new Delivered("gone", "Observation", "id-gone", Requests.FROM, "00", false);
+      new Delivered("gone", "Observation", GONE_ID, Requests.FROM, "00", false);
+
+  /** An answer that proves to an operator's approval that nothing of the day is left. */
+  private static final FetchRequest PROVED =
+      FetchRequest.again(
+              Requests.ofDay(),
+              Recheck.approved(new Window(Requests.FROM, Requests.TO)),
+              RouteFixture.NOW)
+          .after(List.of(), true, null);
 
   /** What HAPI says. */
   private static final String REFERRED_TO =
-      "Unable to delete Observation/id-gone because at least one resource has a reference to this"
+      "Unable to delete Observation/x because at least one resource has a reference to this"
           + " resource. First reference found was resource DiagnosticReport/1";
 
   @BeforeEach
@@ -130,7 +145,8 @@ class DeliverRouteTest {
             });
     verify(fixture.requests).renewLease(Requests.ofDay());
     verify(fixture.ledger).record(any(), any());
-    assertThat(delivered.getMessage().getBody(FetchRequest.class).seen()).isEqualTo(keys(WEIGHING));
+    assertThat(delivered.getMessage().getBody(FetchRequest.class).seen())
+        .isEqualTo(WEIGHING.rows());
     assertThat(fixture.counted("vitalroutes.resources.delivered", "kind", "measures")).isEqualTo(2);
   }
 
@@ -195,7 +211,8 @@ class DeliverRouteTest {
 
     assertThat(delivered.getException()).isNull();
     assertThat(fhir.requests()).isEmpty();
-    assertThat(delivered.getMessage().getBody(FetchRequest.class).seen()).isEqualTo(keys(WEIGHING));
+    assertThat(delivered.getMessage().getBody(FetchRequest.class).seen())
+        .isEqualTo(WEIGHING.rows());
   }
 
   /** Every answer of docs/errors.md that is not of an entry. */
@@ -362,7 +379,8 @@ class DeliverRouteTest {
             eq("FHIR server answered HTTP 422 HAPI-0931"));
     verify(fixture.ledger)
         .record(any(), argThat(entries -> entries.get(0).resourceType().equals("Device")));
-    assertThat(delivered.getMessage().getBody(FetchRequest.class).seen()).isEqualTo(keys(WEIGHING));
+    assertThat(delivered.getMessage().getBody(FetchRequest.class).seen())
+        .isEqualTo(WEIGHING.rows());
     assertThat(fixture.counted("vitalroutes.failures", "outcome", "dead-letter")).isEqualTo(1);
   }
 
@@ -432,9 +450,8 @@ class DeliverRouteTest {
 
   @Test
   void what_removed_is_read_and_sent_back_as_entered_in_error() {
-    when(fixture.ledger.removed(any(), any(), any())).thenReturn(List.of(GONE));
-    fhir.answers("{\"resourceType\": \"Observation\", \"id\": \"id-gone\", \"status\": \"final\"}")
-        .answers(taken(1));
+    when(fixture.ledger.standing(any(), any())).thenReturn(List.of(GONE));
+    fhir.answers(gone("Patient/p1")).answers(taken(1));
 
     Exchange withdrawn = removed();
 
@@ -442,16 +459,44 @@ class DeliverRouteTest {
     assertThat(fhir.requests())
         .extracting(LoopbackServer.Request::method)
         .containsExactly("GET", "POST");
-    assertThat(fhir.requests().get(0).uri()).startsWith("/fhir/Observation/id-gone");
+    assertThat(fhir.requests().get(0).uri()).startsWith("/fhir/Observation/" + GONE_ID);
     assertThat(fhir.requests().get(1).body()).contains("entered-in-error");
     verify(fixture.ledger).record(any(), any());
-    assertThat(withdrawn.getMessage().getBody()).isEqualTo(Requests.firstPage());
+    assertThat(withdrawn.getMessage().getBody()).isEqualTo(PROVED);
+  }
+
+  @Test
+  void what_is_another_patients_is_not_withdrawn() {
+    when(fixture.ledger.standing(any(), any())).thenReturn(List.of(GONE));
+    fhir.answers(gone("Patient/another"));
+
+    assertThat(removed().getException()).isNull();
+
+    assertThat(fhir.requests()).extracting(LoopbackServer.Request::method).containsExactly("GET");
+    verify(fixture.ledger, never()).record(any(), any());
+  }
+
+  @Test
+  void what_the_account_delivered_for_another_patient_is_not_looked_at() {
+    when(fixture.ledger.standing(any(), any()))
+        .thenReturn(
+            List.of(
+                new Delivered(
+                    "gone",
+                    "Observation",
+                    new Identifiers(Identifiers.DEFAULT_NAMESPACE).id("another", "gone"),
+                    Requests.FROM,
+                    "00",
+                    false)));
+
+    assertThat(removed().getException()).isNull();
+    assertThat(fhir.requests()).isEmpty();
   }
 
   @ParameterizedTest
   @CsvSource({"404", "410"})
   void what_the_server_has_no_more_needs_no_withdrawal(int status) {
-    when(fixture.ledger.removed(any(), any(), any())).thenReturn(List.of(GONE));
+    when(fixture.ledger.standing(any(), any())).thenReturn(List.of(GONE));
     fhir.answers(status, Map.of(), "");
 
     Exchange withdrawn = removed();
@@ -459,12 +504,12 @@ class DeliverRouteTest {
     assertThat(withdrawn.getException()).isNull();
     assertThat(fhir.requests()).hasSize(1);
     verify(fixture.ledger).record(Requests.ofDay(), List.of(GONE.gone()));
-    assertThat(withdrawn.getMessage().getBody()).isEqualTo(Requests.firstPage());
+    assertThat(withdrawn.getMessage().getBody()).isEqualTo(PROVED);
   }
 
   @Test
   void where_nothing_removed_the_server_is_not_asked() {
-    when(fixture.ledger.removed(any(), any(), any())).thenReturn(List.of());
+    when(fixture.ledger.standing(any(), any())).thenReturn(List.of());
 
     assertThat(removed().getException()).isNull();
     assertThat(fhir.requests()).isEmpty();
@@ -481,7 +526,7 @@ class DeliverRouteTest {
         .satisfies(
             call ->
                 assertThat(call.body())
-                    .contains("\"DELETE\"", "\"Observation/id-gone\"")
+                    .contains("\"DELETE\"", "\"Observation/" + GONE_ID + "\"")
                     .doesNotContain("\"resource\"", "fullUrl"));
     verify(fixture.requests).renewLease(Requests.ofDay());
     verify(fixture.ledger).record(Requests.ofDay(), List.of(GONE.gone()));
@@ -489,7 +534,14 @@ class DeliverRouteTest {
 
   @Test
   void what_something_else_refers_to_becomes_a_dead_letter_and_its_neighbour_is_deleted() {
-    Delivered other = new Delivered("other", "Observation", "id-other", Requests.FROM, "00", false);
+    Delivered other =
+        new Delivered(
+            "other",
+            "Observation",
+            new Identifiers(Identifiers.DEFAULT_NAMESPACE).id("p1", "other"),
+            Requests.FROM,
+            "00",
+            false);
     // A conflict is tried once more.
     fhir.answers(409, Map.of("Content-Type", "text/plain"), REFERRED_TO)
         .answers(409, Map.of("Content-Type", "text/plain"), REFERRED_TO)
@@ -555,7 +607,7 @@ class DeliverRouteTest {
     }
     return new MeasureTranslator(
             MeasureTable.standard(), new Identifiers(Identifiers.DEFAULT_NAMESPACE))
-        .translate(reply.page(), new Subject("Patient/p1"));
+        .translate(reply.page(), new Subject("Patient/p1", "4711"), RouteFixture.NOW, Map.of());
   }
 
   private static Exchange deleted(Delivered... entries) {
@@ -566,22 +618,23 @@ class DeliverRouteTest {
         Map.of("request", Requests.ofDay(), "removed", List.of(entries)));
   }
 
+  private static String gone(String subject) {
+    return "{\"resourceType\": \"Observation\", \"id\": \""
+        + GONE_ID
+        + "\", \"status\": \"final\", \"subject\": {\"reference\": \""
+        + subject
+        + "\"}}";
+  }
+
   private static Exchange removed() {
     return fixture.send(
-        "direct:deliver-removed",
-        Requests.firstPage(),
-        Map.of(),
-        Map.of("request", Requests.ofDay()));
+        "direct:deliver-removed", PROVED, Map.of(), Map.of("request", Requests.ofDay()));
   }
 
   private static String taken(int entries) {
     return "{\"resourceType\": \"Bundle\", \"type\": \"transaction-response\", \"entry\": ["
         + String.join(",", Collections.nCopies(entries, "{\"response\": {\"status\": \"201\"}}"))
         + "]}";
-  }
-
-  private static Set<String> keys(Translation translation) {
-    return translation.produced().stream().map(Produced::key).collect(Collectors.toSet());
   }
 
   private static Map<String, String> hashes(Translation translation) {

@@ -3,7 +3,9 @@ package org.vitalroutes.routes;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyBoolean;
 import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.never;
@@ -15,6 +17,7 @@ import static org.mockito.Mockito.when;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
@@ -28,6 +31,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncTrigger;
 import org.vitalroutes.sync.Window;
 
@@ -35,7 +39,7 @@ class DispatchRouteTest {
 
   private static final RouteFixture fixture = RouteFixture.of("dispatch");
   private static final Window WINDOW =
-      new Window(Instant.ofEpochSecond(1709300000), Instant.ofEpochSecond(1709300001));
+      new Window(Instant.ofEpochSecond(1709299700), Instant.ofEpochSecond(1709301801));
 
   @BeforeEach
   void forget() {
@@ -153,12 +157,43 @@ class DispatchRouteTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"unlink", "delete"})
-  void an_account_that_ended_at_withings_ends_here(String action) {
+  void an_account_whose_token_is_refused_ends_when_withings_reports_that(String action) {
+    when(fixture.unlinks.record(any(), any())).thenReturn(Optional.of("reconnect_required"));
     waiting("userid=4711&appli=46&action=" + action);
 
     look();
 
+    verify(fixture.unlinks).record(Requests.ACCOUNT.id(), RouteFixture.NOW);
     verify(fixture.accounts).end(Requests.ACCOUNT.id(), "withings", false, OnDisconnect.KEEP);
+    verifyNoInteractions(fixture.requests);
+  }
+
+  @Test
+  void a_report_of_an_unlink_is_verified_with_the_present_token() {
+    when(fixture.unlinks.record(any(), any())).thenReturn(Optional.of("connected"));
+    when(fixture.accounts.scopes(any())).thenReturn(List.of("user.metrics"));
+    waiting("userid=4711&appli=46&action=unlink");
+
+    look();
+
+    verify(fixture.accounts, never()).end(any(), any(), anyBoolean(), any());
+    verify(fixture.requests)
+        .request(
+            eq(Requests.ACCOUNT.id()),
+            eq(DataKind.MEASURES),
+            eq(Priority.LIVE),
+            any(),
+            anyString());
+  }
+
+  @Test
+  void a_report_of_an_unlink_before_the_present_connection_changes_nothing() {
+    when(fixture.unlinks.record(any(), any())).thenReturn(Optional.empty());
+    waiting("userid=4711&appli=46&action=unlink");
+
+    look();
+
+    verify(fixture.accounts, never()).end(any(), any(), anyBoolean(), any());
     verifyNoInteractions(fixture.requests);
   }
 

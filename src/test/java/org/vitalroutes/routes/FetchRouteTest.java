@@ -1,5 +1,6 @@
 package org.vitalroutes.routes;
 
+import static org.mockito.ArgumentMatchers.anyInt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.argThat;
@@ -16,6 +17,9 @@ import ca.uhn.fhir.rest.client.exceptions.FhirClientConnectionException;
 import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import com.fasterxml.jackson.databind.JsonNode;
+import org.vitalroutes.accounts.OnDisconnect;
+import org.vitalroutes.sync.Recheck;
+import org.vitalroutes.sync.Window;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.sql.SQLException;
@@ -191,7 +195,7 @@ class FetchRouteTest {
     assertThat(calls()).extracting(WithingsCall::path).containsExactly("/v2/user", "/measure");
     verify(fixture.devices).store(Requests.ACCOUNT.id(), List.of(SCALE));
     assertThat(RouteFixture.bodies(fixture.neighbour("direct:translate-page"), VendorReply.class))
-        .containsExactly(new VendorReply(Requests.firstPage(), REPLY, Map.of(SCALE.hash(), SCALE)));
+        .containsExactly(new VendorReply(Requests.firstPage(), REPLY, Map.of(SCALE.hash(), SCALE), null));
     verify(fixture.requests).complete(Requests.ofDay(), RouteFixture.NOW);
   }
 
@@ -259,8 +263,8 @@ class FetchRouteTest {
     fixture.neighbour("direct:tokens-call").answers(LIST).answers(SIGNAL);
     serve(RECORDINGS);
     String hash = details().get(0).call().rowHash();
-    when(fixture.ledger.rowHashes(Requests.ACCOUNT.id(), List.of("ecg-7", "ecg-8")))
-        .thenReturn(Map.of("ecg-7", hash, "ecg-8", "of something else"));
+    when(fixture.ledger.rowHashes(Requests.ACCOUNT.id(), List.of("ecg-4711-7", "ecg-4711-8")))
+        .thenReturn(Map.of("ecg-4711-7", hash, "ecg-4711-8", "of something else"));
     fixture.neighbour("direct:tokens-call").forget();
     fixture.neighbour("direct:tokens-call").answers(LIST).answers(SIGNAL);
 
@@ -509,20 +513,62 @@ class FetchRouteTest {
   // ── The token ─────────────────────────────────────────────────────────────────────────────────
 
   @Test
-  void a_token_that_is_not_accepted_after_a_refresh_ends_the_connection() {
+  void a_token_that_is_not_accepted_after_an_accepted_refresh_is_tried_again() {
     fixture.neighbour("direct:tokens-call").forget();
-    fixture
-        .neighbour("direct:tokens-call")
-        .does(
-            exchange -> {
-              exchange.setVariable("token", token("the-next-token", 2));
-              throw unauthorized();
-            });
+    fixture.neighbour("direct:tokens-call").fails(unauthorized());
 
     serve(Requests.ofDay());
 
-    verify(fixture.tokens).requireReconnect(Requests.ACCOUNT.id(), 2);
-    assertNotEndedOtherwise("re-authorize");
+    verify(fixture.tokens, never()).requireReconnect(any(), anyInt());
+    verify(fixture.requests).retryLater(eq(Requests.ofDay()), any(), any(), any());
+    assertNotEndedOtherwise("retry");
+  }
+
+  @Test
+  void an_account_that_is_reported_to_be_unlinked_ends_when_its_tokens_are_refused() {
+    when(fixture.unlinks.isReported(Requests.ACCOUNT.id())).thenReturn(true);
+    fixture.neighbour("direct:tokens-call").forget();
+    fixture
+        .neighbour("direct:tokens-call")
+        .fails(new ReconnectRequiredException(Requests.ACCOUNT.id()));
+
+    serve(Requests.ofDay());
+
+    verify(fixture.accounts).end(Requests.ACCOUNT.id(), "withings", false, OnDisconnect.KEEP);
+    verify(fixture.tokens, never()).requireReconnect(any(), anyInt());
+  }
+
+  @Test
+  void a_live_window_that_brought_nothing_new_is_read_again() {
+    serve(Requests.ofDay());
+
+    verify(fixture.rechecks)
+        .add(
+            Requests.ofDay(),
+            List.of(
+                Recheck.nothingNew(
+                    new Window(Requests.FROM, Requests.TO), Recheck.Reason.NOTHING_NEW)));
+  }
+
+  @Test
+  void windows_that_are_due_are_read_again_one_by_one() {
+    SyncRequest request = Requests.atPriority(Priority.RECHECK, DataKind.MEASURES);
+    Window first = new Window(Requests.FROM, Requests.FROM.plusSeconds(60));
+    Window second = new Window(Requests.TO, Requests.TO.plusSeconds(60));
+    when(fixture.rechecks.due(request))
+        .thenReturn(
+            List.of(
+                new Recheck(1, first, Recheck.Reason.REMOVAL, Set.of("gone"), null, 0),
+                Recheck.nothingNew(second, Recheck.Reason.NOTHING_NEW)));
+
+    serve(request);
+
+    assertThat(fixture.neighbour("direct:deliver-removed").seen()).hasSize(2);
+    verify(fixture.rechecks).done(argThat(recheck -> recheck.id() == 1));
+    verify(fixture.rechecks)
+        .add(any(), eq(List.of(Recheck.nothingNew(second, Recheck.Reason.STILL_NOTHING_NEW))));
+    verify(fixture.rechecks).schedule(request);
+    verify(fixture.requests).complete(request, RouteFixture.NOW);
   }
 
   // ── Claims and leases ─────────────────────────────────────────────────────────────────────────
@@ -530,7 +576,7 @@ class FetchRouteTest {
   @Test
   void claimed_requests_are_served() {
     when(fixture.requests.claim(any()))
-        .thenReturn(List.of(Requests.ofDay(), Requests.firstPage(DataKind.SLEEP).request()));
+        .thenReturn(List.of(Requests.ofDay(), Requests.firstPage(DataKind.WORKOUTS).request()));
 
     fixture.send("direct:fetch-claim", null, Map.of("fired", "now"), Map.of());
 

@@ -77,6 +77,7 @@ import org.vitalroutes.simulator.MovableClock;
 import org.vitalroutes.store.AccountSubscriptions;
 import org.vitalroutes.store.AccountTokens;
 import org.vitalroutes.store.AccountViews;
+import org.vitalroutes.store.AccountZones;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Budget;
 import org.vitalroutes.store.CallerBounds;
@@ -85,8 +86,11 @@ import org.vitalroutes.store.KnownDevices;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.OAuthStates;
 import org.vitalroutes.store.Outages;
+import org.vitalroutes.store.OwnCallbacks;
+import org.vitalroutes.store.Rechecks;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.store.UnconfirmedGrants;
+import org.vitalroutes.store.UnlinkReports;
 import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.tracing.Traces;
 import org.vitalroutes.withings.WithingsProvider;
@@ -116,7 +120,11 @@ final class RouteFixture implements AutoCloseable {
   final Inbox inbox = mock(Inbox.class);
   final Ledger ledger = mock(Ledger.class);
   final Outages outages = mock(Outages.class);
+  final OwnCallbacks callbacks = mock(OwnCallbacks.class);
+  final UnlinkReports unlinks = mock(UnlinkReports.class);
+  final Rechecks rechecks = mock(Rechecks.class);
   final SyncRequests requests = mock(SyncRequests.class);
+  final AccountZones zones = mock(AccountZones.class);
 
   /** For the breakers only; all else lives at {@link #NOW}. */
   final MovableClock breakersClock = new MovableClock(NOW);
@@ -264,7 +272,11 @@ final class RouteFixture implements AutoCloseable {
         inbox,
         ledger,
         outages,
-        requests);
+        rechecks,
+        callbacks,
+        unlinks,
+        requests,
+        zones);
     breakers.all().forEach(this::mend);
     leaveCalls();
     transactions.forget();
@@ -331,7 +343,11 @@ final class RouteFixture implements AutoCloseable {
     register(Ledger.class, () -> ledger);
     register(Outages.class, () -> outages);
     register(Traces.class, () -> new Traces(""));
+    register(OwnCallbacks.class, () -> callbacks);
+    register(UnlinkReports.class, () -> unlinks);
+    register(Rechecks.class, () -> rechecks);
     register(SyncRequests.class, () -> requests);
+    register(AccountZones.class, () -> zones);
     register(Breakers.class, () -> breakers);
     register(PlatformTransactionManager.class, () -> transactions);
     register(MeterRegistry.class, () -> meters);
@@ -375,10 +391,16 @@ final class RouteFixture implements AutoCloseable {
         SleepTranslator.class,
         () ->
             new SleepTranslator(
-                FieldTable.sleep(), FieldTable.sleepStages(), identifiers, mapping.sleepStages()));
+                FieldTable.sleep(),
+                FieldTable.sleepStages(),
+                identifiers,
+                ForeignData.SKIP,
+                mapping.sleepStages()));
     register(
         EcgTranslator.class,
-        () -> new EcgTranslator(MeasureTable.standard(), identifiers, mapping.ecgWaveform()));
+        () ->
+            new EcgTranslator(
+                MeasureTable.standard(), identifiers, ForeignData.SKIP, mapping.ecgWaveform()));
     register(
         Details.class,
         () ->

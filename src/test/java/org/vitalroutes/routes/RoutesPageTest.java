@@ -196,7 +196,9 @@ class RoutesPageTest {
                     MeasureTable.standard(), new Identifiers(Identifiers.DEFAULT_NAMESPACE))
                 .translate(
                     reply().group(1, group -> group.measure(1, 70, 0)).page(),
-                    new Subject("Patient/p1"))));
+                    new Subject("Patient/p1", "4711"),
+                    RouteFixture.NOW,
+                    Map.of())));
   }
 
   private static String taken() {

@@ -17,12 +17,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.fhir.translate.TranslatedPage;
+import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.VendorReply;
 import org.vitalroutes.withings.ActivityDay;
 import org.vitalroutes.withings.DetailCall;
 import org.vitalroutes.withings.HeartRecording;
-import org.vitalroutes.withings.JsonFieldException;
 import org.vitalroutes.withings.Night;
 import org.vitalroutes.withings.VendorDetail;
 
@@ -85,7 +85,7 @@ class TranslateRouteTest {
             "direct:translate-page",
             new VendorReply(Requests.firstPage(), tree("{\"measuregrps\": 81.5}")));
 
-    assertThat(failed.getException()).isInstanceOf(JsonFieldException.class);
+    assertThat(failed.getException()).isInstanceOf(ProviderUnavailableException.class);
     assertThat(failed.getException()).hasMessageNotContaining("81.5");
   }
 
@@ -95,9 +95,9 @@ class TranslateRouteTest {
       textBlock =
           """
           ACTIVITY | {"activities": [{"date": "2024-03-01", "steps": 8423}]}                     | act-4711-20240301-steps
-          WORKOUTS | {"series": [{"id": 5, "startdate": 1709300000, "enddate": 1709301800}]}     | workout-5
-          SLEEP    | {"series": [{"id": 6, "startdate": 1709300000, "enddate": 1709325200, "data": {"total_sleep_time": 24000}}]} | sleep-6
-          ECG      | {"series": [{"timestamp": 1709300000, "bloodpressure": {"systole": 121}}]}  | heart-1709300000-bp
+          WORKOUTS | {"series": [{"id": 5, "startdate": 1709300000, "enddate": 1709301800}]}     | workout-4711-5
+          SLEEP    | {"series": [{"id": 6, "startdate": 1709300000, "enddate": 1709325200, "data": {"total_sleep_time": 24000}}]} | sleep-4711-6
+          ECG      | {"series": [{"timestamp": 1709300000, "bloodpressure": {"systole": 121}}]}  | heart-4711-1709300000-bp
           """)
   void every_kind_has_its_translation(DataKind kind, String body, String key) {
     assertThat(translate(new VendorReply(Requests.firstPage(kind), tree(body))))
@@ -110,7 +110,12 @@ class TranslateRouteTest {
   @ParameterizedTest
   @EnumSource
   void no_kind_is_passed_by(DataKind kind) {
-    assertThat(translate(new VendorReply(Requests.firstPage(kind), tree("{\"more\": 0}"))))
+    assertThat(
+            translate(
+                new VendorReply(
+                    Requests.firstPage(kind),
+                    tree(
+                        "{\"more\": 0, \"measuregrps\": [], \"activities\": [], \"series\": []}"))))
         .extracting(page -> page.translation().produced())
         .isEqualTo(List.of());
   }
@@ -124,7 +129,13 @@ class TranslateRouteTest {
 
     assertThat(
             fixture.counted(
-                "vitalroutes.rows.skipped", "kind", "activity", "reason", "foreign-origin"))
+                "vitalroutes.rows.skipped",
+                "kind",
+                "activity",
+                "reason",
+                "foreign-origin",
+                "field",
+                "none"))
         .isEqualTo(1);
   }
 
@@ -135,7 +146,7 @@ class TranslateRouteTest {
         new DetailCall(
             Requests.firstPage(DataKind.ECG),
             HeartRecording.page(page).rows().get(0),
-            "ecg-7",
+            "ecg-4711-7",
             "00",
             List.of());
 
@@ -156,7 +167,7 @@ class TranslateRouteTest {
         new DetailCall(
             Requests.firstPage(DataKind.SLEEP),
             Night.page(page).rows().get(0),
-            "sleep-6-stages",
+            "sleep-4711-6-stages",
             "00",
             List.of());
 
@@ -165,7 +176,7 @@ class TranslateRouteTest {
             call,
             "{\"series\": [{\"startdate\": 1709300000, \"enddate\": 1709300600, \"state\": 3}]}");
 
-    assertThat(stages.key()).isEqualTo("sleep-6-stages");
+    assertThat(stages.key()).isEqualTo("sleep-4711-6-stages");
     assertThat(stages.rowHash()).isEqualTo("00");
   }
 

@@ -301,8 +301,8 @@ public final class WithingsSimulator implements AutoCloseable {
 
   private int disconnect(long userid, String action) {
     users.get(userid);
-    int told = tell(userid, Appli.USER.code(), Map.of("action", action));
     grants.revoke(userid);
+    int told = tell(userid, Appli.USER.code(), Map.of("action", action));
     subscriptions.removeUser(userid);
     return told;
   }
@@ -310,6 +310,11 @@ public final class WithingsSimulator implements AutoCloseable {
   /** Whether the application holds a refresh token of this user that would still be taken. */
   public boolean connected(long userid) {
     return grants.connected(userid);
+  }
+
+  /** Ends the grant without a word. */
+  public void dropGrant(long userid) {
+    grants.revoke(userid);
   }
 
   /** The scopes the user has granted. */

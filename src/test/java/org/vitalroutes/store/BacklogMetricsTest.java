@@ -147,7 +147,7 @@ class BacklogMetricsTest {
     assertThat(figure("budget.left", "")).isEqualTo(119);
     assertThat(figure("withings.calls", "")).isEqualTo(1);
 
-    budget.pause(permit, Duration.ofSeconds(30));
+    budget.pause(permit, Duration.ofSeconds(30), false);
 
     assertThat(figure("budget.left", "")).isZero();
     assertThat(figure("budget.pause", "")).isCloseTo(30, within(5.0));

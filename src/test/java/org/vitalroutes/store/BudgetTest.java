@@ -163,7 +163,7 @@ class BudgetTest {
   @Test
   void a_pause_holds_all_but_a_code_and_ends_gently() {
     Permit first = take(Priority.LIVE, 1).get(0);
-    budget.pause(first, Duration.ofSeconds(60));
+    budget.pause(first, Duration.ofSeconds(60), false);
 
     assertThat(budget.take(Priority.LIVE)).isEmpty();
     assertThat(budget.view().left()).isZero();
@@ -181,12 +181,24 @@ class BudgetTest {
   @Test
   void calls_that_were_on_their_way_do_not_lengthen_a_pause_and_a_refused_probe_doubles_it() {
     List<Permit> onTheirWay = take(Priority.LIVE, 5);
-    onTheirWay.forEach(permit -> budget.pause(permit, Duration.ofSeconds(60)));
+    onTheirWay.forEach(permit -> budget.pause(permit, Duration.ofSeconds(60), false));
     assertThat(pauseSeconds()).isEqualTo(60);
 
     passes(Duration.ofSeconds(61));
-    budget.pause(take(Priority.LIVE, 1).get(0), Duration.ofSeconds(60));
+    budget.pause(take(Priority.LIVE, 1).get(0), Duration.ofSeconds(60), false);
     assertThat(pauseSeconds()).isEqualTo(120);
+  }
+
+  @Test
+  void a_wait_that_withings_asks_for_is_kept_as_it_is() {
+    budget.pause(take(Priority.LIVE, 1).get(0), Duration.ofSeconds(60), false);
+    passes(Duration.ofSeconds(61));
+
+    for (int times = 0; times < 3; times++) {
+      budget.pause(take(Priority.CODE, 1).get(0), Duration.ofSeconds(15), true);
+      assertThat(pauseSeconds()).isEqualTo(15);
+      passes(Duration.ofSeconds(16));
+    }
   }
 
   @Test

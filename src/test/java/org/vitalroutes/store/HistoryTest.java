@@ -141,7 +141,7 @@ class HistoryTest {
     SyncRequest again = tables.claimOne(other);
 
     assertThat(other.storedPage(again))
-        .contains(new FetchRequest(again, NOW, 100L, second.seen(), true, true, 1));
+        .contains(FetchRequest.resumed(again, NOW, 100L, second.seen(), true, 1));
     assertThatThrownBy(() -> replica.storePage(second)).isInstanceOf(LeaseLostException.class);
     other.complete(again, NOW);
     assertThat(tables.jdbc.sql("select count(*) from sync_page").query(Long.class).single())

@@ -120,9 +120,7 @@ class LedgerTest {
     assertThatThrownBy(() -> ledger.record(late, List.of(sent("weight", MONDAY, "aa", false))))
         .isInstanceOf(LeaseLostException.class);
 
-    assertThat(ledger.removed(now, WEEK, Set.of()))
-        .extracting(Delivered::key)
-        .containsExactly("weight");
+    assertThat(ledger.standing(now, WEEK)).extracting(Delivered::key).containsExactly("weight");
   }
 
   @Test
@@ -286,9 +284,9 @@ class LedgerTest {
     SyncRequest request = leasedBy(WORKER);
     ledger.hold(request, List.of(ambiguous("weight", MONDAY), ambiguous("pulse", TUESDAY)));
 
-    ledger.discardRemoved(request, new Window(MONDAY, MONDAY), Set.of());
-    assertThat(waiting()).containsExactly("pulse");
-    ledger.discardRemoved(request, WEEK, Set.of("pulse"));
+    assertThat(ledger.held(request, new Window(MONDAY, MONDAY)))
+        .isEqualTo(Map.of("weight", MONDAY));
+    ledger.discardHeld(request, Set.of("weight"));
     assertThat(waiting()).containsExactly("pulse");
   }
 
@@ -297,7 +295,7 @@ class LedgerTest {
     SyncRequest request = leasedBy(WORKER);
     List<Produced> weight = List.of(ambiguous("weight", MONDAY));
     ledger.hold(request, weight);
-    ledger.discardRemoved(request, WEEK, Set.of());
+    ledger.discardHeld(request, Set.of("weight"));
 
     assertThat(ledger.hold(request, weight)).isEmpty();
     assertThat(waiting()).containsExactly("weight");
@@ -309,16 +307,15 @@ class LedgerTest {
     ledger.record(request, List.of(sent("weight", MONDAY, "aa", false)));
     ledger.hold(request, List.of(ambiguous("weight", MONDAY)));
 
-    assertThat(ledger.removed(request, WEEK, Set.of("weight")))
-        .extracting(Delivered::key)
-        .containsExactly("weight");
+    assertThat(ledger.standing(request, WEEK)).extracting(Delivered::key).containsExactly("weight");
+    assertThat(ledger.held(request, WEEK)).containsKey("weight");
     ledger.record(request, List.of(sent("weight", MONDAY, "ee", true)));
     assertThat(waiting()).containsExactly("weight");
-    assertThat(ledger.removed(request, WEEK, Set.of("weight"))).isEmpty();
+    assertThat(ledger.standing(request, WEEK)).isEmpty();
 
     settle("replayed");
     ledger.record(request, List.of(sent("weight", MONDAY, "aa", false)));
-    assertThat(ledger.removed(request, WEEK, Set.of("weight"))).isEmpty();
+    assertThat(ledger.held(request, WEEK)).isEmpty();
   }
 
   private static List<String> waiting() {

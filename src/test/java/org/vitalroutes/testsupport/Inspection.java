@@ -32,8 +32,26 @@ public final class Inspection {
     return count("select count(*) from notification where dispatched_at is not null");
   }
 
+  /** Work that waits, but for second reads that are not due. */
   public long waitingRequests() {
-    return count("select count(*) from sync_request");
+    return count(
+        "select count(*) from sync_request where priority <> 'recheck' or not_before <= now()");
+  }
+
+  /** Lets the time pass that lies between two reads of a window. */
+  public void secondReadsAreDue() {
+    jdbc.sql(
+            """
+            update recheck set due_at = least(due_at, now()),
+              missing_at = least(missing_at, now() - interval '70 seconds')
+            """)
+        .update();
+    jdbc.sql(
+            """
+            update sync_request set not_before = least(not_before, now())
+            where priority = 'recheck' and leased_by is null
+            """)
+        .update();
   }
 
   /** How many requests wait to be tried again. */

@@ -15,8 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vitalroutes.provider.ProviderRefusedException;
+import org.vitalroutes.provider.ProviderThrottledException;
 import org.vitalroutes.provider.ProviderUnauthorizedException;
 import org.vitalroutes.provider.ProviderUnavailableException;
+import org.vitalroutes.testsupport.MeasureReply;
 
 class EnvelopeTest {
 
@@ -127,10 +129,10 @@ class EnvelopeTest {
     "502, ProviderUnavailableException",
     "503, ProviderUnavailableException",
     "599, ProviderUnavailableException",
-    "302, ProviderRefusedException",
+    "302, ProviderUnavailableException",
     "400, ProviderRefusedException",
-    "403, ProviderRefusedException",
-    "404, ProviderRefusedException",
+    "403, ProviderUnavailableException",
+    "404, ProviderUnavailableException",
     "0, ProviderRefusedException",
   })
   void an_http_error_becomes_a_failure_that_names_it(int http, String failure) {
@@ -176,5 +178,37 @@ class EnvelopeTest {
   void so_may_an_answer_with_http_200(String reply) {
     assertThatThrownBy(() -> Envelope.unwrap(tree(reply)))
         .isInstanceOf(ProviderUnauthorizedException.class);
+  }
+
+  @Test
+  void a_call_that_was_repeated_too_soon_concerns_its_account_alone() {
+    assertThatThrownBy(
+            () ->
+                Envelope.unwrap(
+                    MeasureReply.tree(
+                        "{\"status\": 601, \"body\": {\"wait_seconds\": 188},"
+                            + " \"error\": \"Same arguments in less than 10 seconds\"}")))
+        .isExactlyInstanceOf(ProviderUnavailableException.class)
+        .extracting(failure -> ((ProviderUnavailableException) failure).retryAfter())
+        .isEqualTo(Duration.ofSeconds(188));
+    assertThatThrownBy(
+            () ->
+                Envelope.unwrap(
+                    MeasureReply.tree(
+                        "{\"status\": 601, \"error\": \"Same arguments in less than 10 seconds\"}")))
+        .isExactlyInstanceOf(ProviderUnavailableException.class)
+        .extracting(failure -> ((ProviderUnavailableException) failure).retryAfter())
+        .isEqualTo(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void the_applications_limit_concerns_all() {
+    assertThatThrownBy(
+            () ->
+                Envelope.unwrap(
+                    MeasureReply.tree("{\"status\": 601, \"error\": \"Too Many Requests\"}")))
+        .isInstanceOf(ProviderThrottledException.class)
+        .extracting(failure -> ((ProviderThrottledException) failure).isAsked())
+        .isEqualTo(false);
   }
 }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.testsupport.MeasureReply;
 
 class MeasurePageTest {
@@ -45,10 +46,8 @@ class MeasurePageTest {
                 Instant.parse("2024-01-27T17:32:31Z"),
                 Instant.parse("2024-01-27T17:32:32Z"),
                 1,
-                "d1",
-                "h1",
-                "Body+",
-                5,
+                new RowDevice("h1", 5, "Body+"),
+                false,
                 List.of(new Measure(1, new BigDecimal("80.094"), null))));
   }
 
@@ -68,7 +67,7 @@ class MeasurePageTest {
     assertThat(page.offset()).isEqualTo(100);
     assertThat(group.grpid()).isEqualTo(5207274273L);
     assertThat(group.attribution()).contains(Attribution.MANUAL);
-    assertThat(group.modelId()).isEqualTo(5);
+    assertThat(group.device().modelId()).isEqualTo(5);
     assertThat(group.measures()).containsExactly(new Measure(1, new BigDecimal("80.094"), 7));
   }
 
@@ -76,7 +75,7 @@ class MeasurePageTest {
   void model_number_may_be_called_as_the_documentation_calls_it() {
     MeasurePage page =
         reply().group(1, group -> group.without("modelid").with("model_id", 10)).page();
-    assertThat(page.groups().get(0).modelId()).isEqualTo(10);
+    assertThat(page.groups().get(0).device().modelId()).isEqualTo(10);
   }
 
   @Test
@@ -102,9 +101,7 @@ class MeasurePageTest {
               assertThat(group.category()).isEqualTo(MeasureGroup.NOT_GIVEN);
               assertThat(group.created()).isNull();
               assertThat(group.modified()).isNull();
-              assertThat(group.hashDeviceId()).isNull();
-              assertThat(group.model()).isNull();
-              assertThat(group.modelId()).isNull();
+              assertThat(group.device()).isEqualTo(RowDevice.NONE);
               assertThat(group.changed()).isEqualTo(group.date());
               assertThat(group.measures()).hasSize(1);
             });
@@ -113,8 +110,6 @@ class MeasurePageTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{}",
-        "{\"measuregrps\": null}",
         "{\"measuregrps\": []}",
         "{\"measuregrps\": {}}",
         "{\"measuregrps\": [], \"more\": 0, \"offset\": 0}",
@@ -130,7 +125,8 @@ class MeasurePageTest {
   @ParameterizedTest
   @CsvSource({"1, true", "0, false", "true, true", "false, false", "'\"1\"', true", "null, false"})
   void more_is_a_number_or_a_boolean(String more, boolean expected) {
-    assertThat(MeasurePage.of(tree("{\"more\": " + more + "}")).more()).isEqualTo(expected);
+    assertThat(MeasurePage.of(tree("{\"measuregrps\": [], \"more\": " + more + "}")).more())
+        .isEqualTo(expected);
   }
 
   @Test
@@ -146,16 +142,95 @@ class MeasurePageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"[]", "null", "1", "\"x\"", "{\"measuregrps\": \"none\"}"})
+  @ValueSource(strings = {"[]", "null", "1", "\"x\""})
   void what_is_no_page_is_not_taken_for_an_empty_one(String body) {
     assertThatExceptionOfType(JsonFieldException.class)
         .isThrownBy(() -> MeasurePage.of(tree(body)));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Mars/Olympus", "", " ", "12"})
-  void an_unknown_zone_is_utc(String zone) {
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"more\": false}",
+        "{\"measuregrps\": null}",
+        "{\"measuregrps\": \"none\"}",
+        "{\"measuregrps\": 0}",
+        "{\"measuregrps\": {\"grpid\": 7}}",
+        "{\"updatetime\": 1709368685, \"timezone\": \"Europe/Oslo\"}"
+      })
+  void an_answer_without_its_list_says_nothing(String body) {
+    assertThatExceptionOfType(ProviderUnavailableException.class)
+        .isThrownBy(() -> MeasurePage.of(tree(body)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " "})
+  void a_missing_zone_is_utc(String zone) {
     assertThat(reply().zone(zone).page().zone()).isEqualTo(UTC);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Mars/Olympus", "12"})
+  void an_unknown_zone_is_the_accounts_last_known_one_and_noted(String zone) {
+    MeasurePage page = MeasurePage.of(reply().zone(zone).body(), ZoneId.of("Asia/Tokyo"));
+
+    assertThat(page.zone()).isEqualTo(ZoneId.of("Asia/Tokyo"));
+    assertThat(page.seenZone()).isNull();
+    assertThat(page.oddities()).containsExactly(new Oddity(Oddity.Kind.UNKNOWN_ZONE, "timezone"));
+  }
+
+  @Test
+  void a_model_may_be_named_by_its_number_or_its_name_alone() {
+    assertThat(device("\"model\": 10, \"deviceid\": \"d1\""))
+        .isEqualTo(new RowDevice("d1", 10, null));
+    assertThat(device("\"model\": \"70\"")).isEqualTo(new RowDevice(null, 70, null));
+    assertThat(device("\"model\": \"Thermo\"")).isEqualTo(new RowDevice(null, 70, "Thermo"));
+    assertThat(device("\"model\": \"Withings BeamO\", \"modelid\": -1"))
+        .isEqualTo(new RowDevice(null, 71, "Withings BeamO"));
+    assertThat(device("\"model\": \"Body+\", \"modelid\": 5, \"hash_deviceid\": \"h1\""))
+        .isEqualTo(new RowDevice("h1", 5, "Body+"));
+  }
+
+  private static RowDevice device(String fields) {
+    return MeasurePage.of(
+            tree(
+                "{\"measuregrps\": [{\"grpid\": 1, \"date\": 1706376730, \"measures\": [], "
+                    + fields
+                    + "}]}"))
+        .groups()
+        .get(0)
+        .device();
+  }
+
+  @Test
+  void what_withings_marks_as_deleted_is_taken_back() {
+    MeasurePage page =
+        MeasurePage.of(
+            tree(
+                """
+                {"measuregrps": [
+                  {"grpid": 1, "date": 1706376730, "measures": [], "is_deleted": true},
+                  {"grpid": 2, "date": 1706376730, "deleted": 0, "measures": [
+                    {"type": 1, "value": 70, "unit": 0},
+                    {"type": 6, "value": 20, "unit": 0, "is_deleted": 1}]}]}
+                """));
+
+    assertThat(page.takenBack()).extracting(MeasureGroup::grpid).containsExactly(1L);
+    assertThat(page.groups()).extracting(MeasureGroup::grpid).containsExactly(2L);
+    assertThat(page.groups().get(0).measures()).extracting(Measure::type).containsExactly(1);
+    assertThat(page.oddities()).containsExactly(new Oddity(Oddity.Kind.TAKEN_BACK, "measures"));
+  }
+
+  @Test
+  void a_group_whose_measures_are_no_list_is_there_and_noted() {
+    MeasurePage page =
+        MeasurePage.of(
+            tree("{\"measuregrps\": [{\"grpid\": 1, \"date\": 1706376730, \"measures\": 3}]}"));
+
+    assertThat(page.groups()).extracting(MeasureGroup::grpid).containsExactly(1L);
+    assertThat(page.unreadable()).isEmpty();
+    assertThat(page.oddities()).containsExactly(new Oddity(Oddity.Kind.UNREADABLE, "measures"));
   }
 
   @ParameterizedTest
@@ -170,8 +245,6 @@ class MeasurePageTest {
           {"grpid": 1e30, "date": 1706376730}          | body.measuregrps[1].grpid: out of range
           {"grpid": 7}                                 | body.measuregrps[1].date: missing
           {"grpid": 7, "date": "yesterday"}            | body.measuregrps[1].date: of another type than expected
-          {"grpid": 7, "date": 1706376730000}          | body.measuregrps[1].date: out of range
-          {"grpid": 7, "date": 1706376730, "measures": 3} | body.measuregrps[1].measures: of another type than expected
           3                                            | body.measuregrps[1]: of another type than expected
           null                                         | body.measuregrps[1]: of another type than expected
           """)
@@ -182,7 +255,7 @@ class MeasurePageTest {
                 "{\"measuregrps\": [{\"grpid\": 1, \"date\": 1706376730}, %s, {\"grpid\": 3, \"date\": 1706376730}]}"
                     .formatted(group)));
     assertThat(page.groups()).extracting(MeasureGroup::grpid).containsExactly(1L, 3L);
-    assertThat(page.unreadable()).containsExactly(new Unreadable(where, null));
+    assertThat(page.unreadable()).containsExactly(new Unreadable(where, null, true));
   }
 
   @ParameterizedTest
@@ -210,7 +283,7 @@ class MeasurePageTest {
         reply().group(1, g -> g.measure(6, 20, 0).rawMeasure(measure).measure(11, 60, 0)).page();
     assertThat(page.groups().get(0).measures()).extracting(Measure::type).containsExactly(6, 11);
     assertThat(page.unreadable())
-        .containsExactly(new Unreadable("body.measuregrps[0].measures[1]." + problem, type));
+        .containsExactly(new Unreadable("body.measuregrps[0].measures[1]." + problem, type, false));
   }
 
   @Test
@@ -218,7 +291,8 @@ class MeasurePageTest {
     MeasurePage page = reply().group(1, group -> group.rawMeasure("17")).page();
     assertThat(page.unreadable())
         .containsExactly(
-            new Unreadable("body.measuregrps[0].measures[0]: of another type than expected", null));
+            new Unreadable(
+                "body.measuregrps[0].measures[0]: of another type than expected", null, false));
   }
 
   @Test
@@ -226,7 +300,7 @@ class MeasurePageTest {
     MeasurePage page =
         MeasurePage.of(tree("{\"measuregrps\": [{\"measures\": [{\"type\": 1}], \"date\": 5}]}"));
     assertThat(page.unreadable())
-        .containsExactly(new Unreadable("body.measuregrps[0].grpid: missing", null));
+        .containsExactly(new Unreadable("body.measuregrps[0].grpid: missing", null, true));
   }
 
   @Test

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,9 @@ class SubscriptionsTest {
     assertThat(Subscriptions.opened(List.of(), List.of("user.metrics"))).isEmpty();
   }
 
+  /** What this deployment has stored, or a secret of it has signed. */
+  private static final Predicate<String> OURS = url -> url.endsWith("/4711/b2xk");
+
   private static final String URL = "https://routes.example.org/webhooks/withings/4711/c2ln";
 
   @Test
@@ -55,7 +59,8 @@ class SubscriptionsTest {
                 profile(1, URL, "Vitalroutes"),
                 profile(4, URL + "/", ""),
                 profile(16, URL.replace("https://routes", "HTTPS://Routes"), "Vitalroutes"),
-                profile(16, URL, "Vitalroutes")));
+                profile(16, URL, "Vitalroutes")),
+            OURS);
 
     assertThat(compared.present()).containsExactly(1, 4, 16);
     assertThat(compared.changes()).isEmpty();
@@ -64,7 +69,8 @@ class SubscriptionsTest {
   @Test
   void what_is_missing_is_begun_in_the_wanted_order() {
     Subscriptions compared =
-        Subscriptions.compare(List.of(44, 1), URL, listed(profile(4, "https://other.org/", "")));
+        Subscriptions.compare(
+            List.of(44, 1), URL, listed(profile(4, "https://other.org/", "")), OURS);
 
     assertThat(compared.present()).isEmpty();
     assertThat(compared.changes())
@@ -75,13 +81,11 @@ class SubscriptionsTest {
   @CsvSource({
     "https://routes.example.org/webhooks/withings/4711/b2xk, ''",
     "https://routes.example.org/webhooks/withings/4711/b2xk/, other",
-    "https://elsewhere.example.org/webhooks/withings/4711/c2ln, Vitalroutes",
-    "no url at all, Vitalroutes",
-    "'', Vitalroutes",
+    "https://elsewhere.example.org/webhooks/withings/4711/b2xk, ''",
   })
   void an_older_url_of_ours_is_replaced_and_the_new_one_comes_first(String url, String comment) {
     Subscriptions compared =
-        Subscriptions.compare(List.of(1), URL, listed(profile(1, url, comment)));
+        Subscriptions.compare(List.of(1), URL, listed(profile(1, url, comment)), OURS);
 
     assertThat(compared.changes())
         .containsExactly(SubscriptionChange.begin(1, URL), SubscriptionChange.end(1, url));
@@ -89,21 +93,25 @@ class SubscriptionsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "https://elsewhere.example.org/webhooks/withings/4711/c2ln, other",
+    "https://staging.example.org/webhooks/withings/4711/c2ln, Vitalroutes",
+    "https://routes.example.org/webhooks/withings/4711/b3RoZXI, Vitalroutes",
+    "no url at all, Vitalroutes",
+    "'', Vitalroutes",
     "https://routes.example.org/webhooks/withings/47, ''",
     "https://routes.example.org/webhooks/withings/4712/c2ln, ''",
     "http://routes.example.org/webhooks/withings/4711/c2ln, ''",
     "'https://routes.example.org/webhooks/with ings', ''",
   })
   void what_is_not_ours_stays(String url, String comment) {
-    assertThat(Subscriptions.compare(List.of(), URL, listed(profile(1, url, comment))).changes())
+    assertThat(
+            Subscriptions.compare(List.of(), URL, listed(profile(1, url, comment)), OURS).changes())
         .isEmpty();
   }
 
   @Test
   void what_is_ours_and_not_wanted_any_more_is_ended() {
     assertThat(
-            Subscriptions.compare(List.of(), URL, listed(profile(51, URL, "Vitalroutes")))
+            Subscriptions.compare(List.of(), URL, listed(profile(51, URL, "Vitalroutes")), OURS)
                 .changes())
         .containsExactly(SubscriptionChange.end(51, URL));
   }
@@ -111,7 +119,7 @@ class SubscriptionsTest {
   @ParameterizedTest
   @ValueSource(strings = {"{}", "{\"profiles\": null}", "{\"profiles\": [null, 7, {}]}"})
   void an_odd_list_is_taken_for_an_empty_one(String body) {
-    assertThat(Subscriptions.compare(List.of(1), URL, MeasureReply.tree(body)).changes())
+    assertThat(Subscriptions.compare(List.of(1), URL, MeasureReply.tree(body), OURS).changes())
         .containsExactly(SubscriptionChange.begin(1, URL));
   }
 

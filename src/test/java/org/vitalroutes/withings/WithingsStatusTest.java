@@ -65,7 +65,7 @@ class WithingsStatusTest {
   @ParameterizedTest
   @CsvSource({
     "200, OK", "204, OK", "401, UNAUTHORIZED", "429, TOO_MANY_REQUESTS", "408, DOWN", "500, DOWN",
-    "503, DOWN", "599, DOWN", "600, DOWN", "302, REFUSED", "400, REFUSED", "404, REFUSED",
+    "503, DOWN", "599, DOWN", "600, DOWN", "302, UNAVAILABLE", "400, REFUSED", "404, UNAVAILABLE",
     "0, REFUSED",
   })
   void an_http_status_has_its_meaning(int status, WithingsStatus meaning) {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param key business key
  * @param resourceType {@code Observation} or {@code Device}
  * @param resourceId logical id
- * @param effective when it was measured
+ * @param effective when it was measured, or when that began
+ * @param until when that ended
  * @param contentHash SHA-256 of its content, in hex
  * @param inError whether it was told as entered in error
  * @param rowHash as of a {@link Produced}
@@ -19,10 +20,12 @@ public record Delivered(
     String resourceType,
     String resourceId,
     Instant effective,
+    Instant until,
     String contentHash,
     boolean inError,
     @Nullable String rowHash) {
 
+  /** What was measured at a moment. */
   public Delivered(
       String key,
       String resourceType,
@@ -30,12 +33,12 @@ public record Delivered(
       Instant effective,
       String contentHash,
       boolean inError) {
-    this(key, resourceType, resourceId, effective, contentHash, inError, null);
+    this(key, resourceType, resourceId, effective, effective, contentHash, inError, null);
   }
 
   /** The same resource, which the FHIR server has no more. */
   public Delivered gone() {
-    return new Delivered(key, resourceType, resourceId, effective, "", true);
+    return new Delivered(key, resourceType, resourceId, effective, until, "", true, null);
   }
 
   /** Whether the FHIR server has it no more, so that there is nothing to compare with. */

@@ -72,8 +72,10 @@ public final class Transactions {
                     entry.resourceType(),
                     entry.resourceId(),
                     entry.effective(),
+                    entry.until(),
                     ContentHash.of(withdrawn),
-                    true)));
+                    true,
+                    null)));
       }
     }
     return parts(request, changes);
@@ -100,6 +102,7 @@ public final class Transactions {
         produced.resource().fhirType(),
         produced.resource().getIdElement().getIdPart(),
         produced.effective(),
+        produced.until(),
         hash,
         false,
         produced.rowHash());

@@ -126,7 +126,9 @@ public record FieldTable(
       Unit unit,
       @JsonProperty("convert") Conversion conversion,
       boolean zeroIsAbsent,
-      @Nullable Plausible plausible) {
+      Plausible plausible) {
+
+    private static final BigDecimal NOTHING = BigDecimal.ONE.negate();
 
     public Field {
       conversion = Objects.requireNonNullElse(conversion, Conversion.NONE);
@@ -134,13 +136,13 @@ public record FieldTable(
 
     /** Withings writes absence as nothing, null, -1, and for some fields as 0. */
     public boolean isAbsent(@Nullable BigDecimal sent) {
-      return sent == null || sent.signum() < 0 || (sent.signum() == 0 && zeroIsAbsent);
+      return sent == null || sent.compareTo(NOTHING) == 0 || (sent.signum() == 0 && zeroIsAbsent);
     }
 
     /** What is written for a number of Withings; empty when it cannot be one of the field. */
     public Optional<BigDecimal> value(BigDecimal sent) {
       BigDecimal value = Decimals.fit(sent) ? conversion.of(sent) : sent;
-      return Decimals.fit(value) && (plausible == null || plausible.allows(value))
+      return Decimals.fit(value) && plausible.allows(value)
           ? Optional.of(Decimals.readable(value))
           : Optional.empty();
     }

@@ -16,9 +16,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hl7.fhir.r5.model.Observation;
+import org.jspecify.annotations.Nullable;
 import org.vitalroutes.fhir.ContentHash;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.Produced;
@@ -72,37 +73,48 @@ public final class ActivityTranslator {
   /**
    * Never fails for what Withings sent.
    *
-   * @param userId Withings' id of the user, part of the keys
    * @param asOf when it was fetched: a day that was not over then is preliminary
    */
-  public Translation translate(
-      RowPage<ActivityDay> page, Subject subject, String userId, Instant asOf) {
+  public Translation translate(RowPage<ActivityDay> page, Subject subject, Instant asOf) {
     Tally tally = new Tally();
     page.unreadable().forEach(part -> tally.add(SkipReason.MALFORMED));
+    page.takenBack().forEach(day -> tally.add(SkipReason.TAKEN_BACK));
+    tally.add(page.oddities());
     SortedMap<String, Produced> found = new TreeMap<>();
-    Set<String> standing = new TreeSet<>();
-    for (ActivityDay day : chosen(page, tally)) {
-      write(day, subject, userId, asOf, found, tally);
-      if (!day.external()) {
-        standing.add(intradayKey(day, userId));
-      }
+    for (ActivityDay day : chosen(page, asOf, tally)) {
+      write(day, subject, asOf, found, tally);
     }
-    return Translation.of(found, tally).beside(standing);
+    return Translation.of(found, tally)
+        .ofRows(
+            rows(subject, page.rows()),
+            rows(subject, page.takenBack()),
+            !page.unreadable().isEmpty());
+  }
+
+  /** A row has as many keys as there may be Observations of it. */
+  private Set<String> rows(Subject subject, List<ActivityDay> days) {
+    return days.stream()
+        .flatMap(
+            day ->
+                Stream.concat(
+                    Stream.of(intradayKey(day, subject)),
+                    table.observations().stream()
+                        .map(definition -> key(day, subject, definition.name()))))
+        .collect(Collectors.toSet());
   }
 
   /** The calls that get what happened within the newer days of a page. */
-  public List<DetailCall> details(
-      FetchRequest fetch, RowPage<ActivityDay> page, Subject subject, String userId) {
+  public List<DetailCall> details(FetchRequest fetch, RowPage<ActivityDay> page, Subject subject) {
     Instant oldest = fetch.begun().atZone(ZoneOffset.UTC).minus(intraday).toInstant();
     List<DetailCall> details = new ArrayList<>();
-    for (ActivityDay day : chosen(page, new Tally())) {
+    for (ActivityDay day : chosen(page, fetch.begun(), new Tally())) {
       if (!day.external() && !intraday.isZero() && day.next().isAfter(oldest)) {
         SortedMap<String, Produced> found = new TreeMap<>();
-        write(day, subject, userId, fetch.begun(), found, new Tally());
+        write(day, subject, fetch.begun(), found, new Tally());
         if (!found.isEmpty()) {
           details.add(
               new DetailCall(
-                  fetch, day, intradayKey(day, userId), hash(found), Intraday.calls(day)));
+                  fetch, day, intradayKey(day, subject), hash(found), Intraday.calls(day)));
         }
       }
     }
@@ -111,22 +123,15 @@ public final class ActivityTranslator {
 
   /** What happened within a day; nothing when Withings has none. */
   public Translation translate(
-      ActivityDay day,
-      Intraday moments,
-      String rowHash,
-      Subject subject,
-      String userId,
-      Instant asOf) {
+      ActivityDay day, Intraday moments, String rowHash, Subject subject, Instant asOf) {
     Tally tally = new Tally();
-    if (moments.relayed() > 0) {
-      tally.add(SkipReason.FOREIGN_ORIGIN);
+    for (int i = 0; i < moments.relayed(); i++) {
+      tally.addField(SkipReason.FOREIGN_ORIGIN, "series");
     }
-    for (int i = 0; i < moments.unreadable(); i++) {
-      tally.add(SkipReason.UNKNOWN_VALUE);
-    }
+    tally.add(moments.oddities());
     SummaryWriter.Row row = row(day, subject, asOf, moments.device());
     Definition definition = momentsTable.observations().get(0);
-    String key = intradayKey(day, userId);
+    String key = intradayKey(day, subject);
     Observation observation = momentsWriter.empty(key, definition, row);
     for (String field : definition.components()) {
       SeriesWriter.of(
@@ -145,14 +150,31 @@ public final class ActivityTranslator {
     if (observation.hasComponent() && !moments.isEmpty()) {
       found.put(key, Produced.ofDetails(key, row.start(), observation, rowHash));
       devices
-          .produced(row.device(), row.start())
+          .produced(subject, row.device(), row.start())
           .ifPresent(device -> found.put(device.key(), device));
     }
     return Translation.of(found, tally);
   }
 
-  private static String intradayKey(ActivityDay day, String userId) {
-    return Identifiers.activityKey(userId, day.date(), "intraday");
+  private static String intradayKey(ActivityDay day, Subject subject) {
+    return key(day, subject, "intraday");
+  }
+
+  private static String key(ActivityDay day, Subject subject, String what) {
+    return Identifiers.activityKey(subject.userId(), day.date(), source(day), what);
+  }
+
+  /**
+   * What tells the rows of one date apart: the device, always, so that no key changes when a second
+   * device appears. A row without one is the day's total.
+   */
+  private static @Nullable String source(ActivityDay day) {
+    String hash = day.device().hash();
+    if (hash != null || !day.external()) {
+      return hash;
+    }
+    Integer model = day.device().modelId();
+    return model == null ? "external" : "external-" + model;
   }
 
   /** Of all that a row became. */
@@ -163,14 +185,16 @@ public final class ActivityTranslator {
             .collect(Collectors.joining()));
   }
 
-  private Collection<ActivityDay> chosen(RowPage<ActivityDay> page, Tally tally) {
+  private Collection<ActivityDay> chosen(RowPage<ActivityDay> page, Instant asOf, Tally tally) {
     List<ActivityDay> days = new ArrayList<>(page.rows());
     days.sort(BETTER_LAST);
     SortedMap<String, ActivityDay> chosen = new TreeMap<>();
     for (ActivityDay day : days) {
       if (day.external() && policy == ForeignData.SKIP) {
         tally.add(SkipReason.FOREIGN_ORIGIN);
-      } else if (chosen.put(day.date() + suffix(day), day) != null) {
+      } else if (!PlausibleTime.allows(day.start(), asOf)) {
+        tally.addField(SkipReason.IMPLAUSIBLE, "date");
+      } else if (chosen.put(day.date() + "-" + source(day), day) != null) {
         tally.add(SkipReason.DUPLICATE);
       }
     }
@@ -180,7 +204,6 @@ public final class ActivityTranslator {
   private void write(
       ActivityDay day,
       Subject subject,
-      String userId,
       Instant asOf,
       SortedMap<String, Produced> found,
       Tally tally) {
@@ -188,7 +211,7 @@ public final class ActivityTranslator {
     Instant start = row.start();
     boolean any = false;
     for (Definition definition : table.observations()) {
-      String key = Identifiers.activityKey(userId, day.date(), definition.name() + suffix(day));
+      String key = key(day, subject, definition.name());
       var observation = writer.observation(key, definition, row, tally);
       if (observation.isPresent()) {
         any = true;
@@ -199,7 +222,9 @@ public final class ActivityTranslator {
       }
     }
     if (any) {
-      devices.produced(day.device(), start).ifPresent(device -> found.put(device.key(), device));
+      devices
+          .produced(subject, day.device(), start)
+          .ifPresent(device -> found.put(device.key(), device));
     }
   }
 
@@ -214,14 +239,5 @@ public final class ActivityTranslator {
         day.modified(),
         device,
         day.values());
-  }
-
-  /** Own days have none: they are what a reader expects under the date. */
-  private static String suffix(ActivityDay day) {
-    if (!day.external()) {
-      return "";
-    }
-    Integer model = day.device().modelId();
-    return model == null ? "-external" : "-external-" + model;
   }
 }

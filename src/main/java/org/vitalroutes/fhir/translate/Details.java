@@ -26,13 +26,11 @@ public final class Details {
   public List<DetailCall> of(VendorReply page) {
     FetchRequest fetch = page.fetch();
     JsonNode body = page.body();
-    Subject subject = new Subject(fetch.request().account().patientReference());
+    Subject subject = Subject.of(fetch.request().account());
     return switch (fetch.request().kind()) {
-      case SLEEP -> sleep.details(fetch, Night.page(body), subject);
-      case ECG -> ecg.details(fetch, HeartRecording.page(body), subject);
-      case ACTIVITY ->
-          activity.details(
-              fetch, ActivityDay.page(body), subject, fetch.request().account().externalUserId());
+      case SLEEP -> sleep.details(fetch, Night.page(body, page.zone()), subject);
+      case ECG -> ecg.details(fetch, HeartRecording.page(body, page.zone()), subject);
+      case ACTIVITY -> activity.details(fetch, ActivityDay.page(body, page.zone()), subject);
       case MEASURES, WORKOUTS -> List.of();
     };
   }

@@ -53,26 +53,27 @@ public final class Devices {
    *
    * @param listed by hash
    */
-  public Translation asListed(Translation translation, Map<String, KnownDevice> listed) {
+  public Translation asListed(
+      Translation translation, Subject subject, Map<String, KnownDevice> listed) {
     Map<String, KnownDevice> byKey =
         listed.values().stream()
-            .collect(toMap(device -> Identifiers.deviceKey(device.hash()), identity()));
-    return new Translation(
-        translation.produced().stream().map(each -> asListed(each, byKey)).toList(),
-        translation.skipped(),
-        translation.standing());
+            .collect(
+                toMap(
+                    device -> Identifiers.deviceKey(subject.userId(), device.hash()), identity()));
+    return translation.producing(
+        translation.produced().stream().map(each -> asListed(each, subject, byKey)).toList());
   }
 
-  private Produced asListed(Produced produced, Map<String, KnownDevice> byKey) {
+  private Produced asListed(Produced produced, Subject subject, Map<String, KnownDevice> byKey) {
     KnownDevice known = byKey.get(produced.key());
     return known == null
         ? produced
-        : new Produced(produced.key(), produced.effective(), device(known));
+        : new Produced(produced.key(), produced.effective(), device(subject, known));
   }
 
   /** As Withings lists it. */
-  Device device(KnownDevice known) {
-    Device device = device(known.hash(), known.modelId(), known.model());
+  Device device(Subject subject, KnownDevice known) {
+    Device device = device(subject, known.hash(), known.modelId(), known.model());
     if (!device.hasType() && known.type() != null) {
       device.addType(Kind.conceptOf(known.type()));
     }
@@ -82,38 +83,37 @@ public final class Devices {
   /** The hash of the device that measured the group; empty for entries by hand. */
   static Optional<String> hash(MeasureGroup group) {
     boolean manual = group.attribution().filter(how -> how.isManual()).isPresent();
-    return manual ? Optional.empty() : Optional.ofNullable(group.hashDeviceId());
+    return manual ? Optional.empty() : Optional.ofNullable(group.device().hash());
   }
 
-  Reference reference(String hash, MeasureGroup group) {
-    return reference(hash, group.modelId(), group.model());
-  }
-
-  Reference reference(String hash, @Nullable Integer modelId, @Nullable String model) {
-    Reference reference = new Reference("Device/" + identifiers.id(Identifiers.deviceKey(hash)));
+  Reference reference(
+      Subject subject, String hash, @Nullable Integer modelId, @Nullable String model) {
+    String id = identifiers.id(subject.patientId(), Identifiers.deviceKey(subject.userId(), hash));
+    Reference reference = new Reference("Device/" + id);
     if (model != null) {
-      reference.setDisplay(isRelayed(modelId) ? model : MANUFACTURER + " " + model);
+      reference.setDisplay(
+          new RowDevice(hash, modelId, model).isRelayed() ? model : MANUFACTURER + " " + model);
     }
     return reference;
   }
 
   /** The reference to what recorded a row; empty when the row does not tell. */
-  Optional<Reference> reference(RowDevice row) {
+  Optional<Reference> reference(Subject subject, RowDevice row) {
     return Optional.ofNullable(row.hash())
-        .map(hash -> reference(hash, row.modelId(), modelName(row)));
+        .map(hash -> reference(subject, hash, row.modelId(), modelName(row)));
   }
 
   /**
    * The device of a row. A row says less of it than a measure does, and is not to overwrite that.
    */
-  Optional<Produced> produced(RowDevice row, Instant lastUsed) {
+  Optional<Produced> produced(Subject subject, RowDevice row, Instant lastUsed) {
     return Optional.ofNullable(row.hash())
         .map(
             hash ->
                 Produced.unlessKnown(
-                    Identifiers.deviceKey(hash),
+                    Identifiers.deviceKey(subject.userId(), hash),
                     lastUsed,
-                    device(hash, row.modelId(), modelName(row))));
+                    device(subject, hash, row.modelId(), modelName(row))));
   }
 
   /** As Withings names the models in its other replies, for rows that hold the number only. */
@@ -123,12 +123,13 @@ public final class Devices {
         : MODEL_NAMES.get(row.modelId());
   }
 
-  Device device(String hash, @Nullable Integer modelId, @Nullable String model) {
+  Device device(Subject subject, String hash, @Nullable Integer modelId, @Nullable String model) {
     Device device = new Device();
-    device.setId(identifiers.id(Identifiers.deviceKey(hash)));
+    device.setId(
+        identifiers.id(subject.patientId(), Identifiers.deviceKey(subject.userId(), hash)));
     device.addIdentifier(identifiers.device(hash));
     device.setStatus(Device.FHIRDeviceStatus.ACTIVE);
-    if (!isRelayed(modelId)) {
+    if (!new RowDevice(hash, modelId, model).isRelayed()) {
       device.setManufacturer(MANUFACTURER);
     }
     if (model != null) {
@@ -142,10 +143,6 @@ public final class Devices {
       }
     }
     return device;
-  }
-
-  private static boolean isRelayed(@Nullable Integer modelId) {
-    return modelId != null && modelId >= RowDevice.FIRST_RELAY;
   }
 
   /** Kinds of device: Withings' word, and the ISO/IEEE 11073 specialization where one fits. */

@@ -4,13 +4,14 @@ import static java.util.Comparator.comparing;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hl7.fhir.r5.model.CodeableConcept;
@@ -51,6 +52,7 @@ public final class EcgTranslator {
   /** The measure type of the classification of an electrocardiogram. */
   public static final int AFIB = 130;
 
+  private static final int PULSE = 11;
   private static final int SYSTOLIC = 10;
   private static final int DIASTOLIC = 9;
   private static final int BPM_CORE = 44;
@@ -61,6 +63,7 @@ public final class EcgTranslator {
 
   private final MeasureTable table;
   private final boolean waveform;
+  private final ForeignData policy;
   private final Answers afib;
   private final Identifiers identifiers;
   private final BodySites bodySites;
@@ -70,8 +73,10 @@ public final class EcgTranslator {
    * @param waveform whether electrocardiograms have their curve, so that it takes more than the
    *     list to make one
    */
-  public EcgTranslator(MeasureTable table, Identifiers identifiers, boolean waveform) {
+  public EcgTranslator(
+      MeasureTable table, Identifiers identifiers, ForeignData policy, boolean waveform) {
     this.table = table;
+    this.policy = policy;
     this.waveform = waveform;
     this.identifiers = identifiers;
     afib = table.answers("afib-ecg");
@@ -79,43 +84,62 @@ public final class EcgTranslator {
     devices = new Devices(identifiers);
   }
 
-  /** Never fails for what Withings sent. What has a curve is left to its {@link #details}. */
-  public Translation translate(RowPage<HeartRecording> page, Subject subject) {
+  /**
+   * Never fails for what Withings sent. What has a curve is left to its {@link #details}.
+   *
+   * @param asOf when it was fetched
+   */
+  public Translation translate(RowPage<HeartRecording> page, Subject subject, Instant asOf) {
     Tally tally = new Tally();
     page.unreadable().forEach(part -> tally.add(SkipReason.MALFORMED));
+    page.takenBack().forEach(row -> tally.add(SkipReason.TAKEN_BACK));
+    tally.add(page.oddities());
     SortedMap<String, Produced> found = new TreeMap<>();
-    Set<String> standing = new TreeSet<>();
-    inOrder(page)
+    chosen(page, asOf, tally)
         .forEachOrdered(
             row -> {
-              Observation pressure = pressure(row, subject);
-              Observation ecg = null;
-              if (waveform && row.signalId() != null) {
-                standing.add(Identifiers.ecgKey(row.signalId()));
-              } else {
-                ecg = ecg(row, null, subject, tally);
-              }
+              Observation pressure = pressure(row, subject, tally);
+              Observation ecg =
+                  waveform && row.signalId() != null ? null : ecg(row, null, subject, tally);
               put(found, row, pressure, tally);
               put(found, row, ecg, tally);
               if (row.signalId() != null || pressure != null) {
                 devices
-                    .produced(row.device(), row.timestamp())
+                    .produced(subject, row.device(), row.timestamp())
                     .ifPresent(device -> found.put(device.key(), device));
+              } else if (row.heartRate() != null) {
+                tally.addField(SkipReason.MISSING_FIELD, "heart_rate");
               }
             });
-    return Translation.of(found, tally).beside(standing);
+    return Translation.of(found, tally)
+        .ofRows(
+            rows(subject, page.rows()),
+            rows(subject, page.takenBack()),
+            !page.unreadable().isEmpty());
+  }
+
+  /** By its signal, and by its moment for an answer that leaves the signal out. */
+  private static Set<String> rows(Subject subject, List<HeartRecording> recordings) {
+    return recordings.stream()
+        .flatMap(
+            row ->
+                Stream.concat(
+                    Stream.of(Identifiers.heartRow(subject.userId(), row.timestamp())),
+                    Stream.ofNullable(row.signalId())
+                        .map(signal -> Identifiers.ecgKey(subject.userId(), signal))))
+        .collect(Collectors.toSet());
   }
 
   /** The calls that get the curves of a page. */
   public List<DetailCall> details(
       FetchRequest fetch, RowPage<HeartRecording> page, Subject subject) {
     SortedMap<String, DetailCall> details = new TreeMap<>();
-    inOrder(page)
+    chosen(page, fetch.begun(), new Tally())
         .filter(row -> waveform && row.signalId() != null)
         .forEachOrdered(
             row -> {
               long id = Objects.requireNonNull(row.signalId());
-              String key = Identifiers.ecgKey(id);
+              String key = Identifiers.ecgKey(subject.userId(), id);
               String hash =
                   ContentHash.of(Objects.requireNonNull(ecg(row, null, subject, new Tally())));
               details.put(
@@ -127,7 +151,8 @@ public final class EcgTranslator {
   /**
    * An electrocardiogram with its curve.
    *
-   * @param signal null when Withings has none, or none yet: it is asked for again then
+   * @param signal null when Withings has none, or none yet: it is asked for again then, and a curve
+   *     that was delivered stays
    */
   public Translation translate(
       HeartRecording row, @Nullable HeartSignal signal, String rowHash, Subject subject) {
@@ -136,14 +161,24 @@ public final class EcgTranslator {
     String key = ecg.getIdentifierFirstRep().getValue();
     Produced produced =
         signal == null
-            ? new Produced(key, row.timestamp(), ecg)
+            ? Produced.unlessKnown(key, row.timestamp(), ecg)
             : Produced.ofDetails(key, row.timestamp(), ecg, rowHash);
     return new Translation(List.of(produced), tally.skipped());
   }
 
   /** Oldest first, so that of two with one key the newer remains. */
-  private static Stream<HeartRecording> inOrder(RowPage<HeartRecording> page) {
-    return page.rows().stream().sorted(comparing(HeartRecording::changed));
+  private Stream<HeartRecording> chosen(RowPage<HeartRecording> page, Instant asOf, Tally tally) {
+    List<HeartRecording> chosen = new ArrayList<>();
+    for (HeartRecording row : page.rows()) {
+      if (policy == ForeignData.SKIP && row.external()) {
+        tally.add(SkipReason.FOREIGN_ORIGIN);
+      } else if (!PlausibleTime.allows(row.timestamp(), asOf)) {
+        tally.addField(SkipReason.IMPLAUSIBLE, "timestamp");
+      } else {
+        chosen.add(row);
+      }
+    }
+    return chosen.stream().sorted(comparing(HeartRecording::changed));
   }
 
   private static void put(
@@ -165,7 +200,7 @@ public final class EcgTranslator {
     if (id == null) {
       return null;
     }
-    Observation observation = observation(Identifiers.ecgKey(id), row, subject);
+    Observation observation = observation(Identifiers.ecgKey(subject.userId(), id), row, subject);
     observation.addCategory(ObservationCategory.PROCEDURE.concept());
     observation.setCode(
         new CodeableConcept(ECG.copy()).addCoding(STUDY.copy()).setText("Single-lead ECG"));
@@ -191,41 +226,60 @@ public final class EcgTranslator {
                     .addComponent()
                     .setCode(new CodeableConcept(local(AFIB)))
                     .setValue(result));
-    if (row.heartRate() != null && Decimals.fit(row.heartRate())) {
+    BigDecimal heartRate = plausible(PULSE, row.heartRate(), tally);
+    if (heartRate != null) {
       observation
           .addComponent()
           .setCode(new CodeableConcept(HEART_RATE.copy()))
-          .setValue(quantity(row.heartRate(), "beats/minute", "/min"));
+          .setValue(quantity(heartRate, "beats/minute", "/min"));
     }
     if (hasPressure(row)) {
-      String pressure = identifiers.id(Identifiers.heartPressureKey(row));
+      String pressure =
+          identifiers.id(subject.patientId(), Identifiers.heartPressureKey(subject.userId(), row));
       observation.addHasMember(new Reference("Observation/" + pressure));
     }
     return observation;
   }
 
-  private static boolean hasPressure(HeartRecording row) {
-    return row.systolic() != null || row.diastolic() != null;
+  private boolean hasPressure(HeartRecording row) {
+    return plausible(SYSTOLIC, row.systolic(), new Tally()) != null
+        || plausible(DIASTOLIC, row.diastolic(), new Tally()) != null;
   }
 
-  private @Nullable Observation pressure(HeartRecording row, Subject subject) {
-    if (!hasPressure(row)) {
+  /** Null when there is none; counted when it is outside the bounds of its measure type. */
+  private @Nullable BigDecimal plausible(int type, @Nullable BigDecimal value, Tally tally) {
+    if (value == null) {
       return null;
     }
-    Observation observation = observation(Identifiers.heartPressureKey(row), row, subject);
+    MeasureTable.Plausible bounds = table.required(type).plausible();
+    if (Decimals.fit(value) && (bounds == null || bounds.allows(value))) {
+      return value;
+    }
+    tally.add(SkipReason.IMPLAUSIBLE, type);
+    return null;
+  }
+
+  private @Nullable Observation pressure(HeartRecording row, Subject subject, Tally tally) {
+    BigDecimal systolic = plausible(SYSTOLIC, row.systolic(), tally);
+    BigDecimal diastolic = plausible(DIASTOLIC, row.diastolic(), tally);
+    if (systolic == null && diastolic == null) {
+      return null;
+    }
+    Observation observation =
+        observation(Identifiers.heartPressureKey(subject.userId(), row), row, subject);
     MeasureTable.Panel panel = table.panel("bp");
     observation.getMeta().addProfile(VitalProfile.BLOOD_PRESSURE.url());
     observation.addCategory(ObservationCategory.VITAL_SIGNS.concept());
     observation.setCode(loinc(panel.codings()).setText(panel.text()));
     observation.setEffective(ZonedTime.dateTime(row.timestamp(), row.zone()));
-    addPressure(observation, SYSTOLIC, row.systolic());
-    addPressure(observation, DIASTOLIC, row.diastolic());
+    addPressure(observation, SYSTOLIC, systolic);
+    addPressure(observation, DIASTOLIC, diastolic);
     return observation;
   }
 
   private void addPressure(Observation observation, int type, @Nullable BigDecimal value) {
     var component = observation.addComponent().setCode(loinc(table.required(type).codings()));
-    if (value == null || !Decimals.fit(value)) {
+    if (value == null) {
       component.setDataAbsentReason(new CodeableConcept(ABSENT.copy()));
     } else {
       component.setValue(quantity(value, "mmHg", "mm[Hg]"));
@@ -234,13 +288,16 @@ public final class EcgTranslator {
 
   private Observation observation(String key, HeartRecording row, Subject subject) {
     Observation observation = new Observation();
-    observation.setId(identifiers.id(key));
+    observation.setId(identifiers.id(subject.patientId(), key));
     observation.addIdentifier(identifiers.observation(key));
     observation.setStatus(ObservationStatus.FINAL);
     observation.setSubject(patient(subject));
     observation.setIssuedElement(ZonedTime.instant(row.changed()));
     observation.addPerformer(patient(subject));
-    devices.reference(row.device()).ifPresent(observation::setDevice);
+    devices.reference(subject, row.device()).ifPresent(observation::setDevice);
+    if (row.external()) {
+      observation.getMeta().addTag(Origin.external(identifiers));
+    }
     return observation;
   }
 

@@ -10,8 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.hl7.fhir.r5.model.CodeableConcept;
 import org.hl7.fhir.r5.model.Coding;
 import org.hl7.fhir.r5.model.Enumerations.ObservationStatus;
@@ -35,10 +37,13 @@ import org.vitalroutes.fhir.table.MeasureTable.Thermometer;
 import org.vitalroutes.fhir.table.MeasureTable.Unit;
 import org.vitalroutes.fhir.table.ObservationCategory;
 import org.vitalroutes.fhir.table.VitalProfile;
+import org.vitalroutes.sync.KnownDevice;
 import org.vitalroutes.withings.Attribution;
 import org.vitalroutes.withings.Measure;
 import org.vitalroutes.withings.MeasureGroup;
 import org.vitalroutes.withings.MeasurePage;
+import org.vitalroutes.withings.RowDevice;
+import org.vitalroutes.withings.Unreadable;
 
 /**
  * Turns a page of Withings measures into Observations and the Devices that took them. The same page
@@ -52,19 +57,22 @@ public final class MeasureTranslator {
   private static final int OBJECTIVES = 2;
 
   private final AmbiguousOwner policy;
+  private final ForeignData foreign;
   private final MeasureTable table;
   private final Identifiers identifiers;
   private final BodySites bodySites;
   private final Methods methods;
   private final Devices devices;
 
-  /** Skips what may be another person's. */
+  /** Skips what may be another person's, and what another maker's device measured. */
   public MeasureTranslator(MeasureTable table, Identifiers identifiers) {
-    this(table, identifiers, AmbiguousOwner.SKIP);
+    this(table, identifiers, AmbiguousOwner.SKIP, ForeignData.SKIP);
   }
 
-  public MeasureTranslator(MeasureTable table, Identifiers identifiers, AmbiguousOwner policy) {
+  public MeasureTranslator(
+      MeasureTable table, Identifiers identifiers, AmbiguousOwner policy, ForeignData foreign) {
     this.policy = policy;
+    this.foreign = foreign;
     this.table = table;
     this.identifiers = identifiers;
     this.bodySites = new BodySites(identifiers);
@@ -74,18 +82,25 @@ public final class MeasureTranslator {
 
   /**
    * Never fails for what Withings sent: what cannot be translated is counted in {@code skipped}.
+   *
+   * @param asOf when it was fetched
+   * @param listed the account's devices by hash, for groups that do not name the model
    */
-  public Translation translate(MeasurePage page, Subject subject) {
+  public Translation translate(
+      MeasurePage page, Subject subject, Instant asOf, Map<String, KnownDevice> listed) {
     Tally tally = new Tally();
     page.unreadable().forEach(part -> tally.add(SkipReason.MALFORMED, part.measureType()));
+    page.takenBack().forEach(group -> tally.add(SkipReason.TAKEN_BACK));
+    tally.add(page.oddities());
     SortedMap<String, Draft> drafts = new TreeMap<>();
     page.groups().stream()
-        .filter(group -> isTheUsersMeasure(group, tally))
+        .map(group -> group.measuredBy(withModel(group.device(), listed)))
+        .filter(group -> isTheUsersMeasure(group, asOf, tally))
         // Oldest first, so that of two with one key the newer, and of equals the later, remains.
         .sorted(Comparator.comparing(MeasureGroup::changed))
-        .forEachOrdered(group -> draft(group, drafts, tally));
+        .forEachOrdered(group -> draft(group, subject, drafts, tally));
 
-    SortedMap<String, Produced> produced = new TreeMap<>(produceDevices(drafts.values()));
+    SortedMap<String, Produced> produced = new TreeMap<>(produceDevices(subject, drafts.values()));
     drafts.forEach(
         (key, draft) -> {
           Instant date = draft.group().date();
@@ -96,21 +111,46 @@ public final class MeasureTranslator {
                   ? Produced.held(key, date, observation)
                   : new Produced(key, date, observation));
         });
-    return new Translation(List.copyOf(produced.values()), tally.skipped());
+    return new Translation(
+        List.copyOf(produced.values()),
+        tally.skipped(),
+        rows(subject, page.groups()),
+        rows(subject, page.takenBack()),
+        page.unreadable().stream().anyMatch(Unreadable::isRow));
   }
 
-  private boolean isTheUsersMeasure(MeasureGroup group, Tally tally) {
+  private static Set<String> rows(Subject subject, List<MeasureGroup> groups) {
+    return groups.stream()
+        .map(group -> Identifiers.measureRow(subject.userId(), group.grpid()))
+        .collect(Collectors.toSet());
+  }
+
+  /** Older answers name the device without its model. */
+  private static RowDevice withModel(RowDevice device, Map<String, KnownDevice> listed) {
+    KnownDevice known = device.hash() == null ? null : listed.get(device.hash());
+    return known == null ? device : device.or(known.modelId(), known.model());
+  }
+
+  private boolean isTheUsersMeasure(MeasureGroup group, Instant asOf, Tally tally) {
     if (group.category() == OBJECTIVES) {
-      tally.add(SkipReason.OBJECTIVE, null);
+      tally.add(SkipReason.OBJECTIVE);
       return false;
     }
     // Withings was asked for real measures only; where a category is absent, it is that.
     if (group.category() != REAL_MEASURES && group.category() != MeasureGroup.NOT_GIVEN) {
-      tally.add(SkipReason.UNKNOWN_CATEGORY, null);
+      tally.add(SkipReason.UNKNOWN_CATEGORY);
       return false;
     }
     if (policy == AmbiguousOwner.SKIP && isAmbiguous(group)) {
-      tally.add(SkipReason.AMBIGUOUS_OWNER, null);
+      tally.add(SkipReason.AMBIGUOUS_OWNER);
+      return false;
+    }
+    if (foreign == ForeignData.SKIP && group.isExternal()) {
+      tally.add(SkipReason.FOREIGN_ORIGIN);
+      return false;
+    }
+    if (!PlausibleTime.allows(group.date(), asOf)) {
+      tally.addField(SkipReason.IMPLAUSIBLE, "date");
       return false;
     }
     return true;
@@ -121,7 +161,8 @@ public final class MeasureTranslator {
   }
 
   /** Sorts the measures of a group into the Observations they will be. */
-  private void draft(MeasureGroup group, SortedMap<String, Draft> drafts, Tally tally) {
+  private void draft(
+      MeasureGroup group, Subject subject, SortedMap<String, Draft> drafts, Tally tally) {
     boolean severalSites =
         group.measures().stream()
                 .filter(measure -> isComponent(measure.type()))
@@ -136,8 +177,9 @@ public final class MeasureTranslator {
         tally.add(SkipReason.UNKNOWN_TYPE, measure.type());
         continue;
       }
-      if (!isPossible(entry, measure.value())) {
-        tally.add(SkipReason.UNKNOWN_VALUE, measure.type());
+      SkipReason impossible = whyImpossible(entry, measure.value());
+      if (impossible != null) {
+        tally.add(impossible, measure.type());
         continue;
       }
       Entry meaning = meaning(entry, group);
@@ -153,7 +195,7 @@ public final class MeasureTranslator {
               ? measure.type() + suffix
               // A blood pressure is one Observation, unless it was taken at two places at once.
               : panel + (severalSites ? suffix : "");
-      String key = Identifiers.measureKey(group.grpid(), what);
+      String key = Identifiers.measureKey(subject.userId(), group.grpid(), what);
       Draft draft = new Draft(group, meaning, position, Map.of(measure.type(), measure));
       Draft before = drafts.get(key);
       drafts.put(key, before == null ? draft : draft.over(before, tally));
@@ -164,17 +206,19 @@ public final class MeasureTranslator {
     return table.entry(type).filter(entry -> entry.kind() == Kind.COMPONENT).isPresent();
   }
 
-  private boolean isPossible(Entry entry, BigDecimal value) {
+  private @Nullable SkipReason whyImpossible(Entry entry, BigDecimal value) {
     BigDecimal written = value.movePointRight(entry.shift());
     if (!Decimals.fit(written)) {
-      return false;
+      return SkipReason.UNKNOWN_VALUE;
     }
     Plausible plausible = entry.plausible();
     if (plausible != null && !plausible.allows(written)) {
-      return false;
+      return SkipReason.IMPLAUSIBLE;
     }
     String answers = entry.answers();
-    return answers == null || answer(table.answers(answers), value) != null;
+    return answers == null || answer(table.answers(answers), value) != null
+        ? null
+        : SkipReason.UNKNOWN_VALUE;
   }
 
   /** The row that the measure is written by; null when it cannot be told what was measured. */
@@ -183,7 +227,8 @@ public final class MeasureTranslator {
     if (thermometer == null) {
       return entry;
     }
-    if (group.modelId() == null || !thermometer.models().contains(group.modelId())) {
+    Integer model = group.device().modelId();
+    if (model == null || !thermometer.models().contains(model)) {
       return null;
     }
     boolean hasBoth =
@@ -195,7 +240,7 @@ public final class MeasureTranslator {
     MeasureGroup group = draft.group();
     Entry entry = draft.entry();
     Observation observation = new Observation();
-    observation.setId(identifiers.id(key));
+    observation.setId(identifiers.id(subject.patientId(), key));
     observation.addIdentifier(identifiers.observation(key));
     observation.setStatus(
         isAmbiguous(group) ? ObservationStatus.PRELIMINARY : ObservationStatus.FINAL);
@@ -204,7 +249,15 @@ public final class MeasureTranslator {
     observation.setIssuedElement(ZonedTime.instant(group.changed()));
     observation.addPerformer(patient(subject));
     methods.concept(group.attribution()).ifPresent(observation::setMethod);
-    Devices.hash(group).ifPresent(hash -> observation.setDevice(devices.reference(hash, group)));
+    Devices.hash(group)
+        .ifPresent(
+            hash ->
+                observation.setDevice(
+                    devices.reference(
+                        subject, hash, group.device().modelId(), group.device().model())));
+    if (group.isExternal()) {
+      observation.getMeta().addTag(Origin.external(identifiers));
+    }
     if (draft.position() != null) {
       observation.setBodySite(bodySites.concept(draft.position(), entry.segmental()));
     }
@@ -299,7 +352,7 @@ public final class MeasureTranslator {
   }
 
   /** Each device once, named as in its newest group. */
-  private Map<String, Produced> produceDevices(Iterable<Draft> drafts) {
+  private Map<String, Produced> produceDevices(Subject subject, Iterable<Draft> drafts) {
     Map<String, List<MeasureGroup>> groups = new TreeMap<>();
     for (Draft draft : drafts) {
       Devices.hash(draft.group())
@@ -309,18 +362,20 @@ public final class MeasureTranslator {
     Map<String, Produced> produced = new TreeMap<>();
     groups.forEach(
         (hash, of) -> {
-          MeasureGroup newest =
+          RowDevice newest =
               Collections.max(
-                  of,
-                  Comparator.comparing((MeasureGroup group) -> group.model() != null)
-                      .thenComparing(group -> group.modelId() != null)
-                      .thenComparing(MeasureGroup::changed)
-                      .thenComparing(MeasureGroup::grpid));
+                      of,
+                      Comparator.comparing((MeasureGroup group) -> group.device().model() != null)
+                          .thenComparing(group -> group.device().modelId() != null)
+                          .thenComparing(MeasureGroup::changed)
+                          .thenComparing(MeasureGroup::grpid))
+                  .device();
           Instant lastUsed = Collections.max(of.stream().map(MeasureGroup::date).toList());
-          String key = Identifiers.deviceKey(hash);
+          String key = Identifiers.deviceKey(subject.userId(), hash);
           produced.put(
               key,
-              new Produced(key, lastUsed, devices.device(hash, newest.modelId(), newest.model())));
+              new Produced(
+                  key, lastUsed, devices.device(subject, hash, newest.modelId(), newest.model())));
         });
     return produced;
   }

@@ -34,7 +34,7 @@ final class SeriesWriter {
           offsets.add(Long.toString(Duration.between(start, each.getKey()).toSeconds()));
           data.add(value.get().toPlainString());
         } else {
-          tally.add(SkipReason.UNKNOWN_VALUE);
+          tally.addField(SkipReason.IMPLAUSIBLE, field.name());
         }
       }
     }

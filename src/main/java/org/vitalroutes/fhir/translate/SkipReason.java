@@ -10,17 +10,24 @@ public enum SkipReason {
   UNKNOWN_CATEGORY,
   /** May be of another person on the same scale. Counts groups. */
   AMBIGUOUS_OWNER,
-  /** A day or workout of another maker's device or app, which would count the same twice. */
+  /** Of another maker's device or app, which would say the same twice. */
   FOREIGN_ORIGIN,
   /** A measure type that the table does not list. */
   UNKNOWN_TYPE,
   /** A temperature from something that is no thermometer. */
   ROOM_TEMPERATURE,
-  /**
-   * A coded result that its list of answers does not hold, or a number outside what its unit can
-   * mean.
-   */
+  /** A coded result that its list of answers does not hold, or a number that FHIR cannot hold. */
   UNKNOWN_VALUE,
+  /** A value outside the bounds of its type or field, or a date at which nothing was measured. */
+  IMPLAUSIBLE,
+  /** A field of an Observation that was not made, as another that it needs was missing. */
+  MISSING_FIELD,
+  /** A field in a shape that cannot be read. */
+  UNREADABLE_FIELD,
+  /** A row, a measure or a field that Withings marks as deleted. */
+  TAKEN_BACK,
+  /** A time zone that this JVM does not know; the account's last known one stands in for it. */
+  UNKNOWN_ZONE,
   /** Could not be read. Has no type when a whole group could not. */
   MALFORMED,
   /** The same measure came twice; the newer one was taken. */

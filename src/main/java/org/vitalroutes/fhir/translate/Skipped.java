@@ -5,6 +5,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was left out, counted.
  *
- * @param type the measure type; null when a whole group was left out
+ * @param type the measure type; null when a whole group or row was left out, or a field of one
+ * @param field the field of a row; null when a whole one was left out
  */
-public record Skipped(SkipReason reason, @Nullable Integer type, int count) {}
+public record Skipped(
+    SkipReason reason, @Nullable Integer type, @Nullable String field, int count) {
+
+  public Skipped(SkipReason reason, @Nullable Integer type, int count) {
+    this(reason, type, null, count);
+  }
+
+  /** Where it was: a measure type or a field; null when a whole group or row was left out. */
+  public @Nullable String path() {
+    return type == null ? field : "measures[type=" + type + "]";
+  }
+}

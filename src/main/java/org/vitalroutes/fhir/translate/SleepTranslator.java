@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.hl7.fhir.r5.model.CodeableConcept;
 import org.hl7.fhir.r5.model.Coding;
 import org.hl7.fhir.r5.model.Observation;
@@ -35,6 +35,7 @@ import org.vitalroutes.withings.SleepPhases;
  */
 public final class SleepTranslator {
   private final FieldTable table;
+  private final ForeignData policy;
   private final Period stages;
   private final Identifiers identifiers;
   private final Answers events;
@@ -46,7 +47,12 @@ public final class SleepTranslator {
    * @param stages how far back the stages of a night are fetched
    */
   public SleepTranslator(
-      FieldTable table, FieldTable stagesTable, Identifiers identifiers, Period stages) {
+      FieldTable table,
+      FieldTable stagesTable,
+      Identifiers identifiers,
+      ForeignData policy,
+      Period stages) {
+    this.policy = policy;
     this.table = table;
     this.stages = stages;
     this.identifiers = identifiers;
@@ -56,26 +62,37 @@ public final class SleepTranslator {
     stagesWriter = new StagesWriter(stagesTable, identifiers, devices);
   }
 
-  /** Never fails for what Withings sent. */
-  public Translation translate(RowPage<Night> page, Subject subject) {
+  /**
+   * Never fails for what Withings sent.
+   *
+   * @param asOf when it was fetched
+   */
+  public Translation translate(RowPage<Night> page, Subject subject, Instant asOf) {
     Tally tally = new Tally();
     page.unreadable().forEach(part -> tally.add(SkipReason.MALFORMED));
+    page.takenBack().forEach(night -> tally.add(SkipReason.TAKEN_BACK));
+    tally.add(page.oddities());
     SortedMap<String, Produced> found = new TreeMap<>();
-    Set<String> standing = new TreeSet<>();
-    chosen(page, tally)
-        .forEach(
-            (key, night) -> {
-              write(key, night, subject, found, tally);
-              standing.add(Identifiers.stagesKey(night.id()));
-            });
-    return Translation.of(found, tally).beside(standing);
+    chosen(page, subject, asOf, tally)
+        .forEach((key, night) -> write(key, night, subject, found, tally));
+    return Translation.of(found, tally)
+        .ofRows(
+            rows(subject, page.rows()),
+            rows(subject, page.takenBack()),
+            !page.unreadable().isEmpty());
+  }
+
+  private static Set<String> rows(Subject subject, List<Night> nights) {
+    return nights.stream()
+        .map(night -> Identifiers.sleepKey(subject.userId(), night.id()))
+        .collect(Collectors.toSet());
   }
 
   /** The calls that get the stages of the newer nights of a page. */
   public List<DetailCall> details(FetchRequest fetch, RowPage<Night> page, Subject subject) {
     Instant oldest = fetch.begun().atZone(ZoneOffset.UTC).minus(stages).toInstant();
     List<DetailCall> details = new ArrayList<>();
-    chosen(page, new Tally())
+    chosen(page, subject, fetch.begun(), new Tally())
         .forEach(
             (key, night) -> {
               if (night.end().isAfter(oldest)) {
@@ -86,7 +103,7 @@ public final class SleepTranslator {
                       new DetailCall(
                           fetch,
                           night,
-                          Identifiers.stagesKey(night.id()),
+                          Identifiers.stagesKey(subject.userId(), night.id()),
                           ContentHash.of(found.get(key).resource()),
                           SleepPhases.calls(night)));
                 }
@@ -99,7 +116,7 @@ public final class SleepTranslator {
   public Translation translate(Night night, SleepPhases phases, String rowHash, Subject subject) {
     Tally tally = new Tally();
     SortedMap<String, Produced> found = new TreeMap<>();
-    String key = Identifiers.stagesKey(night.id());
+    String key = Identifiers.stagesKey(subject.userId(), night.id());
     stagesWriter
         .observation(key, row(night, subject), phases, tally)
         .ifPresent(
@@ -108,13 +125,20 @@ public final class SleepTranslator {
     return Translation.of(found, tally);
   }
 
-  private static SortedMap<String, Night> chosen(RowPage<Night> page, Tally tally) {
+  private SortedMap<String, Night> chosen(
+      RowPage<Night> page, Subject subject, Instant asOf, Tally tally) {
     SortedMap<String, Night> chosen = new TreeMap<>();
     page.rows().stream()
         .sorted(comparing(Night::modified, nullsFirst(naturalOrder())))
         .forEachOrdered(
             night -> {
-              if (chosen.put(Identifiers.sleepKey(night.id()), night) != null) {
+              if (policy == ForeignData.SKIP && night.external()) {
+                tally.add(SkipReason.FOREIGN_ORIGIN);
+              } else if (!PlausibleTime.allows(night.start(), asOf)
+                  || !PlausibleTime.allows(night.end(), asOf)) {
+                tally.addField(SkipReason.IMPLAUSIBLE, "startdate");
+              } else if (chosen.put(Identifiers.sleepKey(subject.userId(), night.id()), night)
+                  != null) {
                 tally.add(SkipReason.DUPLICATE);
               }
             });
@@ -127,22 +151,25 @@ public final class SleepTranslator {
         .observation(key, table.observations().get(0), row(night, subject), tally)
         .ifPresent(
             observation -> {
+              if (night.external()) {
+                observation.getMeta().addTag(Origin.external(identifiers));
+              }
               addEvents(observation, night, tally);
               found.put(key, new Produced(key, night.start(), observation));
               devices
-                  .produced(night.device(), night.start())
+                  .produced(subject, night.device(), night.start())
                   .ifPresent(device -> found.put(device.key(), device));
             });
   }
 
   private void addEvents(Observation observation, Night night, Tally tally) {
     if (!night.events().readable()) {
-      tally.add(SkipReason.UNKNOWN_VALUE);
+      tally.addField(SkipReason.UNREADABLE_FIELD, "night_events");
     }
     for (NightEvents.Event event : night.events().events()) {
       String display = events.displays().get(event.kind());
       if (display == null) {
-        tally.add(SkipReason.UNKNOWN_VALUE);
+        tally.addField(SkipReason.UNKNOWN_VALUE, "night_events");
       } else {
         observation
             .addComponent()

@@ -33,15 +33,13 @@ final class StagesWriter {
   /** Empty when nothing is known of the night. */
   Optional<Observation> observation(
       String key, SummaryWriter.Row row, SleepPhases phases, Tally tally) {
-    for (int i = 0; i < phases.unreadable(); i++) {
-      tally.add(SkipReason.UNKNOWN_VALUE);
-    }
+    tally.add(phases.oddities());
     Definition definition = table.observations().get(0);
     Observation observation = writer.empty(key, definition, row);
     for (SleepPhases.Phase phase : phases.phases()) {
       String display = states.displays().get(phase.state());
       if (display == null) {
-        tally.add(SkipReason.UNKNOWN_VALUE);
+        tally.addField(SkipReason.UNKNOWN_VALUE, "state");
       } else {
         observation
             .addComponent()

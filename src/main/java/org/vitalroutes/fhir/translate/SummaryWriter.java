@@ -6,6 +6,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.hl7.fhir.r5.model.CodeableConcept;
 import org.hl7.fhir.r5.model.Coding;
 import org.hl7.fhir.r5.model.Enumerations.ObservationStatus;
@@ -56,6 +57,7 @@ final class SummaryWriter {
   /** Empty when the row has nothing of it. */
   Optional<Observation> observation(String key, Definition definition, Row row, Tally tally) {
     if (definition.needs().stream().noneMatch(field -> has(field, row))) {
+      countLeftOut(definition, row, tally);
       return Optional.empty();
     }
     Observation observation = empty(key, definition, row);
@@ -77,10 +79,17 @@ final class SummaryWriter {
     return worth ? Optional.of(observation) : Optional.empty();
   }
 
+  /** Without what it needs there is no Observation, and nowhere to put the rest. */
+  private void countLeftOut(Definition definition, Row row, Tally tally) {
+    Stream.concat(definition.value().stream(), definition.components().stream())
+        .filter(field -> has(field, row))
+        .forEach(field -> tally.addField(SkipReason.MISSING_FIELD, field));
+  }
+
   /** What is the same whatever the row's values are. */
   Observation empty(String key, Definition definition, Row row) {
     Observation observation = new Observation();
-    observation.setId(identifiers.id(key));
+    observation.setId(identifiers.id(row.subject().patientId(), key));
     observation.addIdentifier(identifiers.observation(key));
     observation.setStatus(row.closed() ? ObservationStatus.FINAL : ObservationStatus.PRELIMINARY);
     observation.addCategory(definition.category().concept());
@@ -94,7 +103,7 @@ final class SummaryWriter {
       observation.setIssuedElement(ZonedTime.instant(row.issued()));
     }
     observation.addPerformer(patient(row.subject()));
-    devices.reference(row.device()).ifPresent(observation::setDevice);
+    devices.reference(row.subject(), row.device()).ifPresent(observation::setDevice);
     return observation;
   }
 
@@ -110,7 +119,7 @@ final class SummaryWriter {
     }
     String value =
         definition.value().stream()
-            .filter(field -> has(field, row))
+            .filter(field -> has(field, row) && plausible(field, row).isPresent())
             .findFirst()
             .orElse(definition.value().get(0));
     return table.field(value).codings();
@@ -122,9 +131,9 @@ final class SummaryWriter {
       return null;
     }
     Field field = table.field(name);
-    Optional<BigDecimal> value = field.value(row.values().getOrDefault(name, BigDecimal.ZERO));
+    Optional<BigDecimal> value = plausible(name, row);
     if (value.isEmpty()) {
-      tally.add(SkipReason.UNKNOWN_VALUE);
+      tally.addField(SkipReason.IMPLAUSIBLE, name);
       return null;
     }
     return new Quantity()
@@ -132,6 +141,10 @@ final class SummaryWriter {
         .setUnit(field.unit().printed())
         .setSystem(UCUM)
         .setCode(field.unit().code());
+  }
+
+  private Optional<BigDecimal> plausible(String name, Row row) {
+    return table.field(name).value(row.values().getOrDefault(name, BigDecimal.ZERO));
   }
 
   private boolean has(String name, Row row) {

@@ -5,36 +5,49 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.stream.Stream;
 import org.vitalroutes.fhir.Produced;
 
 /**
  * What a page became.
  *
  * @param produced each key once; sorted by key, but devices come before what refers to them
- * @param skipped sorted by reason and type
- * @param standing keys of what has not removed, though it is not among what was produced: it is
- *     made of the details of a row
+ * @param skipped sorted by reason, type and field
+ * @param rows keys of the rows that Withings has, also of those of which nothing was produced
+ * @param takenBack keys of the rows that Withings marks as deleted
+ * @param isIncomplete whether a row could not be read: then a row that is missing here may still
+ *     exist at Withings
  */
-public record Translation(List<Produced> produced, List<Skipped> skipped, Set<String> standing) {
+public record Translation(
+    List<Produced> produced,
+    List<Skipped> skipped,
+    Set<String> rows,
+    Set<String> takenBack,
+    boolean isIncomplete) {
   public Translation {
     produced = List.copyOf(produced);
     skipped = List.copyOf(skipped);
-    standing = Set.copyOf(standing);
+    rows = Set.copyOf(rows);
+    takenBack = Set.copyOf(takenBack);
   }
 
+  /** What the details of a row became: they do not tell which rows there are. */
   public Translation(List<Produced> produced, List<Skipped> skipped) {
-    this(produced, skipped, Set.of());
+    this(produced, skipped, Set.of(), Set.of(), false);
   }
 
-  /** The same, beside which these stand. */
-  Translation beside(Set<String> keys) {
-    return new Translation(produced, skipped, keys);
+  /** The same, made of these rows. */
+  Translation ofRows(Set<String> present, Set<String> deleted, boolean incomplete) {
+    return new Translation(produced, skipped, present, deleted, incomplete);
   }
 
-  /** Every key that Withings has. */
+  /** The same rows, of which this was produced. */
+  Translation producing(List<Produced> others) {
+    return new Translation(others, skipped, rows, takenBack, isIncomplete);
+  }
+
+  /** Keys of what was produced. */
   public List<String> keys() {
-    return Stream.concat(produced.stream().map(Produced::key), standing.stream()).toList();
+    return produced.stream().map(Produced::key).toList();
   }
 
   /** What waits for an operator, unless it has been released. */
@@ -67,13 +80,5 @@ public record Translation(List<Produced> produced, List<Skipped> skipped, Set<St
       return 0;
     }
     return produced.key().endsWith("-bp") ? 1 : 2;
-  }
-
-  /**
-   * Whether something could not be read. If so, a key that is missing here may still exist at
-   * Withings: nothing may be declared removed from this page.
-   */
-  public boolean isIncomplete() {
-    return skipped.stream().anyMatch(skip -> skip.reason() == SkipReason.MALFORMED);
   }
 }

@@ -6,10 +6,14 @@ import static java.util.Comparator.nullsFirst;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.hl7.fhir.r5.model.CodeableConcept;
 import org.hl7.fhir.r5.model.Coding;
 import org.hl7.fhir.r5.model.Observation;
@@ -50,23 +54,20 @@ public final class WorkoutTranslator {
     writer = new SummaryWriter(table, identifiers, devices);
   }
 
-  /** Never fails for what Withings sent. */
-  public Translation translate(RowPage<Workout> page, Subject subject) {
+  /**
+   * Never fails for what Withings sent.
+   *
+   * @param asOf when it was fetched
+   */
+  public Translation translate(RowPage<Workout> page, Subject subject, Instant asOf) {
     Tally tally = new Tally();
     page.unreadable().forEach(part -> tally.add(SkipReason.MALFORMED));
+    page.takenBack().forEach(workout -> tally.add(SkipReason.TAKEN_BACK));
+    tally.add(page.oddities());
     SortedMap<String, Workout> chosen = new TreeMap<>();
     page.rows().stream()
         .sorted(comparing(Workout::modified, nullsFirst(naturalOrder())))
-        .forEachOrdered(
-            workout -> {
-              if (policy == AmbiguousOwner.SKIP && isAmbiguous(workout)) {
-                tally.add(SkipReason.AMBIGUOUS_OWNER);
-              } else if (foreignPolicy == ForeignData.SKIP && workout.external()) {
-                tally.add(SkipReason.FOREIGN_ORIGIN);
-              } else if (chosen.put(Identifiers.workoutKey(workout.id()), workout) != null) {
-                tally.add(SkipReason.DUPLICATE);
-              }
-            });
+        .forEachOrdered(workout -> choose(workout, subject, asOf, chosen, tally));
     SortedMap<String, Produced> found = new TreeMap<>();
     chosen.forEach(
         (key, workout) ->
@@ -79,10 +80,39 @@ public final class WorkoutTranslator {
                               ? Produced.held(key, workout.start(), observation)
                               : new Produced(key, workout.start(), observation));
                       devices
-                          .produced(workout.device(), workout.start())
+                          .produced(subject, workout.device(), workout.start())
                           .ifPresent(device -> found.put(device.key(), device));
                     }));
-    return Translation.of(found, tally);
+    return Translation.of(found, tally)
+        .ofRows(
+            rows(subject, page.rows()),
+            rows(subject, page.takenBack()),
+            !page.unreadable().isEmpty());
+  }
+
+  private static Set<String> rows(Subject subject, List<Workout> workouts) {
+    return workouts.stream()
+        .map(workout -> Identifiers.workoutKey(subject.userId(), workout.id()))
+        .collect(Collectors.toSet());
+  }
+
+  private void choose(
+      Workout workout,
+      Subject subject,
+      Instant asOf,
+      SortedMap<String, Workout> chosen,
+      Tally tally) {
+    String key = Identifiers.workoutKey(subject.userId(), workout.id());
+    if (policy == AmbiguousOwner.SKIP && isAmbiguous(workout)) {
+      tally.add(SkipReason.AMBIGUOUS_OWNER);
+    } else if (foreignPolicy == ForeignData.SKIP && workout.external()) {
+      tally.add(SkipReason.FOREIGN_ORIGIN);
+    } else if (!PlausibleTime.allows(workout.start(), asOf)
+        || !PlausibleTime.allows(workout.end(), asOf)) {
+      tally.addField(SkipReason.IMPLAUSIBLE, "startdate");
+    } else if (chosen.put(key, workout) != null) {
+      tally.add(SkipReason.DUPLICATE);
+    }
   }
 
   private Optional<Observation> write(String key, Workout workout, Subject subject, Tally tally) {

@@ -96,7 +96,7 @@ final class CallBudget {
   void pause(
       @Variable("permit") Permit permit, @ExchangeException ProviderThrottledException failure) {
     breaker.answered();
-    budget.pause(permit, failure.pause());
+    budget.pause(permit, failure.pause(), failure.isAsked());
     log.warn("all calls pause: {}", failure.getMessage());
     throw failure;
   }

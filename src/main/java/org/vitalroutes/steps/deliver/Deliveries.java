@@ -18,6 +18,8 @@ import org.vitalroutes.fhir.deliver.FhirFailure;
 import org.vitalroutes.fhir.deliver.Transactions;
 import org.vitalroutes.fhir.translate.TranslatedPage;
 import org.vitalroutes.store.Ledger;
+import org.vitalroutes.store.Rechecks;
+import org.vitalroutes.sync.RemovalProof;
 import org.vitalroutes.sync.SyncRequest;
 
 /** The transactions that deliver a page, planned and recorded with the ledger. */
@@ -27,12 +29,19 @@ final class Deliveries {
   private static final Logger log = LoggerFactory.getLogger(Deliveries.class);
 
   private final Ledger ledger;
+  private final Rechecks rechecks;
   private final Transactions transactions;
   private final MeterRegistry meters;
   private final Clock clock;
 
-  Deliveries(Ledger ledger, Transactions transactions, MeterRegistry meters, Clock clock) {
+  Deliveries(
+      Ledger ledger,
+      Rechecks rechecks,
+      Transactions transactions,
+      MeterRegistry meters,
+      Clock clock) {
     this.ledger = ledger;
+    this.rechecks = rechecks;
     this.transactions = transactions;
     this.meters = meters;
     this.clock = clock;
@@ -46,10 +55,28 @@ final class Deliveries {
     SyncRequest request = page.fetch().request();
     List<Produced> produced =
         page.translation().sendable(ledger.hold(request, page.translation().held()));
-    List<String> keys = page.translation().keys();
+    List<DeliveryPart> parts =
+        transactions.forChanged(
+            request, produced, ledger.hashes(request.account().id(), page.translation().keys()));
+    readTakenBackAgain(page);
     return new DeliveryPlan(
-        transactions.forChanged(request, produced, ledger.hashes(request.account().id(), keys)),
-        page.fetch().after(keys, !page.translation().isIncomplete(), page.nextOffset()));
+        parts,
+        page.fetch()
+            .after(page.translation().rows(), !page.translation().isIncomplete(), page.nextOffset())
+            .bringing(!parts.isEmpty()));
+  }
+
+  /** A poll tells nothing by what it leaves out, but Withings may mark a row of it as deleted. */
+  private void readTakenBackAgain(TranslatedPage page) {
+    SyncRequest request = page.fetch().request();
+    if (request.window() == null && !page.translation().takenBack().isEmpty()) {
+      rechecks.add(
+          request,
+          RemovalProof.suspect(
+              ledger.standingOf(request, page.translation().takenBack()).stream()
+                  .map(Removals::standing)
+                  .toList()));
+    }
   }
 
   /** Records in the ledger that the transaction is about to be sent. */

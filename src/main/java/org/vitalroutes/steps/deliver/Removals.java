@@ -1,17 +1,27 @@
 package org.vitalroutes.steps.deliver;
 
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.camel.Variable;
 import org.hl7.fhir.r5.model.Observation;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.deliver.Delivered;
 import org.vitalroutes.fhir.deliver.DeliveryPart;
 import org.vitalroutes.fhir.deliver.Transactions;
+import org.vitalroutes.settings.FhirSettings;
 import org.vitalroutes.store.Ledger;
+import org.vitalroutes.store.Rechecks;
 import org.vitalroutes.sync.FetchRequest;
+import org.vitalroutes.sync.RemovalProof;
+import org.vitalroutes.sync.Standing;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.Window;
 
@@ -19,30 +29,96 @@ import org.vitalroutes.sync.Window;
 @Component
 final class Removals {
 
-  private final Ledger ledger;
-  private final Transactions transactions;
+  private static final Logger log = LoggerFactory.getLogger(Removals.class);
 
-  Removals(Ledger ledger, Transactions transactions) {
+  private final Ledger ledger;
+  private final Rechecks rechecks;
+  private final Transactions transactions;
+  private final Identifiers identifiers;
+  private final int mostEntries;
+  private final Clock clock;
+
+  Removals(
+      Ledger ledger,
+      Rechecks rechecks,
+      Transactions transactions,
+      FhirSettings settings,
+      Clock clock) {
     this.ledger = ledger;
+    this.rechecks = rechecks;
     this.transactions = transactions;
+    this.identifiers = new Identifiers(settings.namespace());
+    this.mostEntries = settings.bundleSize();
+    this.clock = clock;
   }
 
   /**
-   * What was delivered of the window and Withings no longer has. What of it was held for an
-   * operator is held no longer.
+   * What was delivered of the window and is proved to be removed at Withings, in parts of one
+   * transaction each. What is not proved yet is read again later.
    */
-  List<Delivered> find(FetchRequest fetched) {
-    Window window = fetched.tellsRemovedIn();
+  List<List<Delivered>> find(FetchRequest fetched) {
+    SyncRequest request = fetched.request();
+    Window window = request.window();
     if (window == null) {
       return List.of();
     }
-    ledger.discardRemoved(fetched.request(), window, fetched.seen());
-    return ledger.removed(fetched.request(), window, fetched.seen());
+    List<Delivered> delivered =
+        ledger.standing(request, window).stream()
+            .filter(entry -> isOfPatient(entry, request))
+            .toList();
+    Map<String, Instant> held = ledger.held(request, window);
+    RemovalProof proof = RemovalProof.judge(fetched, standing(delivered, held), clock.instant());
+    rechecks.add(request, proof.again());
+    if (proof.mass() != null) {
+      rechecks.deadLetter(request, proof.mass());
+      log.warn("a mass of removals waits for an operator");
+    }
+    ledger.discardHeld(request, proof.removed());
+    // Withings itself says of what is held that it may be another person's.
+    return parts(
+        delivered.stream()
+            .filter(entry -> proof.removed().contains(entry.key()) || held.containsKey(entry.key()))
+            .toList());
+  }
+
+  /** An account may have been connected to another Patient before. */
+  private boolean isOfPatient(Delivered entry, SyncRequest request) {
+    String patient = request.account().patientId();
+    return patient != null && identifiers.id(patient, entry.key()).equals(entry.resourceId());
+  }
+
+  private static List<Standing> standing(List<Delivered> delivered, Map<String, Instant> held) {
+    List<Standing> standing = new ArrayList<>();
+    delivered.forEach(entry -> standing.add(standing(entry)));
+    List<String> known = delivered.stream().map(Delivered::key).toList();
+    held.forEach(
+        (key, at) -> {
+          if (!known.contains(key)) {
+            standing.add(new Standing(key, Identifiers.rows(key, at), at, at));
+          }
+        });
+    return standing;
+  }
+
+  static Standing standing(Delivered entry) {
+    return new Standing(
+        entry.key(),
+        Identifiers.rows(entry.key(), entry.effective()),
+        entry.effective(),
+        entry.until());
+  }
+
+  private List<List<Delivered>> parts(List<Delivered> removed) {
+    List<List<Delivered>> parts = new ArrayList<>();
+    for (int start = 0; start < removed.size(); start += mostEntries) {
+      parts.add(removed.subList(start, Math.min(start + mostEntries, removed.size())));
+    }
+    return parts;
   }
 
   /**
    * The transactions that mark Observations as entered in error. Observations that the FHIR server
-   * no longer has leave the ledger.
+   * no longer has leave the ledger; those of another Patient stay as they are.
    */
   List<DeliveryPart> planWithdrawal(
       List<Observation> current,
@@ -50,7 +126,11 @@ final class Removals {
       @Variable("removed") List<Delivered> removed) {
     Map<String, Delivered> byId =
         removed.stream().collect(Collectors.toMap(Delivered::resourceId, Function.identity()));
-    List<DeliveryPart> parts = transactions.forRemoved(request, current, byId);
+    List<Observation> ours = current.stream().filter(each -> isOfPatient(each, request)).toList();
+    if (ours.size() < current.size()) {
+      log.warn("{} resources are of another Patient and stay", current.size() - ours.size());
+    }
+    List<DeliveryPart> parts = transactions.forRemoved(request, ours, byId);
     current.forEach(each -> byId.remove(each.getIdElement().getIdPart()));
     if (!byId.isEmpty()) {
       ledger.record(request, byId.values().stream().map(Delivered::gone).toList());
@@ -58,9 +138,18 @@ final class Removals {
     return parts;
   }
 
-  /** The transactions that delete Observations. */
+  private static boolean isOfPatient(Observation observation, SyncRequest request) {
+    return request
+        .account()
+        .patientReference()
+        .equals(
+            observation.getSubject().getReferenceElement().toUnqualifiedVersionless().getValue());
+  }
+
+  /** The transactions that delete Observations of the account's Patient. */
   List<DeliveryPart> planDeletion(
       @Variable("request") SyncRequest request, @Variable("removed") List<Delivered> removed) {
-    return transactions.forDeleted(request, removed);
+    return transactions.forDeleted(
+        request, removed.stream().filter(entry -> isOfPatient(entry, request)).toList());
   }
 }

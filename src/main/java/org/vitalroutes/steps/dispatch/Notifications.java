@@ -2,6 +2,7 @@ package org.vitalroutes.steps.dispatch;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -19,8 +20,11 @@ import org.vitalroutes.store.Audit;
 import org.vitalroutes.store.Budget;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.store.SyncRequests;
+import org.vitalroutes.store.UnlinkReports;
 import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncTrigger;
+import org.vitalroutes.sync.Window;
 import org.vitalroutes.withings.WithingsProvider;
 
 /** Waiting notifications, and the sync requests that they trigger. */
@@ -40,6 +44,7 @@ final class Notifications {
 
   private final Inbox inbox;
   private final Accounts accounts;
+  private final UnlinkReports unlinks;
   private final SyncRequests requests;
   private final Budget budget;
   private final WebhookSignature signature;
@@ -49,6 +54,7 @@ final class Notifications {
   Notifications(
       Inbox inbox,
       Accounts accounts,
+      UnlinkReports unlinks,
       SyncRequests requests,
       Budget budget,
       WebhookSignature signature,
@@ -56,6 +62,7 @@ final class Notifications {
       ServiceSettings settings) {
     this.inbox = inbox;
     this.accounts = accounts;
+    this.unlinks = unlinks;
     this.requests = requests;
     this.budget = budget;
     this.signature = signature;
@@ -118,17 +125,38 @@ final class Notifications {
   }
 
   /**
-   * Ends the account when the user has unlinked us, or deleted their account, at Withings; nothing
-   * is left to revoke.
+   * Withings reports that the user has unlinked us, or deleted their account. A call with the
+   * present token tells whether that is so; an account whose token is refused already is ended at
+   * once.
    */
   List<SyncTrigger> changeAccount(ReceivedNotification received) {
     Notification notification = received.notification();
     UUID account = received.account();
     if (account != null && notification.action() != null && ENDS.contains(notification.action())) {
-      accounts.end(account, Audit.WITHINGS, false, onDisconnect);
-      log.info("account {} was ended at Withings", account);
+      verifyUnlink(account, received);
     }
     return ignore(received);
+  }
+
+  private void verifyUnlink(UUID account, ReceivedNotification received) {
+    String status = unlinks.record(account, received.receivedAt()).orElse("");
+    if (status.equals("reconnect_required")) {
+      accounts.end(account, Audit.WITHINGS, false, onDisconnect);
+      log.info("account {} was ended at Withings", account);
+      return;
+    }
+    List<DataKind> kinds = DataKind.openedBy(WithingsProvider.ID, accounts.scopes(account));
+    if (status.isEmpty() || kinds.isEmpty()) {
+      log.info("a report that account {} was ended at Withings is not believed", account);
+      return;
+    }
+    Instant at = received.receivedAt();
+    requests.request(
+        account,
+        kinds.get(0),
+        Priority.LIVE,
+        new Window(at.minus(Duration.ofHours(1)), at),
+        received.correlation());
   }
 
   /** Turns the triggers of all notifications into sync requests, in one statement. */

@@ -3,6 +3,7 @@ package org.vitalroutes.steps.errors;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
@@ -12,13 +13,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.breaker.Breaker;
 import org.vitalroutes.breaker.Breakers;
 import org.vitalroutes.failure.Failure;
 import org.vitalroutes.fhir.deliver.FhirFailure;
+import org.vitalroutes.settings.ServiceSettings;
 import org.vitalroutes.store.AccountTokens;
 import org.vitalroutes.store.AccountTokens.AccessToken;
+import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.Audit;
 import org.vitalroutes.store.SyncRequests;
+import org.vitalroutes.store.UnlinkReports;
 import org.vitalroutes.sync.Destination;
 import org.vitalroutes.sync.SyncRequest;
 
@@ -32,6 +38,9 @@ final class Outcomes {
   private static final Duration AFTER_OTHERS = Duration.ofSeconds(2);
 
   private final SyncRequests requests;
+  private final Accounts accounts;
+  private final UnlinkReports unlinks;
+  private final OnDisconnect onDisconnect;
   private final AccountTokens tokens;
   private final Breakers breakers;
   private final MeterRegistry meters;
@@ -40,11 +49,17 @@ final class Outcomes {
 
   Outcomes(
       SyncRequests requests,
+      Accounts accounts,
+      UnlinkReports unlinks,
+      ServiceSettings settings,
       AccountTokens tokens,
       Breakers breakers,
       MeterRegistry meters,
       Clock clock) {
     this.requests = requests;
+    this.accounts = accounts;
+    this.unlinks = unlinks;
+    this.onDisconnect = settings.onDisconnect();
     this.tokens = tokens;
     this.breakers = breakers;
     this.meters = meters;
@@ -71,9 +86,19 @@ final class Outcomes {
     count("held");
   }
 
-  /** Withings accepts the account's grant no longer: the work waits until the user reconnects. */
+  /**
+   * Withings accepts the account's grant no longer: the work waits until the user reconnects. An
+   * account that the user is reported to have unlinked is ended.
+   */
   void holdForReconnect(
       @Variable("request") SyncRequest request, @Variable("token") @Nullable AccessToken token) {
+    UUID account = request.account().id();
+    if (unlinks.isReported(account)) {
+      accounts.end(account, Audit.WITHINGS, false, onDisconnect);
+      requests.release(request);
+      log.info("account {} was ended at Withings", account);
+      return;
+    }
     if (token != null) {
       tokens.requireReconnect(request.account().id(), token.version());
     }

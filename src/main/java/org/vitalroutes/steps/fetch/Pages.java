@@ -3,17 +3,24 @@ package org.vitalroutes.steps.fetch;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import org.vitalroutes.store.AccountZones;
 import org.vitalroutes.store.KnownDevices;
+import org.vitalroutes.store.Rechecks;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.sync.FetchRequest;
+import org.vitalroutes.sync.Priority;
+import org.vitalroutes.sync.Recheck;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.VendorReply;
+import org.vitalroutes.sync.Window;
 import org.vitalroutes.withings.DataCall;
 import org.vitalroutes.withings.WithingsCall;
 
@@ -24,13 +31,23 @@ final class Pages {
   private static final Logger log = LoggerFactory.getLogger(Pages.class);
 
   private final SyncRequests requests;
+  private final Rechecks rechecks;
   private final KnownDevices devices;
+  private final AccountZones zones;
   private final MeterRegistry meters;
   private final Clock clock;
 
-  Pages(SyncRequests requests, KnownDevices devices, MeterRegistry meters, Clock clock) {
+  Pages(
+      SyncRequests requests,
+      Rechecks rechecks,
+      KnownDevices devices,
+      AccountZones zones,
+      MeterRegistry meters,
+      Clock clock) {
     this.requests = requests;
+    this.rechecks = rechecks;
     this.devices = devices;
+    this.zones = zones;
     this.meters = meters;
     this.clock = clock;
   }
@@ -53,9 +70,10 @@ final class Pages {
     return DataCall.of(fetch);
   }
 
-  /** A reply with its request, and with what is known of the account's devices. */
+  /** A reply with its request, and with what is known of the account's devices and zone. */
   VendorReply attachReply(FetchRequest fetch, @Variable("reply") JsonNode reply) {
-    return new VendorReply(fetch, reply, devices.of(fetch.request().account().id()));
+    UUID account = fetch.request().account().id();
+    return new VendorReply(fetch, reply, devices.of(account), zones.of(account));
   }
 
   /** Stores the page that comes next, for a later try. */
@@ -68,10 +86,20 @@ final class Pages {
 
   /** Ends a sync request that was served, and measures the time since its notification. */
   void complete(FetchRequest fetched) {
+    readAgainIfNothingIsNew(fetched);
     String kind = fetched.request().kind().code();
     requests
         .complete(fetched.request(), fetched.begun())
         .ifPresent(age -> meters.timer("vitalroutes.time.to.fhir", "kind", kind).record(age));
     log.debug("the request is served");
+  }
+
+  /** The data of a notification may come after it. */
+  private void readAgainIfNothingIsNew(FetchRequest fetched) {
+    Window window = fetched.request().window();
+    if (fetched.request().priority() == Priority.LIVE && window != null && !fetched.brought()) {
+      rechecks.add(
+          fetched.request(), List.of(Recheck.nothingNew(window, Recheck.Reason.NOTHING_NEW)));
+    }
   }
 }

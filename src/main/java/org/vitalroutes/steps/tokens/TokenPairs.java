@@ -4,7 +4,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.camel.Body;
+import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,6 +16,7 @@ import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.ReconnectRequiredException;
 import org.vitalroutes.accounts.Tokens;
 import org.vitalroutes.provider.ProviderRefusedException;
+import org.vitalroutes.provider.ProviderThrottledException;
 import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.store.AccountTokens;
 import org.vitalroutes.store.AccountTokens.AccessToken;
@@ -29,6 +32,8 @@ final class TokenPairs {
 
   /** A token that expires within this time is refreshed first. */
   private static final Duration MARGIN = Duration.ofMinutes(1);
+
+  private static final Duration LONGEST_CALL = Duration.ofSeconds(45);
 
   private final AccountTokens tokens;
   private final Clock clock;
@@ -55,8 +60,11 @@ final class TokenPairs {
       @Variable("account") AccountRef account, @Variable("token") AccessToken token) {
     Optional<RefreshRight> right = tokens.claimRefresh(account.id(), token.version());
     if (right.isEmpty() && tokens.accessToken(account.id()).version() == token.version()) {
+      // A right that lasts longer than a call is a wait that Withings asked for.
+      Duration left = tokens.untilRefresh(account.id());
       throw new ProviderUnavailableException(
-          "another worker is refreshing the token", Duration.ofSeconds(1));
+          "another worker is refreshing the token",
+          left.compareTo(LONGEST_CALL) > 0 ? left : Duration.ofSeconds(1));
     }
     return right.orElse(null);
   }
@@ -91,9 +99,20 @@ final class TokenPairs {
     throw new ReconnectRequiredException(account.id());
   }
 
-  /** Releases the right to refresh. */
-  void release(@Variable("right") RefreshRight right) {
-    tokens.releaseRefresh(right);
+  /**
+   * Releases the right to refresh. When Withings named a wait for this account, nobody has the right
+   * until it is over.
+   */
+  void release(
+      @Variable("right") RefreshRight right,
+      @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) @Nullable Exception failure) {
+    if (failure instanceof ProviderUnavailableException unavailable
+        && !(failure instanceof ProviderThrottledException)
+        && unavailable.retryAfter() != null) {
+      tokens.postponeRefresh(right, unavailable.retryAfter());
+    } else {
+      tokens.releaseRefresh(right);
+    }
   }
 
   /** Destroys previous refresh tokens that have expired, and re-encrypts with the primary key. */

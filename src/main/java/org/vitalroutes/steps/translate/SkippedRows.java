@@ -17,21 +17,26 @@ import org.vitalroutes.withings.RowPage;
 final class SkippedRows {
 
   private final Devices devices;
+  private final RecordZone zones;
   private final MeterRegistry meters;
 
-  SkippedRows(Devices devices, MeterRegistry meters) {
+  SkippedRows(Devices devices, RecordZone zones, MeterRegistry meters) {
     this.devices = devices;
+    this.zones = zones;
     this.meters = meters;
   }
 
   static Subject subject(FetchRequest fetch) {
-    return new Subject(fetch.request().account().patientReference());
+    return Subject.of(fetch.request().account());
   }
 
   /** The translated page of a reply; its skipped rows are counted by reason. */
   TranslatedPage counted(VendorReply reply, RowPage<?> page, Translation translation) {
+    zones.record(reply, page.zone());
     return counted(
-        reply.fetch(), page.nextOffset(), devices.asListed(translation, reply.devices()));
+        reply.fetch(),
+        page.nextOffset(),
+        devices.asListed(translation, subject(reply.fetch()), reply.devices()));
   }
 
   /** The translated page of the details of a row. */
@@ -47,7 +52,13 @@ final class SkippedRows {
             skipped ->
                 meters
                     .counter(
-                        "vitalroutes.rows.skipped", "kind", kind, "reason", skipped.reason().code())
+                        "vitalroutes.rows.skipped",
+                        "kind",
+                        kind,
+                        "reason",
+                        skipped.reason().code(),
+                        "field",
+                        skipped.path() == null ? "none" : skipped.path())
                     .increment(skipped.count()));
     return new TranslatedPage(fetch, next, translation);
   }

@@ -29,16 +29,10 @@ final class TranslateActivity {
 
   /** Observations of days; a day that was open when it was fetched is preliminary. */
   TranslatedPage days(VendorReply reply) {
-    RowPage<ActivityDay> page = ActivityDay.page(reply.body());
+    RowPage<ActivityDay> page = ActivityDay.page(reply.body(), reply.zone());
     FetchRequest fetch = reply.fetch();
     return rows.counted(
-        reply,
-        page,
-        translator.translate(
-            page,
-            SkippedRows.subject(reply.fetch()),
-            fetch.request().account().externalUserId(),
-            fetch.begun()));
+        reply, page, translator.translate(page, SkippedRows.subject(fetch), fetch.begun()));
   }
 
   /** An Observation of what happened within a day. */
@@ -53,13 +47,15 @@ final class TranslateActivity {
             Intraday.of(day, detail.bodies()),
             call.rowHash(),
             SkippedRows.subject(fetch),
-            fetch.request().account().externalUserId(),
             fetch.begun()));
   }
 
   /** Observations of workouts. */
   TranslatedPage workouts(VendorReply reply) {
-    RowPage<Workout> page = Workout.page(reply.body());
-    return rows.counted(reply, page, workouts.translate(page, SkippedRows.subject(reply.fetch())));
+    RowPage<Workout> page = Workout.page(reply.body(), reply.zone());
+    return rows.counted(
+        reply,
+        page,
+        workouts.translate(page, SkippedRows.subject(reply.fetch()), reply.fetch().begun()));
   }
 }

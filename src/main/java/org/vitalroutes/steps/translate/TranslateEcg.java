@@ -24,9 +24,11 @@ final class TranslateEcg {
 
   /** Observations of recordings and of the blood pressures taken with them. */
   TranslatedPage recordings(VendorReply reply) {
-    RowPage<HeartRecording> page = HeartRecording.page(reply.body());
+    RowPage<HeartRecording> page = HeartRecording.page(reply.body(), reply.zone());
     return rows.counted(
-        reply, page, translator.translate(page, SkippedRows.subject(reply.fetch())));
+        reply,
+        page,
+        translator.translate(page, SkippedRows.subject(reply.fetch()), reply.fetch().begun()));
   }
 
   /** An Observation of a recording with its curve. */

@@ -17,22 +17,27 @@ final class TranslateMeasures {
 
   private final MeasureTranslator translator;
   private final Devices devices;
+  private final RecordZone zones;
   private final MeterRegistry meters;
 
-  TranslateMeasures(MeasureTranslator translator, Devices devices, MeterRegistry meters) {
+  TranslateMeasures(
+      MeasureTranslator translator, Devices devices, RecordZone zones, MeterRegistry meters) {
     this.translator = translator;
     this.devices = devices;
+    this.zones = zones;
     this.meters = meters;
   }
 
   /** Observations of measures; skipped measures are counted by reason and type. */
   TranslatedPage measures(VendorReply reply) {
-    MeasurePage page = MeasurePage.of(reply.body());
-    String patient = reply.fetch().request().account().patientReference();
-    Translation translation = translator.translate(page, new Subject(patient));
+    MeasurePage page = MeasurePage.of(reply.body(), reply.zone());
+    Subject subject = Subject.of(reply.fetch().request().account());
+    Translation translation =
+        translator.translate(page, subject, reply.fetch().begun(), reply.devices());
     translation.skipped().forEach(this::count);
+    zones.record(reply, page.seenZone());
     return new TranslatedPage(
-        reply.fetch(), page.nextOffset(), devices.asListed(translation, reply.devices()));
+        reply.fetch(), page.nextOffset(), devices.asListed(translation, subject, reply.devices()));
   }
 
   private void count(Skipped skipped) {
@@ -42,7 +47,9 @@ final class TranslateMeasures {
             "reason",
             skipped.reason().code(),
             "type",
-            typeLabel(skipped))
+            typeLabel(skipped),
+            "field",
+            skipped.field() == null ? "none" : skipped.field())
         .increment(skipped.count());
   }
 

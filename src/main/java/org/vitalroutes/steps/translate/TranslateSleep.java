@@ -24,9 +24,11 @@ final class TranslateSleep {
 
   /** Observations of nights. */
   TranslatedPage nights(VendorReply reply) {
-    RowPage<Night> page = Night.page(reply.body());
+    RowPage<Night> page = Night.page(reply.body(), reply.zone());
     return rows.counted(
-        reply, page, translator.translate(page, SkippedRows.subject(reply.fetch())));
+        reply,
+        page,
+        translator.translate(page, SkippedRows.subject(reply.fetch()), reply.fetch().begun()));
   }
 
   /** An Observation of the stages of a night. */

@@ -15,6 +15,7 @@ import org.vitalroutes.settings.WithingsSettings;
 import org.vitalroutes.steps.CallbackUrls;
 import org.vitalroutes.store.AccountSubscriptions;
 import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.OwnCallbacks;
 import org.vitalroutes.withings.SubscriptionChange;
 import org.vitalroutes.withings.Subscriptions;
 import org.vitalroutes.withings.WithingsCall;
@@ -27,6 +28,7 @@ final class Subscribing {
 
   private final Accounts accounts;
   private final AccountSubscriptions recorded;
+  private final OwnCallbacks callbacks;
   private final WithingsSettings settings;
   private final CallbackUrls urls;
   private final Clock clock;
@@ -34,11 +36,13 @@ final class Subscribing {
   Subscribing(
       Accounts accounts,
       AccountSubscriptions recorded,
+      OwnCallbacks callbacks,
       WithingsSettings settings,
       CallbackUrls urls,
       Clock clock) {
     this.accounts = accounts;
     this.recorded = recorded;
+    this.callbacks = callbacks;
     this.settings = settings;
     this.urls = urls;
     this.clock = clock;
@@ -50,8 +54,15 @@ final class Subscribing {
 
   /** Compares Withings' list with the wanted subscriptions, and records those that exist. */
   List<SubscriptionChange> plan(@Body JsonNode listed, @Variable("account") AccountRef account) {
+    String user = account.externalUserId();
+    String current = urls.webhook(user);
     Subscriptions subscriptions =
-        Subscriptions.compare(wanted(account), urls.webhook(account.externalUserId()), listed);
+        Subscriptions.compare(
+            wanted(account),
+            current,
+            listed,
+            url -> urls.isSigned(user, url) || callbacks.has(account.id(), url));
+    callbacks.record(account.id(), Subscriptions.normal(current));
     subscriptions.present().forEach(appli -> recorded.record(account.id(), appli, null));
     return subscriptions.changes();
   }

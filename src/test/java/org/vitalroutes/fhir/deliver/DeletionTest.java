@@ -3,6 +3,8 @@ package org.vitalroutes.fhir.deliver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.vitalroutes.testsupport.MeasureReply.reply;
 
+import java.time.Instant;
+import java.util.Map;
 import org.hl7.fhir.r5.model.Observation;
 import org.junit.jupiter.api.Test;
 import org.vitalroutes.fhir.Identifiers;
@@ -18,7 +20,9 @@ class DeletionTest {
                   MeasureTable.standard(), new Identifiers(Identifiers.DEFAULT_NAMESPACE))
               .translate(
                   reply().group(1, group -> group.measure(1, 70, 0)).page(),
-                  new Subject("Patient/1"))
+                  new Subject("Patient/1", "4711"),
+                  Instant.parse("2026-01-01T00:00:00Z"),
+                  Map.of())
               .produced()
               .get(1)
               .resource();

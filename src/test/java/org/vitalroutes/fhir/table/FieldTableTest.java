@@ -30,127 +30,127 @@ class FieldTableTest {
    */
   private static final String ACTIVITY =
       """
-      active | 101691-4 Duration of physical activity + L Active time | min min | MINUTES
-      calories | 41981-2 Calories burned + L Active calories | kcal kcal
-      distance | 41953-1 Walking distance 24 hour Calculated + L Distance | m m
-      elevation | 100304-5 Flights climbed [#] Reporting Period + L Floors climbed | 1 floors
-      hr_average | 41924-2 Heart rate 24 hour mean + L Average heart rate | /min beats/minute | no zero, 1..400
-      hr_max | 8873-2 Heart rate 24 hour maximum + L Maximum heart rate | /min beats/minute | no zero, 1..400
-      hr_min | 8883-1 Heart rate 24 hour minimum + L Minimum heart rate | /min beats/minute | no zero, 1..400
-      hr_zone_0 | L Light zone | min min | MINUTES
-      hr_zone_1 | L Moderate zone | min min | MINUTES
-      hr_zone_2 | L Intense zone | min min | MINUTES
-      hr_zone_3 | 103207-7 Duration of maximum heart rate zone + L Maximal zone | min min | MINUTES
-      intense | 101690-6 Duration of vigorous activity + L Intense activity | min min | MINUTES
-      moderate | 101689-8 Duration of moderate activity + L Moderate activity | min min | MINUTES
-      soft | 101688-0 Duration of light activity + L Soft activity | min min | MINUTES
-      steps | 55423-8 Number of steps in unspecified time Pedometer + 41950-7 Number of steps in 24 hour Measured (closed) + L Steps | {steps} steps
-      totalcalories | 41979-6 Calories burned in 24 hour Calculated + L Total calories | kcal/d kcal/day
+      active | 101691-4 Duration of physical activity + L Active time | min min | MINUTES, 0..1500
+      calories | 41981-2 Calories burned + L Active calories | kcal kcal | 0..30000
+      distance | 41953-1 Walking distance 24 hour Calculated + L Distance | m m | 0..1100000
+      elevation | 100304-5 Flights climbed [#] Reporting Period + L Floors climbed | 1 floors | 0..10000
+      hr_average | 41924-2 Heart rate 24 hour mean + L Average heart rate | /min beats/minute | no zero, 10..480
+      hr_max | 8873-2 Heart rate 24 hour maximum + L Maximum heart rate | /min beats/minute | no zero, 10..480
+      hr_min | 8883-1 Heart rate 24 hour minimum + L Minimum heart rate | /min beats/minute | no zero, 10..480
+      hr_zone_0 | L Light zone | min min | MINUTES, 0..1500
+      hr_zone_1 | L Moderate zone | min min | MINUTES, 0..1500
+      hr_zone_2 | L Intense zone | min min | MINUTES, 0..1500
+      hr_zone_3 | 103207-7 Duration of maximum heart rate zone + L Maximal zone | min min | MINUTES, 0..1500
+      intense | 101690-6 Duration of vigorous activity + L Intense activity | min min | MINUTES, 0..1500
+      moderate | 101689-8 Duration of moderate activity + L Moderate activity | min min | MINUTES, 0..1500
+      soft | 101688-0 Duration of light activity + L Soft activity | min min | MINUTES, 0..1500
+      steps | 55423-8 Number of steps in unspecified time Pedometer + 41950-7 Number of steps in 24 hour Measured (closed) + L Steps | {steps} steps | 0..350000
+      totalcalories | 41979-6 Calories burned in 24 hour Calculated + L Total calories | kcal/d kcal/day | 0..40000
       """;
 
   private static final String INTRADAY =
       """
-      calories | 41981-2 Calories burned + L Active calories | kcal kcal
-      chest_movement_rate | L Chest movement rate | /min /min | no zero
-      core_body_temperature | L Core body temperature | Cel °C | no zero
-      distance | L Distance | m m
-      duration | L Time that the moment stands for | s s
-      elevation | L Floors climbed | 1 floors
-      heart_rate | 8867-4 Heart rate + L Heart rate | /min beats/minute | no zero, 1..400
-      hrv_quality | L Quality of the heart rate variability | 1 1
-      pool_lap | L Pool laps | {laps} laps
-      rmssd | L RMSSD | ms ms | no zero
+      calories | 41981-2 Calories burned + L Active calories | kcal kcal | 0..30000
+      chest_movement_rate | L Chest movement rate | /min /min | no zero, 1..150
+      core_body_temperature | L Core body temperature | Cel °C | no zero, 11..47
+      distance | L Distance | m m | 0..1100000
+      duration | L Time that the moment stands for | s s | 0..90000
+      elevation | L Floors climbed | 1 floors | 0..10000
+      heart_rate | 8867-4 Heart rate + L Heart rate | /min beats/minute | no zero, 10..480
+      hrv_quality | L Quality of the heart rate variability | 1 1 | 0..100
+      pool_lap | L Pool laps | {laps} laps | 0..10000
+      rmssd | L RMSSD | ms ms | no zero, 0.1..1000
       rr | 9279-1 Respiratory rate + L Respiration rate | /min breaths/minute | no zero, 1..150
-      sdnn1 | L SDNN of the minute | ms ms | no zero
-      spo2_auto | 59408-5 Oxygen saturation in Arterial blood by Pulse oximetry + L SpO2 | % % | no zero, 1..100
-      steps | 55423-8 Number of steps in unspecified time Pedometer + L Steps | {steps} steps
-      stroke | L Strokes | {strokes} strokes
+      sdnn1 | L SDNN of the minute | ms ms | no zero, 0.1..1000
+      spo2_auto | 59408-5 Oxygen saturation in Arterial blood by Pulse oximetry + L SpO2 | % % | no zero, 10..100
+      steps | 55423-8 Number of steps in unspecified time Pedometer + L Steps | {steps} steps | 0..350000
+      stroke | L Strokes | {strokes} strokes | 0..150000
       """;
 
   private static final String WORKOUTS =
       """
-      algo_pause_duration | L Pause detected while swimming | min min | MINUTES, no zero
-      calories | 55424-6 Calories burned in unspecified time Pedometer + L Active calories | kcal kcal
-      core_body_temperature_avg | L Average core body temperature | Cel °C | no zero
-      core_body_temperature_max | L Maximum core body temperature | Cel °C | no zero
-      core_body_temperature_min | L Minimum core body temperature | Cel °C | no zero
-      distance | 55412-1 Exercise distance unspecified time + L Distance | m m | no zero
-      duration | 55411-3 Exercise duration | min min | MINUTES
-      elevation | L Floors climbed | 1 floors | no zero
-      hr_average | 103205-1 Mean heart rate + L Average heart rate | /min beats/minute | no zero, 1..400
-      hr_max | 101692-2 Maximum heart rate + L Maximum heart rate | /min beats/minute | no zero, 1..400
-      hr_min | L Minimum heart rate | /min beats/minute | no zero, 1..400
-      hr_zone_0 | L Light zone | min min | MINUTES, no zero
-      hr_zone_1 | L Moderate zone | min min | MINUTES, no zero
-      hr_zone_2 | L Intense zone | min min | MINUTES, no zero
-      hr_zone_3 | 103207-7 Duration of maximum heart rate zone + L Maximal zone | min min | MINUTES, no zero
+      algo_pause_duration | L Pause detected while swimming | min min | MINUTES, no zero, 0..20160
+      calories | 55424-6 Calories burned in unspecified time Pedometer + L Active calories | kcal kcal | 0..100000
+      core_body_temperature_avg | L Average core body temperature | Cel °C | no zero, 11..47
+      core_body_temperature_max | L Maximum core body temperature | Cel °C | no zero, 11..47
+      core_body_temperature_min | L Minimum core body temperature | Cel °C | no zero, 11..47
+      distance | 55412-1 Exercise distance unspecified time + L Distance | m m | no zero, 0..5000000
+      duration | 55411-3 Exercise duration | min min | MINUTES, 0..20160
+      elevation | L Floors climbed | 1 floors | no zero, 0..50000
+      hr_average | 103205-1 Mean heart rate + L Average heart rate | /min beats/minute | no zero, 10..480
+      hr_max | 101692-2 Maximum heart rate + L Maximum heart rate | /min beats/minute | no zero, 10..480
+      hr_min | L Minimum heart rate | /min beats/minute | no zero, 10..480
+      hr_zone_0 | L Light zone | min min | MINUTES, no zero, 0..20160
+      hr_zone_1 | L Moderate zone | min min | MINUTES, no zero, 0..20160
+      hr_zone_2 | L Intense zone | min min | MINUTES, no zero, 0..20160
+      hr_zone_3 | 103207-7 Duration of maximum heart rate zone + L Maximal zone | min min | MINUTES, no zero, 0..20160
       intensity | L Intensity entered by the user (0-100) | 1 1 | no zero, 1..100
-      pause_duration | 103206-9 Duration of workout pause + L Pause | min min | MINUTES, no zero
-      pool_laps | L Pool laps | {laps} laps | no zero
-      pool_length | L Pool length | m m | no zero
-      spo2_average | L Average SpO2 | % % | no zero, 1..100
-      steps | 55423-8 Number of steps in unspecified time Pedometer + L Steps | {steps} steps | no zero
-      strokes | L Strokes | {strokes} strokes | no zero
+      pause_duration | 103206-9 Duration of workout pause + L Pause | min min | MINUTES, no zero, 0..20160
+      pool_laps | L Pool laps | {laps} laps | no zero, 1..10000
+      pool_length | L Pool length | m m | no zero, 5..1100
+      spo2_average | L Average SpO2 | % % | no zero, 10..100
+      steps | 55423-8 Number of steps in unspecified time Pedometer + L Steps | {steps} steps | no zero, 0..2000000
+      strokes | L Strokes | {strokes} strokes | no zero, 1..150000
       """;
 
   private static final String SLEEP =
       """
-      apnea_hypopnea_index | L Apnea hypopnea index | /h /h
-      asleepduration | 93832-4 Sleep duration + L Time asleep | min min | MINUTES
-      breathing_disturbances_intensity | L Breathing disturbances intensity | 1 1
-      breathing_quality_assessment | L Breathing quality assessment | 1 1
-      breathing_sounds | L Breathing sounds | min min | MINUTES
-      breathing_sounds_episode_count | L Breathing sound episodes | 1 1
-      chest_movement_rate_average | L Average chest movement rate | /min /min | no zero
-      chest_movement_rate_max | L Maximum chest movement rate | /min /min | no zero
-      chest_movement_rate_min | L Minimum chest movement rate | /min /min | no zero
-      chest_movement_rate_wellness_average | L Average chest movement rate (wellness) | /min /min | no zero
-      chest_movement_rate_wellness_max | L Maximum chest movement rate (wellness) | /min /min | no zero
-      chest_movement_rate_wellness_min | L Minimum chest movement rate (wellness) | /min /min | no zero
-      core_body_temperature_avg | L Average core body temperature | Cel °C | no zero
-      core_body_temperature_max | L Maximum core body temperature | Cel °C | no zero
-      core_body_temperature_min | L Minimum core body temperature | Cel °C | no zero
-      deepsleepduration | 93831-6 Deep sleep duration + L Deep sleep | min min | MINUTES
-      hr_average | 103205-1 Mean heart rate + L Average heart rate | /min beats/minute | no zero, 1..400
-      hr_max | 101692-2 Maximum heart rate + L Maximum heart rate | /min beats/minute | no zero, 1..400
-      hr_min | L Minimum heart rate | /min beats/minute | no zero, 1..400
-      lightsleepduration | 93830-8 Light sleep duration + L Light sleep | min min | MINUTES
-      mvt_active_duration | L Time of movement | min min | MINUTES
-      mvt_score_avg | L Average movement score | 1 1
-      nb_rem_episodes | L REM episodes | 1 1
-      out_of_bed_count | L Out of bed count | 1 1
-      remsleepduration | 93829-0 REM sleep duration + L REM sleep | min min | MINUTES
-      rmssd_end_avg | L RMSSD at the end | ms ms | no zero
-      rmssd_start_avg | L RMSSD at the start | ms ms | no zero
+      apnea_hypopnea_index | L Apnea hypopnea index | /h /h | 0..250
+      asleepduration | 93832-4 Sleep duration + L Time asleep | min min | MINUTES, 0..2880
+      breathing_disturbances_intensity | L Breathing disturbances intensity | 1 1 | 0..250
+      breathing_quality_assessment | L Breathing quality assessment | 1 1 | 0..250
+      breathing_sounds | L Breathing sounds | min min | MINUTES, 0..2880
+      breathing_sounds_episode_count | L Breathing sound episodes | 1 1 | 0..1000
+      chest_movement_rate_average | L Average chest movement rate | /min /min | no zero, 1..150
+      chest_movement_rate_max | L Maximum chest movement rate | /min /min | no zero, 1..150
+      chest_movement_rate_min | L Minimum chest movement rate | /min /min | no zero, 1..150
+      chest_movement_rate_wellness_average | L Average chest movement rate (wellness) | /min /min | no zero, 1..150
+      chest_movement_rate_wellness_max | L Maximum chest movement rate (wellness) | /min /min | no zero, 1..150
+      chest_movement_rate_wellness_min | L Minimum chest movement rate (wellness) | /min /min | no zero, 1..150
+      core_body_temperature_avg | L Average core body temperature | Cel °C | no zero, 11..47
+      core_body_temperature_max | L Maximum core body temperature | Cel °C | no zero, 11..47
+      core_body_temperature_min | L Minimum core body temperature | Cel °C | no zero, 11..47
+      deepsleepduration | 93831-6 Deep sleep duration + L Deep sleep | min min | MINUTES, 0..2880
+      hr_average | 103205-1 Mean heart rate + L Average heart rate | /min beats/minute | no zero, 10..480
+      hr_max | 101692-2 Maximum heart rate + L Maximum heart rate | /min beats/minute | no zero, 10..480
+      hr_min | L Minimum heart rate | /min beats/minute | no zero, 10..480
+      lightsleepduration | 93830-8 Light sleep duration + L Light sleep | min min | MINUTES, 0..2880
+      mvt_active_duration | L Time of movement | min min | MINUTES, 0..2880
+      mvt_score_avg | L Average movement score | 1 1 | 0..255
+      nb_rem_episodes | L REM episodes | 1 1 | 0..1000
+      out_of_bed_count | L Out of bed count | 1 1 | 0..1000
+      remsleepduration | 93829-0 REM sleep duration + L REM sleep | min min | MINUTES, 0..2880
+      rmssd_end_avg | L RMSSD at the end | ms ms | no zero, 0.1..1000
+      rmssd_start_avg | L RMSSD at the start | ms ms | no zero, 0.1..1000
       rr_average | 9279-1 Respiratory rate + L Average respiration rate | /min breaths/minute | no zero, 1..150
       rr_max | L Maximum respiration rate | /min breaths/minute | no zero, 1..150
       rr_min | L Minimum respiration rate | /min breaths/minute | no zero, 1..150
       sleep_efficiency | L Sleep efficiency | % % | PERCENT, 0..100
-      sleep_latency | 103212-7 Duration of falling asleep + L Sleep latency | min min | MINUTES
+      sleep_latency | 103212-7 Duration of falling asleep + L Sleep latency | min min | MINUTES, 0..2880
       sleep_score | L Sleep score | {score} score | 0..100
-      snoring | L Snoring | min min | MINUTES
-      snoringepisodecount | L Snoring episodes | 1 1
-      total_sleep_time | 93832-4 Sleep duration + L Total sleep time | min min | MINUTES
-      total_timeinbed | 103213-5 Duration in bed + L Time in bed | min min | MINUTES
-      wakeup_latency | L Wake-up latency | min min | MINUTES
-      wakeupcount | 103211-9 Number of awakenings + L Wake-up count | 1 1
-      wakeupduration | L Time awake | min min | MINUTES
-      waso | 103215-0 Wake after sleep onset + L Wake after sleep onset | min min | MINUTES
-      withings_index | L Withings index | /h /h
+      snoring | L Snoring | min min | MINUTES, 0..2880
+      snoringepisodecount | L Snoring episodes | 1 1 | 0..1000
+      total_sleep_time | 93832-4 Sleep duration + L Total sleep time | min min | MINUTES, 0..2880
+      total_timeinbed | 103213-5 Duration in bed + L Time in bed | min min | MINUTES, 0..2880
+      wakeup_latency | L Wake-up latency | min min | MINUTES, 0..2880
+      wakeupcount | 103211-9 Number of awakenings + L Wake-up count | 1 1 | 0..1000
+      wakeupduration | L Time awake | min min | MINUTES, 0..2880
+      waso | 103215-0 Wake after sleep onset + L Wake after sleep onset | min min | MINUTES, 0..2880
+      withings_index | L Withings index | /h /h | 0..250
       """;
 
   private static final String SLEEP_STAGES =
       """
-      breathing_sounds | L Breathing sounds within the minute | s s
-      chest_movement_rate | L Chest movement rate | /min /min | no zero
-      hr | 8867-4 Heart rate + L Heart rate | /min beats/minute | no zero, 1..400
-      hrv_quality | L Quality of the heart rate variability | 1 1
+      breathing_sounds | L Breathing sounds within the minute | s s | 0..3600
+      chest_movement_rate | L Chest movement rate | /min /min | no zero, 1..150
+      hr | 8867-4 Heart rate + L Heart rate | /min beats/minute | no zero, 10..480
+      hrv_quality | L Quality of the heart rate variability | 1 1 | 0..100
       mvt_score | L Movement score (0-255) | {score} score | 0..255
-      rmssd | L RMSSD | ms ms | no zero
+      rmssd | L RMSSD | ms ms | no zero, 0.1..1000
       rr | 9279-1 Respiratory rate + L Respiration rate | /min breaths/minute | no zero, 1..150
-      sdnn_1 | L SDNN of the minute | ms ms | no zero
-      snoring | L Snoring within the minute | s s
-      withings_index | L Withings index | /h /h
+      sdnn_1 | L SDNN of the minute | ms ms | no zero, 0.1..1000
+      snoring | L Snoring within the minute | s s | 0..3600
+      withings_index | L Withings index | /h /h | 0..250
       """;
 
   @Test
@@ -219,7 +219,7 @@ class FieldTableTest {
           - soft               | - active               | observation durations: component active repeats a code of the observation
           category: activity   | category: vital-signs   | observation steps: category: must be one of ["exam","activity","procedure","laboratory"]
           convert: seconds-to-minutes | convert: to-hours | field active: convert: must be one of ["none","seconds-to-minutes","ratio-to-percent"]
-          plausible: [1, 400]  | plausible: 1            | field hr_average: plausible: integer found, array expected
+          plausible: [10, 480] | plausible: 1            | field hr_average: plausible: integer found, array expected
           zero-is-absent: true | zero: true              | field hr_average: zero: is no field of the table
           system: withings, code: soft | system: withings, code: hard | field soft: codings.1: a withings coding has the field as its code
           system: withings, code: soft | system: snomed, code: soft   | field soft: codings.1.system: must be one of ["loinc","withings"]
@@ -266,9 +266,7 @@ class FieldTableTest {
     if (field.zeroIsAbsent()) {
       besides.add("no zero");
     }
-    if (field.plausible() != null) {
-      besides.add(field.plausible().low() + ".." + field.plausible().high());
-    }
+    besides.add(field.plausible().low() + ".." + field.plausible().high());
     return field.name()
         + " | "
         + field.codings().stream().map(FieldTableTest::pinned).collect(joining(" + "))
@@ -276,7 +274,8 @@ class FieldTableTest {
         + field.unit().code()
         + " "
         + field.unit().printed()
-        + (besides.isEmpty() ? "" : " | " + String.join(", ", besides))
+        + " | "
+        + String.join(", ", besides)
         + "\n";
   }
 

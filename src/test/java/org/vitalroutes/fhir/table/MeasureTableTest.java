@@ -113,13 +113,13 @@ class MeasureTableTest {
   }
 
   @Test
-  void only_temperature_depends_on_the_device_and_only_intervals_on_their_size() {
+  void only_temperature_depends_on_the_device_and_every_quantity_has_bounds() {
     assertThat(TABLE.types())
         .filteredOn(type -> TABLE.required(type).thermometer() != null)
         .containsExactly(12);
     assertThat(TABLE.types())
-        .filteredOn(type -> TABLE.required(type).plausible() != null)
-        .containsExactly(135, 136, 137, 138);
+        .filteredOn(type -> TABLE.required(type).plausible() == null)
+        .containsExactly(130, 139);
   }
 
   // Codes

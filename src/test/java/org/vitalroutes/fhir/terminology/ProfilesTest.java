@@ -21,11 +21,11 @@ class ProfilesTest {
   private static final Identifiers IDENTIFIERS = new Identifiers(Identifiers.DEFAULT_NAMESPACE);
   private static final Map<String, String> NAMES =
       Map.of(
-          "act-4711-\\d{8}-([a-z-]+)", "activity-$1",
-          "workout-\\d+", "workout",
-          "sleep-\\d+", "night",
-          "ecg-\\d+", "ecg",
-          "meas-\\d+-(5|6|8|76|77|88)", "body-composition");
+          "act-4711-\\d{8}(?:-[0-9a-f]{40})?-([a-z-]+)", "activity-$1",
+          "workout-4711-\\d+", "workout",
+          "sleep-4711-\\d+", "night",
+          "ecg-4711-\\d+", "ecg",
+          "meas-4711-\\d+-(5|6|8|76|77|88)", "body-composition");
 
   @Test
   void what_is_made_keeps_the_profile_of_its_kind() {
@@ -48,15 +48,15 @@ class ProfilesTest {
   void what_is_made_otherwise_is_refused() {
     Observation steps = first("act-.*-steps");
     steps.getValueQuantity().setCode("m");
-    Observation night = first("sleep-\\d+");
+    Observation night = first("sleep-4711-\\d+");
     night.setEffective(new DateTimeType("2024-03-31T04:00:00+02:00"));
-    Observation deepInHours = first("sleep-\\d+");
+    Observation deepInHours = first("sleep-4711-\\d+");
     deepInHours.getComponent().stream()
         .filter(each -> each.getCode().getCodingFirstRep().getCode().equals("93831-6"))
         .forEach(each -> each.getValueQuantity().setCode("h"));
-    Observation workout = first("workout-\\d+");
+    Observation workout = first("workout-4711-\\d+");
     workout.getCategoryFirstRep().getCodingFirstRep().setCode("exam");
-    Observation fat = first("meas-\\d+-6");
+    Observation fat = first("meas-4711-\\d+-6");
     fat.getCode().getCoding().removeIf(code -> !code.getSystem().equals(Loinc.SYSTEM));
 
     assertThat(List.of(steps, night, deepInHours, workout, fat))

@@ -5,7 +5,6 @@ import static org.vitalroutes.testsupport.MeasureReply.DEVICE;
 import static org.vitalroutes.testsupport.MeasureReply.reply;
 
 import java.util.Map;
-import java.util.Set;
 import org.hl7.fhir.r5.model.Device;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +43,7 @@ class DevicesTest {
     Map<String, KnownDevice> others =
         Map.of("b".repeat(40), new KnownDevice("b".repeat(40), 5, "Body+", "Scale"));
 
-    Produced device = device(DEVICES.asListed(day(), others));
+    Produced device = device(DEVICES.asListed(day(), RowsOf.PATIENT, others));
 
     assertThat(ContentHash.of(device.resource()))
         .isEqualTo(ContentHash.of(device(day()).resource()));
@@ -53,12 +52,13 @@ class DevicesTest {
 
   @Test
   void observations_skips_and_what_stands_are_left_alone() {
-    Translation day = day().beside(Set.of("sleep-1-stages"));
+    Translation day = day();
     Translation listed = asListed(day);
 
-    assertThat(listed.keys()).containsAll(day.keys()).contains("sleep-1-stages");
+    assertThat(listed.keys()).containsAll(day.keys());
+    assertThat(listed.rows()).isEqualTo(day.rows()).isNotEmpty();
     assertThat(listed.skipped()).isEqualTo(day.skipped());
-    assertThat(listed.produced().get(1).key()).isEqualTo("act-4711-20240109-steps");
+    assertThat(listed.produced().get(1).key()).isEqualTo("act-4711-20240109-" + DEVICE + "-steps");
   }
 
   @ParameterizedTest
@@ -73,7 +73,7 @@ class DevicesTest {
   })
   void the_model_tells_the_type_and_else_the_word_of_withings(
       Integer modelId, String type, String text, String code) {
-    Device device = DEVICES.device(new KnownDevice(DEVICE, modelId, null, type));
+    Device device = DEVICES.device(RowsOf.PATIENT, new KnownDevice(DEVICE, modelId, null, type));
 
     assertThat(device.getTypeFirstRep().getText()).isEqualTo(text);
     assertThat(device.getTypeFirstRep().getCodingFirstRep().getCode()).isEqualTo(code);
@@ -83,7 +83,7 @@ class DevicesTest {
   }
 
   private static Translation asListed(Translation translation) {
-    return DEVICES.asListed(translation, Map.of(DEVICE, LISTED));
+    return DEVICES.asListed(translation, RowsOf.PATIENT, Map.of(DEVICE, LISTED));
   }
 
   private static Produced device(Translation translation) {
@@ -99,6 +99,10 @@ class DevicesTest {
 
   private static Translation measures() {
     return new MeasureTranslator(MeasureTable.standard(), IDENTIFIERS)
-        .translate(reply().group(1, group -> group.measure(1, 70, 0)).page(), RowsOf.PATIENT);
+        .translate(
+            reply().group(1, group -> group.measure(1, 70, 0)).page(),
+            RowsOf.PATIENT,
+            RowsOf.LATER,
+            Map.of());
   }
 }

@@ -111,7 +111,7 @@ final class MappingPage {
             RowsOf.ecg(
                 RowsOf.resource("heart-list.json"),
                 Map.of("445566", "{\"signal\": [1, 2], \"sampling_frequency\": 300}")),
-            "ecg-445566");
+            "ecg-4711-445566");
     return "## ecg\n\n| part | codes | value | evidence |\n|---|---|---|---|\n"
         + Stream.concat(
                 Stream.of(cells("Observation", codes(ecg.getCode()), "components", ECG_EVIDENCE)),

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Map;
 import org.hl7.fhir.r5.model.Bundle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,7 +84,9 @@ class MeasureTranslatorGoldenTest {
               new ObjectMapper()
                   .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                   .readTree(reply)),
-          new Subject("Patient/example-patient"));
+          new Subject("Patient/example-patient", "4711"),
+          RowsOf.LATER,
+          Map.of());
     }
   }
 }

@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -26,7 +27,7 @@ import org.vitalroutes.testsupport.FhirValidation;
 import org.vitalroutes.testsupport.MeasureReply;
 
 class MeasureTranslatorPropertiesTest {
-  private static final Subject PATIENT = new Subject("Patient/1");
+  private static final Subject PATIENT = new Subject("Patient/1", "4711");
   private static final MeasureTable TABLE = MeasureTable.standard();
 
   private final MeasureTranslator translator =
@@ -38,11 +39,18 @@ class MeasureTranslatorPropertiesTest {
     BigDecimal meant = BigDecimal.valueOf(value, -unit).setScale(Math.max(0, -unit));
     Translation translation =
         translator.translate(
-            reply().group(1, group -> group.measure(1, value, unit)).page(), PATIENT);
-    if (meant.precision() - meant.scale() > 18 || meant.scale() > 17) {
+            reply().group(1, group -> group.measure(1, value, unit)).page(),
+            PATIENT,
+            RowsOf.LATER,
+            Map.of());
+    boolean writable = meant.precision() - meant.scale() <= 18 && meant.scale() <= 17;
+    boolean plausible =
+        meant.compareTo(new BigDecimal("0.2")) >= 0 && meant.compareTo(new BigDecimal(650)) <= 0;
+    if (!writable || !plausible) {
       assertThat(translation.produced()).isEmpty();
       assertThat(translation.skipped())
-          .containsExactly(new Skipped(SkipReason.UNKNOWN_VALUE, 1, 1));
+          .containsExactly(
+              new Skipped(writable ? SkipReason.IMPLAUSIBLE : SkipReason.UNKNOWN_VALUE, 1, 1));
       return;
     }
     Observation weight = (Observation) translation.produced().get(1).resource();
@@ -90,7 +98,7 @@ class MeasureTranslatorPropertiesTest {
             odd.measures().forEach(m -> group.measureAt(m.position(), m.type(), m.value(), -2));
           });
     }
-    return translator.translate(reply.page(), PATIENT);
+    return translator.translate(reply.page(), PATIENT, RowsOf.LATER, Map.of());
   }
 
   private static List<String> hashes(Translation translation) {

@@ -9,8 +9,10 @@ import static org.vitalroutes.testsupport.MeasureReply.tree;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.hl7.fhir.r5.model.CodeableConcept;
 import org.hl7.fhir.r5.model.Coding;
 import org.hl7.fhir.r5.model.Device;
@@ -24,12 +26,13 @@ import org.vitalroutes.fhir.ContentHash;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.fhir.table.MeasureTable;
+import org.vitalroutes.sync.KnownDevice;
 import org.vitalroutes.testsupport.FhirValidation;
 import org.vitalroutes.testsupport.MeasureReply;
 import org.vitalroutes.withings.MeasurePage;
 
 class MeasureTranslatorTest {
-  private static final Subject PATIENT = new Subject("Patient/example-patient");
+  private static final Subject PATIENT = new Subject("Patient/example-patient", "4711");
   private static final String NAMESPACE = "https://withings-fhir.example";
   private static final String PROFILES = "http://hl7.org/fhir/StructureDefinition/";
 
@@ -43,15 +46,15 @@ class MeasureTranslatorTest {
     Translation translation = translate(5149666502L, group -> group.measure(1, 72350, -3));
     assertThat(translation.produced())
         .extracting(Produced::key)
-        .containsExactly("device-" + DEVICE, "meas-5149666502-1");
+        .containsExactly("device-4711-" + DEVICE, "meas-4711-5149666502-1");
     Observation weight = onlyObservation(translation);
-    assertThat(weight.getIdPart()).isEqualTo("wth-c13117d607a953e80d6f34bff8396fd4144d3afc");
+    assertThat(weight.getIdPart()).isEqualTo("wth-6266b7701bae6c5c2e58d2847c468c0c26c38590");
     assertThat(weight.getMeta().getProfile())
         .extracting(profile -> profile.getValue())
         .containsExactly(PROFILES + "bodyweight");
     assertThat(weight.getIdentifierFirstRep().getSystem())
         .isEqualTo(NAMESPACE + "/NamingSystem/observation");
-    assertThat(weight.getIdentifierFirstRep().getValue()).isEqualTo("meas-5149666502-1");
+    assertThat(weight.getIdentifierFirstRep().getValue()).isEqualTo("meas-4711-5149666502-1");
     assertThat(weight.getStatus().toCode()).isEqualTo("final");
     assertThat(categoryOf(weight)).isEqualTo("vital-signs");
     assertThat(codes(weight.getCode())).containsExactly("29463-7");
@@ -62,7 +65,7 @@ class MeasureTranslatorTest {
     assertThat(weight.getValueQuantity().getValue().toString()).isEqualTo("72.350");
     assertThat(weight.getValueQuantity().getCode()).isEqualTo("kg");
     assertThat(weight.getDevice().getReference())
-        .isEqualTo("Device/wth-0d6feb08c850ac3872a14b074043cd6ee649cf99");
+        .isEqualTo("Device/wth-3e9d80abc8e701fdce00ba5766cbac377d2ab054");
     assertThat(weight.getDevice().getDisplay()).isEqualTo("Withings Body Scan");
     assertThat(weight.hasMethod()).isFalse();
     assertThat(weight.hasBodySite()).isFalse();
@@ -97,9 +100,10 @@ class MeasureTranslatorTest {
 
   @Test
   void a_subject_is_a_literal_reference() {
-    assertThatIllegalArgumentException().isThrownBy(() -> new Subject("Patient?identifier=x|y"));
-    assertThatIllegalArgumentException().isThrownBy(() -> new Subject("123"));
-    assertThatIllegalArgumentException().isThrownBy(() -> new Subject("Patient/"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Subject("Patient?identifier=x|y", "4711"));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Subject("123", "4711"));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Subject("Patient/", "4711"));
   }
 
   // Values
@@ -164,7 +168,7 @@ class MeasureTranslatorTest {
         translate(9, group -> group.measure(9, 78, 0).measure(10, 12100, -2).measure(11, 64, 0));
     assertThat(translation.produced())
         .extracting(Produced::key)
-        .containsExactly("device-" + DEVICE, "meas-9-11", "meas-9-bp");
+        .containsExactly("device-4711-" + DEVICE, "meas-4711-9-11", "meas-4711-9-bp");
     Observation pressure = (Observation) translation.produced().get(2).resource();
     assertThat(codes(pressure.getCode())).containsExactly("85354-9");
     assertThat(pressure.hasValue()).isFalse();
@@ -229,14 +233,14 @@ class MeasureTranslatorTest {
                     .measureAt(3, 10, 125, 0));
     assertThat(observations(translation))
         .extracting(o -> o.getIdentifierFirstRep().getValue())
-        .containsExactly("meas-9-bp-2", "meas-9-bp-3");
+        .containsExactly("meas-4711-9-bp-2", "meas-4711-9-bp-3");
     assertThat(translation.skipped()).isEmpty();
   }
 
   @Test
   void the_arm_of_a_blood_pressure_is_its_body_site() {
     Observation pressure = observation(group -> group.measureAt(3, 9, 78, 0).measure(10, 121, 0));
-    assertThat(pressure.getIdentifierFirstRep().getValue()).isEqualTo("meas-1-bp");
+    assertThat(pressure.getIdentifierFirstRep().getValue()).isEqualTo("meas-4711-1-bp");
     assertThat(codes(pressure.getBodySite())).containsExactly("368208006", "3");
     assertThat(pressure.getBodySite().getText()).isEqualTo("Left arm");
     assertThat(pressure.getComponent()).allMatch(part -> part.hasValue());
@@ -247,7 +251,7 @@ class MeasureTranslatorTest {
   @Test
   void a_segment_is_named_by_its_position() {
     Observation arm = observation(group -> group.measureAt(3, 174, 107, -2));
-    assertThat(arm.getIdentifierFirstRep().getValue()).isEqualTo("meas-1-174-3");
+    assertThat(arm.getIdentifierFirstRep().getValue()).isEqualTo("meas-4711-1-174-3");
     assertThat(arm.getCode().getText()).isEqualTo("Fat mass, left arm");
     assertThat(codes(arm.getBodySite())).containsExactly("80768000", "3");
     assertThat(arm.getBodySite().getCoding().get(1).getSystem())
@@ -265,7 +269,7 @@ class MeasureTranslatorTest {
   @Test
   void the_whole_body_is_no_body_site() {
     Observation fat = observation(group -> group.measureAt(7, 8, 1866, -2));
-    assertThat(fat.getIdentifierFirstRep().getValue()).isEqualTo("meas-1-8");
+    assertThat(fat.getIdentifierFirstRep().getValue()).isEqualTo("meas-4711-1-8");
     assertThat(fat.hasBodySite()).isFalse();
   }
 
@@ -282,7 +286,7 @@ class MeasureTranslatorTest {
     assertThat(codes(weight.getBodySite())).containsExactly("28");
     assertThat(weight.getBodySite().getCodingFirstRep().hasDisplay()).isFalse();
     assertThat(weight.getBodySite().getText()).isEqualTo("Withings position 28");
-    assertThat(weight.getIdentifierFirstRep().getValue()).isEqualTo("meas-1-1-28");
+    assertThat(weight.getIdentifierFirstRep().getValue()).isEqualTo("meas-4711-1-1-28");
   }
 
   // Attribution and devices
@@ -324,9 +328,11 @@ class MeasureTranslatorTest {
 
   @Test
   void without_a_device_hash_there_is_no_device() {
-    assertThat(translate(1, g -> g.withNull("hash_deviceid").measure(1, 724, -1)).produced())
+    assertThat(
+            translate(1, g -> g.withNull("hash_deviceid", "deviceid").measure(1, 724, -1))
+                .produced())
         .extracting(Produced::key)
-        .containsExactly("meas-1-1");
+        .containsExactly("meas-4711-1-1");
   }
 
   @Test
@@ -338,11 +344,11 @@ class MeasureTranslatorTest {
                 .group(2, group -> group.with("date", DATE + 60).measure(1, 71, 0)));
     assertThat(translation.produced())
         .extracting(Produced::key)
-        .containsExactly("device-" + DEVICE, "meas-1-1", "meas-2-1");
+        .containsExactly("device-4711-" + DEVICE, "meas-4711-1-1", "meas-4711-2-1");
     assertThat(translation.produced().get(0).effective())
         .isEqualTo(Instant.ofEpochSecond(DATE + 60));
     Device device = (Device) translation.produced().get(0).resource();
-    assertThat(device.getIdPart()).isEqualTo("wth-0d6feb08c850ac3872a14b074043cd6ee649cf99");
+    assertThat(device.getIdPart()).isEqualTo("wth-3e9d80abc8e701fdce00ba5766cbac377d2ab054");
     assertThat(device.getIdentifierFirstRep().getValue()).isEqualTo(DEVICE);
     assertThat(device.getManufacturer()).isEqualTo("Withings");
     assertThat(device.getModelNumber()).isEqualTo("10");
@@ -392,9 +398,126 @@ class MeasureTranslatorTest {
   @Test
   void a_device_that_withings_only_relays_is_not_made_by_withings() {
     Translation translation =
-        translate(1, g -> g.with("modelid", 1061).with("model", "iGlucose").measure(11, 70, 0));
+        tagging(1, g -> g.with("modelid", 1061).with("model", "iGlucose").measure(11, 70, 0));
     assertThat(device(translation).hasManufacturer()).isFalse();
     assertThat(onlyObservation(translation).getDevice().getDisplay()).isEqualTo("iGlucose");
+  }
+
+  /** Copies of other makers' data are wanted, and tagged. */
+  private Translation tagging(long grpid, Consumer<MeasureReply.Group> group) {
+    Translation translation =
+        new MeasureTranslator(
+                MeasureTable.standard(),
+                new Identifiers(Identifiers.DEFAULT_NAMESPACE),
+                AmbiguousOwner.SKIP,
+                ForeignData.TAG)
+            .translate(reply().group(grpid, group).page(), PATIENT, RowsOf.LATER, Map.of());
+    translation.produced().forEach(produced -> FhirValidation.assertValid(produced.resource()));
+    return translation;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1057, Health Connect", "1051, HealthKit", "-1, GoogleFit tracker", "1055, ''"})
+  void copies_of_other_makers_data_are_skipped_or_tagged(int modelId, String model) {
+    Consumer<MeasureReply.Group> copy =
+        group -> group.with("modelid", modelId).with("model", model).measure(1, 70, 0);
+
+    assertSkipped(translate(1, copy), new Skipped(SkipReason.FOREIGN_ORIGIN, null, 1));
+    assertThat(translate(1, copy).rows()).containsExactly("meas-4711-1");
+    assertThat(onlyObservation(tagging(1, copy)).getMeta().getTagFirstRep().getCode())
+        .isEqualTo("external");
+  }
+
+  @Test
+  void a_group_of_another_brand_is_foreign_too() {
+    assertSkipped(
+        translate(1, group -> group.with("brand", 18).measure(1, 70, 0)),
+        new Skipped(SkipReason.FOREIGN_ORIGIN, null, 1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4, 5, 6, 8, 9, 10, 11, 54, 71, 73, 76, 77, 88, 91, 123})
+  void zero_is_no_reading(int type) {
+    assertSkipped(
+        translate(1, group -> group.measure(type, 0, 0)),
+        new Skipped(SkipReason.IMPLAUSIBLE, type, 1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 7200", "1, -70", "4, 17", "11, 1000", "54, 101", "71, 98", "9, 500", "91, 0"})
+  void what_no_living_human_has_is_not_sent(int type, long value) {
+    assertSkipped(
+        translate(1, group -> group.measure(type, value, 0)),
+        new Skipped(SkipReason.IMPLAUSIBLE, type, 1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, -5, 1_199_000_000L, 1_900_000_000L, 1_704_769_719_000L})
+  void a_date_at_which_nothing_was_measured_is_not_sent_and_its_row_is_there(long date) {
+    Translation translation = translate(1, g -> g.with("date", date).measure(1, 70, 0));
+
+    assertSkipped(translation, new Skipped(SkipReason.IMPLAUSIBLE, null, "date", 1));
+    assertThat(translation.rows()).containsExactly("meas-4711-1");
+    assertThat(translation.isIncomplete()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"70", "Thermo", "Withings Thermo", "BeamO"})
+  void a_fever_is_found_by_the_number_or_the_name_of_the_thermometer_alone(String model) {
+    Observation fever =
+        onlyObservation(
+            translate(
+                1, group -> group.without("modelid").with("model", model).measure(12, 395, -1)));
+
+    assertThat(codes(fever.getCode())).containsExactly("8310-5");
+  }
+
+  @Test
+  void a_fever_is_found_by_the_accounts_list_of_devices() {
+    Translation translation =
+        translator.translate(
+            reply()
+                .group(1, g -> g.without("modelid").without("model").measure(12, 395, -1))
+                .page(),
+            PATIENT,
+            RowsOf.LATER,
+            Map.of(DEVICE, new KnownDevice(DEVICE, 70, "Thermo", "Smart Connected Thermometer")));
+
+    assertThat(codes(onlyObservation(translation).getCode())).containsExactly("8310-5");
+  }
+
+  @Test
+  void an_older_group_that_names_its_device_by_deviceid_and_number_has_a_device() {
+    Translation translation =
+        translate(
+            1,
+            group ->
+                group
+                    .without("modelid")
+                    .without("hash_deviceid")
+                    .with("deviceid", DEVICE)
+                    .with("model", 10)
+                    .measure(1, 70, 0));
+
+    assertThat(device(translation).getModelNumber()).isEqualTo("10");
+    assertThat(onlyObservation(translation).hasDevice()).isTrue();
+  }
+
+  @Test
+  void the_same_group_of_another_user_or_patient_is_another_resource() {
+    MeasurePage page = reply().group(7, group -> group.measure(1, 70, 0)).page();
+
+    List<String> ids =
+        Stream.of(
+                new Subject("Patient/a", "1"),
+                new Subject("Patient/b", "1"),
+                new Subject("Patient/a", "2"))
+            .map(subject -> translator.translate(page, subject, RowsOf.LATER, Map.of()))
+            .flatMap(translation -> translation.produced().stream())
+            .map(produced -> produced.resource().getIdPart())
+            .toList();
+
+    assertThat(ids).hasSize(6).doesNotHaveDuplicates();
   }
 
   // What is skipped
@@ -419,22 +542,25 @@ class MeasureTranslatorTest {
         new MeasureTranslator(
                 MeasureTable.standard(),
                 new Identifiers(Identifiers.DEFAULT_NAMESPACE),
-                AmbiguousOwner.HOLD)
+                AmbiguousOwner.HOLD,
+                ForeignData.SKIP)
             .translate(
                 reply()
                     .group(1, group -> group.with("attrib", 1).measure(1, 65, 0))
                     .group(2, group -> group.with("attrib", 0).measure(1, 66, 0))
                     .page(),
-                RowsOf.PATIENT);
+                PATIENT,
+                RowsOf.LATER,
+                Map.of());
 
-    assertThat(translation.held()).extracting(Produced::key).containsExactly("meas-1-1");
-    assertThat(translation.keys()).contains("meas-1-1", "meas-2-1");
+    assertThat(translation.held()).extracting(Produced::key).containsExactly("meas-4711-1-1");
+    assertThat(translation.keys()).contains("meas-4711-1-1", "meas-4711-2-1");
     assertThat(translation.sendable(Set.of()))
         .extracting(Produced::key)
-        .contains("meas-2-1")
-        .doesNotContain("meas-1-1");
-    assertThat(translation.sendable(Set.of("meas-1-1")))
-        .filteredOn(each -> each.key().equals("meas-1-1"))
+        .contains("meas-4711-2-1")
+        .doesNotContain("meas-4711-1-1");
+    assertThat(translation.sendable(Set.of("meas-4711-1-1")))
+        .filteredOn(each -> each.key().equals("meas-4711-1-1"))
         .extracting(each -> (Observation) each.resource())
         .singleElement()
         .satisfies(
@@ -481,7 +607,7 @@ class MeasureTranslatorTest {
     assertThat(codes(temperature.getCode())).containsExactly("8310-5");
     assertThat(temperature.getMeta().getProfile().get(0).getValue())
         .isEqualTo(PROFILES + "bodytemp");
-    assertThat(temperature.getIdentifierFirstRep().getValue()).isEqualTo("meas-1-12");
+    assertThat(temperature.getIdentifierFirstRep().getValue()).isEqualTo("meas-4711-1-12");
   }
 
   @Test
@@ -508,7 +634,7 @@ class MeasureTranslatorTest {
         .isEqualTo("ms");
     assertSkipped(
         translate(1, group -> group.measure(type, 92, -3)),
-        new Skipped(SkipReason.UNKNOWN_VALUE, type, 1));
+        new Skipped(SkipReason.IMPLAUSIBLE, type, 1));
   }
 
   @Test
@@ -559,7 +685,9 @@ class MeasureTranslatorTest {
 
   @Test
   void an_empty_page_is_an_empty_translation() {
-    Translation translation = translator.translate(MeasurePage.of(tree("{}")), PATIENT);
+    Translation translation =
+        translator.translate(
+            MeasurePage.of(tree("{\"measuregrps\": []}")), PATIENT, RowsOf.LATER, Map.of());
     assertThat(translation.produced()).isEmpty();
     assertThat(translation.skipped()).isEmpty();
   }
@@ -593,7 +721,7 @@ class MeasureTranslatorTest {
 
   /** Translates, and holds each resource against FHIR's rules. */
   private Translation translate(MeasureReply reply) {
-    Translation translation = translator.translate(reply.page(), PATIENT);
+    Translation translation = translator.translate(reply.page(), PATIENT, RowsOf.LATER, Map.of());
     translation.produced().forEach(produced -> FhirValidation.assertValid(produced.resource()));
     return translation;
   }

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.hl7.fhir.r5.model.Device;
@@ -99,7 +100,7 @@ class RecordedRepliesTest {
         name,
         page.groups().size() + " groups, " + measures + " measures",
         new MeasureTranslator(MeasureTable.standard(), IDENTIFIERS)
-            .translate(page, RowsOf.PATIENT));
+            .translate(page, RowsOf.PATIENT, RowsOf.LATER, Map.of()));
   }
 
   private void policies(
@@ -149,8 +150,15 @@ class RecordedRepliesTest {
   private void devices(String name, JsonNode body) {
     List<KnownDevice> listed = DeviceList.of(body);
     Devices devices = new Devices(IDENTIFIERS);
-    listed.stream().map(devices::device).forEach(FhirValidation::assertValid);
-    long ids = listed.stream().map(devices::device).map(Device::getId).distinct().count();
+    listed.stream()
+        .map(device -> devices.device(RowsOf.PATIENT, device))
+        .forEach(FhirValidation::assertValid);
+    long ids =
+        listed.stream()
+            .map(device -> devices.device(RowsOf.PATIENT, device))
+            .map(Device::getId)
+            .distinct()
+            .count();
     table.add("| " + name + " | " + rows(body, "devices") + " | 0 | " + ids + " | |");
     assertThat(listed).hasSize(body.path("devices").size());
   }

@@ -19,10 +19,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vitalroutes.fhir.Identifiers;
+import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.fhir.table.MeasureTable;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.testsupport.FhirValidation;
 import org.vitalroutes.withings.ActivityDay;
+import org.vitalroutes.withings.HeartRecording;
 import org.vitalroutes.withings.RowPage;
 
 class RowTranslatorsTest {
@@ -31,15 +33,15 @@ class RowTranslatorsTest {
 
   @Test
   void days_of_other_makers_are_tagged_and_stand_beside_the_own_when_they_are_wanted() {
+    String own = "act-4711-20240331-0123456789abcdef0123456789abcdef01234567-steps";
     Translation translation =
         RowsOf.activity(resource("getactivity-days.json"), RowsOf.LATER, ForeignData.TAG);
 
-    assertThat(keys(translation))
-        .contains("act-4711-20240331-steps", "act-4711-20240331-steps-external-1055");
-    Observation foreign = observation(translation, "act-4711-20240331-steps-external-1055");
+    assertThat(keys(translation)).contains(own, "act-4711-20240331-external-1055-steps");
+    Observation foreign = observation(translation, "act-4711-20240331-external-1055-steps");
     FhirValidation.assertValid(foreign);
     assertThat(foreign.getMeta().getTagFirstRep().getCode()).isEqualTo("external");
-    assertThat(observation(translation, "act-4711-20240331-steps").getMeta().getTag()).isEmpty();
+    assertThat(observation(translation, own).getMeta().getTag()).isEmpty();
   }
 
   @ParameterizedTest
@@ -78,7 +80,112 @@ class RowTranslatorsTest {
 
     assertThat(keys(translation)).containsExactly("act-4711-20240109-hr");
     assertThat(translation.skipped())
-        .containsExactly(new Skipped(SkipReason.UNKNOWN_VALUE, null, 2));
+        .containsExactly(
+            new Skipped(SkipReason.IMPLAUSIBLE, null, "hr_max", 1),
+            new Skipped(SkipReason.IMPLAUSIBLE, null, "steps", 1));
+  }
+
+  @Test
+  void a_negative_sum_is_counted_and_minus_one_is_nothing() {
+    Translation night =
+        RowsOf.sleep(
+            tree(
+                """
+                {"series": [{"id": 7, "startdate": 1704760000, "enddate": 1704790000, "data": {
+                  "total_sleep_time": 25000, "waso": -25920, "wakeupcount": -1}}]}
+                """));
+
+    assertThat(keys(night)).containsExactly("sleep-4711-7");
+    assertThat(night.skipped())
+        .containsExactly(new Skipped(SkipReason.IMPLAUSIBLE, null, "waso", 1));
+  }
+
+  @Test
+  void a_field_in_another_shape_is_read_where_its_meaning_is_plain_and_else_counted() {
+    Translation translation =
+        RowsOf.activity(
+            day(
+                "\"steps\": {\"value\": 900}, \"distance\": \"750.5\", \"calories\": [1],"
+                    + " \"elevation\": \"some\", \"soft\": {\"value\": 60, \"is_deleted\": true},"
+                    + " \"active\": \"\""));
+
+    assertThat(observation(translation, "act-4711-20240109-steps").getValueQuantity().getValue())
+        .isEqualByComparingTo("900");
+    assertThat(observation(translation, "act-4711-20240109-distance").getValueQuantity().getValue())
+        .isEqualByComparingTo("750.5");
+    assertThat(translation.skipped())
+        .containsExactly(
+            new Skipped(SkipReason.UNREADABLE_FIELD, null, "calories", 1),
+            new Skipped(SkipReason.UNREADABLE_FIELD, null, "elevation", 1),
+            new Skipped(SkipReason.TAKEN_BACK, null, "soft", 1));
+    assertThat(translation.isIncomplete()).isFalse();
+  }
+
+  @Test
+  void each_device_of_a_day_is_an_observation_of_its_own() {
+    String wrist = "a".repeat(40);
+    String pocket = "b".repeat(40);
+    Translation translation =
+        RowsOf.activity(
+            tree(
+                """
+                {"activities": [
+                  {"date": "2024-01-09", "brand": 1, "steps": 9000, "modified": 1704800000,
+                   "hash_deviceid": "%s"},
+                  {"date": "2024-01-09", "brand": 1, "steps": 400, "modified": 1704900000,
+                   "hash_deviceid": "%s"},
+                  {"date": "2024-01-09", "brand": 1, "steps": 9100, "deviceid": null}]}
+                """
+                    .formatted(wrist, pocket)),
+            RowsOf.LATER,
+            ForeignData.SKIP);
+
+    assertThat(steps(translation, "act-4711-20240109-" + wrist + "-steps")).isEqualTo("9000");
+    assertThat(steps(translation, "act-4711-20240109-" + pocket + "-steps")).isEqualTo("400");
+    assertThat(steps(translation, "act-4711-20240109-steps")).isEqualTo("9100");
+    assertThat(translation.skipped()).isEmpty();
+  }
+
+  private static String steps(Translation translation, String key) {
+    return observation(translation, key).getValueQuantity().getValue().toString();
+  }
+
+  @Test
+  void nights_and_recordings_of_other_makers_are_left_out_and_counted() {
+    Translation night =
+        RowsOf.sleep(
+            tree(
+                """
+                {"series": [{"id": 7, "startdate": 1704760000, "enddate": 1704790000,
+                  "model_id": 1057, "data": {"total_sleep_time": 25000}}]}
+                """));
+    Translation recording =
+        RowsOf.ecg(false)
+            .translate(
+                HeartRecording.page(
+                    tree(
+                        "{\"series\": [{\"timestamp\": 1704760000, \"model\": 1051,"
+                            + " \"ecg\": {\"signalid\": 7}}]}")),
+                RowsOf.PATIENT,
+                RowsOf.LATER);
+
+    assertThat(night.produced()).isEmpty();
+    assertThat(recording.produced()).isEmpty();
+    assertThat(List.of(night, recording))
+        .allSatisfy(
+            each ->
+                assertThat(each.skipped())
+                    .containsExactly(new Skipped(SkipReason.FOREIGN_ORIGIN, null, 1)));
+  }
+
+  @Test
+  void a_curve_that_was_delivered_stays_when_an_answer_has_none() {
+    Translation without = RowsOf.ecg(resource("heart-list.json"), Map.of());
+
+    assertThat(without.produced())
+        .filteredOn(produced -> produced.key().matches("ecg-4711-\\d+"))
+        .isNotEmpty()
+        .allMatch(Produced::unlessKnown);
   }
 
   @Test
@@ -114,7 +221,8 @@ class RowTranslatorsTest {
   @CsvSource({"120, 28", "0, 30", "1800, 0", "1801, 30", "-1, 30", "null, 30"})
   void a_pause_is_no_exercise(String pause, String minutes) {
     Observation workout =
-        observation(RowsOf.workouts(tree(workout("\"pause_duration\": " + pause))), "workout-5");
+        observation(
+            RowsOf.workouts(tree(workout("\"pause_duration\": " + pause))), "workout-4711-5");
 
     assertThat(component(workout, "55411-3")).isEqualTo(minutes);
   }
@@ -128,7 +236,7 @@ class RowTranslatorsTest {
                     workout(
                         "\"distance\": 680, \"manual_distance\": 700, \"calories\": 47,"
                             + " \"manual_calories\": 0"))),
-            "workout-5");
+            "workout-4711-5");
 
     assertThat(component(workout, "55412-1")).isEqualTo("700");
     assertThat(component(workout, "55424-6")).isEqualTo("47");
@@ -140,18 +248,21 @@ class RowTranslatorsTest {
     Observation workout =
         observation(
             RowsOf.workouts(resource("getworkouts.json"), AmbiguousOwner.PRELIMINARY),
-            "workout-5000000004");
+            "workout-4711-5000000004");
     Translation measures =
         new MeasureTranslator(
                 MeasureTable.standard(),
                 new Identifiers(Identifiers.DEFAULT_NAMESPACE),
-                AmbiguousOwner.PRELIMINARY)
+                AmbiguousOwner.PRELIMINARY,
+                ForeignData.SKIP)
             .translate(
                 reply().group(1, group -> group.measure(1, 70, 0).with("attrib", 1)).page(),
-                RowsOf.PATIENT);
+                RowsOf.PATIENT,
+                RowsOf.LATER,
+                Map.of());
 
     assertThat(measures.skipped()).isEmpty();
-    assertThat(List.of(workout, observation(measures, "meas-1-1")))
+    assertThat(List.of(workout, observation(measures, "meas-4711-1-1")))
         .allSatisfy(
             observation -> {
               FhirValidation.assertValid(observation);
@@ -174,7 +285,7 @@ class RowTranslatorsTest {
         FetchRequest.first(RowsOf.FIRST_PAGE.request(), Instant.parse("2024-10-30T10:00:00Z"));
     RowPage<ActivityDay> page = ActivityDay.page(tree(body));
 
-    assertThat(RowsOf.activity(ForeignData.TAG).details(fetch, page, RowsOf.PATIENT, "4711"))
+    assertThat(RowsOf.activity(ForeignData.TAG).details(fetch, page, RowsOf.PATIENT))
         .singleElement()
         .satisfies(
             day -> {
@@ -186,9 +297,9 @@ class RowTranslatorsTest {
                   .extracting(call -> call.fields().get("enddate"))
                   .containsExactly("1730066400", "1730070000");
             });
-    assertThat(RowsOf.activity(tree(body), RowsOf.LATER, ForeignData.SKIP).standing())
+    assertThat(RowsOf.activity(tree(body), RowsOf.LATER, ForeignData.SKIP).rows())
         .contains("act-4711-20241027-intraday", "act-4711-20241001-intraday")
-        .doesNotContain("act-4711-20241029-intraday");
+        .contains("act-4711-20241029-external-intraday");
   }
 
   @ParameterizedTest
@@ -216,7 +327,7 @@ class RowTranslatorsTest {
     assertThat(
             observation(
                     RowsOf.workouts(tree(relayed), AmbiguousOwner.SKIP, ForeignData.TAG),
-                    "workout-5")
+                    "workout-4711-5")
                 .getMeta()
                 .getTagFirstRep()
                 .getCode())
@@ -273,16 +384,17 @@ class RowTranslatorsTest {
                 "{\"series\": [{\"timestamp\": 1704783600, \"ecg\": {\"signalid\": 7, \"afib\": 77}}]}"),
             Map.of());
 
-    assertThat(observation(translation, "ecg-7").getComponent()).isEmpty();
+    assertThat(observation(translation, "ecg-4711-7").getComponent()).isEmpty();
     assertThat(translation.skipped())
         .isEqualTo(List.of(new Skipped(SkipReason.UNKNOWN_VALUE, 130, 1)));
-    FhirValidation.assertValid(observation(translation, "ecg-7"));
+    FhirValidation.assertValid(observation(translation, "ecg-4711-7"));
   }
 
   @Test
   void a_blood_pressure_goes_before_the_ecg_that_refers_to_it() {
     assertThat(keys(RowsOf.ecg(resource("heart-list.json"), Map.of())))
-        .endsWith("ecg-445567-bp", "heart-1704956400-bp", "ecg-445566", "ecg-445567");
+        .endsWith(
+            "ecg-4711-445567-bp", "heart-4711-1704956400-bp", "ecg-4711-445566", "ecg-4711-445567");
   }
 
   private static Observation ecg(String signal) {
@@ -291,7 +403,7 @@ class RowTranslatorsTest {
             tree(
                 "{\"series\": [{\"timestamp\": 1704783600, \"ecg\": {\"signalid\": 7, \"afib\": 1}}]}"),
             Map.of("7", signal)),
-        "ecg-7");
+        "ecg-4711-7");
   }
 
   private static String component(Observation observation, String loinc) {

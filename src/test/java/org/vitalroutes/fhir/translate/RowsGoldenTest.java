@@ -58,19 +58,27 @@ class RowsGoldenTest {
     assertThat(translate("getactivity-days").skipped())
         .containsExactly(
             new Skipped(SkipReason.FOREIGN_ORIGIN, null, 1),
+            new Skipped(SkipReason.MISSING_FIELD, null, "hr_zone_0", 1),
             new Skipped(SkipReason.MALFORMED, null, 1),
             new Skipped(SkipReason.DUPLICATE, null, 1));
     assertThat(translate("getintradayactivity").skipped())
         .containsExactly(
-            new Skipped(SkipReason.FOREIGN_ORIGIN, null, 1),
-            new Skipped(SkipReason.UNKNOWN_VALUE, null, 2));
+            new Skipped(SkipReason.FOREIGN_ORIGIN, null, "series", 1),
+            new Skipped(SkipReason.IMPLAUSIBLE, null, "heart_rate", 1),
+            new Skipped(SkipReason.UNREADABLE_FIELD, null, "series", 1));
     assertThat(translate("getworkouts").skipped())
         .containsExactly(new Skipped(SkipReason.AMBIGUOUS_OWNER, null, 1));
     assertThat(translate("sleep-getsummary").skipped())
         .containsExactly(new Skipped(SkipReason.MALFORMED, null, 1));
     assertThat(translate("sleep-get").skipped())
-        .containsExactly(new Skipped(SkipReason.UNKNOWN_VALUE, null, 3));
-    assertThat(translate("heart-list").skipped()).isEmpty();
+        .containsExactly(
+            new Skipped(SkipReason.UNKNOWN_VALUE, null, "state", 1),
+            new Skipped(SkipReason.IMPLAUSIBLE, null, "hr", 1),
+            new Skipped(SkipReason.UNREADABLE_FIELD, null, "series", 1));
+    assertThat(translate("heart-list").skipped())
+        .containsExactly(
+            new Skipped(SkipReason.IMPLAUSIBLE, 9, 1),
+            new Skipped(SkipReason.MISSING_FIELD, null, "heart_rate", 1));
   }
 
   private static Translation translate(String name) {

@@ -52,7 +52,7 @@ final class RowsOf {
               new UUID(0, 2),
               "the-correlation"),
           Instant.parse("2024-04-02T10:00:00Z"));
-  static final Subject PATIENT = new Subject("Patient/example-patient");
+  static final Subject PATIENT = new Subject("Patient/example-patient", "4711");
   private static final Identifiers IDENTIFIERS = new Identifiers(Identifiers.DEFAULT_NAMESPACE);
   private static final ObjectMapper JSON =
       new ObjectMapper()
@@ -66,14 +66,14 @@ final class RowsOf {
   }
 
   static Translation activity(JsonNode body, Instant asOf, ForeignData policy) {
-    return activity(policy).translate(ActivityDay.page(body), PATIENT, "4711", asOf);
+    return activity(policy).translate(ActivityDay.page(body), PATIENT, asOf);
   }
 
   /** What happened within the first day of a page. */
   static Translation intraday(JsonNode days, Instant asOf, JsonNode... moments) {
     ActivityDay day = ActivityDay.page(days).rows().get(0);
     return activity(ForeignData.SKIP)
-        .translate(day, Intraday.of(day, List.of(moments)), ROW_HASH, PATIENT, "4711", asOf);
+        .translate(day, Intraday.of(day, List.of(moments)), ROW_HASH, PATIENT, asOf);
   }
 
   static ActivityTranslator activity(ForeignData policy) {
@@ -91,11 +91,11 @@ final class RowsOf {
 
   static Translation workouts(JsonNode body, AmbiguousOwner policy, ForeignData foreign) {
     return new WorkoutTranslator(FieldTable.workouts(), IDENTIFIERS, policy, foreign)
-        .translate(Workout.page(body), PATIENT);
+        .translate(Workout.page(body), PATIENT, LATER);
   }
 
   static Translation sleep(JsonNode body) {
-    return sleep().translate(Night.page(body), PATIENT);
+    return sleep().translate(Night.page(body), PATIENT, LATER);
   }
 
   /** The stages of the first night of a page. */
@@ -106,16 +106,20 @@ final class RowsOf {
 
   static SleepTranslator sleep() {
     return new SleepTranslator(
-        FieldTable.sleep(), FieldTable.sleepStages(), IDENTIFIERS, Period.ofDays(30));
+        FieldTable.sleep(),
+        FieldTable.sleepStages(),
+        IDENTIFIERS,
+        ForeignData.SKIP,
+        Period.ofDays(30));
   }
 
   static EcgTranslator ecg(boolean waveform) {
-    return new EcgTranslator(MeasureTable.standard(), IDENTIFIERS, waveform);
+    return new EcgTranslator(MeasureTable.standard(), IDENTIFIERS, ForeignData.SKIP, waveform);
   }
 
   static Translation ecg(JsonNode body, Map<String, String> signals) {
     RowPage<HeartRecording> page = HeartRecording.page(body);
-    Translation rows = ecg(true).translate(page, PATIENT);
+    Translation rows = ecg(true).translate(page, PATIENT, LATER);
     List<Produced> produced = new ArrayList<>(rows.produced());
     List<Skipped> skipped = new ArrayList<>(rows.skipped());
     for (DetailCall call : ecg(true).details(FIRST_PAGE, page, PATIENT)) {
@@ -130,7 +134,7 @@ final class RowsOf {
       produced.addAll(detail.produced());
       skipped.addAll(detail.skipped());
     }
-    return new Translation(produced, skipped, rows.standing());
+    return new Translation(produced, skipped, rows.rows(), rows.takenBack(), rows.isIncomplete());
   }
 
   static Observation observation(Translation translation, String key) {
