@@ -10,6 +10,7 @@ import org.vitalroutes.fhir.translate.Details;
 import org.vitalroutes.fhir.translate.Devices;
 import org.vitalroutes.fhir.translate.EcgTranslator;
 import org.vitalroutes.fhir.translate.MeasureTranslator;
+import org.vitalroutes.fhir.translate.SecurityLabels;
 import org.vitalroutes.fhir.translate.SleepTranslator;
 import org.vitalroutes.fhir.translate.WorkoutTranslator;
 import org.vitalroutes.settings.FhirSettings;
@@ -22,6 +23,11 @@ class MappingConfiguration {
   @Bean
   Devices devices(FhirSettings settings) {
     return new Devices(new Identifiers(settings.namespace()));
+  }
+
+  @Bean
+  SecurityLabels securityLabels(MappingSettings mapping) {
+    return new SecurityLabels(mapping.securityLabels());
   }
 
   @Bean

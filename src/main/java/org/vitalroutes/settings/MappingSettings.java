@@ -10,6 +10,7 @@ import org.vitalroutes.fhir.translate.ForeignData;
  *
  * @param ambiguousOwner what becomes of data that may be another person's
  * @param foreignData what becomes of days and workouts that another maker's device counted
+ * @param securityLabels whether Observations say who asserted them, a device or the patient
  * @param ecgWaveform whether the curve of an electrocardiogram is fetched
  * @param sleepStages how far back the stages of a night are fetched
  * @param intraday how far back the minutes of a day are fetched
@@ -18,6 +19,7 @@ import org.vitalroutes.fhir.translate.ForeignData;
 public record MappingSettings(
     AmbiguousOwner ambiguousOwner,
     ForeignData foreignData,
+    boolean securityLabels,
     boolean ecgWaveform,
     Period sleepStages,
     Period intraday) {}

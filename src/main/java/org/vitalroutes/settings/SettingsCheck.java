@@ -63,6 +63,7 @@ public final class SettingsCheck {
     TYPES.put("INTRADAY", period("intraday"));
     TYPES.put("JWT_ANY_AUDIENCE", choice("jwt.any-audience", "true", "false"));
     TYPES.put("ON_DISCONNECT", choice("on-disconnect", OnDisconnect.class));
+    TYPES.put("SECURITY_LABELS", choice("security-labels", "true", "false"));
     TYPES.put("SHUTDOWN_DELAY", duration("shutdown.delay"));
     TYPES.put("SLEEP_STAGES", period("sleep-stages"));
     TYPES.put("SUBSCRIPTION_CHECK_EVERY", duration("subscription-check-every"));

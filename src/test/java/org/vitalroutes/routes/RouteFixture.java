@@ -61,6 +61,7 @@ import org.vitalroutes.fhir.translate.ActivityTranslator;
 import org.vitalroutes.fhir.translate.AmbiguousOwner;
 import org.vitalroutes.fhir.translate.Details;
 import org.vitalroutes.fhir.translate.Devices;
+import org.vitalroutes.fhir.translate.SecurityLabels;
 import org.vitalroutes.fhir.translate.EcgTranslator;
 import org.vitalroutes.fhir.translate.ForeignData;
 import org.vitalroutes.fhir.translate.MeasureTranslator;
@@ -371,6 +372,7 @@ final class RouteFixture implements AutoCloseable {
         MeasureTranslator.class,
         () -> new MeasureTranslator(measures, new Identifiers(fhir.namespace())));
     Identifiers identifiers = new Identifiers(fhir.namespace());
+    register(SecurityLabels.class, () -> new SecurityLabels(true));
     register(Devices.class, () -> new Devices(identifiers));
     register(
         ActivityTranslator.class,

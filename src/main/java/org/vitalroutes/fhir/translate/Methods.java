@@ -26,6 +26,12 @@ public final class Methods {
     return new CodeableConcept(SELF_REPORTED.copy()).setText("Partly entered by the user");
   }
 
+  /** Whether a method says that a person entered the value. */
+  static boolean isManual(Coding method) {
+    return SELF_REPORTED.getSystem().equals(method.getSystem())
+        && SELF_REPORTED.getCode().equals(method.getCode());
+  }
+
   private CodeableConcept concept(Attribution how) {
     CodeableConcept concept = new CodeableConcept();
     if (how.isManual()) {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.fhir.translate.Devices;
+import org.vitalroutes.fhir.translate.SecurityLabels;
 import org.vitalroutes.fhir.translate.Subject;
 import org.vitalroutes.fhir.translate.TranslatedPage;
 import org.vitalroutes.fhir.translate.Translation;
@@ -17,11 +18,14 @@ import org.vitalroutes.withings.RowPage;
 final class SkippedRows {
 
   private final Devices devices;
+  private final SecurityLabels labels;
   private final RecordZone zones;
   private final MeterRegistry meters;
 
-  SkippedRows(Devices devices, RecordZone zones, MeterRegistry meters) {
+  SkippedRows(
+      Devices devices, SecurityLabels labels, RecordZone zones, MeterRegistry meters) {
     this.devices = devices;
+    this.labels = labels;
     this.zones = zones;
     this.meters = meters;
   }
@@ -60,6 +64,6 @@ final class SkippedRows {
                         "field",
                         skipped.path() == null ? "none" : skipped.path())
                     .increment(skipped.count()));
-    return new TranslatedPage(fetch, next, translation);
+    return new TranslatedPage(fetch, next, labels.label(translation));
   }
 }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.fhir.translate.Devices;
 import org.vitalroutes.fhir.translate.MeasureTranslator;
+import org.vitalroutes.fhir.translate.SecurityLabels;
 import org.vitalroutes.fhir.translate.Skipped;
 import org.vitalroutes.fhir.translate.Subject;
 import org.vitalroutes.fhir.translate.TranslatedPage;
@@ -17,13 +18,19 @@ final class TranslateMeasures {
 
   private final MeasureTranslator translator;
   private final Devices devices;
+  private final SecurityLabels labels;
   private final RecordZone zones;
   private final MeterRegistry meters;
 
   TranslateMeasures(
-      MeasureTranslator translator, Devices devices, RecordZone zones, MeterRegistry meters) {
+      MeasureTranslator translator,
+      Devices devices,
+      SecurityLabels labels,
+      RecordZone zones,
+      MeterRegistry meters) {
     this.translator = translator;
     this.devices = devices;
+    this.labels = labels;
     this.zones = zones;
     this.meters = meters;
   }
@@ -37,7 +44,9 @@ final class TranslateMeasures {
     translation.skipped().forEach(this::count);
     zones.record(reply, page.seenZone());
     return new TranslatedPage(
-        reply.fetch(), page.nextOffset(), devices.asListed(translation, subject, reply.devices()));
+        reply.fetch(),
+        page.nextOffset(),
+        labels.label(devices.asListed(translation, subject, reply.devices())));
   }
 
   private void count(Skipped skipped) {
