@@ -3,9 +3,11 @@ package org.vitalroutes.fhir;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.hl7.fhir.r5.model.Identifier;
 import org.jspecify.annotations.Nullable;
 import org.vitalroutes.withings.HeartRecording;
@@ -26,6 +28,8 @@ public final class Identifiers {
 
   private static final String STAGES = "-stages";
   private static final String PRESSURE = "-bp";
+  private static final Pattern NUMBERED =
+      Pattern.compile("((?:sleep|workout)-[A-Za-z0-9]+--?\\d+)(?:-.*)?");
   private static final Pattern GROUP = Pattern.compile("(meas-[A-Za-z0-9]+--?\\d+)-.*");
 
   private final String namespace;
@@ -133,8 +137,9 @@ public final class Identifiers {
     if (group.matches()) {
       return Set.of(group.group(1));
     }
-    if (key.startsWith("sleep-")) {
-      return Set.of(without(STAGES, key));
+    Matcher numbered = NUMBERED.matcher(key);
+    if (numbered.matches()) {
+      return Set.of(numbered.group(1));
     }
     if (key.startsWith("ecg-")) {
       String row = without(PRESSURE, key);
@@ -152,6 +157,38 @@ public final class Identifiers {
         .setUse(Identifier.IdentifierUse.OFFICIAL)
         .setSystem(observationSystem())
         .setValue(key);
+  }
+
+  /**
+   * What the Observations of one record at Withings have in common: a group of measures, a night, a
+   * workout or a heart recording. Days have none: theirs are told by the period.
+   *
+   * @param key of one of them
+   */
+  public Optional<Identifier> record(String key) {
+    if (key.startsWith("act-")) {
+      return Optional.empty();
+    }
+    String record =
+        Stream.of(GROUP, NUMBERED)
+            .map(pattern -> pattern.matcher(key))
+            .filter(Matcher::matches)
+            .map(matcher -> matcher.group(1))
+            .findFirst()
+            .orElseGet(() -> without(PRESSURE, key));
+    return Optional.of(
+        new Identifier()
+            .setUse(Identifier.IdentifierUse.SECONDARY)
+            .setSystem(namingSystem("record"))
+            .setValue(record));
+  }
+
+  /** Withings' number of a model of device. */
+  public Identifier deviceModel(int modelId) {
+    return new Identifier()
+        .setUse(Identifier.IdentifierUse.SECONDARY)
+        .setSystem(namingSystem("device-model"))
+        .setValue(Integer.toString(modelId));
   }
 
   public Identifier device(String hashDeviceId) {

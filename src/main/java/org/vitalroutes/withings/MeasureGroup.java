@@ -82,6 +82,11 @@ public record MeasureGroup(
     return Attribution.of(attrib);
   }
 
+  /** Whether it was changed at Withings after it had been created there. */
+  public boolean isEdited() {
+    return created != null && modified != null && modified.isAfter(created);
+  }
+
   /** When the group last changed at Withings, as well as it is known. */
   public Instant changed() {
     return modified != null ? modified : created != null ? created : date;

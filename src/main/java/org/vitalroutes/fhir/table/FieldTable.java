@@ -105,9 +105,14 @@ public record FieldTable(
   /**
    * A code.
    *
+   * @param display empty where sources give different ones
    * @param closed whether it is only true of a day that is over
    */
   public record Coded(Vocabulary system, String code, String display, boolean closed) {
+
+    public Coded {
+      display = Objects.requireNonNullElse(display, "");
+    }
 
     /** Whether it is of the table's own code system, and not LOINC. */
     public boolean local() {

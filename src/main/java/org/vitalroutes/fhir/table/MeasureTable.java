@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -92,8 +93,16 @@ public final class MeasureTable {
     WITHINGS
   }
 
-  /** A code of the table. */
+  /**
+   * A code of the table.
+   *
+   * @param display empty where sources give different ones
+   */
   public record Code(Vocabulary system, String code, String display) {
+
+    public Code {
+      display = Objects.requireNonNullElse(display, "");
+    }
 
     /** Whether it is of Vitalroutes' own code system measure-type, and not LOINC. */
     public boolean local() {

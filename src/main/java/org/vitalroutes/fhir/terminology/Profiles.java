@@ -47,11 +47,20 @@ public final class Profiles {
         .observations()
         .forEach(each -> all.add(summary("activity-" + each.name(), activity, each)));
     all.add(withinADay());
-    all.add(summary("workout", FieldTable.workouts(), FieldTable.workouts().observations().get(0)));
-    all.add(summary("night", FieldTable.sleep(), FieldTable.sleep().observations().get(0)));
+    addSummaries("workout", FieldTable.workouts(), all);
+    addSummaries("night", FieldTable.sleep(), all);
     all.add(ecg());
     all.add(bodyComposition());
     return List.copyOf(all);
+  }
+
+  /** The first Observation of a row has the row's name, the others one of their own. */
+  private void addSummaries(String row, FieldTable table, List<StructureDefinition> all) {
+    List<Definition> definitions = table.observations();
+    all.add(summary(row, table, definitions.get(0)));
+    definitions.stream()
+        .skip(1)
+        .forEach(each -> all.add(summary(row + "-" + each.name(), table, each)));
   }
 
   /** Of a row, over its period. */

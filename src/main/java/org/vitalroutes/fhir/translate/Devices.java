@@ -133,10 +133,11 @@ public final class Devices {
       device.setManufacturer(MANUFACTURER);
     }
     if (model != null) {
+      device.setModelNumber(model);
       device.addName().setValue(model).setType(DeviceNameType.USERFRIENDLYNAME).setDisplay(true);
     }
     if (modelId != null) {
-      device.setModelNumber(String.valueOf(modelId));
+      device.addIdentifier(identifiers.deviceModel(modelId));
       Kind kind = Kind.of(modelId);
       if (kind != null) {
         device.addType(kind.concept());

@@ -290,6 +290,7 @@ public final class EcgTranslator {
     Observation observation = new Observation();
     observation.setId(identifiers.id(subject.patientId(), key));
     observation.addIdentifier(identifiers.observation(key));
+    identifiers.record(key).ifPresent(observation::addIdentifier);
     observation.setStatus(ObservationStatus.FINAL);
     observation.setSubject(patient(subject));
     observation.setIssuedElement(ZonedTime.instant(row.changed()));

@@ -242,8 +242,8 @@ public final class MeasureTranslator {
     Observation observation = new Observation();
     observation.setId(identifiers.id(subject.patientId(), key));
     observation.addIdentifier(identifiers.observation(key));
-    observation.setStatus(
-        isAmbiguous(group) ? ObservationStatus.PRELIMINARY : ObservationStatus.FINAL);
+    identifiers.record(key).ifPresent(observation::addIdentifier);
+    observation.setStatus(status(group));
     observation.setSubject(patient(subject));
     observation.setEffective(ZonedTime.dateTime(group.date(), zone));
     observation.setIssuedElement(ZonedTime.instant(group.changed()));
@@ -267,6 +267,14 @@ public final class MeasureTranslator {
       describe(observation, entry, draft.position(), draft.onlyMeasure());
     }
     return observation;
+  }
+
+  /** An edit at Withings is told by its times, so that it does not depend on what was seen here. */
+  private static ObservationStatus status(MeasureGroup group) {
+    if (isAmbiguous(group)) {
+      return ObservationStatus.PRELIMINARY;
+    }
+    return group.isEdited() ? ObservationStatus.AMENDED : ObservationStatus.FINAL;
   }
 
   private void describe(

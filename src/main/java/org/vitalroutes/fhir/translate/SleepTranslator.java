@@ -21,6 +21,7 @@ import org.vitalroutes.fhir.ContentHash;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.fhir.table.FieldTable;
+import org.vitalroutes.fhir.table.FieldTable.Definition;
 import org.vitalroutes.fhir.table.MeasureTable.Answers;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.withings.DetailCall;
@@ -30,7 +31,7 @@ import org.vitalroutes.withings.RowPage;
 import org.vitalroutes.withings.SleepPhases;
 
 /**
- * Turns nights into one Observation each, from going to bed until getting up, and one of its
+ * Turns a night into an Observation over the time in bed, one of its heart rate and one of its
  * stages.
  */
 public final class SleepTranslator {
@@ -147,19 +148,25 @@ public final class SleepTranslator {
 
   private void write(
       String key, Night night, Subject subject, SortedMap<String, Produced> found, Tally tally) {
-    writer
-        .observation(key, table.observations().get(0), row(night, subject), tally)
-        .ifPresent(
-            observation -> {
-              if (night.external()) {
-                observation.getMeta().addTag(Origin.external(identifiers));
-              }
-              addEvents(observation, night, tally);
-              found.put(key, new Produced(key, night.start(), observation));
-              devices
-                  .produced(subject, night.device(), night.start())
-                  .ifPresent(device -> found.put(device.key(), device));
-            });
+    for (Definition definition : table.observations()) {
+      boolean whole = definition.equals(table.observations().get(0));
+      String name = whole ? key : key + "-" + definition.name();
+      writer
+          .observation(name, definition, row(night, subject), tally)
+          .ifPresent(
+              observation -> {
+                if (night.external()) {
+                  observation.getMeta().addTag(Origin.external(identifiers));
+                }
+                if (whole) {
+                  addEvents(observation, night, tally);
+                }
+                found.put(name, new Produced(name, night.start(), observation));
+                devices
+                    .produced(subject, night.device(), night.start())
+                    .ifPresent(device -> found.put(device.key(), device));
+              });
+    }
   }
 
   private void addEvents(Observation observation, Night night, Tally tally) {

@@ -91,6 +91,7 @@ final class SummaryWriter {
     Observation observation = new Observation();
     observation.setId(identifiers.id(row.subject().patientId(), key));
     observation.addIdentifier(identifiers.observation(key));
+    identifiers.record(key).ifPresent(observation::addIdentifier);
     observation.setStatus(row.closed() ? ObservationStatus.FINAL : ObservationStatus.PRELIMINARY);
     observation.addCategory(definition.category().concept());
     observation.setCode(concept(codings(definition, row), row.closed()).setText(definition.text()));

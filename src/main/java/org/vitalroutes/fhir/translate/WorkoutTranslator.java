@@ -20,13 +20,14 @@ import org.hl7.fhir.r5.model.Observation;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.fhir.table.FieldTable;
+import org.vitalroutes.fhir.table.FieldTable.Definition;
 import org.vitalroutes.fhir.table.Loinc;
 import org.vitalroutes.fhir.table.MeasureTable.Answers;
 import org.vitalroutes.withings.Attribution;
 import org.vitalroutes.withings.RowPage;
 import org.vitalroutes.withings.Workout;
 
-/** Turns workouts into one Observation each. */
+/** Turns a workout into an Observation, and one of its SpO2. */
 public final class WorkoutTranslator {
   /** Withings' category for running, the one that LOINC has a verified answer code for. */
   private static final int RUN = 2;
@@ -69,20 +70,7 @@ public final class WorkoutTranslator {
         .sorted(comparing(Workout::modified, nullsFirst(naturalOrder())))
         .forEachOrdered(workout -> choose(workout, subject, asOf, chosen, tally));
     SortedMap<String, Produced> found = new TreeMap<>();
-    chosen.forEach(
-        (key, workout) ->
-            write(key, workout, subject, tally)
-                .ifPresent(
-                    observation -> {
-                      found.put(
-                          key,
-                          policy == AmbiguousOwner.HOLD && isAmbiguous(workout)
-                              ? Produced.held(key, workout.start(), observation)
-                              : new Produced(key, workout.start(), observation));
-                      devices
-                          .produced(subject, workout.device(), workout.start())
-                          .ifPresent(device -> found.put(device.key(), device));
-                    }));
+    chosen.forEach((key, workout) -> write(key, workout, subject, found, tally));
     return Translation.of(found, tally)
         .ofRows(
             rows(subject, page.rows()),
@@ -115,7 +103,12 @@ public final class WorkoutTranslator {
     }
   }
 
-  private Optional<Observation> write(String key, Workout workout, Subject subject, Tally tally) {
+  private void write(
+      String key,
+      Workout workout,
+      Subject subject,
+      SortedMap<String, Produced> found,
+      Tally tally) {
     SortedMap<String, BigDecimal> values = new TreeMap<>(workout.values());
     boolean manual = prefer(values, "manual_distance", "distance");
     manual |= prefer(values, "manual_calories", "calories");
@@ -132,21 +125,46 @@ public final class WorkoutTranslator {
             Objects.requireNonNullElse(workout.modified(), workout.end()),
             workout.device(),
             values);
-    var written = writer.observation(key, table.observations().get(0), row, tally);
-    written.ifPresent(
-        observation -> {
-          if (workout.external()) {
-            observation.getMeta().addTag(Origin.external(identifiers));
-          }
-          if (workout.category() != null) {
-            observation.setValue(category(workout.category()));
-          }
-          methods
-              .concept(workout.attribution())
-              .or(() -> entered ? Optional.of(methods.partlyEntered()) : Optional.empty())
-              .ifPresent(observation::setMethod);
-        });
-    return written;
+    for (Definition definition : table.observations()) {
+      boolean whole = definition.equals(table.observations().get(0));
+      String name = whole ? key : key + "-" + definition.name();
+      writer
+          .observation(name, definition, row, tally)
+          .ifPresent(
+              observation -> {
+                if (whole && workout.category() != null) {
+                  observation.setValue(category(workout.category()));
+                }
+                methods
+                    .concept(workout.attribution())
+                    .or(
+                        () ->
+                            whole && entered
+                                ? Optional.of(methods.partlyEntered())
+                                : Optional.empty())
+                    .ifPresent(observation::setMethod);
+                put(name, observation, workout, subject, found);
+              });
+    }
+  }
+
+  private void put(
+      String key,
+      Observation observation,
+      Workout workout,
+      Subject subject,
+      SortedMap<String, Produced> found) {
+    if (workout.external()) {
+      observation.getMeta().addTag(Origin.external(identifiers));
+    }
+    found.put(
+        key,
+        policy == AmbiguousOwner.HOLD && isAmbiguous(workout)
+            ? Produced.held(key, workout.start(), observation)
+            : new Produced(key, workout.start(), observation));
+    devices
+        .produced(subject, workout.device(), workout.start())
+        .ifPresent(device -> found.put(device.key(), device));
   }
 
   private static boolean isAmbiguous(Workout workout) {

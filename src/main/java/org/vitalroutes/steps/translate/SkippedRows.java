@@ -22,8 +22,7 @@ final class SkippedRows {
   private final RecordZone zones;
   private final MeterRegistry meters;
 
-  SkippedRows(
-      Devices devices, SecurityLabels labels, RecordZone zones, MeterRegistry meters) {
+  SkippedRows(Devices devices, SecurityLabels labels, RecordZone zones, MeterRegistry meters) {
     this.devices = devices;
     this.labels = labels;
     this.zones = zones;

@@ -32,11 +32,11 @@ class FieldTableTest {
       """
       active | 101691-4 Duration of physical activity + L Active time | min min | MINUTES, 0..1500
       calories | 41981-2 Calories burned + L Active calories | kcal kcal | 0..30000
-      distance | 41953-1 Walking distance 24 hour Calculated + L Distance | m m | 0..1100000
+      distance | 41953-1 Walking distance 24 hour Calculated (closed) + L Distance | m m | 0..1100000
       elevation | 100304-5 Flights climbed [#] Reporting Period + L Floors climbed | 1 floors | 0..10000
-      hr_average | 41924-2 Heart rate 24 hour mean + L Average heart rate | /min beats/minute | no zero, 10..480
-      hr_max | 8873-2 Heart rate 24 hour maximum + L Maximum heart rate | /min beats/minute | no zero, 10..480
-      hr_min | 8883-1 Heart rate 24 hour minimum + L Minimum heart rate | /min beats/minute | no zero, 10..480
+      hr_average | 41924-2 Heart rate 24 hour mean (closed) + 8867-4 Heart rate + L Average heart rate | /min beats/minute | no zero, 10..480
+      hr_max | 8873-2 Heart rate 24 hour maximum (closed) + 101692-2 Maximum heart rate + L Maximum heart rate | /min beats/minute | no zero, 10..480
+      hr_min | 8883-1 Heart rate 24 hour minimum (closed) + 103222-6 + L Minimum heart rate | /min beats/minute | no zero, 10..480
       hr_zone_0 | L Light zone | min min | MINUTES, 0..1500
       hr_zone_1 | L Moderate zone | min min | MINUTES, 0..1500
       hr_zone_2 | L Intense zone | min min | MINUTES, 0..1500
@@ -45,7 +45,7 @@ class FieldTableTest {
       moderate | 101689-8 Duration of moderate activity + L Moderate activity | min min | MINUTES, 0..1500
       soft | 101688-0 Duration of light activity + L Soft activity | min min | MINUTES, 0..1500
       steps | 55423-8 Number of steps in unspecified time Pedometer + 41950-7 Number of steps in 24 hour Measured (closed) + L Steps | {steps} steps | 0..350000
-      totalcalories | 41979-6 Calories burned in 24 hour Calculated + L Total calories | kcal/d kcal/day | 0..40000
+      totalcalories | 41979-6 Calories burned in 24 hour Calculated (closed) + L Total calories | kcal/d kcal/day | 0..40000
       """;
 
   private static final String INTRADAY =
@@ -61,7 +61,7 @@ class FieldTableTest {
       pool_lap | L Pool laps | {laps} laps | 0..10000
       rmssd | L RMSSD | ms ms | no zero, 0.1..1000
       rr | 9279-1 Respiratory rate + L Respiration rate | /min breaths/minute | no zero, 1..150
-      sdnn1 | L SDNN of the minute | ms ms | no zero, 0.1..1000
+      sdnn1 | 112429-6 Heart rate variability SDNN [Time] + L SDNN of the minute | ms ms | no zero, 0.1..1000
       spo2_auto | 59408-5 Oxygen saturation in Arterial blood by Pulse oximetry + L SpO2 | % % | no zero, 10..100
       steps | 55423-8 Number of steps in unspecified time Pedometer + L Steps | {steps} steps | 0..350000
       stroke | L Strokes | {strokes} strokes | 0..150000
@@ -79,7 +79,7 @@ class FieldTableTest {
       elevation | L Floors climbed | 1 floors | no zero, 0..50000
       hr_average | 103205-1 Mean heart rate + L Average heart rate | /min beats/minute | no zero, 10..480
       hr_max | 101692-2 Maximum heart rate + L Maximum heart rate | /min beats/minute | no zero, 10..480
-      hr_min | L Minimum heart rate | /min beats/minute | no zero, 10..480
+      hr_min | 103222-6 + L Minimum heart rate | /min beats/minute | no zero, 10..480
       hr_zone_0 | L Light zone | min min | MINUTES, no zero, 0..20160
       hr_zone_1 | L Moderate zone | min min | MINUTES, no zero, 0..20160
       hr_zone_2 | L Intense zone | min min | MINUTES, no zero, 0..20160
@@ -88,7 +88,7 @@ class FieldTableTest {
       pause_duration | 103206-9 Duration of workout pause + L Pause | min min | MINUTES, no zero, 0..20160
       pool_laps | L Pool laps | {laps} laps | no zero, 1..10000
       pool_length | L Pool length | m m | no zero, 5..1100
-      spo2_average | L Average SpO2 | % % | no zero, 10..100
+      spo2_average | 103209-3 Mean oxygen saturation + 59408-5 Oxygen saturation in Arterial blood by Pulse oximetry + L Average SpO2 | % % | no zero, 10..100
       steps | 55423-8 Number of steps in unspecified time Pedometer + L Steps | {steps} steps | no zero, 0..2000000
       strokes | L Strokes | {strokes} strokes | no zero, 1..150000
       """;
@@ -111,9 +111,9 @@ class FieldTableTest {
       core_body_temperature_max | L Maximum core body temperature | Cel °C | no zero, 11..47
       core_body_temperature_min | L Minimum core body temperature | Cel °C | no zero, 11..47
       deepsleepduration | 93831-6 Deep sleep duration + L Deep sleep | min min | MINUTES, 0..2880
-      hr_average | 103205-1 Mean heart rate + L Average heart rate | /min beats/minute | no zero, 10..480
+      hr_average | 103205-1 Mean heart rate + 8867-4 Heart rate + L Average heart rate | /min beats/minute | no zero, 10..480
       hr_max | 101692-2 Maximum heart rate + L Maximum heart rate | /min beats/minute | no zero, 10..480
-      hr_min | L Minimum heart rate | /min beats/minute | no zero, 10..480
+      hr_min | 103222-6 + L Minimum heart rate | /min beats/minute | no zero, 10..480
       lightsleepduration | 93830-8 Light sleep duration + L Light sleep | min min | MINUTES, 0..2880
       mvt_active_duration | L Time of movement | min min | MINUTES, 0..2880
       mvt_score_avg | L Average movement score | 1 1 | 0..255
@@ -122,7 +122,7 @@ class FieldTableTest {
       remsleepduration | 93829-0 REM sleep duration + L REM sleep | min min | MINUTES, 0..2880
       rmssd_end_avg | L RMSSD at the end | ms ms | no zero, 0.1..1000
       rmssd_start_avg | L RMSSD at the start | ms ms | no zero, 0.1..1000
-      rr_average | 9279-1 Respiratory rate + L Average respiration rate | /min breaths/minute | no zero, 1..150
+      rr_average | 103217-6 Mean respiratory rate + L Average respiration rate | /min breaths/minute | no zero, 1..150
       rr_max | L Maximum respiration rate | /min breaths/minute | no zero, 1..150
       rr_min | L Minimum respiration rate | /min breaths/minute | no zero, 1..150
       sleep_efficiency | L Sleep efficiency | % % | PERCENT, 0..100
@@ -134,8 +134,8 @@ class FieldTableTest {
       total_timeinbed | 103213-5 Duration in bed + L Time in bed | min min | MINUTES, 0..2880
       wakeup_latency | L Wake-up latency | min min | MINUTES, 0..2880
       wakeupcount | 103211-9 Number of awakenings + L Wake-up count | 1 1 | 0..1000
-      wakeupduration | L Time awake | min min | MINUTES, 0..2880
-      waso | 103215-0 Wake after sleep onset + L Wake after sleep onset | min min | MINUTES, 0..2880
+      wakeupduration | 93828-2 Nighttime awakening duration + L Time awake | min min | MINUTES, 0..2880
+      waso | 103215-0 + L Wake after sleep onset | min min | MINUTES, 0..2880
       withings_index | L Withings index | /h /h | 0..250
       """;
 
@@ -148,7 +148,7 @@ class FieldTableTest {
       mvt_score | L Movement score (0-255) | {score} score | 0..255
       rmssd | L RMSSD | ms ms | no zero, 0.1..1000
       rr | 9279-1 Respiratory rate + L Respiration rate | /min breaths/minute | no zero, 1..150
-      sdnn_1 | L SDNN of the minute | ms ms | no zero, 0.1..1000
+      sdnn_1 | 112429-6 Heart rate variability SDNN [Time] + L SDNN of the minute | ms ms | no zero, 0.1..1000
       snoring | L Snoring within the minute | s s | 0..3600
       withings_index | L Withings index | /h /h | 0..250
       """;
@@ -281,8 +281,7 @@ class FieldTableTest {
 
   private static String pinned(Coded code) {
     return (code.local() ? "L" : code.code())
-        + " "
-        + code.display()
+        + (code.display().isEmpty() ? "" : " " + code.display())
         + (code.closed() ? " (closed)" : "");
   }
 }

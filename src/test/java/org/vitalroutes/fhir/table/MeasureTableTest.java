@@ -45,7 +45,7 @@ class MeasureTableTest {
       73 | Skin temperature | 61008-9 Body surface temperature + L Skin Temperature | Cel °C | - | exam
       76 | Muscle mass | 73964-9 Body muscle mass Calculated + L Muscle Mass | kg kg | - | exam
       77 | Total body water | 101683-1 Body water mass + L Hydration | kg kg | - | exam
-      88 | Bone mass | L Bone Mass | kg kg | - | exam
+      88 | Bone mass | 101685-6 Body bone mass + L Bone Mass | kg kg | - | exam
       91 | Pulse wave velocity | 77196-4 Pulse wave velocity + L Pulse Wave Velocity | m/s m/s | - | exam
       123 | VO2 max (estimated by device) | L VO2 max | mL/min/kg mL/min/kg | - | activity
       130 | Atrial fibrillation result | L Atrial fibrillation result | one of afib-ecg | - | procedure
@@ -203,8 +203,8 @@ class MeasureTableTest {
           name: bp                    | name: b p                    | panel b p: name: must match ^[a-z][a-z0-9-]*$
           8480-6, display: Systolic   | 8462-4, display: Systolic    | panel bp: profile bp requires the components [8480-6, 8462-4]
           "mm[Hg]", printed: mmHg     | kPa, printed: kPa            | type 9: unit: 'kPa' is not allowed by profile bp, which allows [mm[Hg]]
-          system: withings, code: "88" | system: withings, code: "89" | type 88: codings.0: a withings coding has the type as its code and the name as its display
-          system: withings, code: "88" | system: snomed, code: "88"  | type 88: codings.0.system: must be one of ["loinc","withings"]
+          system: withings, code: "88" | system: withings, code: "89" | type 88: codings.1: a withings coding has the type as its code and the name as its display
+          system: withings, code: "88" | system: snomed, code: "88"  | type 88: codings.1.system: must be one of ["loinc","withings"]
           system: withings, code: "88" | system: loinc, code: 2339-0 | type 88: without a profile the last coding, and only the last, is the withings one
           system: loinc, code: 29463-7, display: Body weight | system: withings, code: "1", display: Weight | type 1: a profiled vital sign carries LOINC codings only
           segmental: true             | segmental: maybe             | type 173: segmental: string found, boolean expected

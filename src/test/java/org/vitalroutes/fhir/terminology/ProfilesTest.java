@@ -21,9 +21,11 @@ class ProfilesTest {
   private static final Identifiers IDENTIFIERS = new Identifiers(Identifiers.DEFAULT_NAMESPACE);
   private static final Map<String, String> NAMES =
       Map.of(
-          "act-4711-\\d{8}(?:-[0-9a-f]{40})?-([a-z-]+)", "activity-$1",
+          "act-4711-\\d{8}(?:-[0-9a-f]{40}|-external-\\d+)?-([a-z-]+)", "activity-$1",
           "workout-4711-\\d+", "workout",
+          "workout-4711-\\d+-([a-z0-9]+)", "workout-$1",
           "sleep-4711-\\d+", "night",
+          "sleep-4711-\\d+-(hr)", "night-$1",
           "ecg-4711-\\d+", "ecg",
           "meas-4711-\\d+-(5|6|8|76|77|88)", "body-composition");
 

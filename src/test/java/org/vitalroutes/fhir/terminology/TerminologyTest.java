@@ -92,6 +92,9 @@ class TerminologyTest {
                     + element.getTarget().stream()
                         .map(target -> " " + target.getCode() + " " + target.getRelationship())
                         .collect(Collectors.joining()))
-        .containsExactly("1 29463-7 EQUIVALENT", "54 2708-6 RELATEDTO 59408-5 RELATEDTO");
+        .containsExactly(
+            "1 29463-7 EQUIVALENT",
+            "54 2708-6 RELATEDTO 59408-5 RELATEDTO",
+            "88 101685-6 EQUIVALENT");
   }
 }

@@ -6,6 +6,7 @@ import static org.vitalroutes.testsupport.MeasureReply.reply;
 
 import java.util.Map;
 import org.hl7.fhir.r5.model.Device;
+import org.hl7.fhir.r5.model.Identifier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,10 +32,12 @@ class DevicesTest {
     assertThat(ofDay.unlessKnown()).isFalse();
     Device device = (Device) ofDay.resource();
     assertThat(device.getManufacturer()).isEqualTo("Withings");
-    assertThat(device.getModelNumber()).isEqualTo("93");
+    assertThat(device.getModelNumber()).isEqualTo("ScanWatch");
+    assertThat(device.getIdentifier())
+        .extracting(Identifier::getValue)
+        .containsExactly(DEVICE, "93");
     assertThat(device.getNameFirstRep().getValue()).isEqualTo("ScanWatch");
     assertThat(device.getTypeFirstRep().getText()).isEqualTo("Activity Tracker");
-    assertThat(device.getIdentifierFirstRep().getValue()).isEqualTo(DEVICE);
     FhirValidation.assertValid(device);
   }
 

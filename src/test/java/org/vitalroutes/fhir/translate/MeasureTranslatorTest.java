@@ -17,6 +17,7 @@ import org.hl7.fhir.r5.model.CodeableConcept;
 import org.hl7.fhir.r5.model.Coding;
 import org.hl7.fhir.r5.model.Device;
 import org.hl7.fhir.r5.model.Enumerations.ObservationStatus;
+import org.hl7.fhir.r5.model.Identifier;
 import org.hl7.fhir.r5.model.Observation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,6 +82,18 @@ class MeasureTranslatorTest {
   }
 
   @Test
+  void a_measure_that_was_edited_at_withings_is_amended() {
+    assertThat(
+            observation(group -> group.measure(1, 70, 0).with("created", 100).with("modified", 101))
+                .getStatus())
+        .isEqualTo(ObservationStatus.AMENDED);
+    assertThat(
+            observation(group -> group.measure(1, 70, 0).with("created", 100).with("modified", 100))
+                .getStatus())
+        .isEqualTo(ObservationStatus.FINAL);
+  }
+
+  @Test
   void issued_is_when_withings_last_changed_it_as_well_as_is_known() {
     Observation modified = observation(group -> group.measure(1, 70, 0));
     Observation created = observation(group -> group.measure(1, 70, 0).withNull("modified"));
@@ -141,8 +154,8 @@ class MeasureTranslatorTest {
 
   @Test
   void without_an_honest_loinc_code_the_local_code_stands_alone() {
-    assertThat(codes(observation(group -> group.measure(88, 380, -2)).getCode()))
-        .containsExactly("88");
+    assertThat(codes(observation(group -> group.measure(155, 44, 0)).getCode()))
+        .containsExactly("155");
   }
 
   @Test
@@ -351,7 +364,7 @@ class MeasureTranslatorTest {
     assertThat(device.getIdPart()).isEqualTo("wth-3e9d80abc8e701fdce00ba5766cbac377d2ab054");
     assertThat(device.getIdentifierFirstRep().getValue()).isEqualTo(DEVICE);
     assertThat(device.getManufacturer()).isEqualTo("Withings");
-    assertThat(device.getModelNumber()).isEqualTo("10");
+    assertThat(device.getModelNumber()).isEqualTo("Body Scan");
     assertThat(device.getNameFirstRep().getValue()).isEqualTo("Body Scan");
     assertThat(codes(device.getTypeFirstRep())).containsExactly("528404");
   }
@@ -392,7 +405,9 @@ class MeasureTranslatorTest {
   void a_model_that_is_not_known_has_no_type() {
     Device device = device(translate(1, group -> group.with("modelid", 97).measure(1, 70, 0)));
     assertThat(device.hasType()).isFalse();
-    assertThat(device.getModelNumber()).isEqualTo("97");
+    assertThat(device.getIdentifier())
+        .extracting(Identifier::getValue)
+        .containsExactly(DEVICE, "97");
   }
 
   @Test
@@ -499,7 +514,9 @@ class MeasureTranslatorTest {
                     .with("model", 10)
                     .measure(1, 70, 0));
 
-    assertThat(device(translation).getModelNumber()).isEqualTo("10");
+    assertThat(device(translation).getIdentifier())
+        .extracting(Identifier::getValue)
+        .containsExactly(DEVICE, "10");
     assertThat(onlyObservation(translation).hasDevice()).isTrue();
   }
 

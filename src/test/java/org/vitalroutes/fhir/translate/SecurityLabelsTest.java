@@ -46,7 +46,11 @@ class SecurityLabelsTest {
     return translation.produced().stream()
         .map(each -> each.resource())
         .filter(Observation.class::isInstance)
-        .map(each -> each.getMeta().hasSecurity() ? each.getMeta().getSecurityFirstRep().getCode() : "none")
+        .map(
+            each ->
+                each.getMeta().hasSecurity()
+                    ? each.getMeta().getSecurityFirstRep().getCode()
+                    : "none")
         .toList();
   }
 
