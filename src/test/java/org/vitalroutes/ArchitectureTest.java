@@ -51,15 +51,15 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              "..notification..",
-              "..withings..",
-              "..sync..",
-              "..fhir..",
-              "..accounts..",
-              "..provider..",
-              "..failure..",
-              "..breaker..",
-              "..operations..")
+              "org.vitalroutes.notification..",
+              "org.vitalroutes.withings..",
+              "org.vitalroutes.sync..",
+              "org.vitalroutes.fhir..",
+              "org.vitalroutes.accounts..",
+              "org.vitalroutes.provider..",
+              "org.vitalroutes.failure..",
+              "org.vitalroutes.breaker..",
+              "org.vitalroutes.operations..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.camel..", "org.springframework..", "jakarta..");
@@ -69,20 +69,20 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              "..notification..",
-              "..withings..",
-              "..sync..",
-              "..fhir..",
-              "..accounts..",
-              "..provider..",
-              "..failure..",
-              "..breaker..",
-              "..operations..",
-              "..store..",
-              "..settings..")
+              "org.vitalroutes.notification..",
+              "org.vitalroutes.withings..",
+              "org.vitalroutes.sync..",
+              "org.vitalroutes.fhir..",
+              "org.vitalroutes.accounts..",
+              "org.vitalroutes.provider..",
+              "org.vitalroutes.failure..",
+              "org.vitalroutes.breaker..",
+              "org.vitalroutes.operations..",
+              "org.vitalroutes.store..",
+              "org.vitalroutes.settings..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("..steps..", "..web..");
+          .resideInAnyPackage("org.vitalroutes.steps..", "..web..");
 
   /** Comparing byte by byte until one differs tells an attacker how much of a guess was right. */
   @ArchTest
