@@ -198,7 +198,7 @@ class CanaryIT {
                     .extracting(line -> line.path("message").asText())
                     .contains(
                         "a notification is stored",
-                        "a notification asks for measures",
+                        "a notification triggers measures",
                         "1 resources are delivered",
                         "the request is served"));
   }
