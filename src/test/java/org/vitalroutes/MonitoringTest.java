@@ -294,8 +294,8 @@ class MonitoringTest {
     "/withings, 200, UNREACHABLE",
     "/destinations, 503, UNREACHABLE"
   })
-  void a_server_that_is_down_is_named_and_notifications_are_still_accepted(String path, int code, String status)
-      throws IOException {
+  void a_server_that_is_down_is_named_and_notifications_are_still_accepted(
+      String path, int code, String status) throws IOException {
     HttpResponse<String> answer = management("/actuator/health" + path);
 
     assertThat(answer.statusCode()).isEqualTo(code);

@@ -12,8 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.testsupport.HapiFhirServer;
 import org.vitalroutes.testsupport.LocalPostgres;
+import org.vitalroutes.testsupport.World;
 
 /**
  * Runs the suite and writes {@code target/bench/report.json} and {@code report.md}. Arguments are
@@ -94,5 +96,15 @@ public final class Bench {
         + processor
         + ", Java "
         + Runtime.version();
+  }
+
+  /** The id of a weight; its Patient is created with the first one. */
+  static String observationId(
+      World world, Identifiers identifiers, String subject, long user, long group) {
+    String key = Identifiers.measureKey(Long.toString(user), group, "1");
+    while (world.fhir().patientsOf(subject).isEmpty()) {
+      Pause.millis(10);
+    }
+    return identifiers.id(world.fhir().patientsOf(subject).get(0).getIdPart(), key);
   }
 }

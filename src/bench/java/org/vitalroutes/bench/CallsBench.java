@@ -99,7 +99,7 @@ final class CallsBench {
   private static double weighIn(World world, Identifiers identifiers, long user) {
     long begun = System.nanoTime();
     long group = world.withings().weighIn(user, new BigDecimal("71.5")).grpid();
-    String id = identifiers.id(patient, Identifiers.measureKey(Long.toString(user), group, "1"));
+    String id = Bench.observationId(world, identifiers, "bench-" + user, user, group);
     while (System.nanoTime() - begun < 120e9) {
       try {
         world.fhir().client().read().resource(Observation.class).withId(id).execute();

@@ -87,7 +87,8 @@ final class LatencyBench {
     IGenericClient client = world.fhir().client();
     long begun = System.nanoTime();
     long group = world.withings().weighIn(user, new BigDecimal("71.5")).grpid();
-    String id = identifiers.id(patient, Identifiers.measureKey(Long.toString(user), group, "1"));
+    String id =
+        Bench.observationId(world, identifiers, "bench-" + (user - FIRST_USER), user, group);
     while (System.nanoTime() - begun < 60e9) {
       try {
         client.read().resource(Observation.class).withId(id).execute();

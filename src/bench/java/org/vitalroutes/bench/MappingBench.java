@@ -4,6 +4,7 @@ import ca.uhn.fhir.context.FhirContext;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -74,7 +75,10 @@ public class MappingBench {
           });
     }
     reply = JSON.writeValueAsBytes(page.body());
-    produced = translator.translate(MeasurePage.of(page.body()), subject()).produced();
+    produced =
+        translator
+            .translate(MeasurePage.of(page.body()), subject(), Instant.now(), Map.of())
+            .produced();
   }
 
   @Benchmark
@@ -82,7 +86,11 @@ public class MappingBench {
     JsonNode body = JSON.readTree(reply);
     return transactions
         .forChanged(
-            null, translator.translate(MeasurePage.of(body), subject()).produced(), Map.of())
+            null,
+            translator
+                .translate(MeasurePage.of(body), subject(), Instant.now(), Map.of())
+                .produced(),
+            Map.of())
         .stream()
         .map(DeliveryPart::bundle)
         .toList();
@@ -103,7 +111,7 @@ public class MappingBench {
   }
 
   private static Subject subject() {
-    return new Subject("Patient/1");
+    return new Subject("Patient/1", "4711");
   }
 
   static List<Figure> run(int rounds, int seconds) {

@@ -15,8 +15,8 @@ import org.vitalroutes.testsupport.World;
 
 /**
  * Accepted notifications a second, each answered after its commit: against pgbench, which commits
- * the same row singly with 16 clients in the same PostgreSQL, and against the same stack whose service
- * stores nothing.
+ * the same row singly with 16 clients in the same PostgreSQL, and against the same stack whose
+ * service stores nothing.
  */
 final class WebhookBench {
 

@@ -10,8 +10,8 @@ import org.vitalroutes.Application;
 import org.vitalroutes.notification.Notification;
 
 /**
- * Vitalroutes whose webhook endpoint answers without storing: what HTTP, filters and routes cost alone. A
- * test's configuration, so that the real application does not find it.
+ * Vitalroutes whose webhook endpoint answers without storing: what HTTP, filters and routes cost
+ * alone. A test's configuration, so that the real application does not find it.
  */
 @TestConfiguration(proxyBeanMethods = false)
 public class WithoutDatabase {

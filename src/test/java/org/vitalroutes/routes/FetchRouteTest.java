@@ -1,8 +1,8 @@
 package org.vitalroutes.routes;
 
-import static org.mockito.ArgumentMatchers.anyInt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.ArgumentMatchers.argThat;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doThrow;
@@ -17,9 +17,6 @@ import ca.uhn.fhir.rest.client.exceptions.FhirClientConnectionException;
 import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import com.fasterxml.jackson.databind.JsonNode;
-import org.vitalroutes.accounts.OnDisconnect;
-import org.vitalroutes.sync.Recheck;
-import org.vitalroutes.sync.Window;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.sql.SQLException;
@@ -38,6 +35,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.accounts.ReconnectRequiredException;
 import org.vitalroutes.provider.ProviderRefusedException;
 import org.vitalroutes.provider.ProviderThrottledException;
@@ -54,8 +52,10 @@ import org.vitalroutes.sync.KnownDevice;
 import org.vitalroutes.sync.LeaseLostException;
 import org.vitalroutes.sync.PreemptedException;
 import org.vitalroutes.sync.Priority;
+import org.vitalroutes.sync.Recheck;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.VendorReply;
+import org.vitalroutes.sync.Window;
 import org.vitalroutes.testsupport.MeasureReply;
 import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.withings.VendorDetail;
@@ -195,7 +195,8 @@ class FetchRouteTest {
     assertThat(calls()).extracting(WithingsCall::path).containsExactly("/v2/user", "/measure");
     verify(fixture.devices).store(Requests.ACCOUNT.id(), List.of(SCALE));
     assertThat(RouteFixture.bodies(fixture.neighbour("direct:translate-page"), VendorReply.class))
-        .containsExactly(new VendorReply(Requests.firstPage(), REPLY, Map.of(SCALE.hash(), SCALE), null));
+        .containsExactly(
+            new VendorReply(Requests.firstPage(), REPLY, Map.of(SCALE.hash(), SCALE), null));
     verify(fixture.requests).complete(Requests.ofDay(), RouteFixture.NOW);
   }
 

@@ -100,8 +100,8 @@ final class TokenPairs {
   }
 
   /**
-   * Releases the right to refresh. When Withings named a wait for this account, nobody has the right
-   * until it is over.
+   * Releases the right to refresh. When Withings named a wait for this account, nobody has the
+   * right until it is over.
    */
   void release(
       @Variable("right") RefreshRight right,
