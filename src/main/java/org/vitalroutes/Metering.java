@@ -73,6 +73,12 @@ class Metering {
               .register(registry);
         }
       }
+      Counter.builder("vitalroutes.ledger.audited")
+          .description("resources that were sampled and compared with the FHIR server")
+          .register(registry);
+      Counter.builder("vitalroutes.ledger.missing")
+          .description("sampled resources that the FHIR server did not have; delivered again")
+          .register(registry);
       for (SkipReason reason : SkipReason.values()) {
         Counter.builder("vitalroutes.measures.skipped")
             .description("measures that were left out, by reason and by Withings' type number")

@@ -39,6 +39,7 @@ import org.vitalroutes.store.Overview;
 import org.vitalroutes.store.OwnCallbacks;
 import org.vitalroutes.store.PersonalData;
 import org.vitalroutes.store.Rechecks;
+import org.vitalroutes.store.Redelivery;
 import org.vitalroutes.store.RuntimeRole;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.store.UnconfirmedGrants;
@@ -189,10 +190,28 @@ class StoreConfiguration {
       AccountViews accountViews,
       SyncRequests requests,
       DeadLetters deadLetters,
+      Redelivery redelivery,
       Budget budget,
       Audit audit) {
     return new Overview(
-        jdbc, transaction, accounts, accountViews, requests, deadLetters, budget, audit);
+        jdbc,
+        transaction,
+        accounts,
+        accountViews,
+        requests,
+        deadLetters,
+        redelivery,
+        budget,
+        audit);
+  }
+
+  @Bean
+  Redelivery redelivery(
+      JdbcClient jdbc,
+      TransactionTemplate transaction,
+      Audit audit,
+      @Value("${ledger-audit.size}") int sampleSize) {
+    return new Redelivery(jdbc, transaction, audit, sampleSize);
   }
 
   @Bean

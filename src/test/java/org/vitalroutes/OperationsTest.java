@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,8 +30,10 @@ import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Audit;
 import org.vitalroutes.store.Budget;
 import org.vitalroutes.store.DeadLetters;
+import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.Outages;
 import org.vitalroutes.store.Overview;
+import org.vitalroutes.store.Redelivery;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.sync.Destination;
 import org.vitalroutes.testsupport.LocalPostgres;
@@ -125,6 +128,7 @@ class OperationsTest {
             vitalroutes.bean(AccountViews.class),
             vitalroutes.bean(SyncRequests.class),
             vitalroutes.bean(DeadLetters.class),
+            vitalroutes.bean(Redelivery.class),
             new Budget(jdbc, 7),
             vitalroutes.bean(Audit.class));
 
@@ -446,6 +450,94 @@ class OperationsTest {
     assertThat(silent.at("/0/account").asText()).isEqualTo(account.toString());
     assertThat(silent.at("/0/usual_seconds").asLong()).isEqualTo(86_400);
     assertThat(audited("read_silent")).hasSize(1);
+  }
+
+  @Test
+  void what_was_delivered_since_the_backup_of_a_fhir_server_is_delivered_again() {
+    delivered("old", "measures", "2026-01-01T00:00:00Z", "2026-10-01T00:00:00Z", false);
+    delivered("new", "measures", "2026-01-02T00:00:00Z", "2026-11-01T00:00:00Z", false);
+    delivered("gone", "measures", "2026-01-04T00:00:00Z", "2026-11-02T00:00:00Z", true);
+    delivered("curve", "ecg", "2026-01-03T00:00:00Z", "2026-11-02T00:00:00Z", false);
+
+    JsonNode receipt =
+        json(post("redeliver", "{\"since\": \"2026-11-01T00:00:00Z\", \"reason\": \"restored\"}"));
+
+    assertThat(receipt.toString())
+        .isEqualTo(
+            "{\"since\":\"2026-11-01T00:00:00Z\",\"resources\":3,\"accounts\":1,\"requests\":2,"
+                + "\"held\":0,\"not_queued\":0}");
+    assertThat(known("old", "new", "gone", "curve")).containsExactly("old");
+    assertThat(requests())
+        .containsExactlyInAnyOrder(
+            "measures backfill 2026-01-02T00:00:00Z 2026-01-04T00:00:01Z triggers=1",
+            "ecg details 2026-01-03T00:00:00Z 2026-01-03T00:00:01Z triggers=1");
+    assertThat(audited("redeliver"))
+        .containsExactly("otto null 3 resources since 2026-11-01T00:00:00Z: restored");
+  }
+
+  @Test
+  void a_redelivery_says_what_waits_for_a_reconnect_and_what_cannot_be_fetched_again() {
+    delivered("new", "measures", "2026-01-02T00:00:00Z", "2026-11-01T00:00:00Z", false);
+    String body = "{\"since\": \"2026-11-01T00:00:00Z\", \"reason\": \"restored\"}";
+    reconnectRequired();
+    assertThat(json(post("redeliver", body)).path("held").asInt()).isEqualTo(1);
+
+    vitalroutes.bean(Accounts.class).end(account, "alice", false, OnDisconnect.KEEP);
+    JsonNode receipt = json(post("redeliver", body));
+    assertThat(receipt.path("resources").asInt()).isZero();
+    assertThat(receipt.path("not_queued").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void a_resync_may_deliver_a_span_again_whatever_the_ledger_says() {
+    delivered("in", "measures", "2026-01-15T00:00:00Z", "2026-02-01T00:00:00Z", false);
+    delivered("out", "measures", "2026-03-15T00:00:00Z", "2026-04-01T00:00:00Z", false);
+
+    String body = "{\"kinds\": [\"measures\"], \"from\": \"2026-01-01\", \"to\": \"2026-01-31\"";
+    post("accounts/" + account + "/resync", body + "}");
+    assertThat(known("in", "out")).containsExactlyInAnyOrder("in", "out");
+
+    assertThat(
+            post("accounts/" + account + "/resync", body + ", \"redeliver\": true}").statusCode())
+        .isEqualTo(200);
+    assertThat(known("in", "out")).containsExactly("out");
+  }
+
+  @Test
+  void a_resource_that_the_fhir_server_lost_is_delivered_again() {
+    delivered("here", "measures", "2026-01-01T00:00:00Z", "2026-10-01T00:00:00Z", false);
+    delivered("lost", "measures", "2026-01-02T00:00:00Z", "2026-10-01T00:00:00Z", false);
+    Redelivery redelivery = vitalroutes.bean(Redelivery.class);
+    assertThat(redelivery.sample()).containsExactlyInAnyOrder("id-here", "id-lost");
+
+    assertThat(redelivery.missing(List.of("id-lost"))).isEqualTo(1);
+
+    assertThat(known("here", "lost")).containsExactly("here");
+    assertThat(redelivery.sample()).containsExactly("id-here");
+    assertThat(requests())
+        .containsExactly("measures backfill 2026-01-02T00:00:00Z 2026-01-02T00:00:01Z triggers=1");
+  }
+
+  private void delivered(
+      String key, String kind, String effective, String deliveredAt, boolean inError) {
+    jdbc.sql(
+            """
+            insert into delivered (account_id, key, kind, resource_type, resource_id, effective_at,
+              content_hash, in_error, delivered_at)
+            values (:account, :key, :kind, 'Observation', 'id-' || :key, :effective::timestamptz,
+              'aa', :inError, :delivered::timestamptz)
+            """)
+        .param("account", account)
+        .param("key", key)
+        .param("kind", kind)
+        .param("effective", effective)
+        .param("inError", inError)
+        .param("delivered", deliveredAt)
+        .update();
+  }
+
+  private Set<String> known(String... keys) {
+    return vitalroutes.bean(Ledger.class).hashes(account, List.of(keys)).keySet();
   }
 
   @Test

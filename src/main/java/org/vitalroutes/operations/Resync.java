@@ -19,17 +19,18 @@ import org.vitalroutes.sync.Window;
  * @param kinds distinct data kinds
  * @param window the time span
  * @param note note for the audit trail
+ * @param redeliver whether everything in the window is sent again, whatever the ledger says
  */
-public record Resync(List<DataKind> kinds, Window window, String note) {
+public record Resync(List<DataKind> kinds, Window window, String note, boolean redeliver) {
 
   /**
-   * Reads it from a body: {@code {"kinds": […], "from": …, "to": …, "note": …}}. Without kinds, all
-   * kinds are meant; without an end, the window ends now.
+   * Reads it from a body: {@code {"kinds": […], "from": …, "to": …, "note": …, "redeliver": …}}.
+   * Without kinds, all kinds are meant; without an end, the window ends now.
    *
    * @throws org.vitalroutes.accounts.ApiException when the body or the window is invalid
    */
   public static Resync of(@Nullable String body, Instant now) {
-    Fields fields = Fields.of(body, Set.of("kinds", "from", "to", "note"));
+    Fields fields = Fields.of(body, Set.of("kinds", "from", "to", "note", "redeliver"));
     List<String> named = fields.texts("kinds");
     Set<DataKind> kinds = new LinkedHashSet<>();
     if (named == null) {
@@ -50,7 +51,10 @@ public record Resync(List<DataKind> kinds, Window window, String note) {
               + now.plus(Duration.ofDays(1)));
     }
     return new Resync(
-        List.copyOf(kinds), new Window(from, end), Inputs.note("note", fields.text("note")));
+        List.copyOf(kinds),
+        new Window(from, end),
+        Inputs.note("note", fields.text("note")),
+        fields.flag("redeliver"));
   }
 
   /**

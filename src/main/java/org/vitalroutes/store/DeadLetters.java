@@ -73,14 +73,10 @@ public final class DeadLetters {
           from settled s) s
         group by account_id, kind, to_priority
         on conflict (account_id, kind, priority) do update set
-          window_from = case when waiting.leased_by is null
-            then least(waiting.window_from, excluded.window_from) else waiting.window_from end,
-          window_to = case when waiting.leased_by is null
-            then greatest(waiting.window_to, excluded.window_to) else waiting.window_to end,
-          next_from = case when waiting.leased_by is not null
-            then least(waiting.next_from, excluded.window_from) end,
-          next_to = case when waiting.leased_by is not null
-            then greatest(waiting.next_to, excluded.window_to) end,
+      """
+          + SyncRequests.MERGE_WINDOW
+          + """
+          ,
           since = least(waiting.since, excluded.since),
           triggers = waiting.triggers + 1,
           not_before = least(waiting.not_before, now()))

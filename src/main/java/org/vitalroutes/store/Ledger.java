@@ -50,7 +50,7 @@ public final class Ledger {
    * been applied since. While it may still come, sending again would prove nothing.
    */
   private static final String SETTLED =
-      " sent_at is null and (unclear_until is null or unclear_until > now()) ";
+      " content_hash <> '' and sent_at is null and (unclear_until is null or unclear_until > now()) ";
 
   private static final String INSERT =
       """

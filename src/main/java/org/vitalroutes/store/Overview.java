@@ -43,6 +43,7 @@ public final class Overview {
   private final AccountViews views;
   private final SyncRequests requests;
   private final DeadLetters deadLetters;
+  private final Redelivery redelivery;
   private final Budget budget;
   private final Audit audit;
 
@@ -53,6 +54,7 @@ public final class Overview {
       AccountViews views,
       SyncRequests requests,
       DeadLetters deadLetters,
+      Redelivery redelivery,
       Budget budget,
       Audit audit) {
     this.jdbc = jdbc;
@@ -61,6 +63,7 @@ public final class Overview {
     this.views = views;
     this.requests = requests;
     this.deadLetters = deadLetters;
+    this.redelivery = redelivery;
     this.budget = budget;
     this.audit = audit;
   }
@@ -338,6 +341,9 @@ public final class Overview {
                 "account_disconnected",
                 "The account is disconnected; its user has to connect");
           }
+          if (resync.redeliver()) {
+            redelivery.markUnknown(account, resync.kinds(), resync.window());
+          }
           List<String> scopes = accounts.scopes(account);
           List<Resync.Queued> queued = new ArrayList<>();
           List<Resync.NotQueued> notQueued = new ArrayList<>();
@@ -360,7 +366,13 @@ public final class Overview {
 
   private static String describe(List<Resync.Queued> queued, Resync resync) {
     String kinds = String.join(",", queued.stream().map(Resync.Queued::kind).toList());
-    String what = kinds + " " + resync.window().from() + "/" + resync.window().to();
+    String what =
+        (resync.redeliver() ? "again " : "")
+            + kinds
+            + " "
+            + resync.window().from()
+            + "/"
+            + resync.window().to();
     return resync.note().isEmpty() ? what : what + ": " + resync.note();
   }
 

@@ -64,20 +64,29 @@ public final class SyncRequests implements AutoCloseable {
         from held where r.id = held.id and held.triggers <> :triggers)
       """;
 
+  /** Merges a window into that of a waiting request, or of its next turn when it is in flight. */
+  static final String MERGE_WINDOW =
+      """
+      window_from = case when waiting.leased_by is null
+        then least(waiting.window_from, excluded.window_from) else waiting.window_from end,
+      window_to = case when waiting.leased_by is null
+        then greatest(waiting.window_to, excluded.window_to) else waiting.window_to end,
+      next_from = case when waiting.leased_by is not null
+        then least(waiting.next_from, excluded.window_from) end,
+      next_to = case when waiting.leased_by is not null
+        then greatest(waiting.next_to, excluded.window_to) end
+      """;
+
   /** Merges a request into a waiting one, whose waiting time is kept. */
   private static final String WIDEN =
       """
       on conflict (account_id, kind, priority) do update set
         correlation = left(waiting.correlation || ',' || excluded.correlation, :enough),
         triggered_at = least(waiting.triggered_at, excluded.triggered_at),
-        window_from = case when waiting.leased_by is null
-          then least(waiting.window_from, excluded.window_from) else waiting.window_from end,
-        window_to = case when waiting.leased_by is null
-          then greatest(waiting.window_to, excluded.window_to) else waiting.window_to end,
-        next_from = case when waiting.leased_by is not null
-          then least(waiting.next_from, excluded.window_from) end,
-        next_to = case when waiting.leased_by is not null
-          then greatest(waiting.next_to, excluded.window_to) end,
+      """
+          + MERGE_WINDOW
+          + """
+        ,
         triggers = waiting.triggers + excluded.triggers,
         not_before = case
           -- Minimum pause after the fetch in flight.

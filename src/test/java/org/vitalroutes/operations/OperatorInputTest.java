@@ -111,7 +111,23 @@ class OperatorInputTest {
             new Resync(
                 List.of(DataKind.values()),
                 new Window(Instant.parse("2026-01-01T00:00:00Z"), NOW),
-                ""));
+                "",
+                false));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"since\": \"2026-01-01T00:00:00Z\"} | reason_required",
+        "{\"reason\": \"restored\"} | invalid_since",
+        "{\"since\": \"2126-01-01\", \"reason\": \"restored\"} | invalid_since",
+        "{\"since\": \"x\", \"reason\": \"restored\"} | invalid_since",
+        "{\"from\": \"2026-01-01\", \"reason\": \"restored\"} | unknown_field",
+        "[] | invalid_json"
+      })
+  void a_redelivery_needs_a_moment_in_the_past_and_a_reason(String body, String code) {
+    refused(() -> Redeliver.of(body, NOW), code);
   }
 
   @Test

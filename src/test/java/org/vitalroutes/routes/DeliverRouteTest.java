@@ -172,6 +172,37 @@ class DeliverRouteTest {
   }
 
   @Test
+  void sampled_resources_that_the_server_does_not_have_are_delivered_again() {
+    when(fixture.redelivery.sample()).thenReturn(List.of("here", "lost"));
+    fhir.answers(
+        200,
+        Map.of("Content-Type", "application/fhir+json"),
+        "{\"resourceType\": \"Bundle\", \"type\": \"searchset\", \"entry\": [{\"resource\":"
+            + " {\"resourceType\": \"Observation\", \"id\": \"here\"}}]}");
+
+    fixture.send("direct:deliver-audit", null);
+
+    assertThat(fhir.requests())
+        .singleElement()
+        .satisfies(
+            call -> {
+              assertThat(call.method()).isEqualTo("GET");
+              assertThat(call.uri()).contains("_id=here,lost", "_elements=id");
+            });
+    verify(fixture.redelivery).missing(List.of("lost"));
+    assertThat(fixture.counted("vitalroutes.ledger.audited")).isEqualTo(2);
+  }
+
+  @Test
+  void nothing_is_asked_of_the_server_while_nothing_was_delivered() {
+    when(fixture.redelivery.sample()).thenReturn(List.of());
+
+    fixture.send("direct:deliver-audit", null);
+
+    assertThat(fhir.requests()).isEmpty();
+  }
+
+  @Test
   void a_race_with_another_transaction_is_run_once_more() {
     fhir.answers(409, Map.of(), "").answers(taken(2));
 

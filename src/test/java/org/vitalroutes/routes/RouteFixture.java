@@ -89,6 +89,7 @@ import org.vitalroutes.store.OAuthStates;
 import org.vitalroutes.store.Outages;
 import org.vitalroutes.store.OwnCallbacks;
 import org.vitalroutes.store.Rechecks;
+import org.vitalroutes.store.Redelivery;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.store.UnconfirmedGrants;
 import org.vitalroutes.store.UnlinkReports;
@@ -124,6 +125,7 @@ final class RouteFixture implements AutoCloseable {
   final OwnCallbacks callbacks = mock(OwnCallbacks.class);
   final UnlinkReports unlinks = mock(UnlinkReports.class);
   final Rechecks rechecks = mock(Rechecks.class);
+  final Redelivery redelivery = mock(Redelivery.class);
   final SyncRequests requests = mock(SyncRequests.class);
   final AccountZones zones = mock(AccountZones.class);
 
@@ -265,6 +267,7 @@ final class RouteFixture implements AutoCloseable {
         tokens,
         subscriptions,
         views,
+        redelivery,
         states,
         grants,
         bounds,
@@ -343,6 +346,7 @@ final class RouteFixture implements AutoCloseable {
     register(Inbox.class, () -> inbox);
     register(Ledger.class, () -> ledger);
     register(Outages.class, () -> outages);
+    register(Redelivery.class, () -> redelivery);
     register(Traces.class, () -> new Traces(""));
     register(OwnCallbacks.class, () -> callbacks);
     register(UnlinkReports.class, () -> unlinks);

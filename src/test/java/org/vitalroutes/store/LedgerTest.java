@@ -97,8 +97,7 @@ class LedgerTest {
                         sent("weight", MONDAY, "aa", false), sent("fat", TUESDAY, "dd", false))))
         .isInstanceOf(LeaseLostException.class);
 
-    assertThat(known("weight", "fat", "pulse"))
-        .isEqualTo(Map.of("weight", "", "fat", "", "pulse", "cc"));
+    assertThat(known("weight", "fat", "pulse")).isEqualTo(Map.of("pulse", "cc"));
     assertThat(
             jdbc.sql("select priority, window_from, window_to from sync_request")
                 .query(

@@ -14,6 +14,7 @@ import org.vitalroutes.accounts.Person;
 import org.vitalroutes.operations.AccountsQuery;
 import org.vitalroutes.operations.DeadLetterQuery;
 import org.vitalroutes.operations.OperatedAccount;
+import org.vitalroutes.operations.Redeliver;
 import org.vitalroutes.operations.Resync;
 import org.vitalroutes.operations.Schedule;
 import org.vitalroutes.operations.SilentAccount;
@@ -21,6 +22,7 @@ import org.vitalroutes.operations.Summary;
 import org.vitalroutes.operations.Timeline;
 import org.vitalroutes.store.Overview;
 import org.vitalroutes.store.PersonalData;
+import org.vitalroutes.store.Redelivery;
 
 /** What an operator sees of the whole service and of its accounts, and the resync of an account. */
 @Component
@@ -28,11 +30,13 @@ final class AccountOperations {
 
   private final Overview overview;
   private final PersonalData data;
+  private final Redelivery redelivery;
   private final Clock clock;
 
-  AccountOperations(Overview overview, PersonalData data, Clock clock) {
+  AccountOperations(Overview overview, PersonalData data, Redelivery redelivery, Clock clock) {
     this.overview = overview;
     this.data = data;
+    this.redelivery = redelivery;
     this.clock = clock;
   }
 
@@ -61,6 +65,10 @@ final class AccountOperations {
       @Body @Nullable String body, @Header("id") String id, @Variable("caller") Caller caller) {
     Resync wish = Resync.of(body, clock.instant());
     return overview.resync(AccountsQuery.id(id), wish, caller.subject());
+  }
+
+  Redeliver.Receipt redeliver(@Body @Nullable String body, @Variable("caller") Caller caller) {
+    return redelivery.since(Redeliver.of(body, clock.instant()), caller.subject());
   }
 
   /** The person of an account, and the operator's reason for the request. */

@@ -1,0 +1,159 @@
+package org.vitalroutes.store;
+
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.vitalroutes.operations.Redeliver;
+import org.vitalroutes.sync.DataKind;
+import org.vitalroutes.sync.Window;
+
+/**
+ * Delivers again what the FHIR server may have lost: its content is marked as unknown in the
+ * ledger, and its windows are requested. What Withings no longer has is withdrawn again.
+ */
+public final class Redelivery {
+
+  /** Withdrawn resources too: a restored server has them as they were before. */
+  private static final String UNKNOWN =
+      "content_hash = '', row_hash = null, in_error = false, sent_at = null, unclear_until = null";
+
+  private static final String DELIVER_AGAIN =
+      """
+      with unknown as (
+        update delivered d set %s
+        from connected_account a
+        where a.id = d.account_id and (%s) and (a.status <> 'disconnected'
+          or a.on_disconnect <> 'keep' and d.resource_type = 'Observation')
+        returning d.account_id, d.effective_at, d.kind, a.status,
+          case when a.status = 'disconnected' then 'withdrawal'
+            when d.kind = 'ecg' then 'details' else 'backfill' end::priority as priority),
+      queued as (
+        insert into sync_request as waiting (account_id, kind, priority, window_from, window_to)
+        select account_id, kind, priority, date_trunc('second', min(effective_at)),
+          date_trunc('second', max(effective_at)) + interval '1 second'
+        from unknown group by account_id, kind, priority
+        on conflict (account_id, kind, priority) do update set
+          triggers = waiting.triggers + 1,
+      """
+              .formatted(UNKNOWN, "%s")
+          + SyncRequests.MERGE_WINDOW
+          + """
+        returning 1)
+      select count(*), count(distinct account_id), (select count(*) from queued),
+        count(*) filter (where status = 'reconnect_required')
+      from unknown
+      """;
+
+  private final JdbcClient jdbc;
+  private final TransactionTemplate transaction;
+  private final Audit audit;
+  private final int sampleSize;
+
+  public Redelivery(JdbcClient jdbc, TransactionTemplate transaction, Audit audit, int sampleSize) {
+    this.jdbc = jdbc;
+    this.transaction = transaction;
+    this.audit = audit;
+    this.sampleSize = sampleSize;
+  }
+
+  /** Delivers again everything that was delivered at that moment or later; audited. */
+  public Redeliver.Receipt since(Redeliver redeliver, String actor) {
+    return Objects.requireNonNull(
+        transaction.execute(
+            status -> {
+              long left =
+                  jdbc.sql(
+                          """
+                          select count(*) from delivered d
+                          join connected_account a on a.id = d.account_id
+                          where d.delivered_at >= :since and a.status = 'disconnected'
+                            and a.on_disconnect = 'keep'
+                          """)
+                      .param("since", redeliver.since().atOffset(ZoneOffset.UTC))
+                      .query(Long.class)
+                      .single();
+              Redeliver.Receipt receipt =
+                  jdbc.sql(DELIVER_AGAIN.formatted("d.delivered_at >= :since"))
+                      .param("since", redeliver.since().atOffset(ZoneOffset.UTC))
+                      .query(
+                          (row, i) ->
+                              new Redeliver.Receipt(
+                                  redeliver.since(),
+                                  row.getLong(1),
+                                  row.getLong(2),
+                                  row.getLong(3),
+                                  row.getLong(4),
+                                  left))
+                      .single();
+              audit.record(
+                  actor,
+                  "redeliver",
+                  null,
+                  receipt.resources()
+                      + " resources since "
+                      + redeliver.since()
+                      + ": "
+                      + redeliver.reason());
+              return receipt;
+            }));
+  }
+
+  /** Marks the content of an account's resources in a window as unknown, and requests nothing. */
+  void markUnknown(UUID account, List<DataKind> kinds, Window window) {
+    jdbc.sql(
+            "update delivered set "
+                + UNKNOWN
+                + """
+                 where account_id = :account and kind = any(:kinds)
+                  and effective_at between :from and :to
+                """)
+        .param("account", account)
+        .param("kinds", kinds.stream().map(DataKind::code).toArray(String[]::new))
+        .param("from", window.from().atOffset(ZoneOffset.UTC))
+        .param("to", window.to().atOffset(ZoneOffset.UTC))
+        .update();
+  }
+
+  /**
+   * Observations that the FHIR server should have, at random. Whether the server has them shows
+   * whether it lost data.
+   *
+   * @return logical ids
+   */
+  public List<String> sample() {
+    return jdbc.sql(
+            """
+            select d.resource_id
+            from (select id from connected_account where status = 'connected'
+              order by random() limit :most) a
+            cross join lateral (
+              select resource_id from delivered
+              where account_id = a.id and resource_type = 'Observation' and not in_error
+                and content_hash <> '' and sent_at is null and unclear_until is null
+                and delivered_at < now() - interval '1 minute'
+              order by random() limit greatest(1, :most / (
+                select count(*) from connected_account where status = 'connected'))) d
+            limit :most
+            """)
+        .param("most", sampleSize)
+        .query(String.class)
+        .list();
+  }
+
+  /**
+   * Delivers resources again that the FHIR server does not have though the ledger says so.
+   *
+   * @return how many there were
+   */
+  public long missing(List<String> resourceIds) {
+    return jdbc.sql(
+            DELIVER_AGAIN.formatted(
+                "d.resource_id = any(:ids) and not d.in_error and d.resource_type = 'Observation'"))
+        .param("ids", resourceIds.toArray(String[]::new))
+        .query((row, i) -> row.getLong(1))
+        .single();
+  }
+}
