@@ -212,7 +212,8 @@ class ConnectRouteTest {
   }
 
   @Test
-  void what_is_subscribed_already_is_left_alone_and_an_older_url_is_replaced() {
+  void what_is_subscribed_already_is_left_alone_and_an_older_url_of_ours_is_replaced() {
+    when(fixture.callbacks.has(any(), any())).thenReturn(true);
     fixture.neighbour("direct:tokens-call").forget();
     fixture
         .neighbour("direct:tokens-call")
@@ -266,7 +267,8 @@ class ConnectRouteTest {
   }
 
   @Test
-  void a_subscription_that_is_not_wanted_any_more_is_ended() {
+  void a_subscription_of_ours_that_is_not_wanted_any_more_is_ended() {
+    when(fixture.callbacks.has(any(), any())).thenReturn(true);
     when(fixture.accounts.scopes(any())).thenReturn(List.of());
     fixture.neighbour("direct:tokens-call").forget();
     fixture
