@@ -3,6 +3,8 @@ package org.vitalroutes.settings;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.convert.PeriodStyle;
+import org.springframework.scheduling.support.CronExpression;
 import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.accounts.TokenCipher;
 import org.vitalroutes.fhir.translate.AmbiguousOwner;
@@ -134,10 +137,12 @@ public final class SettingsCheck {
           "CONNECT_ALLOWED_ORIGINS must list origins, such as https://app.example.org, without a"
               + " path and without *");
     }
-    if (isShorter(settings.apply("catch-up-every"), Duration.ofMinutes(1))) {
+    Duration run = timeBetweenRuns(settings.apply("catch-up.cron"));
+    if (isShorter(settings.apply("catch-up-every"), run)) {
       problems.add(
-          "CATCH_UP_EVERY must be at least PT1M: the search for accounts that are due runs once a"
-              + " minute");
+          "CATCH_UP_EVERY must be at least "
+              + run
+              + ": the search for accounts that are due (CATCH_UP_CRON) runs no more often");
     }
     String budget = settings.apply("withings.requests-per-minute");
     if (budget != null && !budget.matches("0|[1-9][0-9]{1,3}")) {
@@ -192,6 +197,20 @@ public final class SettingsCheck {
   }
 
   /** What is no duration is refused where it is read. */
+  /** Time between two runs of a schedule, a minute at most; a minute when it cannot be read. */
+  private static Duration timeBetweenRuns(@Nullable String cron) {
+    Duration minute = Duration.ofMinutes(1);
+    if (cron == null || !CronExpression.isValidExpression(cron)) {
+      return minute;
+    }
+    LocalDateTime any = LocalDate.EPOCH.atStartOfDay();
+    CronExpression schedule = CronExpression.parse(cron);
+    LocalDateTime first = schedule.next(any);
+    LocalDateTime second = first == null ? null : schedule.next(first);
+    Duration between = second == null ? minute : Duration.between(first, second);
+    return between.compareTo(minute) < 0 ? between : minute;
+  }
+
   private static boolean isShorter(@Nullable String setting, Duration least) {
     try {
       return setting != null

@@ -132,6 +132,20 @@ class SettingsCheckTest {
   }
 
   @Test
+  void polls_more_frequent_than_their_search_are_refused() {
+    assertThat(problemsWith("catch-up-every", "PT30S"))
+        .singleElement()
+        .asString()
+        .startsWith("CATCH_UP_EVERY must be at least PT1M");
+    assertThat(problemsWith("catch-up-every", "PT1M")).isEmpty();
+
+    Map<String, String> settings = new HashMap<>(GOOD);
+    settings.put("catch-up-every", "PT3S");
+    settings.put("catch-up.cron", "* * * * * ?");
+    assertThat(SettingsCheck.problems(settings::get)).isEmpty();
+  }
+
+  @Test
   void a_keyset_that_is_none_is_refused_and_not_repeated() {
     assertThat(problemsWith("token-encryption-keyset", "s3cret"))
         .containsExactly("TOKEN_ENCRYPTION_KEYSET cannot be read as a Tink AEAD keyset");
