@@ -64,7 +64,7 @@ public final class CallerBounds {
   /**
    * Requires that the caller has not used up a bound.
    *
-   * @throws ApiException with the time after which there is room again
+   * @throws ApiException with the time after which another call is accepted
    */
   public void require(String subject, Bound bound) {
     jdbc.sql(
