@@ -136,6 +136,8 @@ create table oauth_state (
   subject      text not null,
   patient_id   text,
   redirect_uri text not null,
+  -- Who began it: the subject, or a backend.
+  actor        text not null,
   expires_at   timestamptz not null
 );
 create index oauth_state_subject on oauth_state (subject, expires_at);
@@ -150,6 +152,7 @@ create table unconfirmed_grant (
   subject                 text not null,
   patient_id              text,
   redirect_uri            text not null,
+  actor                   text not null,
   external_user_id        text not null,
   scopes                  text not null,
   access_token            bytea,
@@ -407,7 +410,9 @@ create table audit_event (
   actor      text not null,
   action     text not null,
   account_id uuid,
-  detail     text not null
+  detail     text not null,
+  -- The subject for whom a backend acted.
+  acting_for text
 );
 
 -- Finds whether a reader polls.
@@ -420,10 +425,12 @@ end $$;
 create trigger audit_event_append_only before delete or truncate on audit_event
   for each statement execute function audit_event_is_append_only();
 
--- Allows one change: the actor becomes 'erased'.
+-- Allows one change: a name becomes 'erased'.
 create function audit_event_allows_erasure() returns trigger language plpgsql as $$
 begin
-  if new.actor = 'erased' and to_jsonb(new) - 'actor' = to_jsonb(old) - 'actor' then
+  if new.actor in (old.actor, 'erased')
+    and (new.acting_for is not distinct from old.acting_for or old.acting_for is not null and new.acting_for = 'erased')
+    and to_jsonb(new) - '{actor,acting_for}'::text[] = to_jsonb(old) - '{actor,acting_for}'::text[] then
     return new;
   end if;
   raise exception 'audit_event is append-only';
@@ -433,7 +440,12 @@ create trigger audit_event_erasure before update on audit_event
 
 -- Removes a person's name from the trail.
 create function erase_from_audit(person text) returns void language sql security definer as
-  $$ update audit_event set actor = 'erased' where actor = person $$;
+  $$
+    update audit_event set
+      actor = case actor when person then 'erased' else actor end,
+      acting_for = case acting_for when person then 'erased' else acting_for end
+    where person in (actor, acting_for)
+  $$;
 
 -- Roles without rights to alter tables, or to change the trail, use these two functions with the owner's rights; names in them mean this schema, never temporary tables.
 do $$

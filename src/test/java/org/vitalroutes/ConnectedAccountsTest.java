@@ -618,6 +618,152 @@ class ConnectedAccountsTest {
     return names;
   }
 
+  // ── A backend acts for its users ──────────────────────────────────────────────────────────────
+
+  @Test
+  void a_backend_connects_lists_exports_disconnects_and_erases_for_a_user_and_is_named_for_it() {
+    String clinic = tokens.ofBackendWithPatient("clinic", "a-patient-of-nobody");
+    String anna = "?subject=anna%40clinic.example";
+    HttpResponse<String> begun =
+        vitalroutes.post(
+            ACCOUNTS + "withings/oauth/initiate/" + anna,
+            clinic,
+            "{\"redirect_uri\": \"" + APP + "\"}");
+    withings.addUser(301);
+    String[] query =
+        World.redirect(
+                World.redirect(
+                    URI.create(
+                        World.json(begun).path("authorization_url").asText() + "&demo_user=301")))
+            .getQuery()
+            .split("[&=]");
+    String confirmation =
+        "{\"confirmation\": \"" + query[3] + "\", \"state\": \"" + query[5] + "\"}";
+
+    assertThat(
+            vitalroutes
+                .post(ACCOUNTS + "withings/oauth/confirm" + anna, clinic, confirmation)
+                .statusCode())
+        .isEqualTo(200);
+
+    AccountRef account = account("anna@clinic.example");
+    assertThat(account.patientId()).isNull();
+    assertThat(World.json(vitalroutes.get(ACCOUNTS + anna, clinic)).at("/0/id").asText())
+        .isEqualTo(account.id().toString())
+        .isEqualTo(list("anna@clinic.example").at("/0/id").asText());
+    assertThat(vitalroutes.get(ACCOUNTS + "export/" + anna, clinic).body())
+        .contains("anna@clinic.example");
+    assertThat(
+            World.json(vitalroutes.post(ACCOUNTS + "withings/oauth/disconnect" + anna, clinic, ""))
+                .at("/accounts/0/status")
+                .asText())
+        .isEqualTo("disconnected");
+    assertThat(actors(account))
+        .containsExactly(
+            "clinic for anna@clinic.example: connect",
+            "clinic for anna@clinic.example: export",
+            "clinic for anna@clinic.example: disconnect");
+
+    assertThat(vitalroutes.post(ACCOUNTS + "erase" + anna, clinic, "").statusCode()).isEqualTo(200);
+
+    assertThat(actors(account))
+        .containsExactly(
+            "clinic for erased: connect",
+            "clinic for erased: export",
+            "clinic for erased: disconnect",
+            "clinic for erased: erase");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "?subject=",
+        "?subject=%20",
+        "?subject",
+        "?subject=a&subject=b",
+        "?subject=a&subject=a",
+        "?Subject=a",
+        "?subject=a%00b",
+      })
+  void a_backend_that_does_not_name_one_user_is_refused_everywhere(String query) {
+    String clinic = tokens.ofBackend("clinic");
+
+    for (String call :
+        List.of("initiate/", "complete/", "confirm/", "disconnect/", "initiate", "disconnect")) {
+      assertThat(vitalroutes.post(ACCOUNTS + "withings/oauth/" + call + query, clinic, "{}"))
+          .satisfies(answer -> assertThat(answer.statusCode()).isEqualTo(400))
+          .satisfies(answer -> assertThat(answer.body()).contains("subject_required"));
+    }
+    assertThat(vitalroutes.get(ACCOUNTS + query, clinic).statusCode()).isEqualTo(400);
+    assertThat(vitalroutes.get(ACCOUNTS + "export" + query, clinic).statusCode()).isEqualTo(400);
+    assertThat(vitalroutes.post(ACCOUNTS + "erase" + query, clinic, "").statusCode())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void a_user_names_nobody_but_themselves() {
+    connect("ulla", 302);
+
+    for (String token : List.of(tokens.of("vito"), tokens.ofOperator("vito"))) {
+      assertProblem(vitalroutes.get(ACCOUNTS + "?subject=ulla", token), 403, "subject_not_allowed");
+      assertProblem(
+          vitalroutes.get(ACCOUNTS + "export?subject=vito&subject=ulla", token),
+          403,
+          "subject_not_allowed");
+      assertProblem(
+          vitalroutes.post(ACCOUNTS + "withings/oauth/disconnect/?subject=ulla", token, ""),
+          403,
+          "subject_not_allowed");
+      assertThat(vitalroutes.get(ACCOUNTS + "?subject=vito", token).body()).isEqualTo("[]");
+    }
+    assertThat(
+            World.json(vitalroutes.get(ACCOUNTS + "?subject=ulla", tokens.of("ulla")))
+                .at("/0/status")
+                .asText())
+        .isEqualTo("connected");
+  }
+
+  @Test
+  void the_bounds_of_a_backend_are_those_of_each_user() {
+    String clinic = tokens.ofBackend("clinic");
+    String wish = "{\"redirect_uri\": \"" + APP + "\"}";
+    for (int i = 0; i < 10; i++) {
+      assertThat(
+              vitalroutes
+                  .post(ACCOUNTS + "withings/oauth/initiate?subject=xeno", clinic, wish)
+                  .statusCode())
+          .isEqualTo(200);
+    }
+
+    assertProblem(
+        vitalroutes.post(ACCOUNTS + "withings/oauth/initiate?subject=xeno", clinic, wish),
+        429,
+        "too_many_requests");
+    assertThat(
+            vitalroutes
+                .post(ACCOUNTS + "withings/oauth/initiate?subject=yara", clinic, wish)
+                .statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void a_backend_is_no_operator() {
+    assertProblem(
+        vitalroutes.get("/api/operations/summary", tokens.ofBackend("clinic")), 403, "forbidden");
+  }
+
+  private static List<String> actors(AccountRef account) {
+    return jdbc.sql(
+            """
+            select actor || ' for ' || acting_for || ': ' || action from audit_event
+            where account_id = ? order by id
+            """)
+        .param(account.id())
+        .query(String.class)
+        .list();
+  }
+
   // ── What was done ─────────────────────────────────────────────────────────────────────────────
 
   @Test

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.vitalroutes.accounts.Actor;
 import org.vitalroutes.accounts.OAuthState;
 import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.accounts.Tokens;
@@ -315,7 +316,7 @@ class OperationsTest {
   @Test
   void what_is_of_a_disconnected_account_stays_dead_lettered_until_it_is_discarded() {
     long id = deadLetters("fhir-refused");
-    vitalroutes.bean(Accounts.class).end(account, "alice", false, OnDisconnect.KEEP);
+    vitalroutes.bean(Accounts.class).end(account, Actor.of("alice"), false, OnDisconnect.KEEP);
 
     assertProblem(replay(id), 409, "account_disconnected");
     assertThat(post("dead-letters/replay", "{\"all\": true}").body())
@@ -482,7 +483,7 @@ class OperationsTest {
     reconnectRequired();
     assertThat(json(post("redeliver", body)).path("held").asInt()).isEqualTo(1);
 
-    vitalroutes.bean(Accounts.class).end(account, "alice", false, OnDisconnect.KEEP);
+    vitalroutes.bean(Accounts.class).end(account, Actor.of("alice"), false, OnDisconnect.KEEP);
     JsonNode receipt = json(post("redeliver", body));
     assertThat(receipt.path("resources").asInt()).isZero();
     assertThat(receipt.path("not_queued").asInt()).isEqualTo(1);
@@ -549,7 +550,7 @@ class OperationsTest {
 
   @Test
   void a_resync_of_what_is_not_connected_is_refused() {
-    vitalroutes.bean(Accounts.class).end(account, "alice", false, OnDisconnect.KEEP);
+    vitalroutes.bean(Accounts.class).end(account, Actor.of("alice"), false, OnDisconnect.KEEP);
 
     assertProblem(resync(account), 409, "account_disconnected");
     assertProblem(resync(new UUID(0, 9)), 404, "account_not_found");

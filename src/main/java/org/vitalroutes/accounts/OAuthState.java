@@ -16,11 +16,18 @@ import org.jspecify.annotations.Nullable;
  * @param subject the caller
  * @param patientId the Patient named by the caller's token, if any
  * @param redirectUri redirect URI of the app
+ * @param actor who began it: the user, or a backend
  */
 public record OAuthState(
-    String provider, String subject, @Nullable String patientId, String redirectUri) {
+    String provider, String subject, @Nullable String patientId, String redirectUri, Actor actor) {
 
   private static final SecureRandom RANDOM = new SecureRandom();
+
+  /** An authorization that the user began. */
+  public OAuthState(
+      String provider, String subject, @Nullable String patientId, String redirectUri) {
+    this(provider, subject, patientId, redirectUri, Actor.of(subject));
+  }
 
   /** The app's redirect URI with an outcome and the state. */
   public String redirect(String name, String outcome, String stateValue) {

@@ -11,6 +11,7 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.accounts.Actor;
 import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.accounts.DisconnectReceipt;
 import org.vitalroutes.accounts.OAuthState;
@@ -105,7 +106,7 @@ public final class Accounts {
                       .query(
                           (row, i) -> {
                             audit.record(
-                                state.subject(),
+                                state.actor(),
                                 row.getBoolean("was_known") ? "reconnect" : "connect",
                                 row.getObject("id", UUID.class),
                                 String.join(",", granted.scopes()));
@@ -139,7 +140,7 @@ public final class Accounts {
    * @return whether Observations are still to be withdrawn
    */
   public boolean end(
-      UUID account, String actor, boolean revocationPending, OnDisconnect onDisconnect) {
+      UUID account, Actor actor, boolean revocationPending, OnDisconnect onDisconnect) {
     return Boolean.TRUE.equals(
         transaction.execute(
             status -> {

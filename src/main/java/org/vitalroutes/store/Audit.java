@@ -4,6 +4,7 @@ import java.sql.Types;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.vitalroutes.accounts.Actor;
 
 /** The audit trail: who did what to an account. Append-only; the database refuses changes. */
 public final class Audit {
@@ -53,8 +54,18 @@ public final class Audit {
    * @param detail without health data and secrets
    */
   public void record(String actor, String action, @Nullable UUID account, String detail) {
-    jdbc.sql("insert into audit_event (actor, action, account_id, detail) values (?, ?, ?, ?)")
-        .param(actor)
+    record(Actor.of(actor), action, account, detail);
+  }
+
+  /** Adds a row that also says for whom a backend acted. */
+  public void record(Actor actor, String action, @Nullable UUID account, String detail) {
+    jdbc.sql(
+            """
+            insert into audit_event (actor, acting_for, action, account_id, detail)
+            values (?, ?, ?, ?, ?)
+            """)
+        .param(actor.name())
+        .param(actor.actingFor())
         .param(action)
         .param(account)
         .param(detail)

@@ -1,8 +1,11 @@
 package org.vitalroutes.store;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.vitalroutes.accounts.Actor;
 import org.vitalroutes.accounts.OAuthState;
 
 /** Authorizations in progress. Only a hash of the state is stored. */
@@ -28,8 +31,8 @@ public final class OAuthStates {
                 select state_hash from oauth_state where subject = :subject
                 order by expires_at desc limit :others))
             insert into oauth_state
-              (state_hash, provider, subject, patient_id, redirect_uri, expires_at)
-            values (:hash, :provider, :subject, :patient, :redirect,
+              (state_hash, provider, subject, patient_id, redirect_uri, actor, expires_at)
+            values (:hash, :provider, :subject, :patient, :redirect, :actor,
               now() + make_interval(secs => :life))
             """)
         .param("hash", OAuthState.hash(stateValue))
@@ -37,6 +40,7 @@ public final class OAuthStates {
         .param("subject", state.subject())
         .param("patient", state.patientId())
         .param("redirect", state.redirectUri())
+        .param("actor", state.actor().name())
         .param("others", MOST_OPEN - 1)
         .param("life", (double) LIFETIME.toSeconds())
         .update();
@@ -47,20 +51,23 @@ public final class OAuthStates {
     return jdbc.sql(
             """
             delete from oauth_state where state_hash = ?
-            returning provider, subject, patient_id, redirect_uri, expires_at > now() as live
+            returning provider, subject, patient_id, redirect_uri, actor, expires_at > now() as live
             """)
         .param(OAuthState.hash(stateValue))
         .query(
             (row, i) ->
-                row.getBoolean("live")
-                    ? Optional.of(
-                        new OAuthState(
-                            row.getString("provider"),
-                            row.getString("subject"),
-                            row.getString("patient_id"),
-                            row.getString("redirect_uri")))
-                    : Optional.<OAuthState>empty())
+                row.getBoolean("live") ? Optional.of(state(row)) : Optional.<OAuthState>empty())
         .optional()
         .flatMap(state -> state);
+  }
+
+  static OAuthState state(ResultSet row) throws SQLException {
+    String subject = row.getString("subject");
+    return new OAuthState(
+        row.getString("provider"),
+        subject,
+        row.getString("patient_id"),
+        row.getString("redirect_uri"),
+        Actor.of(row.getString("actor"), subject));
   }
 }

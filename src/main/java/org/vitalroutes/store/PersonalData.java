@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.vitalroutes.accounts.Actor;
 import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.accounts.Person;
 
@@ -38,6 +39,9 @@ public final class PersonalData {
         (select 1 from %1$s as own (id) where position(convert_to('userid=' || id, 'UTF8') in t.body) > 0))
       """
           .formatted(OWN_USERS);
+
+  /** Stands in the audit trail for the name of an erased person. */
+  private static final String ERASED = "erased";
 
   private static final String ACCOUNTS = "connected_account";
   private static final String BY_SUBJECT = "t.subject = :subject";
@@ -184,7 +188,11 @@ public final class PersonalData {
                   .param("subject", subject)
                   .query((row, i) -> true)
                   .list();
-              String actor = person.actor().equals(subject) ? "erased" : person.actor();
+              String name = person.actor().name();
+              Actor actor =
+                  new Actor(
+                      name.equals(subject) ? ERASED : name,
+                      person.actor().actingFor() == null ? null : ERASED);
               accounts.forEach(account -> audit.record(actor, "erase", account.id(), all(person)));
               return erased;
             }));

@@ -47,9 +47,9 @@ public final class UnconfirmedGrants {
     jdbc.sql(
             """
             insert into unconfirmed_grant (id, confirmation_hash, state_hash, provider, subject,
-              patient_id, redirect_uri, external_user_id, scopes, access_token, refresh_token,
+              patient_id, redirect_uri, actor, external_user_id, scopes, access_token, refresh_token,
               access_token_expires_at, expires_at)
-            values (:id, :confirmation, :state, :provider, :subject, :patient, :redirect, :user,
+            values (:id, :confirmation, :state, :provider, :subject, :patient, :redirect, :actor, :user,
               :scopes, :access, :refresh, :tokenExpires, now() + make_interval(secs => :life))
             """)
         .param("id", id)
@@ -59,6 +59,7 @@ public final class UnconfirmedGrants {
         .param("subject", state.subject())
         .param("patient", state.patientId())
         .param("redirect", state.redirectUri())
+        .param("actor", state.actor().name())
         .param("user", granted.externalUserId())
         .param("scopes", String.join(",", granted.scopes()))
         .param("access", cipher.encrypt(granted.accessToken(), id, AccountTokens.ACCESS))
@@ -81,8 +82,8 @@ public final class UnconfirmedGrants {
             delete from unconfirmed_grant
             where confirmation_hash = :confirmation and state_hash = :state
               and provider = :provider and subject = :subject and expires_at > now()
-            returning id, provider, subject, patient_id, redirect_uri, external_user_id, scopes,
-              access_token, refresh_token, access_token_expires_at
+            returning id, provider, subject, patient_id, redirect_uri, actor, external_user_id,
+              scopes, access_token, refresh_token, access_token_expires_at
             """)
         .param("confirmation", OAuthState.hash(confirmation))
         .param("state", OAuthState.hash(stateValue))
@@ -95,11 +96,7 @@ public final class UnconfirmedGrants {
   private Confirmed confirmed(ResultSet row) throws SQLException {
     UUID id = row.getObject("id", UUID.class);
     return new Confirmed(
-        new OAuthState(
-            row.getString("provider"),
-            row.getString("subject"),
-            row.getString("patient_id"),
-            row.getString("redirect_uri")),
+        OAuthStates.state(row),
         new Tokens(
             row.getString("external_user_id"),
             cipher.decrypt(row.getBytes("access_token"), id, AccountTokens.ACCESS),

@@ -23,6 +23,7 @@ import org.hl7.fhir.r5.model.Reference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.vitalroutes.accounts.Actor;
 import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.simulator.DemoData;
 import org.vitalroutes.simulator.Fault;
@@ -362,7 +363,7 @@ class DisconnectIT {
     Accounts accounts = vitalroutes.bean(Accounts.class);
     UUID account = accounts.openOf("yves").get(0).id();
 
-    accounts.end(account, "yves", false, OnDisconnect.DELETE);
+    accounts.end(account, Actor.of("yves"), false, OnDisconnect.DELETE);
 
     await().atMost(SOON).until(() -> inspection.failedRequests() > 0);
     assertThat(statuses("yves")).hasSize(delivered);

@@ -29,6 +29,7 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.accounts.Actor;
 import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.accounts.ReconnectRequiredException;
 import org.vitalroutes.provider.ProviderRefusedException;
@@ -97,7 +98,7 @@ class DisconnectRouteTest {
         .containsEntry("userid", "4711")
         .containsEntry("nonce", "the-nonce")
         .containsKey("signature");
-    verify(fixture.accounts).end(ID, "someone", false, OnDisconnect.KEEP);
+    verify(fixture.accounts).end(ID, Actor.of("someone"), false, OnDisconnect.KEEP);
   }
 
   @ParameterizedTest
@@ -118,7 +119,7 @@ class DisconnectRouteTest {
 
       assertThat(outcomes(MeasureReply.tree(answer.getMessage().getBody(String.class))))
           .endsWith("cancel_work done", step);
-      verify(set.accounts).end(ID, "someone", false, OnDisconnect.of(setting));
+      verify(set.accounts).end(ID, Actor.of("someone"), false, OnDisconnect.of(setting));
     }
   }
 
@@ -130,8 +131,8 @@ class DisconnectRouteTest {
     JsonNode receipt = disconnect();
 
     assertThat(receipt.path("accounts")).hasSize(2);
-    verify(fixture.accounts).end(ID, "someone", false, OnDisconnect.KEEP);
-    verify(fixture.accounts).end(SECOND.id(), "someone", false, OnDisconnect.KEEP);
+    verify(fixture.accounts).end(ID, Actor.of("someone"), false, OnDisconnect.KEEP);
+    verify(fixture.accounts).end(SECOND.id(), Actor.of("someone"), false, OnDisconnect.KEEP);
   }
 
   @Test
@@ -177,7 +178,7 @@ class DisconnectRouteTest {
 
     assertThat(outcomes(disconnect()))
         .startsWith("unsubscribe 1 " + outcome, "unsubscribe 4 done", "revoke done");
-    verify(fixture.accounts).end(ID, "someone", false, OnDisconnect.KEEP);
+    verify(fixture.accounts).end(ID, Actor.of("someone"), false, OnDisconnect.KEEP);
   }
 
   static Stream<Arguments> an_unsubscribe_that_fails_is_in_the_receipt_and_stops_nothing() {
@@ -201,7 +202,7 @@ class DisconnectRouteTest {
 
     assertThat(outcomes(disconnect()))
         .endsWith("revoke queued", "destroy_tokens done", "cancel_work done", "keep_data kept");
-    verify(fixture.accounts).end(ID, "someone", true, OnDisconnect.KEEP);
+    verify(fixture.accounts).end(ID, Actor.of("someone"), true, OnDisconnect.KEEP);
   }
 
   @Test

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.vitalroutes.accounts.Actor;
 import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.sync.DataKind;
@@ -164,7 +165,8 @@ class DispatchRouteTest {
     look();
 
     verify(fixture.unlinks).record(Requests.ACCOUNT.id(), RouteFixture.NOW);
-    verify(fixture.accounts).end(Requests.ACCOUNT.id(), "withings", false, OnDisconnect.KEEP);
+    verify(fixture.accounts)
+        .end(Requests.ACCOUNT.id(), Actor.of("withings"), false, OnDisconnect.KEEP);
     verifyNoInteractions(fixture.requests);
   }
 

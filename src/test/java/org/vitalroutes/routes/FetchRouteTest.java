@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.vitalroutes.accounts.Actor;
 import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.accounts.ReconnectRequiredException;
 import org.vitalroutes.provider.ProviderRefusedException;
@@ -535,7 +536,8 @@ class FetchRouteTest {
 
     serve(Requests.ofDay());
 
-    verify(fixture.accounts).end(Requests.ACCOUNT.id(), "withings", false, OnDisconnect.KEEP);
+    verify(fixture.accounts)
+        .end(Requests.ACCOUNT.id(), Actor.of("withings"), false, OnDisconnect.KEEP);
     verify(fixture.tokens, never()).requireReconnect(any(), anyInt());
   }
 

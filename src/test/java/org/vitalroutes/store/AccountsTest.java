@@ -24,6 +24,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.accounts.Actor;
 import org.vitalroutes.accounts.OAuthState;
 import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.accounts.TokenCipher;
@@ -99,7 +100,7 @@ class AccountsTest {
   @Test
   void destroyed_tokens_and_tokens_that_no_key_decrypts_do_not_stop_a_reencryption() {
     UUID ended = connectedAndRefreshed(oldKey, 1).get(0);
-    accounts(oldKey).end(ended, "someone", false, OnDisconnect.KEEP);
+    accounts(oldKey).end(ended, Actor.of("someone"), false, OnDisconnect.KEEP);
     KeysetHandle other = another();
     UUID unreadable = accounts(other).connect(state(), tokens("unreadable", 1)).id();
     UUID readable = accounts(oldKey).connect(state(), tokens("readable", 1)).id();
@@ -157,7 +158,7 @@ class AccountsTest {
     UUID account = accounts.connect(state(), tokens("one", 1)).id();
     RefreshRight right = tokens.claimRefresh(account, 1).orElseThrow();
 
-    accounts.end(account, "someone", false, OnDisconnect.KEEP);
+    accounts.end(account, Actor.of("someone"), false, OnDisconnect.KEEP);
     tokens.store(right, tokens("one", 2));
     assertThat(storedTokens()).isZero();
 
@@ -187,7 +188,7 @@ class AccountsTest {
   void a_subscription_of_a_disconnected_account_is_not_recorded() {
     Accounts accounts = accounts(newKey);
     UUID account = accounts.connect(state(), tokens("1", 1)).id();
-    accounts.end(account, "someone", false, OnDisconnect.KEEP);
+    accounts.end(account, Actor.of("someone"), false, OnDisconnect.KEEP);
 
     subscriptions.record(account, 1, null);
     subscriptions.recordFailure(account, List.of(2), "601");
@@ -203,8 +204,8 @@ class AccountsTest {
     delivered(account, "scale", "measures", "Device");
     delivered(account, "night", "sleep", "Observation");
 
-    assertThat(accounts.end(account, "someone", false, OnDisconnect.MARK)).isTrue();
-    assertThat(accounts.end(account, "someone", false, OnDisconnect.DELETE)).isTrue();
+    assertThat(accounts.end(account, Actor.of("someone"), false, OnDisconnect.MARK)).isTrue();
+    assertThat(accounts.end(account, Actor.of("someone"), false, OnDisconnect.DELETE)).isTrue();
     assertThat(accounts.onDisconnect(account)).isEqualTo(OnDisconnect.MARK);
     assertThat(work())
         .containsExactly("measures withdrawal triggers=1", "sleep withdrawal triggers=1");
@@ -220,8 +221,8 @@ class AccountsTest {
     delivered(kept, "weight", "measures", "Observation");
     UUID empty = accounts.connect(state(), tokens("2", 1)).id();
 
-    assertThat(accounts.end(kept, "someone", false, OnDisconnect.KEEP)).isFalse();
-    assertThat(accounts.end(empty, "someone", false, OnDisconnect.DELETE)).isFalse();
+    assertThat(accounts.end(kept, Actor.of("someone"), false, OnDisconnect.KEEP)).isFalse();
+    assertThat(accounts.end(empty, Actor.of("someone"), false, OnDisconnect.DELETE)).isFalse();
     assertThat(work()).isEmpty();
   }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.vitalroutes.accounts.Actor;
 import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.accounts.Person;
 import org.vitalroutes.testsupport.LocalPostgres;
@@ -111,6 +112,6 @@ class PersonalDataTest {
   }
 
   private static InputStream export(String subject) {
-    return data.export(new Person(subject, subject, ""), NOW);
+    return data.export(new Person(subject, Actor.of(subject), ""), NOW);
   }
 }

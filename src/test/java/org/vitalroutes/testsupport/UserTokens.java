@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Issues the bearer tokens of users, as an organisation's own identity provider would. */
@@ -72,6 +73,17 @@ public final class UserTokens {
             .claim("scope", "operations")
             .expirationTime(Date.from(Instant.now().plusSeconds(86_400)))
             .build());
+  }
+
+  /** A token of a backend that acts for its users. */
+  public String ofBackend(String subject) {
+    return sign(claims(subject).claim("scope", "openid accounts").build());
+  }
+
+  /** The same as some identity providers write it, with a Patient that is no user's. */
+  public String ofBackendWithPatient(String subject, String patientId) {
+    return sign(
+        claims(subject).claim("scp", List.of("accounts")).claim("patient", patientId).build());
   }
 
   /** A token of a user that has ended. */

@@ -83,7 +83,8 @@ final class Authorizations {
     }
     String value = OAuthState.freshValue();
     OAuthState state =
-        new OAuthState(provider.id(), caller.subject(), caller.patientId(), redirectUri);
+        new OAuthState(
+            provider.id(), caller.subject(), caller.patientId(), redirectUri, caller.actor());
     states.store(value, state);
     return new AuthorizationStart(provider.authorizationUrl(value, urls.oauth(state)), value);
   }

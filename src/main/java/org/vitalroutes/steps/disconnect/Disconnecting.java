@@ -52,7 +52,7 @@ final class Disconnecting {
       @Variable("caller") Caller caller) {
     boolean pending =
         left.stream().anyMatch(step -> step.outcome().equals(DisconnectReceipt.QUEUED));
-    boolean toDo = accounts.end(account.id(), caller.subject(), pending, onDisconnect);
+    boolean toDo = accounts.end(account.id(), caller.actor(), pending, onDisconnect);
     List<DisconnectReceipt.Step> steps = new ArrayList<>(left);
     steps.add(DisconnectReceipt.Step.of("destroy_tokens", DisconnectReceipt.DONE));
     steps.add(DisconnectReceipt.Step.of("cancel_work", DisconnectReceipt.DONE));

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import org.vitalroutes.accounts.Actor;
 import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.notification.Notification;
 import org.vitalroutes.notification.ReceivedNotification;
@@ -141,7 +142,7 @@ final class Notifications {
   private void verifyUnlink(UUID account, ReceivedNotification received) {
     String status = unlinks.record(account, received.receivedAt()).orElse("");
     if (status.equals("reconnect_required")) {
-      accounts.end(account, Audit.WITHINGS, false, onDisconnect);
+      accounts.end(account, Actor.of(Audit.WITHINGS), false, onDisconnect);
       log.info("account {} was ended at Withings", account);
       return;
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import org.vitalroutes.accounts.Actor;
 import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.breaker.Breaker;
 import org.vitalroutes.breaker.Breakers;
@@ -94,7 +95,7 @@ final class Outcomes {
       @Variable("request") SyncRequest request, @Variable("token") @Nullable AccessToken token) {
     UUID account = request.account().id();
     if (unlinks.isReported(account)) {
-      accounts.end(account, Audit.WITHINGS, false, onDisconnect);
+      accounts.end(account, Actor.of(Audit.WITHINGS), false, onDisconnect);
       requests.release(request);
       log.info("account {} was ended at Withings", account);
       return;

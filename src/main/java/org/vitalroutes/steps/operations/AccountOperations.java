@@ -77,6 +77,6 @@ final class AccountOperations {
       @Header("note") @Nullable String note,
       @Variable("caller") Caller caller) {
     return new Person(
-        data.subjectOf(AccountsQuery.id(id)), caller.subject(), DeadLetterQuery.note(note));
+        data.subjectOf(AccountsQuery.id(id)), caller.actor(), DeadLetterQuery.note(note));
   }
 }
