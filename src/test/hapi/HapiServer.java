@@ -1,5 +1,6 @@
 import ca.uhn.fhir.batch2.jobs.config.Batch2JobsConfig;
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.FhirVersionEnum;
 import ca.uhn.fhir.context.support.IValidationSupport;
 import ca.uhn.fhir.interceptor.api.IInterceptorService;
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
@@ -7,6 +8,8 @@ import ca.uhn.fhir.jpa.api.config.ThreadPoolFactoryConfig;
 import ca.uhn.fhir.jpa.batch2.JpaBatch2Config;
 import ca.uhn.fhir.jpa.config.HapiJpaConfig;
 import ca.uhn.fhir.jpa.config.r4.FhirContextR4Config;
+import ca.uhn.fhir.jpa.config.r4.JpaR4Config;
+import ca.uhn.fhir.jpa.config.r4b.JpaR4BConfig;
 import ca.uhn.fhir.jpa.config.r5.JpaR5Config;
 import ca.uhn.fhir.jpa.config.util.HapiEntityManagerFactoryUtil;
 import ca.uhn.fhir.jpa.model.config.PartitionSettings;
@@ -19,6 +22,7 @@ import ca.uhn.fhir.jpa.subscription.channel.config.SubscriptionChannelConfig;
 import ca.uhn.fhir.jpa.subscription.submit.config.SubscriptionSubmitterConfig;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import ca.uhn.fhir.rest.server.provider.ResourceProviderFactory;
+import ca.uhn.fhir.rest.server.provider.ServerCapabilityStatementProvider;
 import com.zaxxer.hikari.HikariDataSource;
 import jakarta.persistence.EntityManagerFactory;
 import java.io.IOException;
@@ -34,19 +38,17 @@ import org.apache.catalina.LifecycleException;
 import org.apache.catalina.Wrapper;
 import org.apache.catalina.startup.Tomcat;
 import org.hl7.fhir.instance.model.api.IBaseResource;
-import org.hl7.fhir.r5.model.Element;
-import org.hl7.fhir.r5.model.Resource;
-import org.hl7.fhir.r5.model.StructureDefinition;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 
 /**
- * A HAPI FHIR R5 JPA server on loopback that lives as long as its standard input is open.
+ * A HAPI FHIR JPA server on loopback that lives as long as its standard input is open.
  *
- * <p>{@code --port=0} takes any free port, {@code --data=} keeps everything in memory; it may also
- * be a folder, or the URL of a database of PostgreSQL. It stores, searches and keeps references
- * whole as every HAPI server does; it validates nothing.
+ * <p>{@code --fhir=} is {@code R4}, {@code R4B} or {@code R5}. {@code --port=0} takes any free
+ * port, {@code --data=} keeps everything in memory; it may also be a folder, or the URL of a
+ * database of PostgreSQL. It stores, searches and keeps references whole as every HAPI server does;
+ * it validates nothing.
  */
 public final class HapiServer {
   public static void main(String[] args) throws Exception {
@@ -55,13 +57,17 @@ public final class HapiServer {
     parent.start();
     quietLogs();
     Tomcat tomcat = bind(Integer.parseInt(option(args, "--port=")));
-    FhirContext context = fhirContext();
+    FhirContext context = fhirContext(FhirVersionEnum.forVersionString(option(args, "--fhir=")));
     AnnotationConfigApplicationContext jpa = jpa(context, option(args, "--data="));
 
     RestfulServer fhir = new RestfulServer(context);
     fhir.setInterceptorService(jpa.getBean(IInterceptorService.class));
     fhir.registerProviders(jpa.getBean(ResourceProviderFactory.class).createProviders());
     fhir.registerProvider(jpa.getBean(JpaSystemProvider.class));
+    // Which searches include what from every other type makes most of a CapabilityStatement.
+    ServerCapabilityStatementProvider statement = new ServerCapabilityStatementProvider(fhir);
+    statement.setRestResourceRevIncludesEnabled(false);
+    fhir.setServerConformanceProvider(statement);
     fhir.setPagingProvider(jpa.getBean(DatabaseBackedPagingProvider.class));
     var web = tomcat.addContext("", null);
     Wrapper servlet = Tomcat.addServlet(web, "fhir", fhir);
@@ -89,7 +95,7 @@ public final class HapiServer {
       }
     }
     throw new IllegalArgumentException(
-        "usage: HapiServer --port=<port or 0> --data=<dir, JDBC URL or empty>");
+        "usage: HapiServer --fhir=<R4, R4B or R5> --port=<port or 0> --data=<dir, JDBC URL or empty>");
   }
 
   private static void quietLogs() {
@@ -117,8 +123,8 @@ public final class HapiServer {
     return tomcat;
   }
 
-  private static FhirContext fhirContext() {
-    FhirContext context = FhirContext.forR5Cached();
+  private static FhirContext fhirContext(FhirVersionEnum version) {
+    FhirContext context = FhirContext.forCached(version);
     FhirContextR4Config.configureFhirContext(context);
     context.setValidationSupport(new TypeNames(context));
     // Reading the model takes seconds; Hibernate starts meanwhile.
@@ -184,7 +190,11 @@ public final class HapiServer {
         JpaTransactionManager.class,
         () -> new JpaTransactionManager(jpa.getBean(EntityManagerFactory.class)));
     jpa.register(
-        JpaR5Config.class,
+        switch (context.getVersion().getVersion()) {
+          case R4 -> JpaR4Config.class;
+          case R4B -> JpaR4BConfig.class;
+          default -> JpaR5Config.class;
+        },
         HapiJpaConfig.class,
         JpaBatch2Config.class,
         Batch2JobsConfig.class,
@@ -203,20 +213,23 @@ public final class HapiServer {
   }
 
   /**
-   * The R5 types by name and base, taken from the model classes.
+   * The types of the version by name and base, taken from the model classes.
    *
    * <p>That is all that FHIRPath asks for when search parameters are read from a resource. HAPI's
-   * default parses every profile and value set of R5 first: 16 s and 500 MB, for validation only.
+   * default parses every profile and value set first: 16 s and 500 MB, for validation only.
    */
   private static final class TypeNames implements IValidationSupport {
     private static final String BASE = "http://hl7.org/fhir/StructureDefinition/";
 
     private final FhirContext context;
+    private final String model;
     // Asked for with every search parameter of every resource; what is unknown is kept as well.
-    private final Map<String, Optional<StructureDefinition>> known = new ConcurrentHashMap<>();
+    private final Map<String, Optional<IBaseResource>> known = new ConcurrentHashMap<>();
 
     TypeNames(FhirContext context) {
       this.context = context;
+      this.model =
+          context.getResourceDefinition("Patient").getImplementingClass().getPackageName() + ".";
     }
 
     @Override
@@ -234,17 +247,24 @@ public final class HapiServer {
       return known.computeIfAbsent(url, this::define).orElse(null);
     }
 
-    private Optional<StructureDefinition> define(String url) {
+    private Optional<IBaseResource> define(String url) {
       String name = url.startsWith(BASE) ? url.substring(BASE.length()) : "";
       return modelClass(name)
           .map(
               type -> {
-                StructureDefinition definition = new StructureDefinition();
-                definition.setUrl(url).setName(name).setType(name);
-                boolean root = type == Resource.class || type == Element.class;
-                return root
-                    ? definition
-                    : definition.setBaseDefinition(BASE + type.getSuperclass().getSimpleName());
+                boolean root = type.getSimpleName().matches("Resource|Element");
+                String base =
+                    root
+                        ? ""
+                        : ", \"baseDefinition\": \""
+                            + BASE
+                            + type.getSuperclass().getSimpleName()
+                            + '"';
+                return context
+                    .newJsonParser()
+                    .parseResource(
+                        "{\"resourceType\": \"StructureDefinition\", \"url\": \"%s\", \"name\": \"%s\", \"type\": \"%s\"%s}"
+                            .formatted(url, name, name, base));
               });
     }
 
@@ -257,7 +277,7 @@ public final class HapiServer {
         return Optional.of(datatype.getImplementingClass());
       }
       try {
-        return Optional.of(Class.forName("org.hl7.fhir.r5.model." + name)); // DomainResource, ...
+        return Optional.of(Class.forName(model + name)); // DomainResource, ...
       } catch (ClassNotFoundException e) {
         return Optional.empty();
       }

@@ -3,7 +3,7 @@
 import { call } from './api.js';
 import { chart } from './chart.js';
 import { empty, failed, h, loading, show } from './dom.js';
-import { kinds, subscriptions } from './accounts.js';
+import { kinds, patient, subscriptions } from './accounts.js';
 import { ask, letter, say } from './dead-letters.js';
 import { ago, appli, asks, at, plural, words } from './text.js';
 
@@ -32,7 +32,7 @@ export function account(place, id) {
       show(head, view && [
         h('p', {}, h('b', {}, view.subject), ` · ${words(view.status)} · connected ${ago(view.connected_at)} `,
           h('button', { type: 'button', 'data-key': 'resync', onclick: () => resync(id) }, 'Fetch again …')),
-        kinds(view), subscriptions(view)]);
+        patient(view), kinds(view), subscriptions(view)]);
       const rows = merged(timeline, fhirUrl);
       show(events, rows.length ? h('ol', { class: 'timeline' }, rows) : empty('Nothing yet', 'No notification, request or delivery is known for this account.'));
     },

@@ -1,9 +1,13 @@
 // All accounts: how fresh each kind is, how far the history has come, whether the subscriptions live.
 
 import { call } from './api.js';
+import { say } from './dead-letters.js';
 import { empty, h, show } from './dom.js';
 import { appli, ago, number, plural, span, words } from './text.js';
 
+const WAITING = 'waiting';
+const LABELS = { '': 'any status', [WAITING]: 'waits for its Patient' };
+const REASONS = { no_match: 'the FHIR server has no Patient with its identifier', several_matches: 'several Patients have its identifier' };
 const STATUS = { connected: 'good', reconnect_required: 'bad', disconnected: 'off' };
 
 export function accounts(place) {
@@ -11,13 +15,14 @@ export function accounts(place) {
   let status = '';
   let after = [];
   const choose = h('select', { id: 'status', 'data-key': 'status', onchange: () => { status = choose.value; after = []; news(); } },
-    ['', 'connected', 'reconnect_required', 'disconnected'].map((value) => h('option', { value }, value ? words(value) : 'any status')));
+    ['', 'connected', 'reconnect_required', 'disconnected', WAITING].map((value) => h('option', { value }, LABELS[value] ?? words(value))));
   const list = h('div');
   const self = {
     rendered: false,
     async load(signal) {
       const query = new URLSearchParams({ limit: 25 });
-      if (status) query.set('status', status);
+      if (status === WAITING) query.set('patient', 'waiting');
+      else if (status) query.set('status', status);
       if (after.length) query.set('after', after.at(-1));
       page = await call(`accounts?${query}`, { signal });
     },
@@ -49,8 +54,27 @@ function card(account) {
       account.waiting > 0 && ` · ${plural(account.waiting, 'request')} waiting`,
       account.held && ' · held until the user connects again',
       account.dead_letters > 0 && h('a', { class: 'bad', href: '#/dead-letters' }, ` · ${number(account.dead_letters)} dead letters`)),
+    patient(account),
     kinds(account),
     subscriptions(account));
+}
+
+/** Whether the account waits for its Patient, and a button to look for it now. */
+export function patient(account) {
+  if (account.patient.state !== 'waiting' || account.status !== 'connected') return null;
+  return h('p', { class: account.patient.reason ? 'bad' : 'trigger' },
+    `Waits for its Patient${account.patient.reason ? `: ${REASONS[account.patient.reason]}` : ''} `,
+    h('button', { type: 'button', 'data-key': `match-${account.id}`, onclick: () => match(account.id) }, 'Look now'));
+}
+
+async function match(id) {
+  try {
+    const { patient: found } = await call(`accounts/${id}/match`, { method: 'POST' });
+    say(found.reference ? `Matched with ${found.reference}; its data is on the way.` : `Still waiting: ${REASONS[found.reason]}.`);
+  } catch (error) {
+    say(error.message);
+  }
+  news();
 }
 
 /** Freshness and history of each kind. */

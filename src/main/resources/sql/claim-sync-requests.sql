@@ -16,6 +16,8 @@ where a.id = r.account_id and r.id = any(array(
       join connected_account ca on ca.id = c.account_id
         -- A withdrawal works on a disconnected account and makes no calls to Withings.
         and ca.status = case when c.priority = 'withdrawal' then 'disconnected' else 'connected' end
+        -- An account without a Patient is tried again now and then.
+        and (ca.patient_id is not null or ca.patient_match_at <= now())
       where c.leased_by is null and c.not_before <= now() and (c.priority <= cast(:lowest as priority) or c.priority = 'withdrawal')
         and not exists (
           select from sync_request o

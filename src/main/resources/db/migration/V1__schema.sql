@@ -93,7 +93,11 @@ create table connected_account (
   external_user_id           text not null,
   status                     text not null check (status in ('connected', 'reconnect_required', 'disconnected')),
   scopes                     text not null,
+  -- The Patient on the FHIR server. While it waits for one nothing of the account is claimed before patient_match_at.
   patient_id                 text,
+  patient_state              text not null default 'waiting' check (patient_state in ('matched', 'created', 'waiting')),
+  patient_reason             text check (patient_reason in ('no_match', 'several_matches')),
+  patient_match_at           timestamptz not null default '-infinity',
   connected_at               timestamptz not null default now(),
   -- When a notification said that the user has unlinked us; believed when Withings refuses the token too.
   unlink_reported_at         timestamptz,

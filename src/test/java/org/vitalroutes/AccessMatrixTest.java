@@ -152,10 +152,12 @@ class AccessMatrixTest {
           GET    | /api/operations/accounts/1/export             | 401 | 401 | 401 | 401 | 403 | 404
           GET    | /api/operations/accounts/1/export/            | 401 | 401 | 401 | 401 | 403 | 404
           POST   | /api/operations/accounts/1/erase              | 401 | 401 | 401 | 401 | 403 | 404
+          POST   | /api/operations/accounts/1/match              | 401 | 401 | 401 | 401 | 403 | 404
           POST   | /api/operations/accounts/1/erase/             | 401 | 401 | 401 | 401 | 403 | 404
           GET    | /api/operations/unknown                       | 401 | 401 | 401 | 401 | 403 | 404
           GET    | /api/operations                               | 401 | 401 | 401 | 401 | 403 | 404
           GET    | /livez                                        | 200 | 401 | 401 | 401 | 200 | 200
+          GET    | /.well-known/jwks.json                        | 200 | 401 | 401 | 401 | 200 | 200
           POST   | /livez                                        | 401 | 401 | 401 | 401 | 403 | 403
           GET    | /readyz                                       | 401 | 401 | 401 | 401 | 403 | 403
           GET    | /actuator                                     | 401 | 401 | 401 | 401 | 403 | 403
@@ -222,6 +224,7 @@ class AccessMatrixTest {
             "POST /webhooks/withings/{userid}/{signature}",
             "GET /api/connected-accounts/{provider}/oauth/callback",
             "HEAD /api/connected-accounts/{provider}/oauth/callback",
+            "GET /.well-known/jwks.json",
             "GET /livez");
   }
 

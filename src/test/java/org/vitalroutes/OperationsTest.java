@@ -115,7 +115,6 @@ class OperationsTest {
     assertThat(summary.at("/accounts/connected").asInt()).isEqualTo(1);
     assertThat(summary.at("/accounts/reconnect_required").asInt()).isZero();
     assertThat(summary.path("budget").isNull()).isTrue();
-    assertThat(summary.at("/breakers/fhir/state").asText()).isEqualTo("closed");
     assertThat(summary.at("/breakers/withings/state").asText()).isEqualTo("closed");
   }
 
@@ -143,17 +142,21 @@ class OperationsTest {
     Instant now = Instant.now();
     Breaker.View down =
         new Breaker.View(
-            Destination.FHIR, "open", now, now.plusSeconds(30), "FHIR server not reached");
+            Destination.WITHINGS, "open", now, now.plusSeconds(30), "Withings not reached");
 
     outages.report(another, List.of(down));
-    assertThat(json(get("summary")).at("/breakers/fhir").toString())
-        .contains("\"state\":\"open\"", "\"replicas\":1", "FHIR server not reached");
+    assertThat(json(get("summary")).at("/breakers/withings").toString())
+        .contains("\"state\":\"open\"", "\"replicas\":1", "Withings not reached");
 
     jdbc.sql("update outage set seen_at = now() - interval '1 minute'").update();
-    assertThat(json(get("summary")).at("/breakers/fhir/state").asText()).isEqualTo("closed");
+    assertThat(json(get("summary")).at("/breakers/withings/state").asText()).isEqualTo("closed");
 
     outages.report(another, List.of());
-    assertThat(jdbc.sql("select count(*) from outage").query(Long.class).single()).isZero();
+    assertThat(
+            jdbc.sql("select count(*) from outage where destination = 'withings'")
+                .query(Long.class)
+                .single())
+        .isZero();
   }
 
   @Test

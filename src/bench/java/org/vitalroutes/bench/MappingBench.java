@@ -15,6 +15,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -31,6 +32,7 @@ import org.vitalroutes.fhir.deliver.Transactions;
 import org.vitalroutes.fhir.table.MeasureTable;
 import org.vitalroutes.fhir.translate.MeasureTranslator;
 import org.vitalroutes.fhir.translate.Subject;
+import org.vitalroutes.fhir.wire.FhirVersion;
 import org.vitalroutes.testsupport.MeasureReply;
 import org.vitalroutes.withings.MeasurePage;
 
@@ -54,6 +56,11 @@ public class MappingBench {
           MeasureTable.standard(), new Identifiers(Identifiers.DEFAULT_NAMESPACE));
   private final Transactions transactions =
       new Transactions(new ServerBase("http://localhost:8090/fhir"), 100);
+
+  /** Of the FHIR server. */
+  @Param({"R5", "R4"})
+  public FhirVersion version;
+
   private byte[] reply;
   private List<Produced> produced;
 
@@ -90,7 +97,8 @@ public class MappingBench {
             translator
                 .translate(MeasurePage.of(body), subject(), Instant.now(), Map.of())
                 .produced(),
-            Map.of())
+            Map.of(),
+            version)
         .stream()
         .map(DeliveryPart::bundle)
         .toList();

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param status "connected", "reconnect_required" or "disconnected"
  * @param scopes granted scopes
  * @param connectedAt when the account was last connected
+ * @param patient the Patient to which the data goes
  * @param kinds freshness by data kind
  * @param subscriptions {@code active} or the failure, by appli code
  */
@@ -26,6 +27,7 @@ public record AccountView(
     String status,
     List<String> scopes,
     Instant connectedAt,
+    AccountPatient patient,
     Map<String, Kind> kinds,
     Map<Integer, String> subscriptions) {
 

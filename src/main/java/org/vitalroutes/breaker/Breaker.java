@@ -39,6 +39,8 @@ public final class Breaker {
   private volatile Instant heldUntil = Instant.EPOCH;
   private volatile Instant since = Instant.EPOCH;
   private volatile @Nullable String problem;
+  private volatile @Nullable View blocked;
+  private final AtomicBoolean doubted = new AtomicBoolean();
 
   /**
    * Creates a closed breaker.
@@ -98,6 +100,10 @@ public final class Breaker {
 
   /** Its state; null when it is closed. */
   public @Nullable View view() {
+    View block = blocked;
+    if (block != null) {
+      return block;
+    }
     Instant now = clock.instant();
     boolean held = now.isBefore(heldUntil);
     State state = circuit.getState();
@@ -134,7 +140,34 @@ public final class Breaker {
 
   /** Whether a call may begin now; its end must be recorded by one of the next three methods. */
   public boolean admits() {
-    return !clock.instant().isBefore(heldUntil) && circuit.tryAcquirePermission();
+    return blocked == null
+        && !clock.instant().isBefore(heldUntil)
+        && circuit.tryAcquirePermission();
+  }
+
+  /**
+   * Lets no call through, whatever the last ones came to, until {@link #unblock}.
+   *
+   * @param said why, without health data or secrets
+   * @param until when the destination is looked at again
+   */
+  public void block(String said, Instant until) {
+    View block = blocked;
+    blocked =
+        new View(destination, "open", block == null ? clock.instant() : block.since(), until, said);
+  }
+
+  /** Lets calls through again. */
+  public void unblock() {
+    if (blocked != null) {
+      blocked = null;
+      recovered.set(true);
+    }
+  }
+
+  /** Whether a call has failed since this was last asked: the destination may have changed. */
+  public boolean takeDoubted() {
+    return doubted.getAndSet(false);
   }
 
   /** Records that the destination answered, with whatever status. */
@@ -155,6 +188,7 @@ public final class Breaker {
    */
   public void failed(String said, @Nullable Duration retryAfter) {
     problem = said;
+    doubted.set(true);
     if (retryAfter != null) {
       Instant end =
           clock.instant().plus(retryAfter.compareTo(LONGEST_HOLD) > 0 ? LONGEST_HOLD : retryAfter);

@@ -21,6 +21,11 @@ public final class ContentHash {
     return Sha256.hex(json(resource));
   }
 
+  /** The same of JSON as it is sent. */
+  public static String ofJson(String json) {
+    return Sha256.hex(json);
+  }
+
   /** The same of what is delivered: one whose row changed is told anew to the ledger. */
   public static String of(Produced produced, String json) {
     return Sha256.hex(produced.rowHash() == null ? json : json + produced.rowHash());

@@ -23,8 +23,8 @@ final class CalledServer implements HealthIndicator {
   static final Status FAILING = new Status("FAILING");
   static final Status UNREACHABLE = new Status("UNREACHABLE");
 
-  private static final Duration KEPT = Duration.ofSeconds(15);
-  private static final int PATIENCE_MILLIS = 2000;
+  static final Duration KEPT = Duration.ofSeconds(15);
+  static final int PATIENCE_MILLIS = 2000;
 
   private final String url;
   private final Map<String, String> headers;

@@ -10,15 +10,21 @@ import org.vitalroutes.accounts.ApiException;
  * A page of accounts.
  *
  * @param status filter by status; null for any
+ * @param patient filter by the state of the Patient; null for any
  * @param subject filter by subject; null for any
  * @param after last id of the previous page; null for the first page
  * @param limit maximum number of rows
  */
 public record AccountsQuery(
-    @Nullable String status, @Nullable String subject, @Nullable UUID after, int limit) {
+    @Nullable String status,
+    @Nullable String patient,
+    @Nullable String subject,
+    @Nullable UUID after,
+    int limit) {
 
   private static final Set<String> STATUSES =
       Set.of("connected", "reconnect_required", "disconnected");
+  private static final Set<String> PATIENTS = Set.of("matched", "created", "waiting");
   private static final int LIMIT = 50;
   private static final int MOST = 200;
 
@@ -30,6 +36,7 @@ public record AccountsQuery(
   public static AccountsQuery of(Map<String, ?> parameters) {
     return new AccountsQuery(
         Inputs.oneOf("status", DeadLetterQuery.text(parameters, "status"), STATUSES),
+        Inputs.oneOf("patient", DeadLetterQuery.text(parameters, "patient"), PATIENTS),
         DeadLetterQuery.text(parameters, "subject"),
         Inputs.account(DeadLetterQuery.text(parameters, "after")),
         Inputs.number("limit", DeadLetterQuery.text(parameters, "limit"), LIMIT, MOST));

@@ -22,6 +22,7 @@ import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.accounts.TokenCipher;
 import org.vitalroutes.fhir.translate.AmbiguousOwner;
 import org.vitalroutes.fhir.translate.ForeignData;
+import org.vitalroutes.smart.SmartKeys;
 
 /** Checks the settings before anything starts. Pure: takes a look-up, returns the problems. */
 public final class SettingsCheck {
@@ -60,6 +61,8 @@ public final class SettingsCheck {
     TYPES.put("FETCH_INTERVAL", duration("fetch.interval"));
     TYPES.put("FULL_READ_EVERY", duration("full-read-every"));
     TYPES.put("FETCH_WORKERS", number("fetch.workers"));
+    TYPES.put("FHIR_PATIENT_CREATE", choice("fhir.patient-create", "true", "false"));
+    TYPES.put("FHIR_VERSION", choice("fhir.version", "auto", "R4", "R4B", "R5"));
     TYPES.put("FOREIGN_DATA", choice("foreign-data", ForeignData.class));
     TYPES.put("HISTORY", period("history"));
     TYPES.put("HTTP_BODY_TIMEOUT", duration("http.body-timeout"));
@@ -124,6 +127,7 @@ public final class SettingsCheck {
         problems.add(String.valueOf(e.getMessage()));
       }
     }
+    problems.addAll(fhirProblems(settings));
     String traces = settings.apply("traces-url");
     if (traces != null && !traces.isBlank() && !traces.matches("https?://[^/\\s]+/\\S*")) {
       problems.add("TRACES_URL must be a URL such as http://collector:4318/v1/traces");
@@ -219,6 +223,38 @@ public final class SettingsCheck {
     } catch (IllegalArgumentException e) {
       return false;
     }
+  }
+
+  private static List<String> fhirProblems(Function<String, @Nullable String> settings) {
+    List<String> problems = new ArrayList<>();
+    String headers = settings.apply("fhir.headers");
+    if (headers != null
+        && !headers.lines().allMatch(line -> line.matches("\\s*|[!#$%&'*+.^_`|~0-9A-Za-z-]+:.*"))) {
+      problems.add("FHIR_HEADERS must hold a header on each line, as Name: value");
+    }
+    String key = settings.apply("fhir.oauth.private-key");
+    boolean client = !blank(settings.apply("fhir.oauth.client-id"));
+    if (client && blank(key) == blank(settings.apply("fhir.oauth.client-secret"))) {
+      problems.add(
+          "FHIR_OAUTH_CLIENT_ID needs FHIR_OAUTH_PRIVATE_KEY or FHIR_OAUTH_CLIENT_SECRET, and not"
+              + " both");
+    }
+    if (key != null && !key.isBlank()) {
+      try {
+        SmartKeys.of(key);
+      } catch (IllegalArgumentException e) {
+        problems.add(String.valueOf(e.getMessage()));
+      }
+    }
+    long ways =
+        Stream.of("fhir.oauth.client-id", "fhir.bearer-token", "fhir.username")
+            .filter(each -> !blank(settings.apply(each)))
+            .count();
+    if (ways > 1) {
+      problems.add(
+          "only one of FHIR_OAUTH_CLIENT_ID, FHIR_BEARER_TOKEN and FHIR_USERNAME can be set");
+    }
+    return problems;
   }
 
   private static boolean blank(@Nullable String value) {

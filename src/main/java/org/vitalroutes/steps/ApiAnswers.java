@@ -2,6 +2,7 @@ package org.vitalroutes.steps;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamReadException;
@@ -23,6 +24,7 @@ import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.accounts.ConnectFailure;
 import org.vitalroutes.accounts.StreamedJson;
+import org.vitalroutes.fhir.deliver.FhirHeldException;
 import org.vitalroutes.provider.ProviderRefusedException;
 import org.vitalroutes.provider.ProviderUnauthorizedException;
 import org.vitalroutes.provider.ProviderUnavailableException;
@@ -114,6 +116,10 @@ final class ApiAnswers {
       if (cause instanceof ProviderRefusedException
           || cause instanceof ProviderUnauthorizedException) {
         return new Problem(400, "invalid_code", "The provider refused the code; start again");
+      }
+      if (cause instanceof FhirHeldException || cause instanceof BaseServerResponseException) {
+        return new Problem(
+            502, "fhir_server_unavailable", "The FHIR server cannot answer now; try again");
       }
       if (cause instanceof ProviderUnavailableException
           || (cause instanceof IOException && !(cause instanceof JacksonException))) {

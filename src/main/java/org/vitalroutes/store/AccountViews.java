@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.vitalroutes.accounts.AccountPatient;
 import org.vitalroutes.accounts.AccountView;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.HistoryProgress;
@@ -31,7 +32,9 @@ public final class AccountViews {
   public List<AccountView> of(String subject) {
     return jdbc.sql(
             """
-            select id, provider, status, scopes, connected_at from connected_account
+            select id, provider, status, scopes, connected_at, patient_id, patient_state,
+              patient_reason
+            from connected_account
             where subject = ? order by connected_at, id
             """)
         .param(subject)
@@ -39,7 +42,7 @@ public final class AccountViews {
         .list();
   }
 
-  /** Reads the columns id, provider, status, scopes and connected_at. */
+  /** Reads the columns id, provider, status, scopes, connected_at and those of the Patient. */
   AccountView view(ResultSet row) throws SQLException {
     UUID id = row.getObject("id", UUID.class);
     List<String> scopes = List.of(row.getString("scopes").split(","));
@@ -49,8 +52,17 @@ public final class AccountViews {
         row.getString("status"),
         scopes,
         row.getTimestamp("connected_at").toInstant(),
+        patient(row),
         kinds(id, row.getString("provider"), scopes),
         subscriptions.states(id));
+  }
+
+  private static AccountPatient patient(ResultSet row) throws SQLException {
+    String id = row.getString("patient_id");
+    return new AccountPatient(
+        id == null ? null : "Patient/" + id,
+        row.getString("patient_state"),
+        row.getString("patient_reason"));
   }
 
   private Map<String, AccountView.Kind> kinds(UUID account, String provider, List<String> scopes) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.vitalroutes.accounts.AccountPatient;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.Actor;
 import org.vitalroutes.accounts.ApiException;
@@ -86,12 +87,18 @@ public final class Accounts {
                           """
                       insert into connected_account as known
                         (provider, subject, external_user_id, status, scopes, patient_id,
-                          devices_pending)
+                          patient_state, devices_pending)
                       values (:provider, :subject, :user, 'connected', :scopes, :patient,
+                        case when cast(:patient as text) is null then 'waiting' else 'matched' end,
                         :devicesFirst)
                       on conflict (provider, external_user_id, subject) do update set
                         status = 'connected', scopes = excluded.scopes, connected_at = now(),
                         patient_id = coalesce(excluded.patient_id, known.patient_id),
+                        patient_state = case when excluded.patient_id is null
+                          then known.patient_state else 'matched' end,
+                        patient_reason = case when excluded.patient_id is null
+                          then known.patient_reason end,
+                        patient_match_at = '-infinity',
                         revocation_pending = false, devices_pending = excluded.devices_pending,
                         devices_requested_at = '-infinity'
                       returning id, provider, subject, external_user_id, patient_id,
@@ -296,10 +303,32 @@ public final class Accounts {
             .split(","));
   }
 
-  /** Records the Patient on the FHIR server to which the account's data belongs. */
-  public void recordPatient(UUID account, String patientId) {
-    jdbc.sql("update connected_account set patient_id = ? where id = ?")
+  /**
+   * Records the Patient on the FHIR server to which the account's data belongs.
+   *
+   * @param created whether it was created for the account
+   */
+  public void recordPatient(UUID account, String patientId, boolean created) {
+    jdbc.sql(
+            """
+            update connected_account
+            set patient_id = ?, patient_state = ?, patient_reason = null where id = ?
+            """)
         .param(patientId)
+        .param(created ? "created" : "matched")
+        .param(account)
+        .update();
+  }
+
+  /** Records that the account has to wait for its Patient, which is looked for again later. */
+  public void waitForPatient(UUID account, AccountPatient.Reason reason) {
+    jdbc.sql(
+            """
+            update connected_account set patient_state = 'waiting', patient_reason = ?,
+              patient_match_at = now() + interval '15 minutes'
+            where id = ? and patient_id is null
+            """)
+        .param(reason.code())
         .param(account)
         .update();
   }

@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.operations.AccountsQuery;
 import org.vitalroutes.operations.OperatedAccount;
@@ -176,7 +177,8 @@ public final class Overview {
           List<OperatedAccount> rows =
               jdbc.sql(
                       """
-                      select a.id, a.provider, a.status, a.scopes, a.connected_at, a.subject,
+                      select a.id, a.provider, a.status, a.scopes, a.connected_at, a.patient_id,
+                        a.patient_state, a.patient_reason, a.subject,
                         (select count(*) from sync_request r where r.account_id = a.id) as waiting,
                         (select min(requested_at) from sync_request r
                           where r.account_id = a.id) as oldest,
@@ -184,11 +186,13 @@ public final class Overview {
                           where p.account_id = a.id and p.settled is null) as dead_letters
                       from connected_account a
                       where (:status::text is null or a.status = :status)
+                        and (:patient::text is null or a.patient_state = :patient)
                         and (:subject::text is null or a.subject = :subject)
                         and (:after::uuid is null or a.id > :after)
                       order by a.id limit :limit
                       """)
                   .param("status", query.status(), Types.VARCHAR)
+                  .param("patient", query.patient(), Types.VARCHAR)
                   .param("subject", query.subject(), Types.VARCHAR)
                   .param("after", query.after(), Types.OTHER)
                   .param("limit", query.limit() + 1)
@@ -251,6 +255,32 @@ public final class Overview {
                   () ->
                       new ApiException(
                           404, "patient_not_found", "Nothing was delivered for this account yet"));
+        });
+  }
+
+  /**
+   * The account whose Patient an operator has looked for, which is audited.
+   *
+   * @throws ApiException when there is no such account, or it has its Patient
+   */
+  public AccountRef accountToMatch(UUID account, String actor) {
+    return inTransaction(
+        () -> {
+          lockedStatus(account);
+          audit.record(actor, "match", account, "the account's Patient is looked for");
+          AccountRef found =
+              jdbc.sql(
+                      """
+                      select id, provider, subject, external_user_id, patient_id
+                      from connected_account where id = ?
+                      """)
+                  .param(account)
+                  .query((row, i) -> Accounts.ref(row))
+                  .single();
+          if (found.patientId() != null) {
+            throw new ApiException(409, "already_matched", "The account has its Patient");
+          }
+          return found;
         });
   }
 

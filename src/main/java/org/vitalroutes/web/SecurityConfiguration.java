@@ -123,6 +123,8 @@ class SecurityConfiguration {
                     .permitAll()
                     .requestMatchers(HttpMethod.HEAD, CALLBACK)
                     .permitAll()
+                    .requestMatchers(HttpMethod.GET, "/.well-known/jwks.json")
+                    .permitAll()
                     .requestMatchers(HttpMethod.GET, "/livez")
                     .permitAll()
                     .requestMatchers("/api/operations/**")

@@ -2,13 +2,13 @@ package org.vitalroutes.fhir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ca.uhn.fhir.context.FhirContext;
 import java.math.BigDecimal;
 import java.util.stream.IntStream;
 import org.hl7.fhir.r5.model.Device;
 import org.hl7.fhir.r5.model.Observation;
 import org.hl7.fhir.r5.model.Quantity;
 import org.junit.jupiter.api.Test;
-import org.vitalroutes.fhir.deliver.FhirClients;
 
 class ContentHashTest {
 
@@ -48,7 +48,7 @@ class ContentHashTest {
 
     assertThat(
             ContentHash.json(
-                FhirClients.context(1).newJsonParser().parseResource(Observation.class, read)))
+                FhirContext.forR5Cached().newJsonParser().parseResource(Observation.class, read)))
         .isEqualTo(read);
   }
 }

@@ -1,5 +1,6 @@
 package org.vitalroutes.health;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
@@ -9,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,7 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.actuate.health.HealthIndicator;
-import org.vitalroutes.settings.FhirSettings;
+import org.vitalroutes.fhir.wire.Capabilities;
+import org.vitalroutes.fhir.wire.Credentials;
+import org.vitalroutes.fhir.wire.FhirClients;
+import org.vitalroutes.fhir.wire.FhirServer;
+import org.vitalroutes.fhir.wire.FhirVersion;
+import org.vitalroutes.fhir.wire.ServerProbe;
 import org.vitalroutes.settings.WithingsSettings;
 import org.vitalroutes.simulator.MovableClock;
 
@@ -25,6 +32,7 @@ class CalledServerTest {
   private final MovableClock clock = new MovableClock(Instant.EPOCH);
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private volatile int status = 200;
+  private volatile String metadata = metadata("5.0.0");
   private HttpServer server;
 
   @BeforeEach
@@ -37,7 +45,9 @@ class CalledServerTest {
               exchange.getRequestURI()
                   + " "
                   + exchange.getRequestHeaders().getFirst("Authorization"));
-          exchange.sendResponseHeaders(status, -1);
+          byte[] body = metadata.getBytes(UTF_8);
+          exchange.sendResponseHeaders(status, body.length);
+          exchange.getResponseBody().write(body);
           exchange.close();
         });
     server.start();
@@ -97,11 +107,51 @@ class CalledServerTest {
     assertThat(asked).hasSize(2);
   }
 
+  @Test
+  void a_fhir_server_of_another_version_than_is_set_is_of_the_wrong_version() {
+    metadata = metadata("4.0.1");
+
+    assertThat(stateOf(fhir("", new FhirServer(FhirVersion.R5, clock)))).isEqualTo("WRONG_VERSION");
+    assertThat(stateOf(fhir("", new FhirServer(FhirVersion.R4, clock)))).isEqualTo("UP");
+    assertThat(stateOf(fhir("", new FhirServer(null, clock)))).isEqualTo("UP");
+  }
+
+  @Test
+  void a_fhir_server_of_a_version_that_nothing_is_written_in_is_of_the_wrong_version() {
+    metadata = metadata("3.0.2");
+
+    assertThat(stateOf(fhir(""))).isEqualTo("WRONG_VERSION");
+  }
+
+  @Test
+  void a_fhir_server_that_lacks_what_is_needed_is_of_the_wrong_version() {
+    FhirServer server = new FhirServer(null, clock);
+    server.is(new Capabilities("5.0.0", "", List.of("transaction")));
+
+    assertThat(stateOf(fhir("", server))).isEqualTo("WRONG_VERSION");
+  }
+
+  @Test
+  void what_is_no_capability_statement_is_a_failure() {
+    metadata = "{\"resourceType\": \"OperationOutcome\"}";
+    assertThat(stateOf(fhir(""))).isEqualTo("FAILING");
+
+    metadata = "<html>";
+    assertThat(stateOf(fhir(""))).isEqualTo("FAILING");
+  }
+
+  private static String metadata(String version) {
+    return "{\"resourceType\": \"CapabilityStatement\", \"fhirVersion\": \"" + version + "\"}";
+  }
+
   private HealthIndicator fhir(String token) {
-    return new HealthConfiguration()
-        .fhirHealthIndicator(
-            new FhirSettings(url() + "/fhir", token, "", "", "urn:x", "patient", "urn:y", 100),
-            clock);
+    return fhir(token, new FhirServer(null, clock));
+  }
+
+  private HealthIndicator fhir(String token, FhirServer server) {
+    FhirClients clients =
+        new FhirClients(url() + "/fhir", 2, Credentials.of("Bearer " + token), Map.of(), null);
+    return new HealthConfiguration().fhirHealthIndicator(new ServerProbe(clients), server, clock);
   }
 
   private HealthIndicator withings() {

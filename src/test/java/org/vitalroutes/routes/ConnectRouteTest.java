@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
+import org.vitalroutes.accounts.AccountPatient;
 import org.vitalroutes.accounts.AccountView;
 import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.accounts.OAuthState;
@@ -141,6 +142,7 @@ class ConnectRouteTest {
                     "connected",
                     List.of("user.metrics"),
                     Instant.EPOCH,
+                    AccountPatient.matched("p1"),
                     Map.of(),
                     Map.of(1, "active"))));
 

@@ -15,8 +15,10 @@ import static org.vitalroutes.testsupport.MeasureReply.reply;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vitalroutes.accounts.AccountPatient;
 import org.vitalroutes.fhir.ContentHash;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.Produced;
@@ -31,6 +34,7 @@ import org.vitalroutes.fhir.deliver.Delivered;
 import org.vitalroutes.fhir.deliver.FhirAnswer;
 import org.vitalroutes.fhir.deliver.FhirFailure;
 import org.vitalroutes.fhir.deliver.FhirHeldException;
+import org.vitalroutes.fhir.deliver.PatientWaitsException;
 import org.vitalroutes.fhir.table.MeasureTable;
 import org.vitalroutes.fhir.translate.MeasureTranslator;
 import org.vitalroutes.fhir.translate.Subject;
@@ -120,9 +124,65 @@ class DeliverRouteTest {
                   .contains("someone");
               assertThat(call.body()).contains("urn:vitalroutes:subject").contains("someone");
             });
-    verify(fixture.accounts).recordPatient(Requests.ACCOUNT.id(), "p9");
+    verify(fixture.accounts).recordPatient(Requests.ACCOUNT.id(), "p9", true);
     assertThat(found.getMessage().getBody(SyncRequest.class).account().patientId()).isEqualTo("p9");
     assertThat(found.getMessage().getHeaders()).isEmpty();
+  }
+
+  @Test
+  void an_account_of_which_several_patients_have_the_identifier_waits() {
+    fhir.answers(
+        412,
+        Map.of("Content-Type", "application/fhir+json"),
+        "{\"resourceType\": \"OperationOutcome\"}");
+
+    Exchange waiting = fixture.send("direct:deliver-patient", Requests.withoutPatient());
+
+    assertThat(waiting.getException()).isInstanceOf(PatientWaitsException.class);
+    verify(fixture.accounts)
+        .waitForPatient(Requests.ACCOUNT.id(), AccountPatient.Reason.SEVERAL_MATCHES);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', no_match", "'p1', matched", "'p1,p2', several_matches"})
+  void where_no_patient_is_created_the_one_with_the_identifier_is_looked_for(
+      String ids, String outcome) {
+    try (RouteFixture matching =
+        RouteFixture.of(
+            "deliver",
+            new TestSettings()
+                .set("FHIR_SERVER_URL", fhir.url() + "/fhir")
+                .set("FHIR_PATIENT_CREATE", "false"))) {
+      fhir.answers(
+          200,
+          Map.of("Content-Type", "application/fhir+json"),
+          Stream.of(ids.split(","))
+              .filter(id -> !id.isEmpty())
+              .map(id -> "{\"resource\": {\"resourceType\": \"Patient\", \"id\": \"" + id + "\"}}")
+              .collect(
+                  Collectors.joining(",", "{\"resourceType\": \"Bundle\", \"entry\": [", "]}")));
+
+      Exchange found = matching.send("direct:deliver-patient", Requests.withoutPatient());
+
+      assertThat(fhir.requests())
+          .singleElement()
+          .satisfies(
+              call -> {
+                assertThat(call.method()).isEqualTo("GET");
+                assertThat(call.uri()).contains("Patient?identifier=", "someone");
+              });
+      if (outcome.equals("matched")) {
+        assertThat(found.getMessage().getBody(SyncRequest.class).account().patientId())
+            .isEqualTo("p1");
+        verify(matching.accounts).recordPatient(Requests.ACCOUNT.id(), "p1", false);
+      } else {
+        assertThat(found.getException()).isInstanceOf(PatientWaitsException.class);
+        verify(matching.accounts)
+            .waitForPatient(
+                Requests.ACCOUNT.id(),
+                AccountPatient.Reason.valueOf(outcome.toUpperCase(Locale.ROOT)));
+      }
+    }
   }
 
   @Test

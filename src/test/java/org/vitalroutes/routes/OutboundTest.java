@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ca.uhn.fhir.rest.client.api.IGenericClient;
 import ca.uhn.fhir.rest.client.exceptions.FhirClientConnectionException;
-import ca.uhn.fhir.rest.client.interceptor.BearerTokenAuthInterceptor;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import com.sun.net.httpserver.HttpServer;
@@ -39,7 +38,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.vitalroutes.fhir.deliver.FhirClients;
+import org.vitalroutes.fhir.wire.Credentials;
+import org.vitalroutes.fhir.wire.FhirClients;
+import org.vitalroutes.fhir.wire.FhirVersion;
 import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.withings.WithingsCall;
@@ -60,8 +61,10 @@ class OutboundTest {
     try (LoopbackServer fhir = new LoopbackServer();
         LoopbackServer elsewhere = new LoopbackServer()) {
       fhir.answers(status, Map.of("Location", elsewhere.url() + "/fhir/Patient/1"), "");
-      IGenericClient client = FhirClients.context(2).newRestfulGenericClient(fhir.url() + "/fhir");
-      client.registerInterceptor(new BearerTokenAuthInterceptor("the-token"));
+      IGenericClient client =
+          new FhirClients(
+                  fhir.url() + "/fhir", 2, Credentials.of("Bearer the-token"), Map.of(), null)
+              .in(FhirVersion.R5);
 
       assertThatThrownBy(() -> client.read().resource("Patient").withId("1").execute())
           .isInstanceOf(BaseServerResponseException.class);
@@ -98,8 +101,8 @@ class OutboundTest {
     fhir.start();
     try {
       IGenericClient client =
-          FhirClients.context(workers)
-              .newRestfulGenericClient("http://localhost:" + fhir.getAddress().getPort());
+          new FhirClients("http://localhost:" + fhir.getAddress().getPort(), workers)
+              .in(FhirVersion.R5);
       List<Future<?>> calls =
           Stream.generate(
                   () ->
@@ -127,7 +130,7 @@ class OutboundTest {
           .answers(404, Map.of(), "")
           .answers(302, Map.of("Location", "/elsewhere"), "")
           .answers(200, json, "{\"resourceType\": \"Bundle\"}");
-      IGenericClient client = FhirClients.client(FhirClients.context(1), fhir.url() + "/fhir");
+      IGenericClient client = new FhirClients(fhir.url() + "/fhir", 1).in(FhirVersion.R5);
 
       for (int i = 0; i < 5; i++) {
         assertThatThrownBy(() -> client.transaction().withBundle(TRANSACTION).execute())
@@ -150,7 +153,7 @@ class OutboundTest {
           .isInstanceOf(ProviderUnavailableException.class)
           .hasMessage("Withings not reached: SSLHandshakeException");
 
-      IGenericClient client = FhirClients.context(2).newRestfulGenericClient(url + "/fhir");
+      IGenericClient client = new FhirClients(url + "/fhir", 2).in(FhirVersion.R5);
       Throwable refused =
           Assertions.catchThrowable(() -> client.transaction().withBundle(new Bundle()).execute());
       assertThat(refused).isInstanceOf(FhirClientConnectionException.class);

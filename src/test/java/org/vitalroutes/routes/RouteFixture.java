@@ -53,7 +53,6 @@ import org.vitalroutes.breaker.Breaker;
 import org.vitalroutes.breaker.Breakers;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.ServerBase;
-import org.vitalroutes.fhir.deliver.FhirClients;
 import org.vitalroutes.fhir.deliver.Transactions;
 import org.vitalroutes.fhir.table.FieldTable;
 import org.vitalroutes.fhir.table.MeasureTable;
@@ -67,6 +66,10 @@ import org.vitalroutes.fhir.translate.MeasureTranslator;
 import org.vitalroutes.fhir.translate.SecurityLabels;
 import org.vitalroutes.fhir.translate.SleepTranslator;
 import org.vitalroutes.fhir.translate.WorkoutTranslator;
+import org.vitalroutes.fhir.wire.Capabilities;
+import org.vitalroutes.fhir.wire.FhirClients;
+import org.vitalroutes.fhir.wire.FhirServer;
+import org.vitalroutes.fhir.wire.ServerProbe;
 import org.vitalroutes.notification.WebhookSignature;
 import org.vitalroutes.settings.ConnectSettings;
 import org.vitalroutes.settings.FetchSettings;
@@ -75,6 +78,7 @@ import org.vitalroutes.settings.MappingSettings;
 import org.vitalroutes.settings.ServiceSettings;
 import org.vitalroutes.settings.WithingsSettings;
 import org.vitalroutes.simulator.MovableClock;
+import org.vitalroutes.smart.SmartKeys;
 import org.vitalroutes.store.AccountSubscriptions;
 import org.vitalroutes.store.AccountTokens;
 import org.vitalroutes.store.AccountViews;
@@ -418,7 +422,13 @@ final class RouteFixture implements AutoCloseable {
         Transactions.class,
         () -> new Transactions(new ServerBase(fhir.serverUrl()), fhir.bundleSize()));
     register(ObjectMapper.class, () -> new ObjectMapper().registerModule(new JavaTimeModule()));
-    beans.registerBean("fhirClient", IGenericClient.class, () -> fhirClient(fhir.serverUrl()));
+    FhirServer server = new FhirServer(null, breakersClock);
+    server.is(new Capabilities("5.0.0", "", List.of()));
+    register(FhirServer.class, () -> server);
+    FhirClients clients = new FhirClients(fhir.serverUrl(), 2);
+    register(ServerProbe.class, () -> new ServerProbe(clients));
+    register(SmartKeys.class, SmartKeys::none);
+    beans.registerBean("fhirClient", IGenericClient.class, () -> clients.in(server::spoken));
     ClassPathBeanDefinitionScanner steps = new ClassPathBeanDefinitionScanner(beans);
     // Only those that the fixture uses are made.
     steps.getBeanDefinitionDefaults().setLazyInit(true);
@@ -428,10 +438,6 @@ final class RouteFixture implements AutoCloseable {
 
   private <T> void register(Class<T> type, Supplier<T> supplier) {
     beans.registerBean(type, supplier, definition -> definition.setLazyInit(true));
-  }
-
-  private static IGenericClient fhirClient(String url) {
-    return FhirClients.client(FhirClients.context(2), url);
   }
 
   private static String fhirServer(TestSettings settings) {

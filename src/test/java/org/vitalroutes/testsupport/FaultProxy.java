@@ -28,7 +28,7 @@ public final class FaultProxy implements AutoCloseable {
   private static final int CHUNK = 8 * 1024;
 
   private final ServerSocket listener;
-  private final int target;
+  private volatile int target;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
   private final Set<Way> held = EnumSet.noneOf(Way.class);
@@ -52,6 +52,11 @@ public final class FaultProxy implements AutoCloseable {
 
   public int port() {
     return listener.getLocalPort();
+  }
+
+  /** Carries new connections to another port. */
+  public void retarget(int port) {
+    target = port;
   }
 
   /** Keeps what goes this way; it goes on, in order, after {@link #heal}. */

@@ -4,14 +4,18 @@ import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.rest.api.CacheControlDirective;
 import ca.uhn.fhir.rest.client.api.IGenericClient;
 import ca.uhn.fhir.rest.client.api.ServerValidationModeEnum;
+import ca.uhn.fhir.util.BundleUtil;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import org.hl7.fhir.r5.model.Bundle;
+import org.hl7.fhir.instance.model.api.IBaseBundle;
+import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r5.model.Observation;
 import org.hl7.fhir.r5.model.Patient;
 import org.hl7.fhir.r5.model.Resource;
+import org.vitalroutes.fhir.wire.FhirVersion;
+import org.vitalroutes.fhir.wire.WireFormat;
 
 /** What the FHIR server holds, as a clinician's application would read it. */
 public final class FhirStore {
@@ -23,10 +27,11 @@ public final class FhirStore {
    * Reads a server.
    *
    * @param subjectSystem of the identifiers by which Patients are found
+   * @param version of the server
    */
-  FhirStore(URI baseUrl, String subjectSystem) {
+  FhirStore(URI baseUrl, String subjectSystem, FhirVersion version) {
     this.subjectSystem = subjectSystem;
-    FhirContext context = FhirContext.forR5();
+    FhirContext context = version.isR5() ? FhirContext.forR5() : FhirContext.forR4();
     context.getRestfulClientFactory().setServerValidationMode(ServerValidationModeEnum.NEVER);
     context.getRestfulClientFactory().setSocketTimeout(60_000);
     client = context.newRestfulGenericClient(baseUrl.toString());
@@ -72,21 +77,22 @@ public final class FhirStore {
         .toList();
   }
 
-  private <T extends Resource> List<T> all(String url, Class<T> type) {
-    List<T> found = new ArrayList<>();
-    Bundle page =
-        client
-            .search()
-            .byUrl(url)
-            .cacheControl(CacheControlDirective.noCache())
-            .returnBundle(Bundle.class)
-            .execute();
+  /** What a search finds, in the server's version. */
+  public List<IBaseResource> search(String url) {
+    List<IBaseResource> found = new ArrayList<>();
+    IBaseBundle page =
+        client.search().byUrl(url).cacheControl(CacheControlDirective.noCache()).execute();
     while (true) {
-      page.getEntry().forEach(entry -> found.add(type.cast(entry.getResource())));
-      if (page.getLink(Bundle.LINK_NEXT) == null) {
+      found.addAll(BundleUtil.toListOfResources(client.getFhirContext(), page));
+      if (BundleUtil.getLinkUrlOfType(client.getFhirContext(), page, "next") == null) {
         return found;
       }
       page = client.loadPage().next(page).execute();
     }
+  }
+
+  /** The same, read as R5 whatever the server's version is. */
+  private <T extends Resource> List<T> all(String url, Class<T> type) {
+    return search(url).stream().map(each -> WireFormat.inR5(each, type)).toList();
   }
 }

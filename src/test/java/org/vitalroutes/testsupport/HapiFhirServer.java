@@ -9,15 +9,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.vitalroutes.fhir.wire.FhirVersion;
 
 /**
- * A real HAPI FHIR R5 JPA server in a process and on a class path of its own.
+ * A real HAPI FHIR JPA server, R5 unless another version is named, in a process and on a class path
+ * of its own.
  *
  * <p>The process is {@code src/test/hapi/HapiServer.java}; it ends with the JVM that started it,
  * however that JVM ends.
@@ -37,7 +41,7 @@ public final class HapiFhirServer implements AutoCloseable {
 
   private static final int LOG_LINES = 20;
 
-  private static @Nullable HapiFhirServer shared;
+  private static final Map<FhirVersion, HapiFhirServer> SHARED = new EnumMap<>(FhirVersion.class);
 
   private final URI baseUrl;
   private final @Nullable Process process;
@@ -53,29 +57,39 @@ public final class HapiFhirServer implements AutoCloseable {
    * <p>Tests keep apart by writing patients of their own. With {@value #URL_PROPERTY} set it is the
    * server at that URL.
    */
-  public static synchronized HapiFhirServer shared() {
-    if (shared == null) {
-      String url = System.getProperty(URL_PROPERTY);
-      shared = url == null ? start(null, 0) : new HapiFhirServer(URI.create(url), null);
-    }
-    return shared;
+  public static HapiFhirServer shared() {
+    return shared(FhirVersion.R5);
+  }
+
+  /** The same in another version; the property is of R5's alone. */
+  public static synchronized HapiFhirServer shared(FhirVersion version) {
+    String url = version.isR5() ? System.getProperty(URL_PROPERTY) : null;
+    return SHARED.computeIfAbsent(
+        version,
+        each -> url == null ? start(each, null, 0) : new HapiFhirServer(URI.create(url), null));
   }
 
   /** Starts a server on a port (0: any free one), with its data in a directory or in memory. */
   public static HapiFhirServer start(@Nullable Path dataDirectory, int port) {
+    return start(FhirVersion.R5, dataDirectory, port);
+  }
+
+  /** The same in another version. */
+  public static HapiFhirServer start(FhirVersion version, @Nullable Path dataDirectory, int port) {
     String data = dataDirectory == null ? "" : dataDirectory.toAbsolutePath().toString();
-    return start(data, port, FOR_TESTS);
+    return start(version, data, port, FOR_TESTS);
   }
 
   /** Starts a server on a free port that keeps its data in PostgreSQL, as those in service do. */
   public static HapiFhirServer startOn(String jdbcUrl) {
-    return start(jdbcUrl, 0, List.of("-Xmx1g"));
+    return start(FhirVersion.R5, jdbcUrl, 0, List.of("-Xmx1g"));
   }
 
-  private static HapiFhirServer start(String data, int port, List<String> options) {
+  private static HapiFhirServer start(
+      FhirVersion version, String data, int port, List<String> options) {
     try {
       Path log = Files.createTempFile(Files.createDirectories(TARGET), "server-", ".log");
-      Process process = launch(data, port, options, log);
+      Process process = launch(version, data, port, options, log);
       try {
         return new HapiFhirServer(awaitReady(process, log), process);
       } catch (Throwable e) {
@@ -87,7 +101,8 @@ public final class HapiFhirServer implements AutoCloseable {
     }
   }
 
-  private static Process launch(String data, int port, List<String> options, Path log)
+  private static Process launch(
+      FhirVersion version, String data, int port, List<String> options, Path log)
       throws IOException {
     Path classpath = TARGET.resolve("classpath.txt");
     if (!Files.exists(classpath)) {
@@ -98,7 +113,12 @@ public final class HapiFhirServer implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
     command.addAll(
-        List.of("-XX:+UseSerialGC", SOURCE.toString(), "--port=" + port, "--data=" + data));
+        List.of(
+            "-XX:+UseSerialGC",
+            SOURCE.toString(),
+            "--fhir=" + version,
+            "--port=" + port,
+            "--data=" + data));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("CLASSPATH", Files.readString(classpath).strip());
     return builder.redirectError(log.toFile()).start();

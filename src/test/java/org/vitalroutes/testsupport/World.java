@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.vitalroutes.fhir.wire.FhirVersion;
 import org.vitalroutes.notification.WebhookSignature;
 import org.vitalroutes.simulator.SimulatorSettings;
 import org.vitalroutes.simulator.WithingsSimulator;
@@ -37,13 +38,18 @@ public final class World implements AutoCloseable {
   /** The FHIR server is shared: what is written there must be this world's own. */
   private final String namespace = "urn:test:" + UUID.randomUUID();
 
-  private final FhirStore fhir =
-      new FhirStore(HapiFhirServer.shared().baseUrl(), namespace + ":subject");
+  private final FhirStore fhir;
   private final TestSettings settings = new TestSettings();
   private final String database = LocalPostgres.shared().newDatabase();
 
   /** Builds the surroundings; Vitalroutes itself is started by {@link #start}. */
   public World() {
+    this(FhirVersion.R5);
+  }
+
+  /** The same with a FHIR server of another version. */
+  public World(FhirVersion version) {
+    fhir = new FhirStore(HapiFhirServer.shared(version).baseUrl(), namespace + ":subject", version);
     int port = RunningVitalroutes.freePort();
     String publicUrl = "http://localhost:" + port;
     withings =
@@ -94,6 +100,11 @@ public final class World implements AutoCloseable {
 
   public FhirStore fhir() {
     return fhir;
+  }
+
+  /** What the shared server of a version holds of this world. */
+  public FhirStore storeOf(FhirVersion version) {
+    return new FhirStore(HapiFhirServer.shared(version).baseUrl(), namespace + ":subject", version);
   }
 
   /** The base of identifier and code systems of what is written here. */

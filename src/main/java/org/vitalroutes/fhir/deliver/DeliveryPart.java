@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.vitalroutes.fhir.wire.FhirVersion;
 import org.vitalroutes.sync.SyncRequest;
 
 /**
@@ -20,17 +22,31 @@ import org.vitalroutes.sync.SyncRequest;
  * @param sent the entries, each a {@code PUT} or a deletion by id, as JSON
  * @param entries what the ledger notes of each, in the same order
  * @param refusals counts for all parts that were made of the same one
+ * @param version the version it was written in; null when it is right in any
  */
 public record DeliveryPart(
-    SyncRequest request, List<String> sent, List<Delivered> entries, Refusals refusals) {
+    SyncRequest request,
+    List<String> sent,
+    List<Delivered> entries,
+    Refusals refusals,
+    @Nullable FhirVersion version) {
 
   /** Where HAPI, and others, say which entry they refuse. */
   private static final Pattern ENTRY = Pattern.compile("Bundle\\.entry\\[([0-9]{1,9})]");
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  public DeliveryPart(SyncRequest request, List<String> sent, List<Delivered> entries) {
-    this(request, sent, entries, new Refusals());
+  public DeliveryPart(
+      SyncRequest request,
+      List<String> sent,
+      List<Delivered> entries,
+      @Nullable FhirVersion version) {
+    this(request, sent, entries, new Refusals(), version);
+  }
+
+  /** Whether a server of a version can take it. */
+  public boolean isFor(FhirVersion server) {
+    return version == null || version.context() == server.context();
   }
 
   /** The transaction, as JSON. */
@@ -77,7 +93,8 @@ public record DeliveryPart(
   }
 
   private DeliveryPart slice(int from, int to) {
-    return new DeliveryPart(request, sent.subList(from, to), entries.subList(from, to), refusals);
+    return new DeliveryPart(
+        request, sent.subList(from, to), entries.subList(from, to), refusals, version);
   }
 
   /**

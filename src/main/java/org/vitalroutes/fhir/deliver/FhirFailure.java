@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 import org.hl7.fhir.r5.model.OperationOutcome;
 import org.hl7.fhir.r5.model.StringType;
 import org.jspecify.annotations.Nullable;
+import org.vitalroutes.fhir.wire.NoTokenException;
+import org.vitalroutes.fhir.wire.WireFormat;
 import org.vitalroutes.sync.RetryAfter;
 
 /** What a failure of the FHIR server means. */
@@ -107,7 +109,8 @@ public final class FhirFailure {
   /** Where in what was sent the server found the trouble, as far as it says so. */
   public static List<String> places(Throwable failure) {
     BaseServerResponseException answer = answer(failure);
-    return answer != null && answer.getOperationOutcome() instanceof OperationOutcome outcome
+    OperationOutcome outcome = answer == null ? null : outcome(answer);
+    return outcome != null
         ? outcome.getIssue().stream()
             .flatMap(
                 issue ->
@@ -130,7 +133,7 @@ public final class FhirFailure {
     StringBuilder text = new StringBuilder();
     text.append(
         switch (Objects.requireNonNull(meaning(failure))) {
-          case NOT_REACHED -> "FHIR server not reached";
+          case NOT_REACHED -> notReached(failure);
           case INCOMPLETE -> "FHIR server did not take every entry";
           default -> "FHIR server answered HTTP " + answer.getStatusCode();
         });
@@ -140,7 +143,8 @@ public final class FhirFailure {
       codes.add(matcher.group());
     }
     codes.forEach(code -> text.append(' ').append(code));
-    if (answer.getOperationOutcome() instanceof OperationOutcome outcome) {
+    OperationOutcome outcome = outcome(answer);
+    if (outcome != null) {
       outcome.getIssue().stream()
           .limit(10)
           .forEach(
@@ -154,6 +158,15 @@ public final class FhirFailure {
     return text.toString();
   }
 
+  private static String notReached(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof NoTokenException) {
+        return String.valueOf(cause.getMessage());
+      }
+    }
+    return "FHIR server not reached";
+  }
+
   /** How long the server wants us to wait, when it said so. */
   public static @Nullable Duration retryAfter(Throwable failure, Clock clock) {
     BaseServerResponseException answer = answer(failure);
@@ -162,6 +175,12 @@ public final class FhirFailure {
     }
     List<String> values = answer.getResponseHeaders().get("retry-after");
     return values == null || values.isEmpty() ? null : RetryAfter.parse(values.get(0), clock);
+  }
+
+  private static @Nullable OperationOutcome outcome(BaseServerResponseException answer) {
+    return answer.getOperationOutcome() == null
+        ? null
+        : WireFormat.inR5(answer.getOperationOutcome(), OperationOutcome.class);
   }
 
   private static @Nullable BaseServerResponseException answer(Throwable failure) {

@@ -1,11 +1,15 @@
 package org.vitalroutes.fhir.deliver;
 
 /** The FHIR server is down: nothing is sent to it, and what needs it waits. */
-public final class FhirHeldException extends RuntimeException {
+public class FhirHeldException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   public FhirHeldException() {
-    super("the FHIR server is down");
+    this("the FHIR server is down");
+  }
+
+  FhirHeldException(String message) {
+    super(message);
   }
 }

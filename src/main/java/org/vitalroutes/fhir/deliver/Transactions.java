@@ -9,12 +9,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import org.hl7.fhir.r5.model.Observation;
+import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r5.model.ResourceType;
 import org.jspecify.annotations.Nullable;
 import org.vitalroutes.fhir.ContentHash;
 import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.fhir.ServerBase;
+import org.vitalroutes.fhir.wire.FhirVersion;
+import org.vitalroutes.fhir.wire.WireFormat;
 import org.vitalroutes.sync.SyncRequest;
 
 /**
@@ -38,52 +40,62 @@ public final class Transactions {
    *
    * @param produced in the order in which they are sent
    * @param known content hashes of what the FHIR server has, by key
+   * @param version of the FHIR server
    */
   public List<DeliveryPart> forChanged(
-      SyncRequest request, List<Produced> produced, Map<String, String> known) {
+      SyncRequest request,
+      List<Produced> produced,
+      Map<String, String> known,
+      FhirVersion version) {
     List<Change> changes = new ArrayList<>();
     for (Produced each : produced) {
       if (each.unlessKnown() && known.containsKey(each.key())) {
         continue;
       }
-      String json = ContentHash.json(each.resource());
+      String json = WireFormat.json(each.resource(), version);
       String now = ContentHash.of(each, json);
       if (!now.equals(known.get(each.key()))) {
         changes.add(new Change(json, entry(each, now)));
       }
     }
     changes.sort(NEWEST_FIRST);
-    return parts(request, changes);
+    return parts(request, changes, version);
   }
 
-  /** The transactions that mark Observations as entered in error. */
+  /**
+   * The transactions that mark Observations as entered in error.
+   *
+   * @param current as the FHIR server has them, in its version
+   */
   public List<DeliveryPart> forRemoved(
-      SyncRequest request, List<Observation> current, Map<String, Delivered> byId) {
+      SyncRequest request, List<? extends IBaseResource> current, Map<String, Delivered> byId) {
     List<Change> changes = new ArrayList<>();
-    for (Observation observation : current) {
-      Observation withdrawn = Deletion.enteredInError(observation);
+    for (IBaseResource observation : current) {
+      IBaseResource withdrawn = Deletion.enteredInError(observation);
       Delivered entry = byId.get(observation.getIdElement().getIdPart());
       if (entry != null) {
+        String json = WireFormat.json(withdrawn);
         changes.add(
             new Change(
-                ContentHash.json(withdrawn),
+                json,
                 new Delivered(
                     entry.key(),
                     entry.resourceType(),
                     entry.resourceId(),
                     entry.effective(),
                     entry.until(),
-                    ContentHash.of(withdrawn),
+                    ContentHash.ofJson(json),
                     true,
                     null)));
       }
     }
-    return parts(request, changes);
+    return parts(request, changes, null);
   }
 
   /** The transactions that delete resources. */
   public List<DeliveryPart> forDeleted(SyncRequest request, List<Delivered> deleted) {
-    return parts(request, deleted.stream().map(entry -> new Change(null, entry.gone())).toList());
+    return parts(
+        request, deleted.stream().map(entry -> new Change(null, entry.gone())).toList(), null);
   }
 
   /** What to send of an entry, as JSON; nothing when it is deleted. */
@@ -108,7 +120,8 @@ public final class Transactions {
         produced.rowHash());
   }
 
-  private List<DeliveryPart> parts(SyncRequest request, List<Change> changes) {
+  private List<DeliveryPart> parts(
+      SyncRequest request, List<Change> changes, @Nullable FhirVersion version) {
     List<DeliveryPart> parts = new ArrayList<>();
     for (int start = 0; start < changes.size(); start += mostEntries) {
       List<Change> some = changes.subList(start, Math.min(start + mostEntries, changes.size()));
@@ -116,7 +129,8 @@ public final class Transactions {
           new DeliveryPart(
               request,
               some.stream().map(this::json).toList(),
-              some.stream().map(Change::entry).toList()));
+              some.stream().map(Change::entry).toList(),
+              version));
     }
     return parts;
   }

@@ -13,10 +13,11 @@ import org.hl7.fhir.r4.model.Observation.ObservationComponentComponent;
 import org.hl7.fhir.r4.model.SampledData;
 import org.hl7.fhir.r4.model.StructureDefinition;
 import org.hl7.fhir.r5.model.Resource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * R5 resources, which everything is translated to, in the version of the FHIR server. Only this way
- * round: what a server has is changed as it is there (docs/decisions/0034).
+ * round: what a server has is changed as it is there (docs/decisions/0026).
  */
 public final class WireFormat {
 
@@ -54,6 +55,17 @@ public final class WireFormat {
           version == FhirVersion.R4 ? FHIRVersion._4_0_1 : FHIRVersion.fromCode("4.3.0"));
     }
     return converted;
+  }
+
+  /**
+   * What was read from a server, to look at and not to send back; null when it is no such thing.
+   */
+  public static <T extends Resource> @Nullable T inR5(IBaseResource read, Class<T> type) {
+    Resource r5 =
+        read instanceof org.hl7.fhir.r4.model.Resource r4
+            ? VersionConvertorFactory_40_50.convertResource(r4)
+            : (Resource) read;
+    return type.isInstance(r5) ? type.cast(r5) : null;
   }
 
   private static FhirContext context(IBaseResource resource) {

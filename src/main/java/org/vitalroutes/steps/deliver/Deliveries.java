@@ -15,8 +15,10 @@ import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.fhir.deliver.DeliveryPart;
 import org.vitalroutes.fhir.deliver.DeliveryPlan;
 import org.vitalroutes.fhir.deliver.FhirFailure;
+import org.vitalroutes.fhir.deliver.FhirHeldException;
 import org.vitalroutes.fhir.deliver.Transactions;
 import org.vitalroutes.fhir.translate.TranslatedPage;
+import org.vitalroutes.fhir.wire.FhirServer;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.Rechecks;
 import org.vitalroutes.sync.RemovalProof;
@@ -31,6 +33,7 @@ final class Deliveries {
   private final Ledger ledger;
   private final Rechecks rechecks;
   private final Transactions transactions;
+  private final FhirServer server;
   private final MeterRegistry meters;
   private final Clock clock;
 
@@ -38,8 +41,10 @@ final class Deliveries {
       Ledger ledger,
       Rechecks rechecks,
       Transactions transactions,
+      FhirServer server,
       MeterRegistry meters,
       Clock clock) {
+    this.server = server;
     this.ledger = ledger;
     this.rechecks = rechecks;
     this.transactions = transactions;
@@ -57,7 +62,10 @@ final class Deliveries {
         page.translation().sendable(ledger.hold(request, page.translation().held()));
     List<DeliveryPart> parts =
         transactions.forChanged(
-            request, produced, ledger.hashes(request.account().id(), page.translation().keys()));
+            request,
+            produced,
+            ledger.hashes(request.account().id(), page.translation().keys()),
+            server.version().orElseThrow(FhirHeldException::new));
     readTakenBackAgain(page);
     return new DeliveryPlan(
         parts,

@@ -1,14 +1,18 @@
 package org.vitalroutes.steps.deliver;
 
 import java.time.Clock;
+import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.breaker.Breaker;
 import org.vitalroutes.breaker.Breakers;
+import org.vitalroutes.fhir.deliver.DeliveryPart;
 import org.vitalroutes.fhir.deliver.FhirAnswer;
 import org.vitalroutes.fhir.deliver.FhirFailure;
 import org.vitalroutes.fhir.deliver.FhirHeldException;
+import org.vitalroutes.fhir.wire.FhirServer;
+import org.vitalroutes.fhir.wire.FhirVersion;
 import org.vitalroutes.sync.Destination;
 
 /** Calls of the FHIR server, as its circuit breaker sees them. */
@@ -16,15 +20,24 @@ import org.vitalroutes.sync.Destination;
 final class FhirCalls {
 
   private final Breaker breaker;
+  private final FhirServer server;
   private final Clock clock;
 
-  FhirCalls(Breakers breakers, Clock clock) {
+  FhirCalls(Breakers breakers, FhirServer server, Clock clock) {
+    this.server = server;
     this.breaker = breakers.of(Destination.FHIR);
     this.clock = clock;
   }
 
-  /** Requires that the FHIR server may be called: not while it is down. */
-  void admit() {
+  /**
+   * Requires that the FHIR server may be called: not while it is down, and not with a transaction
+   * that was written for the version it had before.
+   */
+  void admit(@Body Object body) {
+    FhirVersion version = server.version().orElseThrow(FhirHeldException::new);
+    if (body instanceof DeliveryPart part && !part.isFor(version)) {
+      throw new FhirHeldException();
+    }
     if (!breaker.admits()) {
       throw new FhirHeldException();
     }

@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
+import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r5.model.Bundle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.breaker.Breakers;
+import org.vitalroutes.fhir.wire.WireFormat;
 import org.vitalroutes.store.Redelivery;
 import org.vitalroutes.sync.Destination;
 
@@ -40,9 +42,13 @@ final class LedgerAudit {
   }
 
   /** Delivers again what was not found. */
-  void compare(@Body Bundle found, @Variable("sample") List<String> sample) {
+  void compare(@Body IBaseResource found, @Variable("sample") List<String> sample) {
+    Bundle bundle = WireFormat.inR5(found, Bundle.class);
+    if (bundle == null) {
+      return;
+    }
     List<String> missing = new ArrayList<>(sample);
-    found.getEntry().forEach(entry -> missing.remove(entry.getResource().getIdPart()));
+    bundle.getEntry().forEach(entry -> missing.remove(entry.getResource().getIdPart()));
     meters.counter("vitalroutes.ledger.audited").increment(sample.size());
     if (!missing.isEmpty()) {
       long marked = redelivery.missing(missing);

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.camel.Variable;
+import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r5.model.Observation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +17,7 @@ import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.deliver.Delivered;
 import org.vitalroutes.fhir.deliver.DeliveryPart;
 import org.vitalroutes.fhir.deliver.Transactions;
+import org.vitalroutes.fhir.wire.WireFormat;
 import org.vitalroutes.settings.FhirSettings;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.Rechecks;
@@ -121,12 +123,12 @@ final class Removals {
    * no longer has leave the ledger; those of another Patient stay as they are.
    */
   List<DeliveryPart> planWithdrawal(
-      List<Observation> current,
+      List<IBaseResource> current,
       @Variable("request") SyncRequest request,
       @Variable("removed") List<Delivered> removed) {
     Map<String, Delivered> byId =
         removed.stream().collect(Collectors.toMap(Delivered::resourceId, Function.identity()));
-    List<Observation> ours = current.stream().filter(each -> isOfPatient(each, request)).toList();
+    List<IBaseResource> ours = current.stream().filter(each -> isOfPatient(each, request)).toList();
     if (ours.size() < current.size()) {
       log.warn("{} resources are of another Patient and stay", current.size() - ours.size());
     }
@@ -138,12 +140,18 @@ final class Removals {
     return parts;
   }
 
-  private static boolean isOfPatient(Observation observation, SyncRequest request) {
-    return request
-        .account()
-        .patientReference()
-        .equals(
-            observation.getSubject().getReferenceElement().toUnqualifiedVersionless().getValue());
+  private static boolean isOfPatient(IBaseResource read, SyncRequest request) {
+    Observation observation = WireFormat.inR5(read, Observation.class);
+    return observation != null
+        && request
+            .account()
+            .patientReference()
+            .equals(
+                observation
+                    .getSubject()
+                    .getReferenceElement()
+                    .toUnqualifiedVersionless()
+                    .getValue());
   }
 
   /** The transactions that delete Observations of the account's Patient. */

@@ -9,6 +9,8 @@ import org.apache.camel.Headers;
 import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import org.vitalroutes.accounts.AccountPatient;
+import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.Caller;
 import org.vitalroutes.accounts.Person;
 import org.vitalroutes.operations.AccountsQuery;
@@ -69,6 +71,16 @@ final class AccountOperations {
 
   Redeliver.Receipt redeliver(@Body @Nullable String body, @Variable("caller") Caller caller) {
     return redelivery.since(Redeliver.of(body, clock.instant()), caller.subject());
+  }
+
+  /** The account whose Patient is looked for. */
+  AccountRef toMatch(@Header("id") String id, @Variable("caller") Caller caller) {
+    return overview.accountToMatch(AccountsQuery.id(id), caller.subject());
+  }
+
+  /** What came of it. */
+  Map<String, AccountPatient> matched(@Body AccountPatient patient) {
+    return Map.of("patient", patient);
   }
 
   /** The person of an account, and the operator's reason for the request. */

@@ -3,11 +3,13 @@ package org.vitalroutes.steps.values;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
+import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r5.model.Bundle;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.Caller;
 import org.vitalroutes.fhir.deliver.PatientValues;
+import org.vitalroutes.fhir.wire.WireFormat;
 import org.vitalroutes.operations.AccountsQuery;
 import org.vitalroutes.store.Overview;
 
@@ -29,7 +31,8 @@ final class ValueSearch {
         overview.patientForValues(AccountsQuery.id(id), caller.subject()), code);
   }
 
-  PatientValues series(@Body Bundle found) {
-    return PatientValues.of(found);
+  PatientValues series(@Body IBaseResource found) {
+    Bundle bundle = WireFormat.inR5(found, Bundle.class);
+    return PatientValues.of(bundle == null ? new Bundle() : bundle);
   }
 }

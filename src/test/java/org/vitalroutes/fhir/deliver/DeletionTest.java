@@ -5,12 +5,15 @@ import static org.vitalroutes.testsupport.MeasureReply.reply;
 
 import java.time.Instant;
 import java.util.Map;
+import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r5.model.Observation;
 import org.junit.jupiter.api.Test;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.table.MeasureTable;
 import org.vitalroutes.fhir.translate.MeasureTranslator;
 import org.vitalroutes.fhir.translate.Subject;
+import org.vitalroutes.fhir.wire.FhirVersion;
+import org.vitalroutes.fhir.wire.WireFormat;
 import org.vitalroutes.testsupport.FhirValidation;
 
 class DeletionTest {
@@ -29,7 +32,7 @@ class DeletionTest {
 
   @Test
   void only_the_status_changes() {
-    Observation inError = Deletion.enteredInError(current);
+    Observation inError = (Observation) Deletion.enteredInError(current);
     FhirValidation.assertValid(inError);
     assertThat(FhirValidation.encode(inError))
         .isEqualTo(
@@ -42,5 +45,18 @@ class DeletionTest {
     String before = FhirValidation.encode(current);
     Deletion.enteredInError(current);
     assertThat(FhirValidation.encode(current)).isEqualTo(before);
+  }
+
+  @Test
+  void what_was_read_in_r4_stays_in_r4_and_keeps_what_only_r4_has() {
+    String read =
+        "{\"resourceType\":\"Observation\",\"id\":\"x\",\"status\":\"final\",\"code\":{\"text\":\"ECG\"},"
+            + "\"component\":[{\"code\":{\"text\":\"Lead I\"},\"valueSampledData\":{\"origin\":{\"value\":0},"
+            + "\"period\":3.333333,\"dimensions\":1,\"data\":\"1 -2 E 300\"}}]}";
+
+    IBaseResource inError =
+        Deletion.enteredInError(FhirVersion.R4.context().newJsonParser().parseResource(read));
+
+    assertThat(WireFormat.json(inError)).isEqualTo(read.replace("final", "entered-in-error"));
   }
 }

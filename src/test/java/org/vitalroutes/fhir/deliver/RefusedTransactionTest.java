@@ -141,6 +141,7 @@ class RefusedTransactionTest {
             new UUID(0, 2),
             "the-correlation"),
         Collections.nCopies(size, "{}"),
-        entries);
+        entries,
+        null);
   }
 }

@@ -27,6 +27,7 @@ import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.fhir.ContentHash;
 import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.fhir.ServerBase;
+import org.vitalroutes.fhir.wire.FhirVersion;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncRequest;
@@ -56,7 +57,8 @@ class TransactionsTest {
   @Test
   void every_entry_is_put_under_its_own_id() {
     List<DeliveryPart> parts =
-        transactions.forChanged(REQUEST, List.of(device("d"), observation("a")), Map.of());
+        transactions.forChanged(
+            REQUEST, List.of(device("d"), observation("a")), Map.of(), FhirVersion.R5);
 
     assertThat(parts).hasSize(1);
     Bundle bundle = sent(parts.get(0));
@@ -79,7 +81,8 @@ class TransactionsTest {
     Bundle bundle =
         sent(
             new Transactions(new ServerBase(base), 2)
-                .forChanged(REQUEST, List.of(device("d"), observation("a")), Map.of())
+                .forChanged(
+                    REQUEST, List.of(device("d"), observation("a")), Map.of(), FhirVersion.R5)
                 .get(0));
 
     assertThat(FhirValidation.errors(bundle)).isEmpty();
@@ -96,7 +99,8 @@ class TransactionsTest {
 
     assertThat(
             transactions
-                .forChanged(REQUEST, List.of(old, observation("b"), device("d")), Map.of())
+                .forChanged(
+                    REQUEST, List.of(old, observation("b"), device("d")), Map.of(), FhirVersion.R5)
                 .stream()
                 .flatMap(part -> part.entries().stream())
                 .map(Delivered::key))
@@ -107,7 +111,11 @@ class TransactionsTest {
   void the_ledger_notes_what_was_sent() {
     Produced produced = observation("a");
 
-    assertThat(transactions.forChanged(REQUEST, List.of(produced), Map.of()).get(0).entries())
+    assertThat(
+            transactions
+                .forChanged(REQUEST, List.of(produced), Map.of(), FhirVersion.R5)
+                .get(0)
+                .entries())
         .containsExactly(
             new Delivered(
                 "a", "Observation", "id-a", MEASURED, ContentHash.of(produced.resource()), false));
@@ -118,7 +126,7 @@ class TransactionsTest {
   void long_lists_are_sent_in_parts_and_in_order(int count, String sizes) {
     List<Produced> produced =
         IntStream.range(0, count).mapToObj(i -> observation("k" + i)).toList();
-    List<DeliveryPart> parts = transactions.forChanged(REQUEST, produced, Map.of());
+    List<DeliveryPart> parts = transactions.forChanged(REQUEST, produced, Map.of(), FhirVersion.R5);
 
     assertThat(
             parts.stream()
@@ -136,8 +144,8 @@ class TransactionsTest {
     Map<String, String> known =
         Map.of("same", ContentHash.of(same.resource()), "changed", "0".repeat(64));
 
-    assertThat(transactions.forChanged(REQUEST, List.of(same), known)).isEmpty();
-    assertThat(transactions.forChanged(REQUEST, List.of(same, changed), known))
+    assertThat(transactions.forChanged(REQUEST, List.of(same), known, FhirVersion.R5)).isEmpty();
+    assertThat(transactions.forChanged(REQUEST, List.of(same, changed), known, FhirVersion.R5))
         .flatExtracting(DeliveryPart::entries)
         .extracting(Delivered::key)
         .containsExactly("changed");
@@ -214,7 +222,11 @@ class TransactionsTest {
   void a_resource_is_sent_as_it_was_hashed() {
     Produced produced = observation("a");
 
-    assertThat(transactions.forChanged(REQUEST, List.of(produced), Map.of()).get(0).bundle())
+    assertThat(
+            transactions
+                .forChanged(REQUEST, List.of(produced), Map.of(), FhirVersion.R5)
+                .get(0)
+                .bundle())
         .contains("\"resource\":" + json(produced.resource()) + ",\"request\"");
   }
 
@@ -225,7 +237,7 @@ class TransactionsTest {
 
   private DeliveryPart part() {
     return transactions
-        .forChanged(REQUEST, List.of(observation("a"), observation("b")), Map.of())
+        .forChanged(REQUEST, List.of(observation("a"), observation("b")), Map.of(), FhirVersion.R5)
         .get(0);
   }
 

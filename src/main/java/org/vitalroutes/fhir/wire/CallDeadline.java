@@ -1,4 +1,4 @@
-package org.vitalroutes.fhir.deliver;
+package org.vitalroutes.fhir.wire;
 
 import java.io.IOException;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package org.vitalroutes.fhir.deliver;
+package org.vitalroutes.fhir.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,0 +1,219 @@
+package org.vitalroutes.fhir.wire;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.client.apache.ApacheRestfulClientFactory;
+import ca.uhn.fhir.rest.client.api.IGenericClient;
+import ca.uhn.fhir.rest.client.api.IHttpResponse;
+import ca.uhn.fhir.rest.client.api.ServerValidationModeEnum;
+import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import org.apache.http.HttpHost;
+import org.apache.http.HttpRequest;
+import org.apache.http.HttpResponse;
+import org.apache.http.client.HttpClient;
+import org.apache.http.client.ServiceUnavailableRetryStrategy;
+import org.apache.http.client.config.RequestConfig;
+import org.apache.http.client.protocol.HttpClientContext;
+import org.apache.http.client.utils.URIUtils;
+import org.apache.http.config.RegistryBuilder;
+import org.apache.http.conn.socket.ConnectionSocketFactory;
+import org.apache.http.conn.socket.PlainConnectionSocketFactory;
+import org.apache.http.conn.ssl.SSLConnectionSocketFactory;
+import org.apache.http.impl.client.HttpClientBuilder;
+import org.apache.http.impl.conn.PoolingHttpClientConnectionManager;
+import org.apache.http.protocol.HttpContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Clients of the FHIR server, one for each version, over the same connections and with the same
+ * credentials. They go to that server and nowhere else.
+ */
+public final class FhirClients {
+
+  /** The FHIR server may take its time for a large transaction. */
+  private static final int ANSWER_MILLIS = 60_000;
+
+  /** From the request to the last byte of the answer, however evenly the bytes come. */
+  private static final Duration WHOLE_CALL = Duration.ofSeconds(90);
+
+  private static final int CONNECT_MILLIS = 5_000;
+  private static final int POOL_MILLIS = 10_000;
+  private static final String AUTHORIZATION = "Authorization";
+  private static final String USED = FhirClients.class.getName() + ".authorization";
+
+  private final String url;
+  private final HttpClient http;
+
+  /** By whether they are of R5. */
+  private final Map<Boolean, IGenericClient> clients = new ConcurrentHashMap<>();
+
+  /** Of a server that asks nobody. */
+  public FhirClients(String url, int connections) {
+    this(url, connections, Credentials.NONE, Map.of(), null);
+  }
+
+  /**
+   * Of a server.
+   *
+   * @param url its base
+   * @param connections most requests at once; the others wait
+   * @param headers what is sent along with every request
+   * @param ssl whom to trust and who we are; null for Java's own
+   */
+  public FhirClients(
+      String url,
+      int connections,
+      Credentials credentials,
+      Map<String, String> headers,
+      @Nullable SSLContext ssl) {
+    this.url = url;
+    this.http = http(URIUtils.extractHost(URI.create(url)), connections, credentials, headers, ssl);
+  }
+
+  /** The base of the server. */
+  public String url() {
+    return url;
+  }
+
+  /** The connections themselves, for what no client of a version can read. */
+  HttpClient http() {
+    return http;
+  }
+
+  /** The client of a version. */
+  public IGenericClient in(FhirVersion version) {
+    return clients.computeIfAbsent(version.isR5(), this::client);
+  }
+
+  /** A client that is for each call the one of the version that the server has then. */
+  public IGenericClient in(Supplier<FhirVersion> version) {
+    return (IGenericClient)
+        Proxy.newProxyInstance(
+            FhirClients.class.getClassLoader(),
+            new Class<?>[] {IGenericClient.class},
+            (proxy, method, arguments) -> {
+              try {
+                return method.invoke(in(version.get()), arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private IGenericClient client(boolean r5) {
+    // Not the cached one: the connections of a client are its context's.
+    FhirContext context = r5 ? FhirContext.forR5() : FhirContext.forR4();
+    ApacheRestfulClientFactory factory = new ApacheRestfulClientFactory(context);
+    factory.setServerValidationMode(ServerValidationModeEnum.NEVER);
+    factory.setHttpClient(http);
+    context.setRestfulClientFactory(factory);
+    IGenericClient client = context.newRestfulGenericClient(url);
+    client.registerInterceptor(new RetryAfterKept());
+    return client;
+  }
+
+  private static HttpClient http(
+      @Nullable HttpHost server,
+      int connections,
+      Credentials credentials,
+      Map<String, String> headers,
+      @Nullable SSLContext ssl) {
+    PoolingHttpClientConnectionManager pool =
+        new PoolingHttpClientConnectionManager(
+            RegistryBuilder.<ConnectionSocketFactory>create()
+                .register("http", PlainConnectionSocketFactory.getSocketFactory())
+                .register(
+                    "https",
+                    ssl == null
+                        ? SSLConnectionSocketFactory.getSystemSocketFactory()
+                        : new SSLConnectionSocketFactory(ssl))
+                .build());
+    pool.setMaxTotal(connections);
+    pool.setDefaultMaxPerRoute(connections);
+    return HttpClientBuilder.create()
+        .useSystemProperties()
+        .setConnectionManager(pool)
+        .setDefaultRequestConfig(
+            RequestConfig.custom()
+                .setConnectTimeout(CONNECT_MILLIS)
+                .setConnectionRequestTimeout(POOL_MILLIS)
+                .setSocketTimeout(ANSWER_MILLIS)
+                .build())
+        .setRequestExecutor(new CallDeadline(WHOLE_CALL))
+        .disableCookieManagement()
+        // A redirect would carry the access token to a host that nobody has set.
+        .disableRedirectHandling()
+        // A call is repeated by its sync request, so that the breaker sees each.
+        .disableAutomaticRetries()
+        .addInterceptorLast(
+            (HttpRequest request, HttpContext context) ->
+                identify(request, context, server, credentials, headers))
+        .setServiceUnavailableRetryStrategy(new OnceWithAnotherToken(credentials))
+        .build();
+  }
+
+  private static void identify(
+      HttpRequest request,
+      HttpContext context,
+      @Nullable HttpHost server,
+      Credentials credentials,
+      Map<String, String> headers)
+      throws IOException {
+    if (!HttpClientContext.adapt(context).getTargetHost().equals(server)) {
+      return;
+    }
+    headers.forEach(request::setHeader);
+    String authorization = credentials.authorization();
+    if (authorization != null) {
+      request.setHeader(AUTHORIZATION, authorization);
+      context.setAttribute(USED, authorization);
+    }
+  }
+
+  /** A token may end before it said so, or its server forget it: what was refused is sent again. */
+  private record OnceWithAnotherToken(Credentials credentials)
+      implements ServiceUnavailableRetryStrategy {
+
+    @Override
+    public boolean retryRequest(HttpResponse response, int executionCount, HttpContext context) {
+      return response.getStatusLine().getStatusCode() == 401
+          && executionCount == 1
+          && context.getAttribute(USED) instanceof String used
+          && credentials.replace(used);
+    }
+
+    @Override
+    public long getRetryInterval() {
+      return 0;
+    }
+  }
+
+  /** The client's own exceptions forget the headers of an answer. */
+  @Interceptor
+  public static final class RetryAfterKept {
+
+    /** Fails at once, with the header, when an answer that is an error has one. */
+    @Hook(Pointcut.CLIENT_RESPONSE)
+    public void keep(IHttpResponse answer) {
+      List<String> waits = answer.getStatus() < 400 ? null : answer.getHeaders("Retry-After");
+      if (waits != null && !waits.isEmpty()) {
+        var failure =
+            new UnclassifiedServerFailureException(answer.getStatus(), "asked to come again later");
+        failure.addResponseHeader("retry-after", waits.get(0));
+        throw failure;
+      }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package org.vitalroutes.fhir.wire;
+
+import java.io.IOException;
+
+/** There is no access token for the FHIR server now. */
+public final class NoTokenException extends IOException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final boolean refused;
+
+  /**
+   * With what the authorization server said.
+   *
+   * @param message without secrets
+   * @param refused whether it does not accept us, so that waiting alone does not help
+   */
+  public NoTokenException(String message, boolean refused) {
+    super(message);
+    this.refused = refused;
+  }
+
+  /** Whether the authorization server does not accept us. */
+  public boolean isRefused() {
+    return refused;
+  }
+}
