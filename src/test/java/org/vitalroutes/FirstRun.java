@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
+import org.vitalroutes.fhir.wire.FhirVersion;
 import org.vitalroutes.simulator.DemoData;
 import org.vitalroutes.simulator.SimulatedUser;
 import org.vitalroutes.simulator.SimulatorSettings;
@@ -34,7 +35,8 @@ import org.vitalroutes.testsupport.World;
 
 /**
  * The first run: everything on one machine, with a demo user whose year of data goes from a
- * simulated Withings into a real FHIR server. {@code ./mvnw spring-boot:test-run} starts it.
+ * simulated Withings into a real FHIR server. {@code ./mvnw spring-boot:test-run} starts it; with
+ * {@code -Dfhir=R4} the FHIR server is of R4.
  */
 public final class FirstRun {
 
@@ -47,6 +49,8 @@ public final class FirstRun {
   private final int managementPort = port("MANAGEMENT_SERVER_PORT", 8081);
   private final int fhirPort = port("FHIR_PORT", 8090);
   private final int simulatorPort = port("SIMULATOR_PORT", 8091);
+
+  private final FhirVersion fhirVersion = FhirVersion.valueOf(System.getProperty("fhir", "R5"));
 
   private FirstRun() {}
 
@@ -68,10 +72,12 @@ public final class FirstRun {
     requireFree(fhirPort, "the FHIR server", "FHIR_PORT");
     requireFree(simulatorPort, "the Withings simulator", "SIMULATOR_PORT");
     say(
-        "starting PostgreSQL, a HAPI FHIR R5 server and the Withings simulator; this takes a minute");
+        "starting PostgreSQL, a HAPI FHIR "
+            + fhirVersion
+            + " server and the Withings simulator; this takes a minute");
 
     CompletableFuture<HapiFhirServer> fhirStarting =
-        CompletableFuture.supplyAsync(() -> HapiFhirServer.start(null, fhirPort));
+        CompletableFuture.supplyAsync(() -> HapiFhirServer.start(fhirVersion, null, fhirPort));
     LocalPostgres postgres = LocalPostgres.start();
     say("PostgreSQL is up");
     WithingsSimulator withings = simulator();
@@ -190,7 +196,7 @@ public final class FirstRun {
           Vitalroutes          http://localhost:%d            webhook and connected accounts
           console              http://localhost:%d/console    the operator's view; sign in with the token below
           health and metrics   http://localhost:%d/actuator   health, prometheus
-          FHIR server (R5)     %s
+          FHIR server (%-5s   %s
           Withings simulator   http://localhost:%d            what it can do: docs/simulator.md
 
         Look at the newest weight:
@@ -209,6 +215,7 @@ public final class FirstRun {
         port,
         managementPort,
         managementPort,
+        fhirVersion + ")",
         fhirUrl(),
         simulatorPort,
         latest,
