@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * R5 resources, which everything is translated to, in the version of the FHIR server. Only this way
- * round: what a server has is changed as it is there (docs/decisions/0026).
+ * round: what a server has is changed as it is there (docs/decisions/0028).
  */
 public final class WireFormat {
 
