@@ -109,6 +109,6 @@ class FhirConfiguration {
    */
   @Bean
   IGenericClient fhirClient(FhirClients clients, FhirServer server) {
-    return clients.in(server::spoken);
+    return clients.in(server::stated);
   }
 }

@@ -70,7 +70,7 @@ final class InstallTerminology {
     if (found == null) {
       throw new IllegalStateException("the FHIR server cannot be read: " + answer.problem());
     }
-    server.is(found);
+    server.record(found);
     return server
         .version()
         .orElseThrow(

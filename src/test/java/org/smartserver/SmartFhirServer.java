@@ -16,6 +16,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.security.interfaces.RSAPublicKey;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -58,6 +59,8 @@ import org.springframework.security.oauth2.server.authorization.config.annotatio
 import org.springframework.security.oauth2.server.authorization.settings.AuthorizationServerSettings;
 import org.springframework.security.oauth2.server.authorization.settings.ClientSettings;
 import org.springframework.security.oauth2.server.authorization.settings.TokenSettings;
+import org.springframework.security.oauth2.server.authorization.token.JwtEncodingContext;
+import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenCustomizer;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -85,9 +88,10 @@ public final class SmartFhirServer implements AutoCloseable {
    * @param jwksUrl where our public keys are
    * @param algorithm that our assertions are signed with
    * @param tokenLife of an access token
+   * @param clock by which tokens are given and end
    */
   public SmartFhirServer(
-      URI fhirUrl, String jwksUrl, SignatureAlgorithm algorithm, Duration tokenLife) {
+      URI fhirUrl, String jwksUrl, SignatureAlgorithm algorithm, Duration tokenLife, Clock clock) {
     // Without Spring Boot's own start, which would check the settings of Vitalroutes.
     context = new AnnotationConfigServletWebServerApplicationContext();
     context
@@ -96,12 +100,13 @@ public final class SmartFhirServer implements AutoCloseable {
         .addFirst(new MapPropertySource("smart", Map.of("server.port", "0")));
     context
         .getBeanFactory()
-        .registerSingleton("wanted", new Wanted(fhirUrl, jwksUrl, algorithm, tokenLife));
+        .registerSingleton("wanted", new Wanted(fhirUrl, jwksUrl, algorithm, tokenLife, clock));
     context.register(Server.class);
     context.refresh();
   }
 
-  record Wanted(URI fhirUrl, String jwksUrl, SignatureAlgorithm algorithm, Duration tokenLife) {}
+  record Wanted(
+      URI fhirUrl, String jwksUrl, SignatureAlgorithm algorithm, Duration tokenLife, Clock clock) {}
 
   /** The base of the FHIR server, as a client sees it. */
   public String url() {
@@ -110,7 +115,8 @@ public final class SmartFhirServer implements AutoCloseable {
 
   /** Every token that was given before now is refused. */
   public void forgetTokens() {
-    context.getBean(Front.class).notBefore = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    Clock clock = context.getBean(Wanted.class).clock();
+    context.getBean(Front.class).notBefore = clock.instant().truncatedTo(ChronoUnit.SECONDS);
   }
 
   /** How many tokens were used. */
@@ -222,12 +228,21 @@ public final class SmartFhirServer implements AutoCloseable {
                   .build()));
     }
 
+    @Bean
+    OAuth2TokenCustomizer<JwtEncodingContext> times(Wanted wanted) {
+      return token -> {
+        Instant now = wanted.clock().instant();
+        token.getClaims().issuedAt(now).notBefore(now).expiresAt(now.plus(wanted.tokenLife()));
+      };
+    }
+
     /** To the second: a token that is past its end is refused at once. */
     @Bean
-    JwtDecoder decoder(JWKSource<SecurityContext> keys, Front front) {
+    JwtDecoder decoder(JWKSource<SecurityContext> keys, Front front, Wanted wanted) {
       NimbusJwtDecoder decoder =
           (NimbusJwtDecoder) OAuth2AuthorizationServerConfiguration.jwtDecoder(keys);
       JwtTimestampValidator ends = new JwtTimestampValidator(Duration.ZERO);
+      ends.setClock(wanted.clock());
       decoder.setJwtValidator(jwt -> front.judge(jwt, ends.validate(jwt)));
       return decoder;
     }

@@ -40,7 +40,7 @@ public final class Breaker {
   private volatile Instant since = Instant.EPOCH;
   private volatile @Nullable String problem;
   private volatile @Nullable View blocked;
-  private final AtomicBoolean doubted = new AtomicBoolean();
+  private final AtomicBoolean hasFailed = new AtomicBoolean();
 
   /**
    * Creates a closed breaker.
@@ -165,9 +165,12 @@ public final class Breaker {
     }
   }
 
-  /** Whether a call has failed since this was last asked: the destination may have changed. */
-  public boolean takeDoubted() {
-    return doubted.getAndSet(false);
+  /**
+   * Whether a call has failed since the last call of this method, so that the destination may have
+   * changed.
+   */
+  public boolean consumeFailure() {
+    return hasFailed.getAndSet(false);
   }
 
   /** Records that the destination answered, with whatever status. */
@@ -188,7 +191,7 @@ public final class Breaker {
    */
   public void failed(String said, @Nullable Duration retryAfter) {
     problem = said;
-    doubted.set(true);
+    hasFailed.set(true);
     if (retryAfter != null) {
       Instant end =
           clock.instant().plus(retryAfter.compareTo(LONGEST_HOLD) > 0 ? LONGEST_HOLD : retryAfter);

@@ -1,12 +1,9 @@
 package org.vitalroutes.smart;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.http.converter.FormHttpMessageConverter;
 import org.springframework.security.oauth2.client.endpoint.NimbusJwtClientAuthenticationParametersConverter;
@@ -56,27 +54,33 @@ public final class SmartTokens implements Credentials {
     }
   }
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  /** From the request to the last byte of the answer. */
+  private static final Duration WHOLE_CALL = Duration.ofSeconds(10);
 
   /** Before its end a token is replaced: a fifth of its life, and at most this. */
   private static final Duration EARLIEST = Duration.ofMinutes(1);
+
+  /** Between two requests while the token authorizes still, but there is no other. */
+  private static final Duration AGAIN = Duration.ofSeconds(5);
 
   private static final int PARTS = 5;
   private static final Set<String> REFUSALS =
       Set.of("invalid_client", "unauthorized_client", "invalid_scope", "invalid_request");
   private static final String DISCOVERY = "/.well-known/smart-configuration";
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String serverUrl;
   private final Client settings;
   private final SmartKeys keys;
   private final Clock clock;
-  private final HttpClient http;
+  private final RestClient discovery;
   private final RestClientClientCredentialsTokenResponseClient tokens;
 
   private @Nullable ClientRegistration registration;
   private @Nullable String token;
   private Instant replaceAt = Instant.MIN;
+  private Instant endsAt = Instant.MIN;
+  private @Nullable IOException failure;
+  private Instant failedAt = Instant.MIN;
 
   /**
    * None is asked for yet.
@@ -86,18 +90,31 @@ public final class SmartTokens implements Credentials {
    */
   public SmartTokens(
       String serverUrl, Client settings, SmartKeys keys, @Nullable SSLContext ssl, Clock clock) {
+    this(serverUrl, settings, keys, ssl, clock, WHOLE_CALL);
+  }
+
+  SmartTokens(
+      String serverUrl,
+      Client settings,
+      SmartKeys keys,
+      @Nullable SSLContext ssl,
+      Clock clock,
+      Duration wholeCall) {
     this.serverUrl = serverUrl;
     this.settings = settings;
     this.keys = keys;
     this.clock = clock;
-    HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(PATIENCE);
-    this.http = (ssl == null ? builder : builder.sslContext(ssl)).build();
-    this.tokens = tokenClient();
+    HttpClient.Builder http = HttpClient.newBuilder().connectTimeout(WHOLE_CALL);
+    JdkClientHttpRequestFactory requests =
+        new JdkClientHttpRequestFactory((ssl == null ? http : http.sslContext(ssl)).build());
+    // Of the whole call: it also closes the body of an answer that comes too slowly.
+    requests.setReadTimeout(wholeCall);
+    this.discovery = RestClient.builder().requestFactory(requests).build();
+    this.tokens = tokenClient(requests);
   }
 
-  private RestClientClientCredentialsTokenResponseClient tokenClient() {
-    JdkClientHttpRequestFactory requests = new JdkClientHttpRequestFactory(http);
-    requests.setReadTimeout(PATIENCE);
+  private RestClientClientCredentialsTokenResponseClient tokenClient(
+      JdkClientHttpRequestFactory requests) {
     RestClientClientCredentialsTokenResponseClient client =
         new RestClientClientCredentialsTokenResponseClient();
     client.setRestClient(
@@ -124,13 +141,33 @@ public final class SmartTokens implements Credentials {
   }
 
   @Override
-  public synchronized String authorization() throws IOException {
-    if (token == null || !clock.instant().isBefore(replaceAt)) {
+  public String authorization() throws IOException {
+    return authorization(clock.instant());
+  }
+
+  private synchronized String authorization(Instant wantedAt) throws IOException {
+    if (token != null && clock.instant().isBefore(replaceAt)) {
+      return token;
+    }
+    if (failure != null && failedAt.isAfter(wantedAt)) {
+      // It failed while this thread waited; with a request each, the last would wait for them all.
+      throw failure;
+    }
+    try {
       OAuth2AccessToken fresh = request();
       token = "Bearer " + fresh.getTokenValue();
-      replaceAt = replaceAt(fresh);
+      keep(fresh);
+      failure = null;
+      return token;
+    } catch (IOException e) {
+      failure = e;
+      failedAt = clock.instant();
+      if (token == null || !failedAt.isBefore(endsAt)) {
+        throw e;
+      }
+      replaceAt = failedAt.plus(AGAIN);
+      return token;
     }
-    return token;
   }
 
   @Override
@@ -141,14 +178,15 @@ public final class SmartTokens implements Credentials {
     return true;
   }
 
-  private Instant replaceAt(OAuth2AccessToken fresh) {
+  private void keep(OAuth2AccessToken fresh) {
     Instant now = clock.instant();
     Duration life =
         Duration.between(
             Objects.requireNonNullElse(fresh.getIssuedAt(), now),
             Objects.requireNonNullElse(fresh.getExpiresAt(), now));
     Duration early = life.dividedBy(PARTS);
-    return now.plus(life).minus(early.compareTo(EARLIEST) > 0 ? EARLIEST : early);
+    endsAt = now.plus(life);
+    replaceAt = endsAt.minus(early.compareTo(EARLIEST) > 0 ? EARLIEST : early);
   }
 
   private OAuth2AccessToken request() throws IOException {
@@ -201,20 +239,17 @@ public final class SmartTokens implements Credentials {
     if (!settings.tokenUrl().isBlank()) {
       return settings.tokenUrl();
     }
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(serverUrl.replaceAll("/+$", "") + DISCOVERY))
-            .timeout(PATIENCE)
-            .header("Accept", "application/json")
-            .build();
     String url = "";
     try {
-      HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
-      if (answer.statusCode() == 200) {
-        url = JSON.readTree(answer.body()).path("token_endpoint").asText();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (IOException e) {
+      JsonNode configuration =
+          discovery
+              .get()
+              .uri(URI.create(serverUrl.replaceAll("/+$", "") + DISCOVERY))
+              .accept(MediaType.APPLICATION_JSON)
+              .retrieve()
+              .body(JsonNode.class);
+      url = configuration == null ? "" : configuration.path("token_endpoint").asText();
+    } catch (RestClientException e) {
       // Said below in the same words: it does not say where tokens are to be had.
     }
     if (url.isEmpty()) {

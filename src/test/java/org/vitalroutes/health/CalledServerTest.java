@@ -126,7 +126,7 @@ class CalledServerTest {
   @Test
   void a_fhir_server_that_lacks_what_is_needed_is_of_the_wrong_version() {
     FhirServer server = new FhirServer(null, clock);
-    server.is(new Capabilities("5.0.0", "", List.of("transaction")));
+    server.record(new Capabilities("5.0.0", "", List.of("transaction")));
 
     assertThat(stateOf(fhir("", server))).isEqualTo("WRONG_VERSION");
   }

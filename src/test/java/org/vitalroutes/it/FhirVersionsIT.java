@@ -4,23 +4,40 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r5.model.Device;
 import org.hl7.fhir.r5.model.Enumerations.ObservationStatus;
 import org.hl7.fhir.r5.model.Observation;
 import org.hl7.fhir.r5.model.Resource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.vitalroutes.fhir.wire.FhirVersion;
 import org.vitalroutes.fhir.wire.WireFormat;
+import org.vitalroutes.simulator.DataKind;
 import org.vitalroutes.simulator.DemoData;
 import org.vitalroutes.simulator.SimulatedUser;
 import org.vitalroutes.testsupport.FaultProxy;
@@ -32,63 +49,88 @@ import org.vitalroutes.testsupport.LocalPostgres;
 import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.World;
 
-/** Real HAPI servers of R4, R4B and R5: which is which is found out, and what lands is the same. */
+/** The same data in real HAPI servers of R4, R4B and R5, and a server whose version changes. */
 class FhirVersionsIT {
 
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final Duration LONG = Duration.ofMinutes(4);
   private static final ZoneId PARIS = ZoneId.of("Europe/Paris");
   private static final String WEIGHT = "29463-7";
+  private static final Pattern ROW = Pattern.compile("\\| ([^|]+) \\| `([^`]+)` \\|");
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String CURVE = "valueSampledData";
 
-  @Test
-  void the_same_data_is_the_same_in_every_version() {
-    try (World world = new World(FhirVersion.R4)) {
-      world.settings().set("HISTORY", "P20D").set("INTRADAY", "P7D");
-      SimulatedUser ada = world.withings().addUser(61, PARIS, "ada");
-      DemoData.year(ada, world.withings().clock());
-      SortedMap<String, IBaseResource> inR4 = delivered(world, world.fhir());
-      FhirStore r5 = world.storeOf(FhirVersion.R5);
-      SortedMap<String, IBaseResource> inR5 = delivered(anotherDatabase(world, r5), r5);
-      FhirStore r4b = world.storeOf(FhirVersion.R4B);
-      SortedMap<String, IBaseResource> inR4b = delivered(anotherDatabase(world, r4b), r4b);
+  /** How much of a year is delivered to each server: P1Y for all of it. */
+  private static final String HISTORY = System.getProperty("vitalroutes.test.history", "P20D");
 
-      assertThat(inR4).hasSizeGreaterThan(150).hasSameSizeAs(inR5).hasSameSizeAs(inR4b);
-      assertThat(inR4.values()).flatExtracting(FhirValidation::errors).isEmpty();
-      assertThat(inR5.values()).flatExtracting(FhirValidation::errors).isEmpty();
-      inR5.forEach(
-          (key, resource) -> {
-            String asR4 = comparable(WireFormat.inVersion((Resource) resource, FhirVersion.R4));
-            assertThat(comparable(inR4.get(key))).as(key).isEqualTo(asR4);
-            assertThat(comparable(inR4b.get(key))).as(key).isEqualTo(asR4);
-          });
-      assertThat(inR4.values())
-          .anySatisfy(each -> assertThat(comparable(each)).contains("\"period\":"))
-          .anySatisfy(each -> assertThat(comparable(each)).contains("\"deviceName\":"));
+  /** Of R4. */
+  private static World world;
+
+  private static RunningVitalroutes vitalroutes;
+  private static Instant before;
+
+  /** What each server has of the same user, by business key. */
+  private static final Map<FhirVersion, SortedMap<String, IBaseResource>> found =
+      new EnumMap<>(FhirVersion.class);
+
+  @BeforeAll
+  static void the_same_data_is_delivered_to_a_server_of_each_version() {
+    before = Instant.now().minusSeconds(60);
+    world = new World(FhirVersion.R4);
+    world.settings().set("HISTORY", HISTORY).set("INTRADAY", "P7D").set("ON_DISCONNECT", "mark");
+    SimulatedUser ada = world.withings().addUser(61, PARIS, "ada");
+    DemoData.year(ada, world.withings().clock());
+    recordEcg();
+    for (FhirVersion version : List.of(FhirVersion.R5, FhirVersion.R4B)) {
+      FhirStore fhir = world.storeOf(version);
+      world
+          .settings()
+          .set("SPRING_DATASOURCE_URL", LocalPostgres.shared().newDatabase())
+          .set("FHIR_SERVER_URL", fhir.baseUrl());
+      try (RunningVitalroutes other = world.start()) {
+        found.put(version, delivered(other, fhir));
+      }
     }
-  }
-
-  /** Everything of the demo user, by business key. */
-  private static SortedMap<String, IBaseResource> delivered(World world, FhirStore fhir) {
-    Inspection inspection =
-        new Inspection(world.settings().variables().get("SPRING_DATASOURCE_URL"));
-    try (RunningVitalroutes vitalroutes = world.start()) {
-      assertThat(world.connect(vitalroutes, "ada", 61)).asString().contains("status=connected");
-      await().atMost(LONG).until(() -> inspection.waitingRequests() == 0);
-      assertThat(inspection.deadLetters()).isEmpty();
-    }
-    String patient = fhir.patientsOf("ada").get(0).getIdElement().getIdPart();
-    SortedMap<String, IBaseResource> found = new TreeMap<>();
-    fhir.search("Observation?_count=200&_include=Observation:device&patient=" + patient)
-        .forEach(each -> found.put(key(each), each));
-    return found;
-  }
-
-  private static World anotherDatabase(World world, FhirStore fhir) {
     world
         .settings()
-        .set("SPRING_DATASOURCE_URL", LocalPostgres.shared().newDatabase())
-        .set("FHIR_SERVER_URL", fhir.baseUrl());
-    return world;
+        .set("SPRING_DATASOURCE_URL", world.database())
+        .set("FHIR_SERVER_URL", world.fhir().baseUrl());
+    vitalroutes = world.start();
+    found.put(FhirVersion.R4, delivered(vitalroutes, world.fhir()));
+  }
+
+  @AfterAll
+  static void stop() {
+    vitalroutes.close();
+    world.close();
+  }
+
+  private static void recordEcg() {
+    long moment = Instant.now().minusSeconds(86_400).getEpochSecond();
+    ObjectNode recording = JsonNodeFactory.instance.objectNode();
+    recording.put("timestamp", moment).put("modified", moment + 60).put("model", 93);
+    recording.putObject("ecg").put("signalid", 901).put("afib", 0);
+    ObjectNode signal = JsonNodeFactory.instance.objectNode();
+    signal.put("signalid", 901).put("sampling_frequency", 300).put("wearposition", 0);
+    for (int i = 0; i < 9_000; i++) {
+      signal.withArray("signal").add(i % 300 < 6 ? 900 - 150 * (i % 300) : i % 29 - 14);
+    }
+    world.withings().putRow(61, DataKind.HEART_SIGNALS, signal, false);
+    world.withings().putRow(61, DataKind.HEART, recording, false);
+  }
+
+  private static SortedMap<String, IBaseResource> delivered(
+      RunningVitalroutes service, FhirStore fhir) {
+    Inspection inspection =
+        new Inspection(world.settings().variables().get("SPRING_DATASOURCE_URL"));
+    assertThat(world.connect(service, "ada", 61)).asString().contains("status=connected");
+    await().atMost(LONG).until(() -> inspection.waitingRequests() == 0);
+    assertThat(inspection.deadLetters()).isEmpty();
+    String patient = fhir.patientsOf("ada").get(0).getIdElement().getIdPart();
+    SortedMap<String, IBaseResource> resources = new TreeMap<>();
+    fhir.search("Observation?_count=200&_include=Observation:device&patient=" + patient)
+        .forEach(each -> resources.put(key(each), each));
+    return resources;
   }
 
   private static String key(IBaseResource resource) {
@@ -98,10 +140,97 @@ class FhirVersionsIT {
         : ((Device) r5).getIdentifierFirstRep().getValue();
   }
 
-  /** Without what each server and each Patient has of its own. */
+  @ParameterizedTest
+  @EnumSource(
+      value = FhirVersion.class,
+      names = {"R4", "R4B"})
+  void the_same_data_is_the_same_in_an_earlier_version(FhirVersion version) {
+    Map<String, IBaseResource> inR5 = found.get(FhirVersion.R5);
+    Map<String, IBaseResource> earlier = found.get(version);
+
+    assertThat(earlier).hasSizeGreaterThan(150).hasSameSizeAs(inR5);
+    assertThat(earlier.keySet()).isEqualTo(inR5.keySet());
+    inR5.forEach(
+        (key, resource) -> {
+          IBaseResource other = earlier.get(key);
+          assertThat(comparable(other))
+              .as(key)
+              .isEqualTo(comparable(WireFormat.inVersion((Resource) resource, version)));
+          if (resource instanceof Observation) {
+            assertThat(withoutCurves(other)).as(key).isEqualTo(withoutCurves(resource));
+          }
+        });
+  }
+
+  @Test
+  void all_of_it_is_valid_in_its_own_version() {
+    assertThat(found.get(FhirVersion.R4).values()).flatExtracting(FhirValidation::errors).isEmpty();
+    assertThat(found.get(FhirVersion.R5).values()).flatExtracting(FhirValidation::errors).isEmpty();
+  }
+
+  @Test
+  void curves_and_series_have_the_same_values_at_the_same_moments() {
+    Map<String, IBaseResource> inR5 = found.get(FhirVersion.R5);
+    int curves = 0;
+    for (Map.Entry<String, IBaseResource> each : found.get(FhirVersion.R4).entrySet()) {
+      Map<String, SortedMap<BigDecimal, String>> drawn = points(tree(each.getValue()));
+      assertThat(drawn).as(each.getKey()).isEqualTo(points(tree(inR5.get(each.getKey()))));
+      curves += drawn.size();
+      if (each.getKey().equals("ecg-61-901")) {
+        assertThat(drawn.values()).singleElement().satisfies(ecg -> assertThat(ecg).hasSize(9_000));
+      }
+    }
+    assertThat(curves).isGreaterThan(7);
+    assertThat(inR5).containsKey("ecg-61-901");
+  }
+
+  /** What a client draws of an Observation: per code, values by milliseconds from its start. */
+  private static Map<String, SortedMap<BigDecimal, String>> points(JsonNode observation) {
+    Map<String, SortedMap<BigDecimal, String>> curves = new TreeMap<>();
+    for (JsonNode part : observation.path("component")) {
+      JsonNode curve = part.path(CURVE);
+      if (curve.isMissingNode()) {
+        continue;
+      }
+      SortedMap<BigDecimal, String> points =
+          curves.computeIfAbsent(part.path("code").toString(), code -> new TreeMap<>());
+      String[] values = curve.path("data").asText().split(" ");
+      String[] offsets = curve.path("offsets").asText().split(" ");
+      BigDecimal step =
+          curve.has("period")
+              ? curve.path("period").decimalValue()
+              : curve.path("intervalUnit").asText().equals("s")
+                  ? BigDecimal.valueOf(1000)
+                  : BigDecimal.ONE;
+      if (curve.has("interval")) {
+        step = step.multiply(curve.path("interval").decimalValue());
+      }
+      for (int i = 0; i < values.length; i++) {
+        BigDecimal place =
+            curve.has("offsets") ? new BigDecimal(offsets[i]) : BigDecimal.valueOf(i);
+        if (!values[i].equals("E")) {
+          points.put(place.multiply(step).stripTrailingZeros(), values[i]);
+        }
+      }
+    }
+    return curves;
+  }
+
+  /** Without its curves, which only R5 has with offsets, and what each server adds of its own. */
+  private static String withoutCurves(IBaseResource observation) {
+    ObjectNode tree = (ObjectNode) tree(observation);
+    if (tree.path("component").findValue(CURVE) != null) {
+      tree.withArray("component").removeIf(part -> part.has(CURVE));
+    }
+    return own(tree.toString());
+  }
+
   private static String comparable(IBaseResource resource) {
-    return WireFormat.json(resource)
-        .replaceAll("wth-[0-9a-f]{40}", "wth")
+    return own(WireFormat.json(resource));
+  }
+
+  private static String own(String json) {
+    return json.replaceAll("wth-[0-9a-f]{40}", "wth")
         .replaceAll("Patient/[A-Za-z0-9.-]+", "Patient/1")
         .replaceAll(
             "\"meta\":\\{(\"versionId\"|\"lastUpdated\"|\"source\")[^{}]*?(,\"profile\":[^\\]]*\\])?}",
@@ -110,71 +239,125 @@ class FhirVersionsIT {
         .replace("\"meta\":{},", "");
   }
 
-  @Test
-  void an_edit_a_deletion_a_refusal_and_a_disconnect_reach_a_server_of_r4() {
-    try (World world = new World(FhirVersion.R4)) {
-      world.settings().set("ON_DISCONNECT", "mark");
-      Inspection inspection = new Inspection(world.database());
-      try (RunningVitalroutes vitalroutes = world.start()) {
-        world.withings().addUser(62, PARIS, "bea");
-        assertThat(world.connect(vitalroutes, "bea", 62)).asString().contains("status=connected");
-        Instant when = Instant.now().minusSeconds(7200);
-        world.withings().addGroup(62, Inspection.weightGroup(6201, when, 70_001), true);
-        world
-            .withings()
-            .addGroup(62, Inspection.weightGroup(6202, when.plusSeconds(60), 70_002), true);
-        await()
-            .atMost(SOON)
-            .untilAsserted(
-                () ->
-                    assertThat(world.fhir().valuesOf("bea", WEIGHT))
-                        .containsExactly("70.001", "70.002"));
-
-        world.withings().deleteGroup(62, 6201, false);
-        world.withings().addGroup(62, Inspection.weightGroup(6201, when, 71_001), true);
-        await()
-            .atMost(SOON)
-            .untilAsserted(
-                () ->
-                    assertThat(world.fhir().valuesOf("bea", WEIGHT))
-                        .containsExactly("70.002", "71.001"));
-        world.withings().deleteGroup(62, 6202, true);
-        await()
-            .atMost(Duration.ofMinutes(6))
-            .untilAsserted(
-                () ->
-                    assertThat(statuses(world, "bea"))
-                        .containsExactlyInAnyOrder(
-                            ObservationStatus.FINAL, ObservationStatus.ENTEREDINERROR));
-
-        refused(world, vitalroutes, when);
-        vitalroutes.post(
-            "/api/connected-accounts/withings/oauth/disconnect/", world.tokens().of("bea"), "");
-        await()
-            .atMost(SOON)
-            .untilAsserted(
-                () ->
-                    assertThat(statuses(world, "bea"))
-                        .hasSize(2)
-                        .containsOnly(ObservationStatus.ENTEREDINERROR));
-        assertThat(natives(world, "bea")).flatExtracting(FhirValidation::errors).isEmpty();
-        assertThat(inspection.deadLetters()).hasSize(1);
-      }
+  private static JsonNode tree(IBaseResource resource) {
+    try {
+      return JSON.readTree(WireFormat.json(resource));
+    } catch (IOException e) {
+      throw new AssertionError(e);
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = FhirVersion.class,
+      names = {"R4", "R5"})
+  void every_request_of_the_page_on_searching_finds_what_it_says(FhirVersion version)
+      throws IOException {
+    FhirStore fhir = world.storeOf(version);
+    LocalDate today = LocalDate.now(PARIS);
+    String patient = fhir.patientsOf("ada").get(0).getIdElement().getIdPart();
+    Map<String, List<Observation>> answers = new LinkedHashMap<>();
+    requests()
+        .forEach(
+            (what, request) ->
+                answers.put(
+                    what,
+                    fhir
+                        .search(
+                            request
+                                .replace("{patient}", patient)
+                                .replace("{from}", today.minusDays(7).toString())
+                                .replace("{to}", today.plusDays(1).toString())
+                                .replace("{day}", today.minusDays(1).toString())
+                                .replace("{moment}", before.toString()))
+                        .stream()
+                        .map(each -> WireFormat.inR5(each, Observation.class))
+                        .filter(each -> each != null)
+                        .toList()));
+
+    assertThat(answers).hasSize(10);
+    answers.forEach(
+        (what, observations) -> {
+          if (!what.startsWith("systolic pressures")) {
+            assertThat(observations).as(what).isNotEmpty();
+          }
+        });
+    assertThat(answers.get("everything changed since a moment"))
+        .hasSize(fhir.observationsOf("ada").size());
+    Observation newest = answers.get("the newest weight").get(0);
+    assertThat(answers.get("with the device that measured it"))
+        .allSatisfy(
+            each ->
+                assertThat(each.getEffectiveDateTimeType().getValue())
+                    .isBeforeOrEqualTo(newest.getEffectiveDateTimeType().getValue()));
+  }
+
+  private static Map<String, String> requests() throws IOException {
+    Map<String, String> requests = new LinkedHashMap<>();
+    Matcher row = ROW.matcher(Files.readString(Path.of("docs/searching.md")));
+    while (row.find()) {
+      requests.put(row.group(1), row.group(2));
+    }
+    return requests;
+  }
+
+  @Test
+  void an_edit_a_deletion_a_refusal_and_a_disconnect_reach_a_server_of_r4() {
+    Inspection inspection = new Inspection(world.database());
+    world.withings().addUser(62, PARIS, "bea");
+    assertThat(world.connect(vitalroutes, "bea", 62)).asString().contains("status=connected");
+    Instant when = Instant.now().minusSeconds(7200);
+    world.withings().addGroup(62, Inspection.weightGroup(6201, when, 70_001), true);
+    world.withings().addGroup(62, Inspection.weightGroup(6202, when.plusSeconds(60), 70_002), true);
+    awaitWeights("bea", "70.001", "70.002");
+
+    world.withings().deleteGroup(62, 6201, false);
+    world.withings().addGroup(62, Inspection.weightGroup(6201, when, 71_001), true);
+    awaitWeights("bea", "70.002", "71.001");
+    world.withings().deleteGroup(62, 6202, true);
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              inspection.secondReadsAreDue();
+              assertThat(statuses("bea"))
+                  .containsExactlyInAnyOrder(
+                      ObservationStatus.FINAL, ObservationStatus.ENTEREDINERROR);
+            });
+
+    refused(when);
+    vitalroutes.post(
+        "/api/connected-accounts/withings/oauth/disconnect/", world.tokens().of("bea"), "");
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(statuses("bea"))
+                    .hasSize(2)
+                    .containsOnly(ObservationStatus.ENTEREDINERROR));
+    assertThat(natives("bea")).flatExtracting(FhirValidation::errors).isEmpty();
+    assertThat(inspection.deadLetters()).hasSize(1);
+  }
+
+  private static void awaitWeights(String subject, String... values) {
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> assertThat(world.fhir().valuesOf(subject, WEIGHT)).containsExactly(values));
+  }
+
   /** A resource whose Device was deleted on the server is refused, alone. */
-  private static void refused(World world, RunningVitalroutes vitalroutes, Instant when) {
+  private static void refused(Instant when) {
     world.withings().addUser(63, PARIS, "cleo");
     assertThat(world.connect(vitalroutes, "cleo", 63)).asString().contains("status=connected");
-    addOf(world, 6301, when, "9".repeat(40), true);
-    await().atMost(SOON).until(() -> statuses(world, "cleo").size() == 1);
-    var first = (org.hl7.fhir.r4.model.Observation) natives(world, "cleo").get(0);
+    addOf(6301, when, "9".repeat(40), true);
+    await().atMost(SOON).until(() -> statuses("cleo").size() == 1);
+    var first = (org.hl7.fhir.r4.model.Observation) natives("cleo").get(0);
     world.fhir().client().delete().resource(first).execute();
     world.fhir().client().delete().resourceById(first.getDevice().getReferenceElement()).execute();
 
-    addOf(world, 6302, when.plusSeconds(60), "9".repeat(40), false);
-    addOf(world, 6303, when.plusSeconds(120), "8".repeat(40), true);
+    addOf(6302, when.plusSeconds(60), "9".repeat(40), false);
+    addOf(6303, when.plusSeconds(120), "8".repeat(40), true);
 
     await()
         .atMost(SOON)
@@ -191,7 +374,7 @@ class FhirVersionsIT {
     assertThat(world.fhir().valuesOf("cleo", WEIGHT)).hasSize(1);
   }
 
-  private static void addOf(World world, long grpid, Instant when, String device, boolean tell) {
+  private static void addOf(long grpid, Instant when, String device, boolean tell) {
     ObjectNode group = Inspection.weightGroup(grpid, when, 70_000 + grpid % 100);
     world.withings().addGroup(63, group.put("hash_deviceid", device).put("deviceid", device), tell);
   }
@@ -306,11 +489,11 @@ class FhirVersionsIT {
         .statusCode();
   }
 
-  private static List<ObservationStatus> statuses(World world, String subject) {
+  private static List<ObservationStatus> statuses(String subject) {
     return world.fhir().observationsOf(subject).stream().map(Observation::getStatus).toList();
   }
 
-  private static List<IBaseResource> natives(World world, String subject) {
+  private static List<IBaseResource> natives(String subject) {
     return world
         .fhir()
         .search(

@@ -23,12 +23,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r5.model.Patient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +40,7 @@ import org.smartserver.SmartFhirServer;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.vitalroutes.fhir.wire.FhirClients;
 import org.vitalroutes.fhir.wire.FhirVersion;
+import org.vitalroutes.simulator.MovableClock;
 import org.vitalroutes.smart.SmartKeys;
 import org.vitalroutes.smart.SmartTokens;
 import org.vitalroutes.testsupport.HapiFhirServer;
@@ -51,6 +55,12 @@ class SmartBackendIT {
   private static final String SCOPES =
       "system/Patient.crs system/Device.cruds system/Observation.cruds";
   private static final URI HAPI = HapiFhirServer.shared().baseUrl();
+
+  /** Between two moments at which requests are made. */
+  private static final Duration STEP = Duration.ofSeconds(45);
+
+  private final MovableClock clock =
+      new MovableClock(Instant.now().truncatedTo(ChronoUnit.SECONDS));
 
   /** Where our public keys are, as at /.well-known/jwks.json. */
   private HttpServer published;
@@ -78,34 +88,28 @@ class SmartBackendIT {
   }
 
   @Test
-  void tokens_are_replaced_before_they_end_and_no_request_is_lost() throws Exception {
+  void in_a_day_of_tokens_no_request_is_lost_and_none_has_a_token_that_has_ended()
+      throws Exception {
     keys = SmartKeys.of(rsa("a").toJSONString());
-    try (SmartFhirServer server = server(SignatureAlgorithm.RS384, Duration.ofSeconds(2))) {
+    try (SmartFhirServer server = server(SignatureAlgorithm.RS384, Duration.ofMinutes(5))) {
       IGenericClient client = client(server, SmartFhirServer.CLIENT_WITH_KEY, "");
-      ExecutorService threads = Executors.newFixedThreadPool(4);
-      Instant end = Instant.now().plusSeconds(25);
-      List<Future<Integer>> workers = new ArrayList<>();
-      for (int i = 0; i < 4; i++) {
-        workers.add(
-            threads.submit(
-                () -> {
-                  int done = 0;
-                  for (; Instant.now().isBefore(end); done++) {
-                    create(client);
-                  }
-                  return done;
-                }));
-      }
-      int done = 0;
-      for (Future<Integer> worker : workers) {
-        done += worker.get();
+      IIdType patient = create(client);
+      Callable<IBaseResource> read =
+          () -> client.read().resource(Patient.class).withId(patient.getIdPart()).execute();
+      ExecutorService threads = Executors.newFixedThreadPool(2);
+      int requests = 1;
+      for (Duration day = Duration.ZERO; day.toHours() < 24; day = day.plus(STEP)) {
+        clock.advance(STEP);
+        for (Future<IBaseResource> answer : threads.invokeAll(List.of(read, read))) {
+          assertThat(answer.get()).isNotNull();
+          requests++;
+        }
       }
       threads.shutdown();
 
-      assertThat(server.served()).isEqualTo(done);
+      assertThat(server.served()).isEqualTo(requests);
       assertThat(server.refused()).isZero();
-      // A life of two seconds, replaced after four fifths of it.
-      assertThat(server.tokens()).isBetween(8, 25);
+      assertThat(server.tokens()).isBetween(24 * 60 / 5, 24 * 60 / 4);
     }
   }
 
@@ -116,7 +120,7 @@ class SmartBackendIT {
       IGenericClient client = client(server, SmartFhirServer.CLIENT_WITH_KEY, "");
       create(client);
 
-      await().pollDelay(Duration.ofMillis(1100)).until(() -> true);
+      clock.advance(Duration.ofSeconds(10));
       server.forgetTokens();
       create(client);
 
@@ -130,18 +134,18 @@ class SmartBackendIT {
   void keys_are_rotated_without_a_gap() throws Exception {
     JWK old = rsa("old");
     JWK young = rsa("young");
-    keys = SmartKeys.of(old.toJSONString());
-    try (SmartFhirServer server = server(SignatureAlgorithm.RS384, Duration.ofSeconds(1))) {
-      create(client(server, SmartFhirServer.CLIENT_WITH_KEY, ""));
+    List<String> rotation =
+        List.of(old.toJSONString(), set(old, young), set(young, old), young.toJSONString());
+    try (SmartFhirServer server = server(SignatureAlgorithm.RS384, Duration.ofMinutes(5))) {
+      for (String each : rotation) {
+        keys = SmartKeys.of(each);
+        create(client(server, SmartFhirServer.CLIENT_WITH_KEY, ""));
+        clock.advance(Duration.ofMinutes(1));
+      }
 
-      keys = SmartKeys.of(set(old, young));
-      create(client(server, SmartFhirServer.CLIENT_WITH_KEY, ""));
-      keys = SmartKeys.of(set(young, old));
-      create(client(server, SmartFhirServer.CLIENT_WITH_KEY, ""));
-      keys = SmartKeys.of(young.toJSONString());
-      create(client(server, SmartFhirServer.CLIENT_WITH_KEY, ""));
-
-      assertThat(server.served()).isEqualTo(4);
+      assertThat(server.served()).isEqualTo(rotation.size());
+      assertThat(server.refused()).isZero();
+      assertThat(server.tokens()).isEqualTo(rotation.size());
     }
   }
 
@@ -174,7 +178,8 @@ class SmartBackendIT {
               HAPI,
               world.settings().variables().get("PUBLIC_URL") + "/.well-known/jwks.json",
               SignatureAlgorithm.RS384,
-              Duration.ofSeconds(2))) {
+              Duration.ofSeconds(5),
+              Clock.systemUTC())) {
         world
             .settings()
             .set("FHIR_SERVER_URL", server.url())
@@ -229,7 +234,7 @@ class SmartBackendIT {
 
   private SmartFhirServer server(SignatureAlgorithm algorithm, Duration life) {
     return new SmartFhirServer(
-        HAPI, "http://localhost:" + published.getAddress().getPort() + "/", algorithm, life);
+        HAPI, "http://localhost:" + published.getAddress().getPort() + "/", algorithm, life, clock);
   }
 
   private IGenericClient client(SmartFhirServer server, String id, String secret) {
@@ -239,12 +244,12 @@ class SmartBackendIT {
             new SmartTokens.Client(id, secret, SCOPES, ""),
             secret.isEmpty() ? keys : SmartKeys.none(),
             null,
-            Clock.systemUTC());
+            clock);
     return new FhirClients(server.url(), 4, tokens, Map.of(), null).in(FhirVersion.R5);
   }
 
-  private static void create(IGenericClient client) {
-    client.create().resource(new Patient()).execute();
+  private static IIdType create(IGenericClient client) {
+    return client.create().resource(new Patient()).execute().getId();
   }
 
   private static String set(JWK... keys) {

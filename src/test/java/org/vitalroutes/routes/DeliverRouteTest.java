@@ -451,6 +451,27 @@ class DeliverRouteTest {
   }
 
   @Test
+  void a_server_that_takes_no_ids_of_clients_is_sent_nothing_more_and_the_reason_is_shown() {
+    fhir.answers(
+        404,
+        Map.of("Content-Type", "application/fhir+json"),
+        """
+        {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "processing",
+         "diagnostics": "HAPI-0959: No resource exists on this server resource with ID[wth-1], and client-assigned IDs are not enabled."}]}
+        """);
+
+    deliver();
+    Exchange held = deliver();
+
+    assertThat(held.getException()).isInstanceOf(FhirHeldException.class);
+    assertThat(fhir.requests()).hasSize(1);
+    assertThat(fixture.breakers.open())
+        .singleElement()
+        .satisfies(open -> assertThat(open.problem()).contains("client_id_strategy"));
+    verify(fixture.ledger, never()).deadLetter(any(), any(), any(), any());
+  }
+
+  @Test
   void a_refused_resource_becomes_a_dead_letter_alone_and_its_neighbour_is_delivered() {
     fhir.answers(422, Map.of("Content-Type", "text/plain"), "Anna, 81.5 kg")
         .answers(taken(1))

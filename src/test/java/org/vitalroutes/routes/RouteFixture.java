@@ -136,6 +136,10 @@ final class RouteFixture implements AutoCloseable {
   /** For the breakers only; all else lives at {@link #NOW}. */
   final MovableClock breakersClock = new MovableClock(NOW);
 
+  private static final Capabilities R5 = new Capabilities("5.0.0", "", List.of());
+
+  final FhirServer fhirServer = new FhirServer(null, breakersClock);
+
   final Breakers breakers =
       new Breakers(Duration.ofMinutes(1), breakersClock, RandomGenerator.getDefault());
   final CountingTransactions transactions = new CountingTransactions();
@@ -295,6 +299,8 @@ final class RouteFixture implements AutoCloseable {
   /** Closes a breaker, with so many answers that no earlier failure counts. */
   private void mend(Breaker breaker) {
     breakersClock.advance(Duration.ofHours(1));
+    fhirServer.record(R5);
+    breaker.unblock();
     for (int i = 0; i < 20; i++) {
       breaker.admits();
       breaker.answered();
@@ -422,13 +428,12 @@ final class RouteFixture implements AutoCloseable {
         Transactions.class,
         () -> new Transactions(new ServerBase(fhir.serverUrl()), fhir.bundleSize()));
     register(ObjectMapper.class, () -> new ObjectMapper().registerModule(new JavaTimeModule()));
-    FhirServer server = new FhirServer(null, breakersClock);
-    server.is(new Capabilities("5.0.0", "", List.of()));
-    register(FhirServer.class, () -> server);
+    fhirServer.record(R5);
+    register(FhirServer.class, () -> fhirServer);
     FhirClients clients = new FhirClients(fhir.serverUrl(), 2);
     register(ServerProbe.class, () -> new ServerProbe(clients));
     register(SmartKeys.class, SmartKeys::none);
-    beans.registerBean("fhirClient", IGenericClient.class, () -> clients.in(server::spoken));
+    beans.registerBean("fhirClient", IGenericClient.class, () -> clients.in(fhirServer::stated));
     ClassPathBeanDefinitionScanner steps = new ClassPathBeanDefinitionScanner(beans);
     // Only those that the fixture uses are made.
     steps.getBeanDefinitionDefaults().setLazyInit(true);

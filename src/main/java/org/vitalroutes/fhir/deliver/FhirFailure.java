@@ -106,6 +106,15 @@ public final class FhirFailure {
         && String.valueOf(answer.getMessage()).contains("has a reference to this resource");
   }
 
+  /**
+   * Whether the server takes no resource under an id that a client chose. HAPI's
+   * CapabilityStatement is the same whether it does or not.
+   */
+  public static boolean refusesOurIds(Throwable failure) {
+    BaseServerResponseException answer = answer(failure);
+    return answer != null && String.valueOf(answer.getMessage()).contains("HAPI-0959");
+  }
+
   /** Where in what was sent the server found the trouble, as far as it says so. */
   public static List<String> places(Throwable failure) {
     BaseServerResponseException answer = answer(failure);

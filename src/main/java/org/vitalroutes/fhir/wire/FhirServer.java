@@ -7,9 +7,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of the FHIR server: nothing is sent to it before its CapabilityStatement has said
- * that it is one we can write to. Read again after a failed call, and every hour, as the server may
- * have been upgraded meanwhile.
+ * What the FHIR server's CapabilityStatement has shown. Nothing is sent before it shows a version
+ * and the interactions that are needed. It is read again after a failed call and every hour, as a
+ * server may be upgraded.
  */
 public final class FhirServer {
 
@@ -18,17 +18,20 @@ public final class FhirServer {
   /** Between two tries while nothing may be sent. */
   static final Duration AGAIN = Duration.ofSeconds(5);
 
+  /** Before a server that refused our ids is tried again: its administrator has to change it. */
+  static final Duration AFTER_REFUSED_IDS = Duration.ofMinutes(5);
+
   private final @Nullable FhirVersion wanted;
   private final Clock clock;
 
   private @Nullable FhirVersion accepted;
-  private @Nullable FhirVersion spoken;
+  private @Nullable FhirVersion stated;
   private @Nullable String problem = "its CapabilityStatement is not read yet";
   private boolean wrong;
   private Instant nextAt = Instant.MIN;
 
   /**
-   * Nothing is known yet.
+   * Of a server that was not read yet.
    *
    * @param wanted the version it has to have; null when it may be any of ours
    */
@@ -42,24 +45,38 @@ public final class FhirServer {
     return !clock.instant().isBefore(nextAt);
   }
 
-  /** Its CapabilityStatement was read. */
-  public synchronized void is(Capabilities capabilities) {
-    spoken = capabilities.version().orElse(spoken);
+  /** Records what its CapabilityStatement says. */
+  public synchronized void record(Capabilities capabilities) {
+    stated = capabilities.version().orElse(stated);
     problem = refusal(capabilities).orElse(null);
     wrong = problem != null;
     accepted = wrong ? null : capabilities.version().orElseThrow();
     nextAt = clock.instant().plus(wrong ? AGAIN : EVERY);
   }
 
-  /** It could not be read. */
-  public synchronized void isNotRead(String said) {
+  /** Records that its CapabilityStatement could not be read. */
+  public synchronized void recordFailure(String said) {
     wrong = false;
     accepted = null;
     problem = said;
     nextAt = clock.instant().plus(AGAIN);
   }
 
-  /** It may be another than it was, and is read again before long. */
+  /**
+   * Records that it refused a resource because of an id of ours, which no statement of HAPI tells.
+   */
+  public synchronized void recordRefusedIds() {
+    wrong = true;
+    accepted = null;
+    problem =
+        "it takes no resource under an id that a client chose; on HAPI, set client_id_strategy to"
+            + " ALPHANUMERIC";
+    nextAt = clock.instant().plus(AFTER_REFUSED_IDS);
+  }
+
+  /**
+   * Has the CapabilityStatement read again at the next check, as the server may have been upgraded.
+   */
   public synchronized void mayHaveChanged() {
     if (accepted != null) {
       nextAt = Instant.MIN;
@@ -89,7 +106,9 @@ public final class FhirServer {
                 .formatted(version.get(), capabilities.number(), wanted));
   }
 
-  /** Whether it is, or was when it was read, one that we cannot write to. */
+  /**
+   * Whether nothing may be sent because of what the server is, by this statement or the last one.
+   */
   public synchronized boolean isWrong(Capabilities versionOnly) {
     return wrong || refusalOfVersion(versionOnly).isPresent();
   }
@@ -99,10 +118,10 @@ public final class FhirServer {
     return Optional.ofNullable(accepted);
   }
 
-  /** The version to read it in: what it said last, whether or not it may be sent to. */
-  public synchronized FhirVersion spoken() {
-    if (spoken != null) {
-      return spoken;
+  /** The version to read in: the last that it stated, whether or not anything may be sent. */
+  public synchronized FhirVersion stated() {
+    if (stated != null) {
+      return stated;
     }
     return wanted == null ? FhirVersion.R5 : wanted;
   }
@@ -112,7 +131,7 @@ public final class FhirServer {
     return problem;
   }
 
-  /** When it is read next. */
+  /** When its CapabilityStatement is read next. */
   public synchronized Instant nextAt() {
     return nextAt.equals(Instant.MIN) ? clock.instant() : nextAt;
   }

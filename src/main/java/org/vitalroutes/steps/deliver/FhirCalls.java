@@ -59,7 +59,11 @@ final class FhirCalls {
       throws Exception {
     Exception named = FhirFailure.named(failure);
     FhirAnswer answer = FhirFailure.meaning(named);
-    if (answer == null) {
+    if (FhirFailure.refusesOurIds(named)) {
+      server.recordRefusedIds();
+      breaker.unknown();
+      breaker.block(String.valueOf(server.problem()), server.nextAt());
+    } else if (answer == null) {
       breaker.unknown();
     } else if (answer.isOutage()) {
       breaker.failed(FhirFailure.describe(named), FhirFailure.retryAfter(named, clock));

@@ -13,8 +13,8 @@ import org.vitalroutes.fhir.wire.ServerProbe;
 import org.vitalroutes.sync.Destination;
 
 /**
- * Reads the FHIR server's CapabilityStatement when that is due. Nothing is sent to a server before
- * it was read, nor to one that cannot be written to.
+ * Reads the FHIR server's CapabilityStatement when due, and holds all calls until it is a right
+ * one.
  */
 @Component
 final class FhirServerChecks {
@@ -25,7 +25,7 @@ final class FhirServerChecks {
   private final Breaker breaker;
   private final FhirServer server;
   private final ServerProbe probe;
-  private @Nullable FhirVersion said;
+  private @Nullable FhirVersion reported;
 
   FhirServerChecks(Breakers breakers, FhirServer server, ServerProbe probe) {
     this.breaker = breakers.of(Destination.FHIR);
@@ -33,9 +33,11 @@ final class FhirServerChecks {
     this.probe = probe;
   }
 
-  /** Reads it when that is due. */
+  /**
+   * Reads the CapabilityStatement unless it was read within the hour and no call has failed since.
+   */
   synchronized void check() {
-    if (breaker.takeDoubted()) {
+    if (breaker.consumeFailure()) {
       server.mayHaveChanged();
     }
     if (!server.isDue()) {
@@ -44,28 +46,28 @@ final class FhirServerChecks {
     ServerProbe.Answer answer = probe.read(PATIENCE_MILLIS);
     Capabilities found = answer.capabilities();
     if (found == null) {
-      server.isNotRead(answer.problem());
+      server.recordFailure(answer.problem());
     } else {
-      server.is(found);
+      server.record(found);
     }
     String problem = server.problem();
     if (problem == null && found != null) {
-      say(found);
+      report(found);
       breaker.unblock();
     } else {
       breaker.block(String.valueOf(problem), server.nextAt());
     }
   }
 
-  private void say(Capabilities found) {
+  private void report(Capabilities found) {
     FhirVersion version = found.version().orElseThrow();
-    if (version != said) {
+    if (version != reported) {
       log.info(
           "the FHIR server is {}, FHIR {} ({})",
           found.software().isEmpty() ? "unnamed" : found.software(),
           version,
           found.number());
-      said = version;
+      reported = version;
     }
   }
 }

@@ -31,10 +31,10 @@ class FhirServerTest {
   void what_it_says_is_what_it_is_sent(String number, FhirVersion version) {
     FhirServer server = new FhirServer(null, clock);
 
-    server.is(of(number));
+    server.record(of(number));
 
     assertThat(server.version()).contains(version);
-    assertThat(server.spoken()).isEqualTo(version);
+    assertThat(server.stated()).isEqualTo(version);
     assertThat(server.problem()).isNull();
   }
 
@@ -43,7 +43,7 @@ class FhirServerTest {
   void another_version_is_refused_by_its_number(String number) {
     FhirServer server = new FhirServer(null, clock);
 
-    server.is(of(number));
+    server.record(of(number));
 
     assertThat(server.version()).isEmpty();
     assertThat(server.problem())
@@ -54,23 +54,23 @@ class FhirServerTest {
   void a_version_other_than_is_set_is_refused_and_still_read_in_its_own() {
     FhirServer server = new FhirServer(FhirVersion.R5, clock);
 
-    server.is(of("4.0.1"));
+    server.record(of("4.0.1"));
 
     assertThat(server.version()).isEmpty();
     assertThat(server.problem()).isEqualTo("it speaks FHIR R4 (4.0.1), and FHIR_VERSION is R5");
-    assertThat(server.spoken()).isEqualTo(FhirVersion.R4);
+    assertThat(server.stated()).isEqualTo(FhirVersion.R4);
   }
 
   @Test
   void an_upgrade_is_found_within_the_hour_and_at_once_after_a_failed_call() {
     FhirServer server = new FhirServer(null, clock);
-    server.is(of("4.0.1"));
+    server.record(of("4.0.1"));
 
     clock.advance(FhirServer.EVERY.minusSeconds(1));
     assertThat(server.isDue()).isFalse();
     clock.advance(Duration.ofSeconds(1));
     assertThat(server.isDue()).isTrue();
-    server.is(of("5.0.0"));
+    server.record(of("5.0.0"));
     assertThat(server.version()).contains(FhirVersion.R5);
     assertThat(server.isDue()).isFalse();
     server.mayHaveChanged();
@@ -80,9 +80,9 @@ class FhirServerTest {
   @Test
   void a_server_that_cannot_be_read_is_tried_again_every_few_seconds() {
     FhirServer server = new FhirServer(null, clock);
-    server.is(of("5.0.0"));
+    server.record(of("5.0.0"));
 
-    server.isNotRead("not reached: ConnectException");
+    server.recordFailure("not reached: ConnectException");
 
     assertThat(server.version()).isEmpty();
     assertThat(server.problem()).isEqualTo("not reached: ConnectException");
@@ -93,10 +93,25 @@ class FhirServerTest {
   }
 
   @Test
+  void a_server_that_refuses_our_ids_is_sent_nothing_for_a_while() {
+    FhirServer server = new FhirServer(null, clock);
+    server.record(of("5.0.0"));
+
+    server.recordRefusedIds();
+
+    assertThat(server.version()).isEmpty();
+    assertThat(server.isWrong(of("5.0.0"))).isTrue();
+    assertThat(server.problem()).contains("client_id_strategy");
+    assertThat(server.isDue()).isFalse();
+    clock.advance(FhirServer.AFTER_REFUSED_IDS);
+    assertThat(server.isDue()).isTrue();
+  }
+
+  @Test
   void what_is_needed_and_not_offered_is_named() throws IOException {
     FhirServer server = new FhirServer(null, clock);
 
-    server.is(
+    server.record(
         Capabilities.of(
                 statement(
                     """
