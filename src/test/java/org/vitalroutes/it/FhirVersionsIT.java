@@ -33,8 +33,11 @@ import org.hl7.fhir.r5.model.Resource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.vitalroutes.fhir.wire.FhirVersion;
 import org.vitalroutes.fhir.wire.WireFormat;
 import org.vitalroutes.simulator.DataKind;
@@ -50,6 +53,7 @@ import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.World;
 
 /** The same data in real HAPI servers of R4, R4B and R5, and a server whose version changes. */
+@ExtendWith(OutputCaptureExtension.class)
 class FhirVersionsIT {
 
   private static final Duration SOON = Duration.ofSeconds(60);
@@ -380,7 +384,8 @@ class FhirVersionsIT {
   }
 
   @Test
-  void a_server_of_another_version_than_is_set_is_sent_nothing_until_it_is_upgraded() {
+  void a_server_of_another_version_than_is_set_is_sent_nothing_until_it_is_upgraded(
+      CapturedOutput log) {
     int r4 = HapiFhirServer.shared(FhirVersion.R4).baseUrl().getPort();
     int r5 = HapiFhirServer.shared(FhirVersion.R5).baseUrl().getPort();
     try (World world = new World(FhirVersion.R5);
@@ -399,6 +404,7 @@ class FhirVersionsIT {
         await()
             .atMost(SOON)
             .untilAsserted(() -> assertThat(breaker(world, vitalroutes)).isEqualTo(words));
+        assertThat(log).contains("nothing is sent to the FHIR server: " + words);
         assertThat(health(vitalroutes)).isEqualTo("WRONG_VERSION");
         assertThat(
                 RunningVitalroutes.send(

@@ -8,7 +8,6 @@ import org.vitalroutes.breaker.Breaker;
 import org.vitalroutes.breaker.Breakers;
 import org.vitalroutes.fhir.wire.Capabilities;
 import org.vitalroutes.fhir.wire.FhirServer;
-import org.vitalroutes.fhir.wire.FhirVersion;
 import org.vitalroutes.fhir.wire.ServerProbe;
 import org.vitalroutes.sync.Destination;
 
@@ -25,7 +24,7 @@ final class FhirServerChecks {
   private final Breaker breaker;
   private final FhirServer server;
   private final ServerProbe probe;
-  private @Nullable FhirVersion reported;
+  private @Nullable String reported;
 
   FhirServerChecks(Breakers breakers, FhirServer server, ServerProbe probe) {
     this.breaker = breakers.of(Destination.FHIR);
@@ -51,23 +50,29 @@ final class FhirServerChecks {
       server.record(found);
     }
     String problem = server.problem();
-    if (problem == null && found != null) {
-      report(found);
+    if (problem == null) {
       breaker.unblock();
     } else {
-      breaker.block(String.valueOf(problem), server.nextAt());
+      breaker.block(problem, server.nextAt());
+    }
+    if (found != null) {
+      report(found, problem);
     }
   }
 
-  private void report(Capabilities found) {
-    FhirVersion version = found.version().orElseThrow();
-    if (version != reported) {
+  private void report(Capabilities found, @Nullable String problem) {
+    String state = found.number() + problem;
+    if (state.equals(reported)) {
+      return;
+    }
+    reported = state;
+    if (problem == null) {
       log.info(
-          "the FHIR server is {}, FHIR {} ({})",
+          "the FHIR server is {}, FHIR {}",
           found.software().isEmpty() ? "unnamed" : found.software(),
-          version,
           found.number());
-      reported = version;
+    } else {
+      log.warn("nothing is sent to the FHIR server: {}", problem);
     }
   }
 }
