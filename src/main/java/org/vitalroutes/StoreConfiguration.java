@@ -17,6 +17,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.vitalroutes.accounts.ErasureList;
 import org.vitalroutes.accounts.TokenCipher;
 import org.vitalroutes.settings.WithingsSettings;
 import org.vitalroutes.store.AccountSubscriptions;
@@ -30,6 +31,7 @@ import org.vitalroutes.store.Budget;
 import org.vitalroutes.store.CallerBounds;
 import org.vitalroutes.store.DatabaseGuard;
 import org.vitalroutes.store.DeadLetters;
+import org.vitalroutes.store.ErasureReplay;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.store.KnownDevices;
 import org.vitalroutes.store.Ledger;
@@ -137,8 +139,24 @@ class StoreConfiguration {
 
   @Bean
   Accounts accounts(
-      JdbcClient jdbc, TransactionTemplate transaction, AccountTokens accountTokens, Audit audit) {
-    return new Accounts(jdbc, transaction, accountTokens, audit);
+      JdbcClient jdbc,
+      TransactionTemplate transaction,
+      AccountTokens accountTokens,
+      Audit audit,
+      ErasureList erasures) {
+    return new Accounts(jdbc, transaction, accountTokens, audit, erasures);
+  }
+
+  @Bean
+  ErasureList erasureList(@Value("${erasure-list}") String path) {
+    return ErasureList.of(path);
+  }
+
+  /** Before any route starts. */
+  @Bean(initMethod = "run")
+  ErasureReplay erasureReplay(
+      JdbcClient jdbc, Accounts accounts, PersonalData data, ErasureList erasures) {
+    return new ErasureReplay(jdbc, accounts, data, erasures);
   }
 
   @Bean
@@ -216,8 +234,12 @@ class StoreConfiguration {
 
   @Bean
   PersonalData personalData(
-      DataSource dataSource, JdbcClient jdbc, TransactionTemplate transaction, Audit audit) {
-    return new PersonalData(dataSource, jdbc, transaction, audit);
+      DataSource dataSource,
+      JdbcClient jdbc,
+      TransactionTemplate transaction,
+      Audit audit,
+      ErasureList erasures) {
+    return new PersonalData(dataSource, jdbc, transaction, audit, erasures);
   }
 
   @Bean

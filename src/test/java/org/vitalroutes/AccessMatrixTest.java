@@ -141,6 +141,8 @@ class AccessMatrixTest {
           GET    | /api/operations/accounts/1/timeline/          | 401 | 401 | 401 | 401 | 403 | 404
           POST   | /api/operations/accounts/1/resync             | 401 | 401 | 401 | 401 | 403 | 400
           POST   | /api/operations/accounts/1/resync/            | 401 | 401 | 401 | 401 | 403 | 400
+          POST   | /api/operations/accounts/1/rebuild-ledger     | 401 | 401 | 401 | 401 | 403 | 400
+          POST   | /api/operations/accounts/1/rebuild-ledger/    | 401 | 401 | 401 | 401 | 403 | 400
           POST   | /api/operations/redeliver                     | 401 | 401 | 401 | 401 | 403 | 400
           POST   | /api/operations/redeliver/                    | 401 | 401 | 401 | 401 | 403 | 400
           GET    | /api/operations/schedules                     | 401 | 401 | 401 | 401 | 403 | 200

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.hl7.fhir.r5.model.Identifier;
 import org.jspecify.annotations.Nullable;
+import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.withings.HeartRecording;
 
 /**
@@ -146,6 +147,26 @@ public final class Identifiers {
       return Set.of(row, heartRow(row.split("-")[1], effective));
     }
     return Set.of(without(PRESSURE, key));
+  }
+
+  /**
+   * The data kind of an Observation's key; null when the key is not one of that Withings user.
+   *
+   * @param userId the Withings user
+   */
+  public static @Nullable DataKind kind(String key, String userId) {
+    String[] parts = key.split("-", 3);
+    if (parts.length < 3 || !parts[1].equals(user(userId))) {
+      return null;
+    }
+    return switch (parts[0]) {
+      case "meas" -> DataKind.MEASURES;
+      case "act" -> DataKind.ACTIVITY;
+      case "workout" -> DataKind.WORKOUTS;
+      case "sleep" -> DataKind.SLEEP;
+      case "ecg", "heart" -> DataKind.ECG;
+      default -> null;
+    };
   }
 
   private static String without(String suffix, String key) {

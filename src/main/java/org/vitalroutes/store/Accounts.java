@@ -2,6 +2,7 @@ package org.vitalroutes.store;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,6 +16,7 @@ import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.Actor;
 import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.accounts.DisconnectReceipt;
+import org.vitalroutes.accounts.ErasureList;
 import org.vitalroutes.accounts.OAuthState;
 import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.accounts.Tokens;
@@ -28,14 +30,20 @@ public final class Accounts {
   private final TransactionTemplate transaction;
   private final AccountTokens tokens;
   private final Audit audit;
+  private final ErasureList erasures;
   private final Withdrawals withdrawals;
 
   public Accounts(
-      JdbcClient jdbc, TransactionTemplate transaction, AccountTokens tokens, Audit audit) {
+      JdbcClient jdbc,
+      TransactionTemplate transaction,
+      AccountTokens tokens,
+      Audit audit,
+      ErasureList erasures) {
     this.jdbc = jdbc;
     this.transaction = transaction;
     this.tokens = tokens;
     this.audit = audit;
+    this.erasures = erasures;
     this.withdrawals = new Withdrawals(jdbc);
   }
 
@@ -177,9 +185,14 @@ public final class Accounts {
                     account,
                     (revocationPending ? "revocation pending, " : "revoked, ")
                         + onDisconnect.step());
+                erasures.recordDisconnected(account, now());
               }
               return withdrawals.pending(account);
             }));
+  }
+
+  private Instant now() {
+    return jdbc.sql("select now()").query((row, i) -> row.getTimestamp(1).toInstant()).single();
   }
 
   /** What becomes of a disconnected account's Observations on the FHIR server. */

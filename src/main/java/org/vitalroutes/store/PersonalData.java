@@ -23,6 +23,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.Actor;
 import org.vitalroutes.accounts.ApiException;
+import org.vitalroutes.accounts.ErasureList;
 import org.vitalroutes.accounts.Person;
 
 /** Export and erasure of all data about a person. */
@@ -59,13 +60,19 @@ public final class PersonalData {
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
   private final Audit audit;
+  private final ErasureList erasures;
 
   public PersonalData(
-      DataSource dataSource, JdbcClient jdbc, TransactionTemplate transaction, Audit audit) {
+      DataSource dataSource,
+      JdbcClient jdbc,
+      TransactionTemplate transaction,
+      Audit audit,
+      ErasureList erasures) {
     this.dataSource = dataSource;
     this.jdbc = jdbc;
     this.transaction = transaction;
     this.audit = audit;
+    this.erasures = erasures;
   }
 
   /**
@@ -188,6 +195,14 @@ public final class PersonalData {
                   .param("subject", subject)
                   .query((row, i) -> true)
                   .list();
+              if (!accounts.isEmpty()) {
+                // Before the commit: an erasure that is listed and fails is repeated, never lost.
+                erasures.recordErased(
+                    subject,
+                    jdbc.sql("select now()")
+                        .query((row, i) -> row.getTimestamp(1).toInstant())
+                        .single());
+              }
               String name = person.actor().name();
               Actor actor =
                   new Actor(

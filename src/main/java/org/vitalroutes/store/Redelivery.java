@@ -6,6 +6,9 @@ import java.util.Objects;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.accounts.ApiException;
+import org.vitalroutes.fhir.deliver.Delivered;
 import org.vitalroutes.operations.Redeliver;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Window;
@@ -99,6 +102,95 @@ public final class Redelivery {
                       + redeliver.reason());
               return receipt;
             }));
+  }
+
+  /**
+   * Begins to rebuild the ledger of an account from the FHIR server; audited. Nothing that the
+   * ledger says of valid resources is believed from now on.
+   *
+   * @return the account, with its Patient
+   * @throws ApiException when the account does not exist, is disconnected or has no Patient yet
+   */
+  public AccountRef beginRebuild(UUID account, String reason, String actor) {
+    return Objects.requireNonNull(
+        transaction.execute(
+            status -> {
+              AccountRef found =
+                  jdbc.sql(
+                          """
+                          select id, provider, subject, external_user_id, patient_id
+                          from connected_account
+                          where id = ? and status <> 'disconnected' for update
+                          """)
+                      .param(account)
+                      .query((row, i) -> Accounts.ref(row))
+                      .optional()
+                      .orElseThrow(
+                          () ->
+                              new ApiException(
+                                  404, "account_not_found", "There is no such account"));
+              if (found.patientId() == null) {
+                throw new ApiException(
+                    404, "patient_not_found", "Nothing was delivered for this account yet");
+              }
+              jdbc.sql(
+                      """
+                      update delivered set content_hash = '', row_hash = null, sent_at = null,
+                        unclear_until = null
+                      where account_id = ? and not in_error
+                      """)
+                  .param(account)
+                  .update();
+              audit.record(actor, "rebuild_ledger", account, reason);
+              return found;
+            }));
+  }
+
+  /**
+   * Adds resources that the FHIR server has to the ledger, their content as unknown.
+   *
+   * @return how many the ledger did not name
+   */
+  public long add(UUID account, DataKind kind, List<Delivered> found) {
+    long added = 0;
+    for (Delivered each : found) {
+      added +=
+          jdbc.sql(
+                  """
+                  insert into delivered as known (account_id, key, kind, resource_type, resource_id,
+                    effective_at, effective_until, content_hash, in_error)
+                  values (:account, :key, :kind, :type, :id, :effective, :until, '', :inError)
+                  on conflict (account_id, key) do update set resource_id = excluded.resource_id,
+                    in_error = excluded.in_error, content_hash = ''
+                  returning (xmax = 0)::int
+                  """)
+              .param("account", account)
+              .param("key", each.key())
+              .param("kind", kind.code())
+              .param("type", each.resourceType())
+              .param("id", each.resourceId())
+              .param("effective", each.effective().atOffset(ZoneOffset.UTC))
+              .param("until", each.until().atOffset(ZoneOffset.UTC))
+              .param("inError", each.inError())
+              .query(Integer.class)
+              .single();
+    }
+    return added;
+  }
+
+  /**
+   * Requests the windows of a rebuilt ledger: what Withings has is delivered again, what it has
+   * removed is withdrawn.
+   *
+   * @return sync requests queued or widened
+   */
+  public long finishRebuild(UUID account) {
+    return jdbc.sql(
+            DELIVER_AGAIN.formatted(
+                "d.account_id = :account and not d.in_error and d.content_hash = ''"))
+        .param("account", account)
+        .query((row, i) -> row.getLong(3))
+        .single();
   }
 
   /** Marks the content of an account's resources in a window as unknown, and requests nothing. */

@@ -25,6 +25,7 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.Actor;
+import org.vitalroutes.accounts.ErasureList;
 import org.vitalroutes.accounts.OAuthState;
 import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.accounts.TokenCipher;
@@ -280,7 +281,7 @@ class AccountsTest {
   }
 
   private static Accounts accounts(KeysetHandle keys) {
-    return new Accounts(jdbc, transaction, tokens(keys), new Audit(jdbc));
+    return new Accounts(jdbc, transaction, tokens(keys), new Audit(jdbc), ErasureList.of(""));
   }
 
   private static AccountTokens tokens(KeysetHandle keys) {

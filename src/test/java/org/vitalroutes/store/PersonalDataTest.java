@@ -19,6 +19,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.Actor;
 import org.vitalroutes.accounts.ApiException;
+import org.vitalroutes.accounts.ErasureList;
 import org.vitalroutes.accounts.Person;
 import org.vitalroutes.testsupport.LocalPostgres;
 
@@ -40,7 +41,8 @@ class PersonalDataTest {
             database,
             jdbc,
             new TransactionTemplate(new JdbcTransactionManager(database)),
-            new Audit(jdbc));
+            new Audit(jdbc),
+            ErasureList.of(""));
     for (String subject : List.of("anna", "bert", "cleo", "dora", "emma")) {
       jdbc.sql(
               """

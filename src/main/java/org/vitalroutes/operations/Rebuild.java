@@ -1,0 +1,40 @@
+package org.vitalroutes.operations;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An operator's request to rebuild the ledger of an account from the FHIR server: our own database
+ * was restored from a backup.
+ *
+ * @param reason for the audit trail
+ */
+public record Rebuild(String reason) {
+
+  /**
+   * Reads it from a body: {@code {"reason": …}}.
+   *
+   * @throws org.vitalroutes.accounts.ApiException when the body is invalid
+   */
+  public static Rebuild of(@Nullable String body) {
+    String reason = Inputs.note("reason", Fields.of(body, Set.of("reason")).text("reason"));
+    if (reason.isEmpty()) {
+      throw Inputs.refused("reason_required", "Say in reason why the ledger is rebuilt");
+    }
+    return new Rebuild(reason);
+  }
+
+  /**
+   * Receipt of a rebuilt ledger.
+   *
+   * @param account the account
+   * @param found resources that the FHIR server has of the account
+   * @param added of these, resources that the ledger did not name
+   * @param requests sync requests queued or widened
+   */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  public record Receipt(UUID account, long found, long added, long requests) {}
+}

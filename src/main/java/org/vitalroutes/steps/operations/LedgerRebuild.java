@@ -1,0 +1,130 @@
+package org.vitalroutes.steps.operations;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Body;
+import org.apache.camel.Header;
+import org.apache.camel.Variable;
+import org.hl7.fhir.r5.model.BaseDateTimeType;
+import org.hl7.fhir.r5.model.Bundle;
+import org.hl7.fhir.r5.model.Enumerations.ObservationStatus;
+import org.hl7.fhir.r5.model.Identifier;
+import org.hl7.fhir.r5.model.Observation;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.accounts.Caller;
+import org.vitalroutes.fhir.Identifiers;
+import org.vitalroutes.fhir.deliver.Delivered;
+import org.vitalroutes.operations.AccountsQuery;
+import org.vitalroutes.operations.Rebuild;
+import org.vitalroutes.settings.FhirSettings;
+import org.vitalroutes.store.Redelivery;
+import org.vitalroutes.sync.DataKind;
+
+/** The ledger of an account, rebuilt from the FHIR server page by page. */
+@Component
+final class LedgerRebuild {
+
+  private static final int PAGE = 500;
+
+  private final Redelivery redelivery;
+  private final Identifiers identifiers;
+
+  LedgerRebuild(Redelivery redelivery, FhirSettings settings) {
+    this.redelivery = redelivery;
+    this.identifiers = new Identifiers(settings.namespace());
+  }
+
+  /** The account whose ledger is rebuilt, and what the pages before had. */
+  record Progress(AccountRef account, long found, long added) {}
+
+  Progress begin(
+      @Body @Nullable String body, @Header("id") String id, @Variable("caller") Caller caller) {
+    Rebuild rebuild = Rebuild.of(body);
+    return new Progress(
+        redelivery.beginRebuild(AccountsQuery.id(id), rebuild.reason(), caller.subject()), 0, 0);
+  }
+
+  /** The search for our Observations of the Patient, without their values. */
+  String search(@Variable("progress") Progress progress) {
+    return "Observation?subject="
+        + progress.account().patientReference()
+        + "&identifier="
+        + URLEncoder.encode(identifiers.observationSystem() + "|", StandardCharsets.UTF_8)
+        + "&_elements=identifier,status,effective,subject&_count="
+        + PAGE;
+  }
+
+  /** Adds a page to the ledger. */
+  Progress add(@Body Bundle page, @Variable("progress") Progress progress) {
+    Map<DataKind, List<Delivered>> found = new EnumMap<>(DataKind.class);
+    for (Bundle.BundleEntryComponent entry : page.getEntry()) {
+      if (entry.getResource() instanceof Observation observation) {
+        String key = key(observation);
+        DataKind kind = Identifiers.kind(key, progress.account().externalUserId());
+        Delivered delivered = delivered(key, observation);
+        if (kind != null && delivered != null) {
+          found.computeIfAbsent(kind, each -> new ArrayList<>()).add(delivered);
+        }
+      }
+    }
+    long count = progress.found();
+    long added = progress.added();
+    for (Map.Entry<DataKind, List<Delivered>> each : found.entrySet()) {
+      count += each.getValue().size();
+      added += redelivery.add(progress.account().id(), each.getKey(), each.getValue());
+    }
+    return new Progress(progress.account(), count, added);
+  }
+
+  /** Whether another page follows. */
+  boolean hasNext(@Body Bundle page) {
+    return page.getLink(Bundle.LINK_NEXT) != null;
+  }
+
+  Rebuild.Receipt finish(@Variable("progress") Progress progress) {
+    long requests = redelivery.finishRebuild(progress.account().id());
+    return new Rebuild.Receipt(
+        progress.account().id(), progress.found(), progress.added(), requests);
+  }
+
+  private String key(Observation observation) {
+    return observation.getIdentifier().stream()
+        .filter(each -> identifiers.observationSystem().equals(each.getSystem()))
+        .map(Identifier::getValue)
+        .findFirst()
+        .orElse("");
+  }
+
+  private static @Nullable Delivered delivered(String key, Observation observation) {
+    Instant from = null;
+    Instant to = null;
+    if (observation.getEffective() instanceof BaseDateTimeType moment && moment.hasValue()) {
+      from = moment.getValue().toInstant();
+      to = from;
+    } else if (observation.hasEffectivePeriod() && observation.getEffectivePeriod().hasStart()) {
+      from = observation.getEffectivePeriod().getStart().toInstant();
+      to =
+          observation.getEffectivePeriod().hasEnd()
+              ? observation.getEffectivePeriod().getEnd().toInstant()
+              : from;
+    }
+    return from == null || to == null
+        ? null
+        : new Delivered(
+            key,
+            "Observation",
+            observation.getIdElement().getIdPart(),
+            from,
+            to,
+            "",
+            observation.getStatus() == ObservationStatus.ENTEREDINERROR,
+            null);
+  }
+}
