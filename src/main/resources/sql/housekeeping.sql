@@ -1,3 +1,16 @@
 with expired as (delete from oauth_state where expires_at < now()),
-  forgotten as (delete from caller_attempt where at < now() - interval '1 hour')
-select maintain_inbox_partitions(cast(:?retention as interval)) as dropped_partitions
+  forgotten as (delete from caller_attempt where at < now() - interval '1 hour'),
+  -- A period of zero keeps everything.
+  retention as (
+    select nullif(cast(:?auditRetention as interval), interval '0') as audit,
+      nullif(cast(:?deadLetterRetention as interval), interval '0') as dead_letters,
+      nullif(cast(:?ledgerRetention as interval), interval '0') as ledger),
+  settled as (delete from dead_letter where settled_at < now() - (select dead_letters from retention)),
+  -- At most 10,000 rows in a run, so that no run holds locks for long.
+  old_readings as (
+    delete from delivered where (account_id, key) in (
+      select account_id, key from delivered
+      where effective_at < now() - (select ledger from retention) and sent_at is null and unclear_until is null
+      limit 10000))
+select maintain_inbox_partitions(cast(:?inboxRetention as interval)) as dropped_inbox_partitions,
+  maintain_audit_partitions((select audit from retention)) as dropped_audit_partitions

@@ -30,10 +30,10 @@ create index notification_waiting on notification (id) where dispatched_at is nu
 -- Takes notifications of a week without a partition, so that none is refused.
 create table notification_default partition of notification default;
 
--- Creates the partitions of the next two weeks and drops those that are past the retention and entirely dispatched; returns the number dropped.
--- A partition is dropped whole, as deleting row by row would bloat the table. Weeks, not days: every poll of the dispatcher opens each partition.
--- A partition is named after its upper bound. Safe on all replicas at any time: one of them does the work, and no lock is awaited for longer than half a second.
-create function maintain_inbox_partitions(retention interval) returns integer language plpgsql security definer as $$
+-- Creates the partitions of the time ahead, and drops those that are past the retention and have no row to keep; returns the number dropped.
+-- A partition is dropped whole, as deleting row by row would bloat the table. It is named after its upper bound.
+-- Safe on all replicas at any time: one of them does the work, and no lock is awaited for longer than half a second.
+create function maintain_partitions(parent text, unit text, ahead interval, retention interval, kept text) returns integer language plpgsql as $$
 declare
   today    date := (now() at time zone 'UTC')::date;
   lower    date;
@@ -42,22 +42,22 @@ declare
   waiting  boolean;
   dropped  integer := 0;
 begin
-  if not pg_try_advisory_xact_lock(hashtext('maintain_inbox_partitions')) then
+  if not pg_try_advisory_xact_lock(hashtext('maintain_partitions ' || parent)) then
     return 0;
   end if;
   perform set_config('lock_timeout', '500ms', true);
-  select greatest(max(to_date(right(c.relname, 8), 'YYYYMMDD')), date_trunc('week', today)::date) into lower
+  select greatest(max(to_date(right(c.relname, 8), 'YYYYMMDD')), date_trunc(unit, today)::date) into lower
   from pg_inherits i join pg_class c on c.oid = i.inhrelid
-  where i.inhparent = 'notification'::regclass and c.relname like 'notification_until_%';
-  while lower <= today + 14 loop
-    upto := date_trunc('week', lower)::date + 7;
-    name := 'notification_until_' || to_char(upto, 'YYYYMMDD');
+  where i.inhparent = parent::regclass and c.relname like parent || '_until_%';
+  while lower <= today + ahead loop
+    upto := date_trunc(unit, lower)::date + ('1 ' || unit)::interval;
+    name := parent || '_until_' || to_char(upto, 'YYYYMMDD');
     begin
-      execute format('create table %I (like notification including defaults including constraints)', name);
-      execute format('alter table notification attach partition %I for values from (%L) to (%L)', name,
+      execute format('create table %I (like %I including defaults including constraints)', name, parent);
+      execute format('alter table %I attach partition %I for values from (%L) to (%L)', parent, name,
         lower::timestamp at time zone 'UTC', upto::timestamp at time zone 'UTC');
     exception
-      -- Another session holds the lock, or the default partition has rows of that week: the next run tries again.
+      -- Another session holds the lock, or the default partition has rows of that time: the next run tries again.
       when lock_not_available or check_violation then null;
     end;
     lower := upto;
@@ -65,11 +65,11 @@ begin
   for name, upto in
     select c.relname, to_date(right(c.relname, 8), 'YYYYMMDD')
     from pg_inherits i join pg_class c on c.oid = i.inhrelid
-    where i.inhparent = 'notification'::regclass and c.relname like 'notification_until_%'
+    where i.inhparent = parent::regclass and c.relname like parent || '_until_%'
   loop
     if upto::timestamp at time zone 'UTC' <= now() - retention then
       begin
-        execute format('select exists (select from %I where dispatched_at is null)', name) into waiting;
+        execute format('select exists (select from %I where %s)', name, kept) into waiting;
         if not waiting then
           execute format('drop table %I', name);
           dropped := dropped + 1;
@@ -78,8 +78,14 @@ begin
       end;
     end if;
   end loop;
-  delete from notification_default where received_at < now() - retention and dispatched_at is not null;
   return dropped;
+end $$;
+
+-- Weeks, not days: every poll of the dispatcher opens each partition.
+create function maintain_inbox_partitions(retention interval) returns integer language plpgsql security definer as $$
+begin
+  delete from notification_default where received_at < now() - retention and dispatched_at is not null;
+  return maintain_partitions('notification', 'week', interval '14 days', retention, 'dispatched_at is null');
 end $$;
 
 
@@ -407,17 +413,21 @@ create table outage (
   primary key (destination, worker)
 );
 
--- The audit trail: append-only, but for the name of an erased person.
+-- The audit trail, in partitions by the month (UTC): append-only, but for the name of an erased person and for months past their retention.
 create table audit_event (
-  id         bigint generated always as identity primary key,
+  id         bigint generated always as identity,
   at         timestamptz not null default now(),
   actor      text not null,
   action     text not null,
   account_id uuid,
   detail     text not null,
   -- The subject for whom a backend acted.
-  acting_for text
-);
+  acting_for text,
+  primary key (id, at)
+) partition by range (at);
+
+-- Takes events of a month without a partition, so that none is refused.
+create table audit_event_default partition of audit_event default;
 
 -- Finds whether a reader polls.
 create index audit_event_reads on audit_event (actor, action, at) where action like 'read%';
@@ -442,6 +452,28 @@ end $$;
 create trigger audit_event_erasure before update on audit_event
   for each row execute function audit_event_allows_erasure();
 
+-- Without a retention every month is kept. A role that may not change the trail cannot drop its last three months either.
+create function maintain_audit_partitions(retention interval) returns integer language plpgsql security definer as $$
+declare
+  dropped   integer;
+  partition text;
+begin
+  if retention < interval '90 days' then
+    raise exception 'the audit trail is kept for 90 days at least';
+  end if;
+  dropped := maintain_partitions('audit_event', 'month', interval '2 months', retention, 'false');
+  -- Triggers on the statement are not inherited by partitions, those on the row are.
+  for partition in
+    select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = 'audit_event'::regclass
+      and not exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'audit_event_append_only')
+  loop
+    execute format('create trigger audit_event_append_only before delete or truncate on %I
+      for each statement execute function audit_event_is_append_only()', partition);
+  end loop;
+  return dropped;
+end $$;
+
 -- Removes a person's name from the trail.
 create function erase_from_audit(person text) returns void language sql security definer as
   $$
@@ -451,15 +483,15 @@ create function erase_from_audit(person text) returns void language sql security
     where person in (actor, acting_for)
   $$;
 
--- Roles without rights to alter tables, or to change the trail, use these two functions with the owner's rights; names in them mean this schema, never temporary tables.
+-- Roles without rights to alter tables, or to change the trail, use these functions with the owner's rights; names in them mean this schema, never temporary tables.
 do $$
 declare
   function text;
 begin
-  foreach function in array array['maintain_inbox_partitions(interval)', 'erase_from_audit(text)'] loop
+  foreach function in array array['maintain_inbox_partitions(interval)', 'maintain_audit_partitions(interval)', 'erase_from_audit(text)'] loop
     execute format('alter function %s set search_path = %I, pg_temp', function, current_schema());
     execute format('revoke execute on function %s from public', function);
   end loop;
 end $$;
 
-select maintain_inbox_partitions(interval '100 years');
+select maintain_inbox_partitions(interval '100 years'), maintain_audit_partitions(null);

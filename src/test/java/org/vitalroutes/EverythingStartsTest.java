@@ -60,6 +60,8 @@ class EverythingStartsTest {
         "update audit_event set detail = 'x'",
         "update audit_event set actor = 'erased'",
         "delete from audit_event",
+        "delete from audit_event_default",
+        "update audit_event_default set detail = 'x'",
         "truncate audit_event",
         "drop table audit_event",
         "alter table audit_event disable trigger all",

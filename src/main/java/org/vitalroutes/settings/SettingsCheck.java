@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.Period;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,10 +51,15 @@ public final class SettingsCheck {
 
   static {
     TYPES.put("AMBIGUOUS_OWNER", choice("ambiguous-owner", AmbiguousOwner.class));
+    TYPES.put(
+        "AUDIT_RETENTION",
+        new Type(
+            "audit-retention", "P90D or longer, or P0D for ever", SettingsCheck::isAuditRetention));
     TYPES.put("CATCH_UP_EVERY", duration("catch-up-every"));
     TYPES.put("CIRCUIT_BREAKER_MAX_WAIT", duration("circuit-breaker.max-wait"));
     TYPES.put("CONNECT_CONFIRM", choice("connect.confirm", "true", "false"));
     TYPES.put("CONNECT_MODE", choice("connect.mode", ConnectSettings.Mode.class));
+    TYPES.put("DEAD_LETTER_RETENTION", period("dead-letter-retention"));
     TYPES.put("DISPATCH_INTERVAL", duration("dispatch.interval"));
     TYPES.put("ECG_WAVEFORM", choice("ecg-waveform", "true", "false"));
     TYPES.put("FETCH_BUDGET_TIMEOUT", duration("fetch.budget-timeout"));
@@ -66,8 +72,10 @@ public final class SettingsCheck {
     TYPES.put("FOREIGN_DATA", choice("foreign-data", ForeignData.class));
     TYPES.put("HISTORY", period("history"));
     TYPES.put("HTTP_BODY_TIMEOUT", duration("http.body-timeout"));
+    TYPES.put("INBOX_RETENTION", period("inbox-retention"));
     TYPES.put("INTRADAY", period("intraday"));
     TYPES.put("JWT_ANY_AUDIENCE", choice("jwt.any-audience", "true", "false"));
+    TYPES.put("LEDGER_RETENTION", period("ledger-retention"));
     TYPES.put("ON_DISCONNECT", choice("on-disconnect", OnDisconnect.class));
     TYPES.put("SECURITY_LABELS", choice("security-labels", "true", "false"));
     TYPES.put("SHUTDOWN_DELAY", duration("shutdown.delay"));
@@ -200,7 +208,14 @@ public final class SettingsCheck {
     };
   }
 
-  /** What is no duration is refused where it is read. */
+  private static boolean isAuditRetention(String value) {
+    if (!parses(PeriodStyle::detectAndParse).test(value)) {
+      return false;
+    }
+    Period period = PeriodStyle.detectAndParse(value);
+    return period.isZero() || period.toTotalMonths() * 30 + period.getDays() >= 90;
+  }
+
   /** Time between two runs of a schedule, a minute at most; a minute when it cannot be read. */
   private static Duration timeBetweenRuns(@Nullable String cron) {
     Duration minute = Duration.ofMinutes(1);
@@ -215,6 +230,7 @@ public final class SettingsCheck {
     return between.compareTo(minute) < 0 ? between : minute;
   }
 
+  /** What is no duration is refused where it is read. */
   private static boolean isShorter(@Nullable String setting, Duration least) {
     try {
       return setting != null

@@ -146,6 +146,14 @@ class SettingsCheckTest {
   }
 
   @Test
+  void the_audit_trail_is_kept_for_ninety_days_at_least() {
+    assertThat(problemsWith("audit-retention", "P89D"))
+        .containsExactly("AUDIT_RETENTION must be P90D or longer, or P0D for ever");
+    assertThat(problemsWith("audit-retention", "P3M")).isEmpty();
+    assertThat(problemsWith("audit-retention", "P0D")).isEmpty();
+  }
+
+  @Test
   void a_keyset_that_is_none_is_refused_and_not_repeated() {
     assertThat(problemsWith("token-encryption-keyset", "s3cret"))
         .containsExactly("TOKEN_ENCRYPTION_KEYSET cannot be read as a Tink AEAD keyset");
