@@ -1,84 +1,33 @@
 package org.vitalroutes;
 
+import java.nio.file.Path;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.vitalroutes.fhir.Identifiers;
-import org.vitalroutes.fhir.table.FieldTable;
-import org.vitalroutes.fhir.table.MeasureTable;
-import org.vitalroutes.fhir.translate.ActivityTranslator;
-import org.vitalroutes.fhir.translate.Details;
-import org.vitalroutes.fhir.translate.Devices;
-import org.vitalroutes.fhir.translate.EcgTranslator;
-import org.vitalroutes.fhir.translate.MeasureTranslator;
-import org.vitalroutes.fhir.translate.SecurityLabels;
-import org.vitalroutes.fhir.translate.SleepTranslator;
-import org.vitalroutes.fhir.translate.WorkoutTranslator;
+import org.vitalroutes.fhir.table.MappingTables;
+import org.vitalroutes.fhir.translate.Mapping;
+import org.vitalroutes.fhir.translate.Translators;
 import org.vitalroutes.settings.FhirSettings;
 import org.vitalroutes.settings.MappingSettings;
 
-/** The translators of Withings' records, with the settings of the mapping. */
+/**
+ * The translators of Withings' replies, with the mapping tables and the settings of the mapping.
+ */
 @Configuration(proxyBeanMethods = false)
 class MappingConfiguration {
 
   @Bean
-  Devices devices(FhirSettings settings) {
-    return new Devices(new Identifiers(settings.namespace()));
-  }
-
-  @Bean
-  SecurityLabels securityLabels(MappingSettings mapping) {
-    return new SecurityLabels(mapping.securityLabels());
-  }
-
-  @Bean
-  MeasureTranslator measureTranslator(FhirSettings settings, MappingSettings mapping) {
-    return new MeasureTranslator(
-        MeasureTable.standard(),
-        new Identifiers(settings.namespace()),
-        mapping.ambiguousOwner(),
-        mapping.foreignData());
-  }
-
-  @Bean
-  ActivityTranslator activityTranslator(FhirSettings settings, MappingSettings mapping) {
-    return new ActivityTranslator(
-        FieldTable.activity(),
-        FieldTable.intraday(),
-        new Identifiers(settings.namespace()),
-        mapping.foreignData(),
-        mapping.intraday());
-  }
-
-  @Bean
-  WorkoutTranslator workoutTranslator(FhirSettings settings, MappingSettings mapping) {
-    return new WorkoutTranslator(
-        FieldTable.workouts(),
-        new Identifiers(settings.namespace()),
-        mapping.ambiguousOwner(),
-        mapping.foreignData());
-  }
-
-  @Bean
-  SleepTranslator sleepTranslator(FhirSettings settings, MappingSettings mapping) {
-    return new SleepTranslator(
-        FieldTable.sleep(),
-        FieldTable.sleepStages(),
-        new Identifiers(settings.namespace()),
-        mapping.foreignData(),
-        mapping.sleepStages());
-  }
-
-  @Bean
-  EcgTranslator ecgTranslator(FhirSettings settings, MappingSettings mapping) {
-    return new EcgTranslator(
-        MeasureTable.standard(),
-        new Identifiers(settings.namespace()),
-        mapping.foreignData(),
-        mapping.ecgWaveform());
-  }
-
-  @Bean
-  Details details(ActivityTranslator activity, SleepTranslator sleep, EcgTranslator ecg) {
-    return new Details(activity, sleep, ecg);
+  static Mapping mapping(FhirSettings fhir, MappingSettings settings) {
+    return new Mapping(
+        settings.mappingDirectory().isEmpty()
+            ? MappingTables.standard()
+            : MappingTables.of(Path.of(settings.mappingDirectory())),
+        new Translators.Options(
+            fhir.namespace(),
+            settings.ambiguousOwner(),
+            settings.foreignData(),
+            settings.securityLabels(),
+            settings.ecgWaveform(),
+            settings.sleepStages(),
+            settings.intraday()));
   }
 }

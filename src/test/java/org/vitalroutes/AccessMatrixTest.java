@@ -145,6 +145,8 @@ class AccessMatrixTest {
           POST   | /api/operations/accounts/1/rebuild-ledger/    | 401 | 401 | 401 | 401 | 403 | 400
           POST   | /api/operations/redeliver                     | 401 | 401 | 401 | 401 | 403 | 400
           POST   | /api/operations/redeliver/                    | 401 | 401 | 401 | 401 | 403 | 400
+          POST   | /api/operations/translate                     | 401 | 401 | 401 | 401 | 403 | 400
+          POST   | /api/operations/translate/                    | 401 | 401 | 401 | 401 | 403 | 400
           GET    | /api/operations/schedules                     | 401 | 401 | 401 | 401 | 403 | 200
           GET    | /api/operations/schedules/                    | 401 | 401 | 401 | 401 | 403 | 200
           GET    | /api/operations/silent                        | 401 | 401 | 401 | 401 | 403 | 200

@@ -123,9 +123,10 @@ public final class FirstRun {
         .set(
             "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLIC_KEY_LOCATION",
             tokens.writePublicKey(temporary("first-run", ".pem")).toUri().toString())
-        // Routes come from the folder, and are reloaded as they are edited.
+        // Routes and mapping tables come from folders, and are reloaded as they are edited.
         .set("CAMEL_MAIN_ROUTES_INCLUDE_PATTERN", "file:routes/*.camel.yaml")
         .set("ROUTES_RELOAD", "true")
+        .set("MAPPING_DIRECTORY", "src/main/resources/mapping")
         .set("LOGGING_LEVEL_ROOT", "WARN");
   }
 

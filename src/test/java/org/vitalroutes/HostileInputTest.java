@@ -630,6 +630,11 @@ class HostileInputTest {
     assertThat(chunked(SIGNED, most)).containsExactly(200);
     assertThat(chunked(SIGNED, most + "a")).containsExactly(413);
     assertThat(post("/api/connected-accounts", FORM, most + "a")).containsExactly(413);
+    assertThat(post("/api/operations/translate", FORM, most + "a"))
+        .as("a Withings reply may be larger, and is an operator's")
+        .containsExactly(401);
+    assertThat(connection().say(head("POST /api/operations/translate", FORM, 5 << 20)).statuses())
+        .containsExactly(413);
   }
 
   @Test

@@ -1,15 +1,25 @@
 package org.vitalroutes;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -639,6 +649,59 @@ class OperationsTest {
             "read_dead_letters rows of kind=sleep",
             "read_accounts accounts",
             "read_timeline notifications, requests, deliveries");
+  }
+
+  @Test
+  void a_reply_is_tried_with_the_bytes_of_the_command_and_leaves_no_trace() throws IOException {
+    // Larger than any other body may be.
+    String groups =
+        IntStream.range(0, 4000)
+            .mapToObj(
+                n ->
+                    "{\"grpid\": %d, \"attrib\": 0, \"date\": %d, \"category\": 1, \"measures\": [{\"value\": 815, \"type\": %d, \"unit\": -1}]}"
+                        .formatted(n, 1_709_300_000 + n, n < 3 ? 1 : 9999))
+            .collect(Collectors.joining(","));
+    Path reply =
+        Files.writeString(
+            folder.resolve("reply.json"),
+            "{\"status\":0,\"body\":{\"measuregrps\":[" + groups + "]}}");
+    String audit = jdbc.sql("select count(*) from audit_event").query(String.class).single();
+
+    double skipped = skippedMeasures();
+
+    HttpResponse<String> answer =
+        post(
+            "translate",
+            "{\"kind\": \"measures\", \"fhir_version\": \"R4\", \"reply\": "
+                + Files.readString(reply)
+                + "}");
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    int status =
+        TranslateCommand.run(
+            List.of("--kind", "measures", "--fhir-version", "R4", reply.toString()),
+            InputStream.nullInputStream(),
+            new PrintStream(printed),
+            System.err);
+
+    assertThat(json(answer).at("/bundle/entry")).hasSize(3);
+    assertThat(json(answer).at("/skipped/0/count").asInt()).isEqualTo(3997);
+    assertThat(status).isZero();
+    assertThat(printed.toString(UTF_8)).isEqualTo(answer.body());
+    assertThat(jdbc.sql("select count(*) from audit_event").query(String.class).single())
+        .isEqualTo(audit);
+    assertThat(skippedMeasures()).isEqualTo(skipped);
+    assertProblem(
+        post("translate", "{\"kind\": \"measures\", \"reply\": {}}"), 400, "invalid_reply");
+  }
+
+  private static double skippedMeasures() {
+    return vitalroutes
+        .bean(MeterRegistry.class)
+        .find("vitalroutes.measures.skipped")
+        .counters()
+        .stream()
+        .mapToDouble(Counter::count)
+        .sum();
   }
 
   private static UUID connected(String subject, String withingsUser, String... scopes) {

@@ -1,8 +1,10 @@
 package org.vitalroutes.operations;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fields {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** Keeps every digit, as the replies of a dry run are read with it. */
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .configure(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES, false);
 
   private final JsonNode object;
 
@@ -57,6 +63,11 @@ final class Fields {
       throw Inputs.refused("invalid_" + field, field + " is a text");
     }
     return value.textValue();
+  }
+
+  /** A value of any shape; missing when the field is absent. */
+  JsonNode node(String field) {
+    return object.path(field);
   }
 
   boolean flag(String field) {

@@ -61,6 +61,14 @@ final class Inputs {
                             + words(Priority.ofRequests().stream().map(Priority::code))));
   }
 
+  /** A field that has to be there. */
+  static <T> T required(String field, @Nullable T value) {
+    if (value == null) {
+      throw refused("invalid_" + field, field + " is missing");
+    }
+    return value;
+  }
+
   /** One of the allowed values of a field. */
   static @Nullable String oneOf(String field, @Nullable String text, Collection<String> words) {
     if (text != null && !words.contains(text)) {

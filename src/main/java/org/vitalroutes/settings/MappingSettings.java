@@ -14,6 +14,7 @@ import org.vitalroutes.fhir.translate.ForeignData;
  * @param ecgWaveform whether the curve of an electrocardiogram is fetched
  * @param sleepStages how far back the stages of a night are fetched
  * @param intraday how far back the minutes of a day are fetched
+ * @param mappingDirectory folder of edited mapping tables; empty for those in the jar
  */
 @ConfigurationProperties
 public record MappingSettings(
@@ -22,4 +23,5 @@ public record MappingSettings(
     boolean securityLabels,
     boolean ecgWaveform,
     Period sleepStages,
-    Period intraday) {}
+    Period intraday,
+    String mappingDirectory) {}

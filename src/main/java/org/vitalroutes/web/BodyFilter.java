@@ -17,6 +17,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 
 /**
  * Takes in the whole body of a request before anything else sees the request. No thread waits for
@@ -27,6 +28,14 @@ final class BodyFilter implements Filter {
 
   /** Larger than any notification by two orders of magnitude, and than any call of the API. */
   static final int MOST_BYTES = 64 * 1024;
+
+  /** What may be larger, when its length is declared: a Withings reply that an operator tries. */
+  static final int MOST_REPLY_BYTES = 4 * 1024 * 1024;
+
+  private static final String TRANSLATE = "/api/operations/translate";
+
+  /** Bodies of replies taken in at once: the caller's token is not looked at yet. */
+  private final Semaphore replies = new Semaphore(4);
 
   private final Duration timeout;
 
@@ -47,6 +56,7 @@ final class BodyFilter implements Filter {
         chain.doFilter(complete, response);
       } finally {
         complete.setWaiting(false);
+        complete.release();
       }
     } else if (request.getDispatcherType() == DispatcherType.REQUEST
         && request instanceof HttpServletRequest http
@@ -63,9 +73,17 @@ final class BodyFilter implements Filter {
 
   private void take(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
+    RequestWithBody complete = new RequestWithBody(request);
     if (request.getContentLengthLong() > MOST_BYTES) {
-      refuse(response, HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE);
-      return;
+      if (request.getContentLengthLong() > MOST_REPLY_BYTES
+          || !request.getRequestURI().startsWith(TRANSLATE)) {
+        refuse(response, HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE);
+        return;
+      }
+      if (!complete.acquire(replies)) {
+        refuse(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+        return;
+      }
     }
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     ServletInputStream input = request.getInputStream();
@@ -79,10 +97,13 @@ final class BodyFilter implements Filter {
       body.write(chunk, 0, read);
     }
     if (body.size() == request.getContentLengthLong()) {
-      chain.doFilter(new RequestWithBody(request).with(body.toByteArray()), response);
+      try {
+        chain.doFilter(complete.with(body.toByteArray()), response);
+      } finally {
+        complete.release();
+      }
       return;
     }
-    RequestWithBody complete = new RequestWithBody(request);
     AsyncContext waiting = request.startAsync(complete, response);
     waiting.setTimeout(timeout.toMillis());
     Arrival arrival = new Arrival(complete, response, waiting, input, body);
@@ -115,7 +136,7 @@ final class BodyFilter implements Filter {
           return;
         }
         body.write(chunk, 0, read);
-        if (body.size() > MOST_BYTES) {
+        if (body.size() > complete.most()) {
           end(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE);
           return;
         }
@@ -124,7 +145,7 @@ final class BodyFilter implements Filter {
 
     @Override
     public void onAllDataRead() {
-      if (body.size() <= MOST_BYTES) {
+      if (body.size() <= complete.most()) {
         complete.with(body.toByteArray()).setWaiting(true);
         waiting.dispatch();
       }
@@ -152,6 +173,7 @@ final class BodyFilter implements Filter {
       if (!response.isCommitted()) {
         refuse(response, status);
       }
+      complete.release();
       waiting.complete();
     }
 

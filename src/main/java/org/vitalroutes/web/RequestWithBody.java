@@ -9,6 +9,8 @@ import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /** A request whose body is here, to the last byte. */
 final class RequestWithBody extends HttpServletRequestWrapper {
@@ -16,6 +18,7 @@ final class RequestWithBody extends HttpServletRequestWrapper {
   private volatile ServletInputStream body = new Bytes(new byte[0]);
   private volatile int length;
   private volatile boolean waiting;
+  private volatile @Nullable Semaphore permit;
 
   RequestWithBody(HttpServletRequest request) {
     super(request);
@@ -25,6 +28,26 @@ final class RequestWithBody extends HttpServletRequestWrapper {
     body = new Bytes(whole);
     length = whole.length;
     return this;
+  }
+
+  /** Takes a permit for a large body; false when there is none. */
+  boolean acquire(Semaphore permits) {
+    permit = permits.tryAcquire() ? permits : null;
+    return permit != null;
+  }
+
+  /** Gives the permit back. */
+  synchronized void release() {
+    Semaphore held = permit;
+    permit = null;
+    if (held != null) {
+      held.release();
+    }
+  }
+
+  /** The most bytes that its body may have. */
+  int most() {
+    return permit == null ? BodyFilter.MOST_BYTES : BodyFilter.MOST_REPLY_BYTES;
   }
 
   /** Whether it waited for its body, and nobody behind the filter has seen it yet. */

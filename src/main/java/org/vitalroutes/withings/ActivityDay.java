@@ -97,6 +97,11 @@ public record ActivityDay(
     return date.plusDays(1).atStartOfDay(zone).toInstant();
   }
 
+  @Override
+  public String rowId() {
+    return date.toString();
+  }
+
   /** Names the day only: the values are health data. */
   @Override
   public String toString() {

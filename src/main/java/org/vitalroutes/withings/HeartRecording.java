@@ -65,6 +65,11 @@ public record HeartRecording(
     return Objects.requireNonNullElse(modified, timestamp);
   }
 
+  @Override
+  public String rowId() {
+    return String.valueOf(signalId);
+  }
+
   /** Says nothing: all of it is health data. */
   @Override
   public String toString() {

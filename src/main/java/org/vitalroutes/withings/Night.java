@@ -126,6 +126,11 @@ public record Night(
         row.object("data").numbers(FIELDS));
   }
 
+  @Override
+  public String rowId() {
+    return Long.toString(id);
+  }
+
   /** Names the night only: the rest is health data. */
   @Override
   public String toString() {

@@ -51,21 +51,12 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.vitalroutes.breaker.Breaker;
 import org.vitalroutes.breaker.Breakers;
-import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.ServerBase;
 import org.vitalroutes.fhir.deliver.Transactions;
-import org.vitalroutes.fhir.table.FieldTable;
+import org.vitalroutes.fhir.table.MappingTables;
 import org.vitalroutes.fhir.table.MeasureTable;
-import org.vitalroutes.fhir.translate.ActivityTranslator;
-import org.vitalroutes.fhir.translate.AmbiguousOwner;
-import org.vitalroutes.fhir.translate.Details;
-import org.vitalroutes.fhir.translate.Devices;
-import org.vitalroutes.fhir.translate.EcgTranslator;
-import org.vitalroutes.fhir.translate.ForeignData;
-import org.vitalroutes.fhir.translate.MeasureTranslator;
-import org.vitalroutes.fhir.translate.SecurityLabels;
-import org.vitalroutes.fhir.translate.SleepTranslator;
-import org.vitalroutes.fhir.translate.WorkoutTranslator;
+import org.vitalroutes.fhir.translate.Mapping;
+import org.vitalroutes.fhir.translate.Translators;
 import org.vitalroutes.fhir.wire.Capabilities;
 import org.vitalroutes.fhir.wire.FhirClients;
 import org.vitalroutes.fhir.wire.FhirServer;
@@ -382,48 +373,27 @@ final class RouteFixture implements AutoCloseable {
     register(
         WithingsSignature.class,
         () -> new WithingsSignature(withings.clientId(), withings.clientSecret()));
-    register(
-        MeasureTranslator.class,
-        () -> new MeasureTranslator(measures, new Identifiers(fhir.namespace())));
-    Identifiers identifiers = new Identifiers(fhir.namespace());
-    register(SecurityLabels.class, () -> new SecurityLabels(true));
-    register(Devices.class, () -> new Devices(identifiers));
-    register(
-        ActivityTranslator.class,
-        () ->
-            new ActivityTranslator(
-                FieldTable.activity(),
-                FieldTable.intraday(),
-                identifiers,
-                ForeignData.SKIP,
-                bound(environment, "", MappingSettings.class).intraday()));
-    register(
-        WorkoutTranslator.class,
-        () ->
-            new WorkoutTranslator(
-                FieldTable.workouts(), identifiers, AmbiguousOwner.SKIP, ForeignData.SKIP));
     MappingSettings mapping = bound(environment, "", MappingSettings.class);
+    MappingTables tables = MappingTables.standard();
     register(
-        SleepTranslator.class,
+        Mapping.class,
         () ->
-            new SleepTranslator(
-                FieldTable.sleep(),
-                FieldTable.sleepStages(),
-                identifiers,
-                ForeignData.SKIP,
-                mapping.sleepStages()));
-    register(
-        EcgTranslator.class,
-        () ->
-            new EcgTranslator(
-                MeasureTable.standard(), identifiers, ForeignData.SKIP, mapping.ecgWaveform()));
-    register(
-        Details.class,
-        () ->
-            new Details(
-                beans.getBean(ActivityTranslator.class),
-                beans.getBean(SleepTranslator.class),
-                beans.getBean(EcgTranslator.class)));
+            new Mapping(
+                new MappingTables(
+                    measures,
+                    tables.activity(),
+                    tables.intraday(),
+                    tables.workouts(),
+                    tables.sleep(),
+                    tables.sleepStages()),
+                new Translators.Options(
+                    fhir.namespace(),
+                    mapping.ambiguousOwner(),
+                    mapping.foreignData(),
+                    mapping.securityLabels(),
+                    mapping.ecgWaveform(),
+                    mapping.sleepStages(),
+                    mapping.intraday())));
     register(
         Transactions.class,
         () -> new Transactions(new ServerBase(fhir.serverUrl()), fhir.bundleSize()));

@@ -2,7 +2,7 @@ package org.vitalroutes.fhir.table;
 
 import java.util.List;
 
-/** The measure table has problems; all of them are listed. */
+/** A mapping table has problems; all of them are listed. */
 public final class MeasureTableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -10,14 +10,14 @@ public final class MeasureTableException extends RuntimeException {
 
   MeasureTableException(List<String> problems) {
     super(
-        "The measure table has "
+        "A mapping table has "
             + problems.size()
             + " problem(s):\n- "
             + String.join("\n- ", problems));
     this.problems = List.copyOf(problems);
   }
 
-  /** Each begins with the entry it is of. */
+  /** Each begins with its file, line, entry and field. */
   public List<String> problems() {
     return problems;
   }

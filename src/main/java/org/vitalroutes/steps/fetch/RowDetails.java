@@ -7,7 +7,8 @@ import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import org.vitalroutes.fhir.translate.Details;
+import org.vitalroutes.fhir.translate.Mapping;
+import org.vitalroutes.fhir.translate.Translators;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.sync.SyncRequest;
@@ -19,12 +20,12 @@ import org.vitalroutes.withings.VendorDetail;
 @Component
 final class RowDetails {
 
-  private final Details details;
+  private final Mapping mapping;
   private final Ledger ledger;
   private final SyncRequests requests;
 
-  RowDetails(Details details, Ledger ledger, SyncRequests requests) {
-    this.details = details;
+  RowDetails(Mapping mapping, Ledger ledger, SyncRequests requests) {
+    this.mapping = mapping;
     this.ledger = ledger;
     this.requests = requests;
   }
@@ -35,10 +36,10 @@ final class RowDetails {
    */
   List<DetailCall> missing(@Variable("page") VendorReply page) {
     SyncRequest request = page.fetch().request();
-    List<DetailCall> calls = details.of(page);
+    List<DetailCall> calls = mapping.translators().details(page);
     List<String> keys = calls.stream().map(DetailCall::key).toList();
     List<DetailCall> missing =
-        Details.missing(calls, ledger.rowHashes(request.account().id(), keys));
+        Translators.missing(calls, ledger.rowHashes(request.account().id(), keys));
     if (missing.isEmpty() || !request.priority().leavesDetails()) {
       return missing;
     }
