@@ -1,3 +1,12 @@
+with held as (
+  select count(*) filter (where leased_by = :worker) as mine,
+    count(*) filter (where leased_by = :worker and priority > 'live') as my_later,
+    count(*) filter (where leased_until > now()) as every,
+    count(*) filter (where leased_until > now() and priority > 'live') as every_later
+  from sync_request where leased_by is not null),
+free as (
+  select greatest(least(:inHand - mine, :everywhere - every), 0) as any, least(:later - my_later, :laterEverywhere - every_later) as later
+  from held)
 update sync_request r
 set leased_by = :worker, leased_at = now(), leased_until = now() + interval '30 seconds', fence = r.fence + 1, tries = r.tries + 1,
   serving_triggered_at = least(r.serving_triggered_at, r.triggered_at), triggered_at = null
@@ -32,11 +41,11 @@ where a.id = r.account_id and r.id = any(array(
             and (f.leased_by is not null
               or (f.not_before <= now() and (f.priority, f.id) < (c.priority, c.id)))))
       order by c.priority, c.not_before
-      limit 8 * greatest(:inHand - (select count(*) from sync_request m where m.leased_by = :worker), 0)
+      limit 8 * (select free.any from free)
       for update of c skip locked) due) ranked
   where ranked.priority = 'live'
-    or ranked.nth <= :later - (select count(*) from sync_request m where m.leased_by = :worker and m.priority > 'live')
+    or ranked.nth <= (select free.later from free)
   order by ranked.priority, ranked.turn, ranked.not_before
-  limit greatest(:inHand - (select count(*) from sync_request m where m.leased_by = :worker), 0)))
+  limit (select free.any from free)))
 returning r.id, r.fence, r.triggers, r.account_id, a.provider, a.subject, a.external_user_id, a.patient_id,
   r.kind, r.priority, r.window_from, r.window_to, r.since, r.tries, r.leased_by, r.correlation

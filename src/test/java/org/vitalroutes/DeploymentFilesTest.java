@@ -52,7 +52,9 @@ class DeploymentFilesTest {
   private static final Pattern INTERPOLATION =
       Pattern.compile("(?<!\\$)\\$\\{([A-Z0-9_]+)(?::([-?])([^}]*))?}");
 
-  private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Z0-9_]+):([^}]*)}");
+  /** A variable and its default, which may be the name of another variable. */
+  private static final Pattern PLACEHOLDER =
+      Pattern.compile("\\$\\{([A-Z0-9_]+):(?:\\$\\{)?([^}]*?)(?::[^}]*(?=}}))?}");
 
   /** What compose decides itself: the database beside it, and the ports inside the container. */
   private static final Set<String> FIXED_IN_COMPOSE =

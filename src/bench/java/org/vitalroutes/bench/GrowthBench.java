@@ -141,7 +141,7 @@ final class GrowthBench {
     long begun = System.nanoTime();
     int claims = 0;
     while (true) {
-      List<SyncRequest> claimed = requests.claim(new ClaimLimit(CLAIM, Priority.WITHDRAWAL));
+      List<SyncRequest> claimed = requests.claim(new ClaimLimit(CLAIM, CLAIM, Priority.WITHDRAWAL));
       if (claimed.isEmpty()) {
         break;
       }

@@ -19,6 +19,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param oauth an access token by client credentials, when its client is set
  * @param headers sent with every request, {@code Name: value} by line
  * @param sslBundle the Spring SSL bundle of the connection; empty for Java's own
+ * @param concurrency sync requests in flight, and so transactions, over all replicas
  * @param bundleSize most entries in one transaction
  */
 @ConfigurationProperties("fhir")
@@ -35,6 +36,7 @@ public record FhirSettings(
     OAuth oauth,
     String headers,
     String sslBundle,
+    int concurrency,
     int bundleSize) {
 
   /**

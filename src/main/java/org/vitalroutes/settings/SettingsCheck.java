@@ -69,6 +69,7 @@ public final class SettingsCheck {
     TYPES.put("FETCH_WORKERS", number("fetch.workers"));
     TYPES.put("FHIR_PATIENT_CREATE", choice("fhir.patient-create", "true", "false"));
     TYPES.put("FHIR_VERSION", choice("fhir.version", "auto", "R4", "R4B", "R5"));
+    TYPES.put("FHIR_CONCURRENCY", number("fhir.concurrency"));
     TYPES.put("FOREIGN_DATA", choice("foreign-data", ForeignData.class));
     TYPES.put("HISTORY", period("history"));
     TYPES.put("HTTP_BODY_TIMEOUT", duration("http.body-timeout"));

@@ -261,19 +261,30 @@ public final class SyncRequests implements AutoCloseable {
   /** Claims due requests, of the highest priority first; their leases are extended from now on. */
   public List<SyncRequest> claim(ClaimLimit limit) {
     List<SyncRequest> claimed =
-        jdbc
+        Objects.requireNonNull(transaction.execute(status -> claimAlone(limit)));
+    claimed.forEach(request -> inHand.put(request.id(), request.fence()));
+    return claimed;
+  }
+
+  /** Nothing while another replica claims: both would count the same requests in flight. */
+  private List<SyncRequest> claimAlone(ClaimLimit limit) {
+    return jdbc.sql("select pg_try_advisory_xact_lock(hashtext('claim'))")
+            .query(Boolean.class)
+            .single()
+        ? jdbc
             .sql(CLAIM)
             .param("worker", worker)
             .param("inHand", limit.inHand())
             .param("later", limit.later())
+            .param("everywhere", limit.everywhere())
+            .param("laterEverywhere", limit.laterEverywhere())
             .param("lowest", limit.lowest().code())
             .query()
             .listOfRows()
             .stream()
             .map(SyncRequests::of)
-            .toList();
-    claimed.forEach(request -> inHand.put(request.id(), request.fence()));
-    return claimed;
+            .toList()
+        : List.of();
   }
 
   /** Stops extending the lease, which expires if the next statement does not reach the database. */

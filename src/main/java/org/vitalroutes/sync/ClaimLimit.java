@@ -4,38 +4,47 @@ package org.vitalroutes.sync;
  * What this replica may claim now.
  *
  * @param inHand maximum requests this replica may hold; 0 when nothing may be claimed
+ * @param everywhere maximum requests that all replicas may hold together
  * @param lowest lowest priority that may be claimed; a withdrawal makes no calls and may be claimed
  *     whenever anything may
  */
-public record ClaimLimit(int inHand, Priority lowest) {
+public record ClaimLimit(int inHand, int everywhere, Priority lowest) {
 
   /** Nothing may be claimed. */
-  public static final ClaimLimit CLOSED = new ClaimLimit(0, Priority.LIVE);
+  public static final ClaimLimit CLOSED = new ClaimLimit(0, 0, Priority.LIVE);
 
   /**
    * As many requests as there are workers, of priorities that have calls left.
    *
    * @param workers of this replica that may be given work
+   * @param everywhere requests that all replicas may hold together
    * @param left calls that may be made now
    * @param soon calls that may be made now or free up within the look-ahead window
    * @param callsPerMinute the budget
    */
-  public static ClaimLimit of(int workers, int left, int soon, int callsPerMinute) {
+  public static ClaimLimit of(int workers, int everywhere, int left, int soon, int callsPerMinute) {
     for (int i = Priority.DETAILS.ordinal(); i >= Priority.LIVE.ordinal(); i--) {
       Priority lowest = Priority.values()[i];
       if (left > lowest.kept(callsPerMinute) && soon > lowest.keptSoon(callsPerMinute)) {
-        return new ClaimLimit(workers, lowest);
+        return new ClaimLimit(workers, everywhere, lowest);
       }
     }
     return CLOSED;
   }
 
-  /**
-   * Maximum requests below live in hand: a quarter of the workers, at least one of two, is reserved
-   * for live.
-   */
+  /** Maximum requests below live in hand. */
   public int later() {
-    return Math.max(inHand - Math.max(inHand / 4, 1), Math.min(inHand, 1));
+    return withoutLive(inHand);
+  }
+
+  /** Maximum requests below live in the hands of all replicas. */
+  public int laterEverywhere() {
+    return withoutLive(everywhere);
+  }
+
+  /** A quarter, at least one of two, is reserved for live. */
+  private static int withoutLive(int most) {
+    return Math.max(most - Math.max(most / 4, 1), Math.min(most, 1));
   }
 
   /** Whether anything may be claimed. */

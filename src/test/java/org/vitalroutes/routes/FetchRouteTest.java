@@ -584,7 +584,7 @@ class FetchRouteTest {
     fixture.send("direct:fetch-claim", null, Map.of("fired", "now"), Map.of());
 
     verify(fixture.requests, timeout(5_000).times(2)).complete(any(), eq(RouteFixture.NOW));
-    verify(fixture.requests).claim(new ClaimLimit(4, Priority.DETAILS));
+    verify(fixture.requests).claim(new ClaimLimit(4, 4, Priority.DETAILS));
   }
 
   @Test
@@ -680,7 +680,7 @@ class FetchRouteTest {
 
     fixture.breakersClock.advance(Duration.ofMinutes(1));
     fixture.send("direct:fetch-claim", null);
-    verify(fixture.requests).claim(new ClaimLimit(1, Priority.DETAILS));
+    verify(fixture.requests).claim(new ClaimLimit(1, 4, Priority.DETAILS));
   }
 
   @Test

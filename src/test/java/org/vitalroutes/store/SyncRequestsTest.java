@@ -19,9 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.CannotCreateTransactionException;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.support.AbstractPlatformTransactionManager;
-import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.sync.ClaimLimit;
 import org.vitalroutes.sync.DataKind;
@@ -40,6 +37,7 @@ class SyncRequestsTest {
   private static final Instant NOW = Instant.parse("2026-03-01T08:00:00Z");
   private static final Window DAY = new Window(NOW.minus(Duration.ofDays(1)), NOW);
 
+  static DataSource dataSource;
   static JdbcClient jdbc;
   static TransactionTemplate transaction;
 
@@ -48,10 +46,10 @@ class SyncRequestsTest {
 
   @BeforeAll
   static void prepare() {
-    DataSource database = LocalPostgres.shared().newPool();
-    jdbc = JdbcClient.create(database);
-    transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
-    Flyway.configure().dataSource(database).load().migrate();
+    dataSource = LocalPostgres.shared().newPool();
+    jdbc = JdbcClient.create(dataSource);
+    transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+    Flyway.configure().dataSource(dataSource).load().migrate();
   }
 
   @BeforeEach
@@ -233,11 +231,13 @@ class SyncRequestsTest {
   @Test
   void what_was_claimed_by_a_statement_whose_answer_was_lost_is_free_when_its_lease_ends() {
     trigger(Duration.ZERO);
-    ClaimLimit limit = new ClaimLimit(8, Priority.BACKFILL);
+    ClaimLimit limit = new ClaimLimit(8, 8, Priority.BACKFILL);
     jdbc.sql(WorkTables.statement("claim-sync-requests"))
         .param("worker", requests.worker())
         .param("inHand", limit.inHand())
         .param("later", limit.later())
+        .param("everywhere", limit.everywhere())
+        .param("laterEverywhere", limit.laterEverywhere())
         .param("lowest", limit.lowest().code())
         .query()
         .listOfRows();
@@ -247,31 +247,32 @@ class SyncRequestsTest {
 
   @Test
   void what_ended_while_the_database_was_away_is_free_when_its_lease_ends() {
-    requests = new SyncRequests(jdbc, new TransactionTemplate(new UnreachableDatabase()));
+    UnsteadyDatabase database = new UnsteadyDatabase(dataSource);
+    requests = new SyncRequests(jdbc, new TransactionTemplate(database));
     trigger(Duration.ZERO);
     SyncRequest request = claimed();
+    database.away = true;
     assertThatThrownBy(() -> requests.deadLetter(request, "a-reason", "a detail"))
         .isInstanceOf(CannotCreateTransactionException.class);
 
     assertThat(secondsOfLeaseAfterALook()).isLessThanOrEqualTo(1);
   }
 
-  private static final class UnreachableDatabase extends AbstractPlatformTransactionManager {
+  private static final class UnsteadyDatabase extends DataSourceTransactionManager {
     private static final long serialVersionUID = 1L;
+    private boolean away;
 
-    @Override
-    protected Object doGetTransaction() {
-      throw new CannotCreateTransactionException("not reached");
+    UnsteadyDatabase(DataSource database) {
+      super(database);
     }
 
     @Override
-    protected void doBegin(Object transaction, TransactionDefinition definition) {}
-
-    @Override
-    protected void doCommit(DefaultTransactionStatus status) {}
-
-    @Override
-    protected void doRollback(DefaultTransactionStatus status) {}
+    protected Object doGetTransaction() {
+      if (away) {
+        throw new CannotCreateTransactionException("not reached");
+      }
+      return super.doGetTransaction();
+    }
   }
 
   private int secondsOfLeaseAfterALook() {
@@ -372,8 +373,8 @@ class SyncRequestsTest {
     requests.request(account, DataKind.MEASURES, Priority.CONNECTION, DAY);
     requests.request(account, DataKind.SLEEP, Priority.BACKFILL, DAY);
 
-    assertThat(claimed(new ClaimLimit(8, Priority.LIVE))).isEmpty();
-    assertThat(claimed(new ClaimLimit(8, Priority.CONNECTION)))
+    assertThat(claimed(new ClaimLimit(8, 8, Priority.LIVE))).isEmpty();
+    assertThat(claimed(new ClaimLimit(8, 8, Priority.CONNECTION)))
         .extracting(SyncRequest::priority)
         .containsExactly(Priority.CONNECTION);
   }
@@ -384,13 +385,49 @@ class SyncRequestsTest {
       requests.request(connected("b" + other), DataKind.MEASURES, Priority.BACKFILL, DAY);
     }
 
-    assertThat(claimed(new ClaimLimit(4, Priority.BACKFILL))).hasSize(3);
-    assertThat(claimed(new ClaimLimit(4, Priority.BACKFILL))).isEmpty();
+    assertThat(claimed(new ClaimLimit(4, 4, Priority.BACKFILL))).hasSize(3);
+    assertThat(claimed(new ClaimLimit(4, 4, Priority.BACKFILL))).isEmpty();
 
     trigger(Duration.ZERO);
-    assertThat(claimed(new ClaimLimit(4, Priority.BACKFILL)))
+    assertThat(claimed(new ClaimLimit(4, 4, Priority.BACKFILL)))
         .extracting(SyncRequest::priority)
         .containsExactly(Priority.LIVE);
+  }
+
+  @Test
+  void all_replicas_together_hold_no_more_than_the_fhir_server_is_to_take() throws Exception {
+    for (int other = 0; other < 20; other++) {
+      requests.request(connected("b" + other), DataKind.MEASURES, Priority.BACKFILL, DAY);
+    }
+    ClaimLimit limit = new ClaimLimit(4, 4, Priority.BACKFILL);
+
+    List<SyncRequest> claimed =
+        Stream.generate(() -> new SyncRequests(jdbc, transaction))
+            .limit(8)
+            .parallel()
+            .flatMap(replica -> Stream.of(replica.claim(limit), replica.claim(limit)))
+            .flatMap(List::stream)
+            .toList();
+
+    assertThat(claimed).as("one of four is reserved for live").hasSize(3);
+    trigger(Duration.ZERO);
+    assertThat(claimed(new ClaimLimit(4, 4, Priority.BACKFILL)))
+        .extracting(SyncRequest::priority)
+        .containsExactly(Priority.LIVE);
+  }
+
+  @Test
+  void what_a_dead_replica_held_is_not_counted_once_its_lease_has_ended() {
+    requests.request(connected("b1"), DataKind.MEASURES, Priority.LIVE, DAY);
+    requests.request(connected("b2"), DataKind.MEASURES, Priority.LIVE, DAY);
+    assertThat(claimed(new ClaimLimit(4, 1, Priority.LIVE))).hasSize(1);
+    assertThat(new SyncRequests(jdbc, transaction).claim(new ClaimLimit(4, 1, Priority.LIVE)))
+        .isEmpty();
+
+    jdbc.sql("update sync_request set leased_until = now() where leased_by is not null").update();
+
+    assertThat(new SyncRequests(jdbc, transaction).claim(new ClaimLimit(4, 1, Priority.LIVE)))
+        .hasSize(1);
   }
 
   @Test
@@ -402,7 +439,7 @@ class SyncRequestsTest {
     UUID other = connected("other");
     requests.request(other, DataKind.MEASURES, Priority.LIVE, DAY);
 
-    assertThat(claimed(new ClaimLimit(2, Priority.BACKFILL)))
+    assertThat(claimed(new ClaimLimit(2, 2, Priority.BACKFILL)))
         .extracting(request -> request.account().id())
         .containsExactlyInAnyOrder(account, other);
   }
@@ -645,7 +682,7 @@ class SyncRequestsTest {
 
     jdbc.sql("update connected_account set status = 'disconnected'").update();
     requests.request(account, DataKind.MEASURES, Priority.WITHDRAWAL, DAY);
-    List<SyncRequest> claimed = claimed(new ClaimLimit(8, Priority.LIVE));
+    List<SyncRequest> claimed = claimed(new ClaimLimit(8, 8, Priority.LIVE));
 
     assertThat(claimed).extracting(SyncRequest::priority).containsExactly(Priority.WITHDRAWAL);
   }
@@ -682,7 +719,7 @@ class SyncRequestsTest {
   }
 
   private List<SyncRequest> claimedNow() {
-    return claimed(new ClaimLimit(8, Priority.BACKFILL));
+    return claimed(new ClaimLimit(8, 8, Priority.BACKFILL));
   }
 
   private List<SyncRequest> claimed(ClaimLimit limit) {

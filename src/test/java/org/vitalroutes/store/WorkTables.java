@@ -72,7 +72,7 @@ final class WorkTables {
 
   /** What the route file fetch claims for that replica. */
   List<SyncRequest> claim(SyncRequests replica, int limit) {
-    return replica.claim(new ClaimLimit(limit, Priority.WITHDRAWAL));
+    return replica.claim(new ClaimLimit(limit, limit, Priority.WITHDRAWAL));
   }
 
   /** The only thing that is to be done. */
