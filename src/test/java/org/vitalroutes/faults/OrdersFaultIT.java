@@ -64,7 +64,13 @@ class OrdersFaultIT {
         told += each.get();
       }
       users.shutdown();
-      await().atMost(Duration.ofMinutes(10)).until(() -> rig.waiting() == 0);
+      await()
+          .atMost(Duration.ofMinutes(10))
+          .until(
+              () -> {
+                rig.inspection().secondReadsAreDue();
+                return rig.waiting() == 0;
+              });
 
       Map<String, Integer> found = rig.fhir.byIdentifier("Observation");
       Map<Integer, String> expected = content(rig, 1, found);

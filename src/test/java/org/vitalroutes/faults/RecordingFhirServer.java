@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.vitalroutes.simulator.HttpServers;
 
 /**
@@ -54,6 +55,7 @@ final class RecordingFhirServer implements AutoCloseable {
   private long lastTransaction;
   private volatile long answerMillis;
   private volatile boolean down;
+  private volatile Consumer<String> onWithdrawal = key -> {};
   private final AtomicInteger askedInVain = new AtomicInteger();
 
   RecordingFhirServer() {
@@ -74,6 +76,11 @@ final class RecordingFhirServer implements AutoCloseable {
   /** Answers a transaction so long after it is kept; one waits for the other. */
   void answerMillis(long millis) {
     answerMillis = millis;
+  }
+
+  /** Tells the key of each Observation that is entered in error, before it is answered. */
+  void onWithdrawal(Consumer<String> consumer) {
+    onWithdrawal = consumer;
   }
 
   /** Answers 503 to everything, or no longer. */
@@ -171,6 +178,9 @@ final class RecordingFhirServer implements AutoCloseable {
   }
 
   private void keep(String url, JsonNode resource) {
+    if (resource.path("status").asText().equals("entered-in-error")) {
+      onWithdrawal.accept(resource.at("/identifier/0/value").asText());
+    }
     urls.computeIfAbsent(resource.at("/identifier/0/value").asText(), key -> new TreeSet<>())
         .add(url);
     List<JsonNode> states = versions.computeIfAbsent(url, key -> new ArrayList<>());

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.vitalroutes.simulator.SimulatorSettings;
 import org.vitalroutes.simulator.WithingsSimulator;
 import org.vitalroutes.testsupport.ApplicationProcess;
 import org.vitalroutes.testsupport.FaultProxy;
+import org.vitalroutes.testsupport.Inspection;
 import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.testsupport.UserTokens;
@@ -203,6 +205,25 @@ final class Rig implements AutoCloseable {
                     "userid=" + user + "&appli=1&startdate=" + from + "&enddate=" + to)));
   }
 
+  /** Lets everything be read again from a moment in epoch seconds until now, for every account. */
+  void resyncAll(Replica replica, long from) throws IOException {
+    for (UUID account : sql().sql("select id from connected_account").query(UUID.class).list()) {
+      HttpRequest.Builder resync =
+          HttpRequest.newBuilder(
+                  URI.create(replica.url() + "/api/operations/accounts/" + account + "/resync"))
+              .header("Authorization", "Bearer " + tokens.ofOperator("otto"))
+              .header("Content-Type", "application/json")
+              .POST(
+                  HttpRequest.BodyPublishers.ofString(
+                      "{\"kinds\": [\"measures\"], \"from\": \""
+                          + Instant.ofEpochSecond(from)
+                          + "\"}"));
+      if (status(resync) != 200) {
+        throw new AssertionError("a resync was refused");
+      }
+    }
+  }
+
   static int status(HttpRequest.Builder request) throws IOException {
     try {
       return HTTP.send(request.build(), BodyHandlers.discarding()).statusCode();
@@ -218,13 +239,23 @@ final class Rig implements AutoCloseable {
         new DriverManagerDataSource(database.url(database.port()), "postgres", "postgres"));
   }
 
-  /** What is not served yet: notifications and sync requests. */
+  /** Looks into the database and lets time pass there. */
+  Inspection inspection() {
+    return new Inspection(database.url(database.port()));
+  }
+
+  /**
+   * What is not served yet: notifications, sync requests and second reads of what is missing. A
+   * window that brought nothing new is read again for half an hour, which nothing waits for.
+   */
   long waiting() {
     return sql()
         .sql(
             """
             select (select count(*) from notification where dispatched_at is null)
-              + (select count(*) from sync_request)
+              + (select count(*) from sync_request
+                where priority <> 'recheck' or not_before <= now())
+              + (select count(*) from recheck where keys <> '{}')
             """)
         .query(Long.class)
         .single();

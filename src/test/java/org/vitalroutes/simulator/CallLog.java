@@ -37,6 +37,7 @@ public final class CallLog {
   private final Deque<Long> window = new ArrayDeque<>();
   private final Clock clock;
   private int windowMaximum;
+  private long faulty;
 
   CallLog(Clock clock) {
     this.clock = clock;
@@ -73,6 +74,7 @@ public final class CallLog {
   synchronized void answered(
       Call call, Optional<Long> userid, String status, Optional<String> fault) {
     statuses.merge(status, 1L, Long::sum);
+    faulty += fault.isPresent() ? 1 : 0;
     Map<String, String> parameters = new LinkedHashMap<>();
     HARMLESS.forEach(name -> call.text(name).ifPresent(value -> parameters.put(name, value)));
     last.addLast(
@@ -103,6 +105,11 @@ public final class CallLog {
     return new TreeMap<>(statuses);
   }
 
+  /** Answers that a fault befell. */
+  public synchronized long faulty() {
+    return faulty;
+  }
+
   /** The most calls there ever were within 60 s, refused ones included. */
   public synchronized int maximumPerMinute() {
     return windowMaximum;
@@ -119,5 +126,6 @@ public final class CallLog {
     statuses.clear();
     window.clear();
     windowMaximum = 0;
+    faulty = 0;
   }
 }

@@ -443,18 +443,21 @@ final class ControlEndpoint {
   private JsonNode faults() {
     ObjectNode answer = Json.object();
     ArrayNode waiting = answer.putArray("waiting");
-    for (Fault fault : simulator.faults().waiting()) {
-      waiting
-          .addObject()
-          .put("kind", fault.kind().label())
-          .put("times", fault.times())
-          .put("path", fault.path())
-          .put("action", fault.action())
-          .put("userid", fault.userid())
-          .put("number", fault.number())
-          .put("afterwards", fault.afterwards());
-    }
+    simulator.faults().waiting().forEach(fault -> waiting.add(described(fault)));
+    ArrayNode frequent = answer.putArray("frequent");
+    simulator.faults().frequent().forEach(fault -> frequent.add(described(fault)));
     return answer;
+  }
+
+  private static ObjectNode described(Fault fault) {
+    return Json.object()
+        .put("kind", fault.kind().label())
+        .put("times", fault.times())
+        .put("path", fault.path())
+        .put("action", fault.action())
+        .put("userid", fault.userid())
+        .put("number", fault.number())
+        .put("afterwards", fault.afterwards());
   }
 
   private JsonNode addFault(Request request) {
@@ -479,18 +482,21 @@ final class ControlEndpoint {
           case RAW -> given.path("text").asText("");
           default -> null;
         };
-    simulator
-        .faults()
-        .add(
-            new Fault(
-                kind,
-                times,
-                given.hasNonNull("path") ? given.path("path").asText() : null,
-                given.hasNonNull("action") ? given.path("action").asText() : null,
-                given.hasNonNull("userid") ? (Long) given.path("userid").asLong() : null,
-                number,
-                text,
-                given.path("afterwards").asBoolean()));
+    Fault fault =
+        new Fault(
+            kind,
+            times,
+            given.hasNonNull("path") ? given.path("path").asText() : null,
+            given.hasNonNull("action") ? given.path("action").asText() : null,
+            given.hasNonNull("userid") ? (Long) given.path("userid").asLong() : null,
+            number,
+            text,
+            given.path("afterwards").asBoolean());
+    if (given.has("rate")) {
+      simulator.faults().add(fault, given.path("rate").asDouble());
+    } else {
+      simulator.faults().add(fault);
+    }
     return faults();
   }
 

@@ -54,7 +54,15 @@ public record Fault(
     /** The right answer, but every number a text. */
     NUMBERS_AS_STRINGS,
     /** The right answer after a wrong one, in the same object. */
-    DUPLICATE_KEYS;
+    DUPLICATE_KEYS,
+    /** The right answer, but its list is empty. */
+    EMPTY_LIST,
+    /** The right answer, but null in place of its list. */
+    NULL_LIST,
+    /** The right answer without the second half of its list. */
+    SHORT_LIST,
+    /** The right answer without the first row of its list. */
+    SHIFTED_LIST;
 
     /** The name the control API has for it. */
     public String label() {
@@ -71,7 +79,18 @@ public record Fault(
     /** Whether the right answer is needed to make the wrong one. */
     boolean spoilsAnswer() {
       return switch (this) {
-        case TRUNCATED, CUT, DELAY, HUGE, STUCK_PAGING, NUMBERS_AS_STRINGS, DUPLICATE_KEYS -> true;
+        case TRUNCATED,
+            CUT,
+            DELAY,
+            HUGE,
+            STUCK_PAGING,
+            NUMBERS_AS_STRINGS,
+            DUPLICATE_KEYS,
+            EMPTY_LIST,
+            NULL_LIST,
+            SHORT_LIST,
+            SHIFTED_LIST ->
+            true;
         case BODY_STATUS, HTTP_STATUS, HTML, EMPTY, RAW, RESET -> false;
       };
     }

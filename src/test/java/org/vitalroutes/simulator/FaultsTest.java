@@ -9,9 +9,13 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.vitalroutes.testsupport.Inspection;
 
 class FaultsTest {
   private static final long USER = 4711;
@@ -176,6 +180,40 @@ class FaultsTest {
     simulator.faults().add(Fault.of(Fault.Kind.DUPLICATE_KEYS));
 
     assertThat(getmeas().body()).startsWith("{\"status\":2555,\"body\":{},\"status\":0,\"body\":{");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"EMPTY_LIST, []", "NULL_LIST, null", "SHORT_LIST, [3]", "SHIFTED_LIST, '[2,1]'"})
+  void a_list_may_be_wrong_though_its_answer_is_right(Fault.Kind kind, String groups) {
+    simulator.addUser(12);
+    for (int group = 1; group <= 3; group++) {
+      simulator.addGroup(
+          12, Inspection.weightGroup(group, clock.instant().plusSeconds(group), 70_000), false);
+    }
+    simulator.faults().add(Fault.of(kind).onAction("getmeas"));
+
+    JsonNode answer = client.getmeas(client.token(12));
+
+    assertThat(answer.path("status").asInt()).isZero();
+    JsonNode list = answer.at("/body/measuregrps");
+    assertThat(list.isNull() ? "null" : list.findValues("grpid").toString().replace(" ", ""))
+        .isEqualTo(groups);
+  }
+
+  @Test
+  void a_share_of_the_calls_may_go_wrong_until_it_is_cleared() {
+    simulator.settings().requestsPerMinute(0);
+    simulator.faults().add(Fault.of(Fault.Kind.EMPTY_LIST).onAction("getmeas"), 0.5);
+
+    assertThat(emptyOf(100)).isBetween(30L, 70L);
+    simulator.faults().clear();
+    assertThat(emptyOf(100)).isZero();
+  }
+
+  private long emptyOf(int calls) {
+    return IntStream.range(0, calls)
+        .filter(call -> client.getmeas(token).at("/body/measuregrps").isEmpty())
+        .count();
   }
 
   @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Right answers made wrong. */
 final class Spoiled {
@@ -22,6 +23,10 @@ final class Spoiled {
       case STUCK_PAGING -> Reply.json(200, stuck(envelope, call));
       case NUMBERS_AS_STRINGS -> Reply.json(200, numbersAsStrings(envelope));
       case DUPLICATE_KEYS -> duplicateKeys(envelope);
+      case EMPTY_LIST -> Reply.json(200, lists(envelope, rows -> Json.array()));
+      case NULL_LIST -> Reply.json(200, lists(envelope, rows -> Json.array().nullNode()));
+      case SHORT_LIST -> Reply.json(200, lists(envelope, rows -> rows(rows, 0, rows.size() / 2)));
+      case SHIFTED_LIST -> Reply.json(200, lists(envelope, rows -> rows(rows, 1, rows.size())));
       case CUT, RESET, DELAY -> Reply.json(200, envelope);
     };
   }
@@ -49,6 +54,28 @@ final class Spoiled {
       body.put("more", 1).put("offset", call.number("offset").orElse(0));
     }
     return stuck;
+  }
+
+  private static ObjectNode lists(ObjectNode envelope, Function<ArrayNode, JsonNode> spoil) {
+    ObjectNode spoiled = envelope.deepCopy();
+    if (spoiled.path("body") instanceof ObjectNode body) {
+      body.properties()
+          .forEach(
+              field -> {
+                if (field.getValue() instanceof ArrayNode rows) {
+                  field.setValue(spoil.apply(rows));
+                }
+              });
+    }
+    return spoiled;
+  }
+
+  private static ArrayNode rows(ArrayNode rows, int from, int to) {
+    ArrayNode some = Json.array();
+    for (int i = from; i < to; i++) {
+      some.add(rows.get(i));
+    }
+    return some;
   }
 
   private static JsonNode numbersAsStrings(JsonNode node) {
