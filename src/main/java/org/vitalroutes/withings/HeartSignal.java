@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.vitalroutes.provider.ProviderUnavailableException;
 
 /**
  * An electrocardiogram, as {@code heart get} answers it.
@@ -32,14 +33,13 @@ public record HeartSignal(List<Integer> microvolts, int frequency, @Nullable Int
   /**
    * Reads the {@code body} of a reply. Empty when there is no signal to read: Withings answers so
    * until the device has sent all of it.
+   *
+   * @throws ProviderUnavailableException when it has no list of samples
    */
   public static Optional<HeartSignal> of(JsonNode body) {
-    if (!body.isObject()) {
-      return Optional.empty();
-    }
     JsonFields fields = new JsonFields(body, "body");
     Integer frequency = fields.optionalInt("sampling_frequency");
-    JsonNode signal = body.path("signal");
+    JsonNode signal = JsonFields.given(body, "signal");
     if (frequency == null
         || frequency <= 0
         || frequency > MOST_PER_SECOND
@@ -57,7 +57,11 @@ public record HeartSignal(List<Integer> microvolts, int frequency, @Nullable Int
     return Optional.of(new HeartSignal(samples, frequency, fields.optionalInt("wearposition")));
   }
 
-  /** The first that can be read of the {@code body} of each reply. */
+  /**
+   * The first that can be read of the {@code body} of each reply.
+   *
+   * @throws ProviderUnavailableException when one has no list of samples
+   */
   public static Optional<HeartSignal> of(List<JsonNode> bodies) {
     return bodies.stream().flatMap(body -> of(body).stream()).findFirst();
   }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.vitalroutes.provider.ProviderUnavailableException;
 
 /**
  * What was measured within a day, moment by moment, as {@code getintradayactivity} answers it.
@@ -59,13 +60,18 @@ public record Intraday(
         day.next());
   }
 
-  /** Reads the {@code body} of each reply. */
+  /**
+   * Reads the {@code body} of each reply.
+   *
+   * @throws ProviderUnavailableException when one has no series
+   */
   public static Intraday of(ActivityDay day, List<JsonNode> bodies) {
     SortedMap<String, SortedMap<Instant, BigDecimal>> series = new TreeMap<>();
     Set<RowDevice> devices = new HashSet<>();
     int relayed = 0;
     Reading reading = new Reading();
     for (JsonNode body : bodies) {
+      JsonFields.given(body, "series");
       JsonFields all = new JsonFields(body, "body", reading).object("series");
       SortedMap<Instant, JsonFields> moments = all.objectsByInstant();
       for (int i = moments.size(); i < all.node().size(); i++) {

@@ -35,6 +35,7 @@ record JsonFields(JsonNode node, String path, Reading reading) {
 
   private static final long LAST_SECOND = Instant.parse("9999-12-31T00:00:00Z").getEpochSecond();
 
+  private static final String WITHOUT_LIST = "Withings answered without its list";
   private static final List<String> TAKES_BACK = List.of("is_deleted", "deleted");
 
   JsonFields {
@@ -239,11 +240,24 @@ record JsonFields(JsonNode node, String path, Reading reading) {
    * @throws ProviderUnavailableException when the list is missing, null, or no list
    */
   List<Element> rows(String field) {
-    JsonNode list = node.path(field);
+    JsonNode list = given(node, field);
     if (!isList(list)) {
-      throw new ProviderUnavailableException("Withings answered without its list", null);
+      throw new ProviderUnavailableException(WITHOUT_LIST, null);
     }
     return elements(field, list);
+  }
+
+  /**
+   * The list, or the object in place of one, that the {@code body} of a reply is about.
+   *
+   * @throws ProviderUnavailableException when it is missing, null, or a single value
+   */
+  static JsonNode given(JsonNode body, String field) {
+    JsonNode list = body.path(field);
+    if (!list.isContainerNode()) {
+      throw new ProviderUnavailableException(WITHOUT_LIST, null);
+    }
+    return list;
   }
 
   /** The elements of a list within a row; none, and noted, when it is something else. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.vitalroutes.provider.ProviderUnavailableException;
 
 /**
  * How a night went, as {@code sleep get} answers it.
@@ -61,6 +62,8 @@ public record SleepPhases(
   /**
    * Reads the {@code body} of each reply. Of a night that two devices watched, what the night's own
    * device saw counts.
+   *
+   * @throws ProviderUnavailableException when a reply has no list of phases
    */
   public static SleepPhases of(Night night, List<JsonNode> bodies) {
     Reading reading = new Reading();
@@ -126,7 +129,7 @@ public record SleepPhases(
 
   /** The API description has an object where a list comes live; a lone row is taken for one. */
   private static Iterable<JsonNode> rows(JsonNode body) {
-    JsonNode series = body.path("series");
+    JsonNode series = JsonFields.given(body, "series");
     return series.has("startdate") ? List.of(series) : series;
   }
 

@@ -198,6 +198,38 @@ class TranslateRouteTest {
     assertThat(moments.rowHash()).isEqualTo("00");
   }
 
+  /** The rest of the row was delivered before; what is missing is asked for again. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ECG      | {\"series\": [{\"timestamp\": 1709300000, \"ecg\": {\"signalid\": 7}}]} | signal",
+        "SLEEP    | {\"series\": [{\"id\": 6, \"startdate\": 1709300000, \"enddate\": 1709325200}]} | series",
+        "ACTIVITY | {\"activities\": [{\"date\": \"2024-03-01\", \"timezone\": \"UTC\"}]} | series",
+      })
+  void details_without_their_list_are_unavailable(DataKind kind, String page, String list) {
+    for (String body : List.of("{}", "{\"" + list + "\": null}", "{\"" + list + "\": 7}")) {
+      DetailCall call =
+          new DetailCall(
+              Requests.firstPage(kind),
+              switch (kind) {
+                case ECG -> HeartRecording.page(tree(page)).rows().get(0);
+                case SLEEP -> Night.page(tree(page)).rows().get(0);
+                default -> ActivityDay.page(tree(page)).rows().get(0);
+              },
+              "a key",
+              "00",
+              List.of());
+
+      assertThat(
+              fixture
+                  .send("direct:translate-detail", new VendorDetail(call, List.of(tree(body))))
+                  .getException())
+          .isInstanceOf(ProviderUnavailableException.class)
+          .hasMessage("Withings answered without its list");
+    }
+  }
+
   private static Produced detail(DetailCall call, String body) {
     Exchange translated =
         fixture.send("direct:translate-detail", new VendorDetail(call, List.of(tree(body))));

@@ -1,6 +1,8 @@
 package org.vitalroutes.steps.fetch;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import org.apache.camel.Body;
@@ -39,7 +41,9 @@ final class RowDetails {
     List<DetailCall> calls = mapping.translators().details(page);
     List<String> keys = calls.stream().map(DetailCall::key).toList();
     List<DetailCall> missing =
-        Translators.missing(calls, ledger.rowHashes(request.account().id(), keys));
+        new ArrayList<>(Translators.missing(calls, ledger.rowHashes(request.account().id(), keys)));
+    // Each try begins with another row, so that one that fails every time does not hold back all.
+    Collections.rotate(missing, 1 - request.tries());
     if (missing.isEmpty() || !request.priority().leavesDetails()) {
       return missing;
     }

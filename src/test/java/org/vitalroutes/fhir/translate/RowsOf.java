@@ -128,7 +128,7 @@ final class RowsOf {
           ecg(true)
               .translate(
                   (HeartRecording) call.row(),
-                  HeartSignal.of(tree(signals.getOrDefault(id, "{}"))).orElse(null),
+                  HeartSignal.of(tree(signals.getOrDefault(id, "{\"signal\": []}"))).orElse(null),
                   call.rowHash(),
                   PATIENT);
       produced.addAll(detail.produced());
