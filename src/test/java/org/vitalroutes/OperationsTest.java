@@ -503,6 +503,21 @@ class OperationsTest {
   }
 
   @Test
+  void what_a_disconnect_deleted_since_the_backup_is_deleted_again() {
+    delivered("deleted", "measures", "2026-01-02T00:00:00Z", "2026-11-01T00:00:00Z", true);
+    delivered("before", "measures", "2026-01-03T00:00:00Z", "2026-10-01T00:00:00Z", true);
+    vitalroutes.bean(Accounts.class).end(account, "alice", false, OnDisconnect.DELETE);
+
+    JsonNode receipt =
+        json(post("redeliver", "{\"since\": \"2026-11-01T00:00:00Z\", \"reason\": \"restored\"}"));
+
+    assertThat(receipt.path("resources").asInt()).isEqualTo(1);
+    assertThat(requests())
+        .containsExactly(
+            "measures withdrawal 2026-01-02T00:00:00Z 2026-01-02T00:00:01Z triggers=1");
+  }
+
+  @Test
   void a_resync_may_deliver_a_span_again_whatever_the_ledger_says() {
     delivered("in", "measures", "2026-01-15T00:00:00Z", "2026-02-01T00:00:00Z", false);
     delivered("out", "measures", "2026-03-15T00:00:00Z", "2026-04-01T00:00:00Z", false);

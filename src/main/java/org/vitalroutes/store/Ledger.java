@@ -59,7 +59,7 @@ public final class Ledger {
       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
       """;
 
-  private static final String STANDING =
+  private static final String VALID =
       """
       select key, resource_type, resource_id, effective_at,
         coalesce(effective_until, effective_at), content_hash, in_error
@@ -232,7 +232,7 @@ public final class Ledger {
               if (ours) {
                 settle(request, entries);
                 write(request, entries.stream().filter(entry -> !entry.isGone()).toList());
-                forget(request, entries.stream().filter(Delivered::isGone).toList());
+                recordGone(request, entries.stream().filter(Delivered::isGone).toList());
               } else {
                 markUnknown(request, entries);
               }
@@ -249,13 +249,13 @@ public final class Ledger {
             """
             update dead_letter set settled = 'delivered', settled_at = now(), settled_by = :actor
             where account_id = :account and key = any(:keys) and settled is null
-              and (reason <> :unclear or key = any(:standing))
+              and (reason <> :unclear or key = any(:valid))
             """)
         .param("actor", Audit.SYSTEM)
         .param("account", request.account().id())
         .param("keys", keys(entries.stream()))
         .param("unclear", AMBIGUOUS_OWNER)
-        .param("standing", keys(entries.stream().filter(entry -> !entry.inError())))
+        .param("valid", keys(entries.stream().filter(entry -> !entry.inError())))
         .update();
   }
 
@@ -290,24 +290,19 @@ public final class Ledger {
         .equals("disconnected");
   }
 
-  private void forget(SyncRequest request, List<Delivered> gone) {
-    String[] keys = keys(gone.stream());
+  /**
+   * The resources stay in the ledger as withdrawn: a transaction that is applied late, or a restore
+   * of the FHIR server, may bring them back.
+   */
+  private void recordGone(SyncRequest request, List<Delivered> gone) {
     jdbc.sql(
             """
-            delete from delivered
-            where account_id = :account and key = any(:keys) and unclear_until is null
-            """)
-        .param("account", request.account().id())
-        .param("keys", keys)
-        .update();
-    // A transaction that is applied late may bring the resource back.
-    jdbc.sql(
-            """
-            update delivered set in_error = true, content_hash = '', row_hash = null, sent_at = null
+            update delivered set in_error = true, content_hash = '', row_hash = null, sent_at = null,
+              delivered_at = now()
             where account_id = :account and key = any(:keys)
             """)
         .param("account", request.account().id())
-        .param("keys", keys)
+        .param("keys", keys(gone.stream()))
         .update();
   }
 
@@ -490,12 +485,12 @@ public final class Ledger {
   }
 
   /**
-   * The Observations that were delivered and stand in a window: of what spans time also those that
-   * begin before it and end in it.
+   * The valid Observations in a window: of what spans time also those that begin before it and end
+   * in it.
    */
-  public List<Delivered> standing(SyncRequest request, Window window) {
+  public List<Delivered> valid(SyncRequest request, Window window) {
     return jdbc.sql(
-            STANDING
+            VALID
                 + " and effective_at between :earliest and :to and "
                 + (request.kind().isByDays()
                     ? "coalesce(effective_until, effective_at)"
@@ -510,9 +505,9 @@ public final class Ledger {
         .list();
   }
 
-  /** The Observations that were made of these rows and stand. */
-  public List<Delivered> standingOf(SyncRequest request, Collection<String> rows) {
-    return jdbc.sql(STANDING + " and (key = any(:rows) or key like any(:parts)) order by key")
+  /** The valid Observations that were made of these rows. */
+  public List<Delivered> validOf(SyncRequest request, Collection<String> rows) {
+    return jdbc.sql(VALID + " and (key = any(:rows) or key like any(:parts)) order by key")
         .param("account", request.account().id())
         .param("kind", request.kind().code())
         .param("rows", rows.toArray(String[]::new))
@@ -528,9 +523,9 @@ public final class Ledger {
    * @param after last key of the previous page; empty for the first page
    * @param most page size
    */
-  public List<Delivered> standing(SyncRequest request, String after, int most) {
+  public List<Delivered> valid(SyncRequest request, String after, int most) {
     return jdbc.sql(
-            STANDING + " and key collate \"C\" > :after order by key collate \"C\" limit :most")
+            VALID + " and key collate \"C\" > :after order by key collate \"C\" limit :most")
         .param("account", request.account().id())
         .param("kind", request.kind().code())
         .param("after", after)

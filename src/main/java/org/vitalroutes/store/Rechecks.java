@@ -5,8 +5,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -130,6 +132,28 @@ public final class Rechecks {
         .param("most", MOST)
         .query((row, i) -> recheck(row))
         .list();
+  }
+
+  /**
+   * A moment before the last poll, and before any of the missing resources was last delivered: what
+   * was edited at Withings and is not known yet was edited later. A little earlier for each read,
+   * as Withings refuses an identical call for ten seconds.
+   */
+  public Optional<Instant> deliveredSince(SyncRequest request, List<Recheck> removals) {
+    return jdbc.sql(
+            """
+            select least(c.last_update, now(), (select min(d.delivered_at) from delivered d
+                where d.account_id = c.account_id and d.key = any(:keys)))
+              - interval '10 minutes' - make_interval(secs => :misses)
+            from cursor c where c.account_id = :account and c.kind = :kind
+            """)
+        .param("account", request.account().id())
+        .param("kind", request.kind().code())
+        .param(
+            "keys", removals.stream().flatMap(each -> each.keys().stream()).toArray(String[]::new))
+        .param("misses", removals.stream().mapToInt(Recheck::misses).max().orElse(0))
+        .query((row, i) -> row.getTimestamp(1).toInstant())
+        .optional();
   }
 
   private static Recheck recheck(ResultSet row) throws SQLException {

@@ -31,6 +31,14 @@ public enum DataKind {
   }
 
   /**
+   * Whether the date of a row can be edited at Withings, so that it leaves the window in which it
+   * was delivered. A day is its date, and a recording keeps its own.
+   */
+  public boolean rowsCanMove() {
+    return this != ACTIVITY && this != ECG;
+  }
+
+  /**
    * Span of the newest slice of a history: about one page of data, so that fetching it separately
    * costs no extra call. Withings documents neither the page size nor a maximum span; pages with
    * 200 days and 300 nights were observed.

@@ -74,6 +74,14 @@ public record Recheck(
     return new Recheck(0, window, reason, keys, missed ? Duration.ZERO : null, missed ? 1 : 0);
   }
 
+  /** Whether the read may end in a withdrawal. */
+  public boolean mayWithdraw() {
+    return switch (reason) {
+      case REMOVAL, MASS_REMOVAL, APPROVED_REMOVAL -> true;
+      case NOTHING_NEW, STILL_NOTHING_NEW -> false;
+    };
+  }
+
   /** How long to wait before the window is read. */
   public Duration due() {
     return switch (reason) {

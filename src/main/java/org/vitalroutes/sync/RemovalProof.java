@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.vitalroutes.sync.Recheck.Reason;
 
 /**
- * What an answer proves to be removed at Withings, of what stands in the FHIR server. A row that is
+ * What an answer proves to be removed at Withings, of what the FHIR server has. A row that is
  * missing once proves nothing: it is read again in a narrow window, and only when single pages of
  * that miss it too, at least one and at most three minutes after a single page missed it first, it
  * is gone.
@@ -60,22 +60,24 @@ public record RemovalProof(Set<String> removed, List<Recheck> again, @Nullable M
    * Judges a finished fetch.
    *
    * @param fetched all pages of it
-   * @param standing what stands in its window
+   * @param delivered what is valid in its window
    * @param now when its last page was read
    */
-  public static RemovalProof judge(FetchRequest fetched, List<Standing> standing, Instant now) {
+  public static RemovalProof judge(
+      FetchRequest fetched, List<DeliveredRow> delivered, Instant now) {
     if (fetched.tellsRemovedIn() == null) {
       return fetched.recheck() == null ? NONE : incomplete(fetched.recheck());
     }
-    List<Standing> missing = standing.stream().filter(each -> !each.isIn(fetched.seen())).toList();
+    List<DeliveredRow> missing =
+        delivered.stream().filter(each -> !each.isIn(fetched.seen())).toList();
     Recheck recheck = fetched.recheck();
     if (recheck == null || recheck.keys().isEmpty()) {
       boolean approved = recheck != null && recheck.reason() == Reason.APPROVED_REMOVAL;
       return approved
           ? new RemovalProof(keys(missing), List.of(), null)
-          : missed(missing, standing.size(), fetched.isOneState());
+          : missed(missing, delivered.size(), fetched.isOneState());
     }
-    List<Standing> still =
+    List<DeliveredRow> still =
         missing.stream().filter(each -> recheck.keys().contains(each.key())).toList();
     if (still.isEmpty()) {
       return NONE;
@@ -88,7 +90,7 @@ public record RemovalProof(Set<String> removed, List<Recheck> again, @Nullable M
   }
 
   /** What Withings marks as deleted, in an answer that is not of a window. */
-  public static List<Recheck> suspect(List<Standing> takenBack) {
+  public static List<Recheck> suspect(List<DeliveredRow> takenBack) {
     return takenBack.isEmpty() ? List.of() : narrow(takenBack, false);
   }
 
@@ -99,18 +101,18 @@ public record RemovalProof(Set<String> removed, List<Recheck> again, @Nullable M
         : again(Recheck.of(recheck.window(), recheck.reason(), recheck.keys(), false));
   }
 
-  private static RemovalProof missed(List<Standing> missing, int standing, boolean oneState) {
+  private static RemovalProof missed(List<DeliveredRow> missing, int delivered, boolean oneState) {
     if (missing.isEmpty()) {
       return NONE;
     }
-    if (missing.size() > NO_MASS && missing.size() * 2 > standing) {
+    if (missing.size() > NO_MASS && missing.size() * 2 > delivered) {
       return again(Recheck.of(around(missing), Reason.MASS_REMOVAL, keys(missing), oneState));
     }
     return new RemovalProof(Set.of(), narrow(missing, oneState), null);
   }
 
   private static RemovalProof missedAgain(
-      Recheck recheck, List<Standing> still, @Nullable Duration missingFor, boolean oneState) {
+      Recheck recheck, List<DeliveredRow> still, @Nullable Duration missingFor, boolean oneState) {
     boolean mass = recheck.reason() == Reason.MASS_REMOVAL && still.size() > NO_MASS;
     // An operator looks at a mass, so that its pages need not be one state.
     if (!oneState && !mass) {
@@ -134,10 +136,11 @@ public record RemovalProof(Set<String> removed, List<Recheck> again, @Nullable M
   }
 
   /** The windows around what is missing; neighbours share one. */
-  private static List<Recheck> narrow(List<Standing> missing, boolean oneState) {
+  private static List<Recheck> narrow(List<DeliveredRow> missing, boolean oneState) {
     List<Recheck> windows = new ArrayList<>();
-    List<Standing> cluster = new ArrayList<>();
-    for (Standing each : missing.stream().sorted(Comparator.comparing(Standing::from)).toList()) {
+    List<DeliveredRow> cluster = new ArrayList<>();
+    for (DeliveredRow each :
+        missing.stream().sorted(Comparator.comparing(DeliveredRow::from)).toList()) {
       if (!cluster.isEmpty() && !isNear(cluster, each)) {
         windows.add(Recheck.of(around(cluster), Reason.REMOVAL, keys(cluster), oneState));
         cluster.clear();
@@ -148,19 +151,19 @@ public record RemovalProof(Set<String> removed, List<Recheck> again, @Nullable M
     return windows;
   }
 
-  private static boolean isNear(List<Standing> cluster, Standing next) {
-    Instant last = cluster.stream().map(Standing::until).max(Comparator.naturalOrder()).get();
+  private static boolean isNear(List<DeliveredRow> cluster, DeliveredRow next) {
+    Instant last = cluster.stream().map(DeliveredRow::until).max(Comparator.naturalOrder()).get();
     return !next.from().isAfter(last.plus(NEAR))
         && !next.until().isAfter(cluster.get(0).from().plus(LONGEST));
   }
 
-  private static Window around(List<Standing> some) {
-    Instant from = some.stream().map(Standing::from).min(Comparator.naturalOrder()).get();
-    Instant until = some.stream().map(Standing::until).max(Comparator.naturalOrder()).get();
+  private static Window around(List<DeliveredRow> some) {
+    Instant from = some.stream().map(DeliveredRow::from).min(Comparator.naturalOrder()).get();
+    Instant until = some.stream().map(DeliveredRow::until).max(Comparator.naturalOrder()).get();
     return new Window(from.minus(MARGIN), until.plus(MARGIN));
   }
 
-  private static Set<String> keys(List<Standing> some) {
-    return some.stream().map(Standing::key).collect(Collectors.toUnmodifiableSet());
+  private static Set<String> keys(List<DeliveredRow> some) {
+    return some.stream().map(DeliveredRow::key).collect(Collectors.toUnmodifiableSet());
   }
 }

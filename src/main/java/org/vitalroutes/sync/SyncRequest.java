@@ -48,6 +48,12 @@ public record SyncRequest(
         id, fence, triggers, known, kind, priority, window, since, tries, worker, correlation);
   }
 
+  /** The same request, as a poll. */
+  public SyncRequest changedSince(Instant moment) {
+    return new SyncRequest(
+        id, fence, triggers, account, kind, priority, null, moment, tries, worker, correlation);
+  }
+
   /** The same request, for a window that is read again. */
   public SyncRequest over(Window again) {
     return new SyncRequest(

@@ -1,8 +1,10 @@
 package org.vitalroutes.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -166,6 +168,35 @@ class NotificationToObservationIT {
   }
 
   @Test
+  void a_reading_that_only_the_fhir_server_still_knows_is_withdrawn_once_the_ledger_is_rebuilt() {
+    connected("enid", 20);
+    long removed = world.withings().weighIn(20, new BigDecimal("80.000")).grpid();
+    world.withings().weighIn(20, new BigDecimal("81.000"));
+    awaitWeights("enid", "80.000", "81.000");
+    // As after a restore of the database from a backup that is older than both.
+    inspection.forgetDelivered("enid");
+    world.withings().deleteGroup(20, removed, false);
+
+    var receipt = operate("accounts/" + account("enid") + "/rebuild-ledger");
+
+    assertThat(receipt.path("found").asInt()).isEqualTo(2);
+    assertThat(receipt.path("added").asInt()).isEqualTo(2);
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              inspection.secondReadsAreDue();
+              assertThat(world.fhir().observationsOf("enid"))
+                  .extracting(
+                      each -> each.getValueQuantity().getValue().toPlainString(),
+                      Observation::getStatus)
+                  .containsExactlyInAnyOrder(
+                      tuple("80.000", ObservationStatus.ENTEREDINERROR),
+                      tuple("81.000", ObservationStatus.FINAL));
+            });
+  }
+
+  @Test
   void an_expired_access_token_is_refreshed_on_the_way() {
     connected("fay", 16);
     world.withings().expireAccessTokens(16);
@@ -312,6 +343,22 @@ class NotificationToObservationIT {
                 .get("/api/connected-accounts/withings/oauth/callback/?code=x&state=made-up")
                 .statusCode())
         .isEqualTo(400);
+  }
+
+  private static String account(String subject) {
+    return World.json(
+            vitalroutes.get(
+                "/api/operations/accounts?subject=" + subject, world.tokens().ofOperator("otto")))
+        .at("/items/0/id")
+        .asText();
+  }
+
+  private static JsonNode operate(String path) {
+    return World.json(
+        vitalroutes.post(
+            "/api/operations/" + path,
+            world.tokens().ofOperator("otto"),
+            "{\"reason\": \"restored\"}"));
   }
 
   private static void connected(String subject, long user) {

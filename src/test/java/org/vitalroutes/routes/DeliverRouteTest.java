@@ -562,7 +562,7 @@ class DeliverRouteTest {
 
   @Test
   void what_removed_is_read_and_sent_back_as_entered_in_error() {
-    when(fixture.ledger.standing(any(), any())).thenReturn(List.of(GONE));
+    when(fixture.ledger.valid(any(), any())).thenReturn(List.of(GONE));
     fhir.answers(gone("Patient/p1")).answers(taken(1));
 
     Exchange withdrawn = removed();
@@ -579,7 +579,7 @@ class DeliverRouteTest {
 
   @Test
   void what_is_another_patients_is_not_withdrawn() {
-    when(fixture.ledger.standing(any(), any())).thenReturn(List.of(GONE));
+    when(fixture.ledger.valid(any(), any())).thenReturn(List.of(GONE));
     fhir.answers(gone("Patient/another"));
 
     assertThat(removed().getException()).isNull();
@@ -590,7 +590,7 @@ class DeliverRouteTest {
 
   @Test
   void what_the_account_delivered_for_another_patient_is_not_looked_at() {
-    when(fixture.ledger.standing(any(), any()))
+    when(fixture.ledger.valid(any(), any()))
         .thenReturn(
             List.of(
                 new Delivered(
@@ -608,7 +608,7 @@ class DeliverRouteTest {
   @ParameterizedTest
   @CsvSource({"404", "410"})
   void what_the_server_has_no_more_needs_no_withdrawal(int status) {
-    when(fixture.ledger.standing(any(), any())).thenReturn(List.of(GONE));
+    when(fixture.ledger.valid(any(), any())).thenReturn(List.of(GONE));
     fhir.answers(status, Map.of(), "");
 
     Exchange withdrawn = removed();
@@ -621,7 +621,7 @@ class DeliverRouteTest {
 
   @Test
   void where_nothing_removed_the_server_is_not_asked() {
-    when(fixture.ledger.standing(any(), any())).thenReturn(List.of());
+    when(fixture.ledger.valid(any(), any())).thenReturn(List.of());
 
     assertThat(removed().getException()).isNull();
     assertThat(fhir.requests()).isEmpty();

@@ -338,6 +338,20 @@ class FetchRouteTest {
   }
 
   @Test
+  void a_curve_that_fails_every_time_does_not_hold_back_the_others() {
+    fixture.neighbour("direct:tokens-call").forget();
+    fixture
+        .neighbour("direct:tokens-call")
+        .answers(LIST)
+        .answers(SIGNAL)
+        .fails(new ProviderUnavailableException("without its list", null));
+
+    serve(Requests.inSecondTry(RECORDINGS));
+
+    assertThat(details()).extracting(each -> each.call().key()).containsExactly("ecg-4711-8");
+  }
+
+  @Test
   void a_request_makes_way_between_two_curves() {
     fixture.neighbour("direct:tokens-call").forget();
     fixture.neighbour("direct:tokens-call").answers(LIST).answers(SIGNAL).answers(SIGNAL);
@@ -572,6 +586,31 @@ class FetchRouteTest {
         .add(any(), eq(List.of(Recheck.nothingNew(second, Recheck.Reason.STILL_NOTHING_NEW))));
     verify(fixture.rechecks).schedule(request);
     verify(fixture.requests).complete(request, RouteFixture.NOW);
+  }
+
+  @Test
+  void before_a_row_is_taken_for_removed_what_was_edited_is_read() {
+    SyncRequest request = Requests.atPriority(Priority.RECHECK, DataKind.MEASURES);
+    Recheck removal =
+        new Recheck(
+            1,
+            new Window(Requests.FROM, Requests.FROM.plusSeconds(60)),
+            Recheck.Reason.REMOVAL,
+            Set.of("gone"),
+            Duration.ofSeconds(70),
+            1);
+    when(fixture.rechecks.due(request)).thenReturn(List.of(removal));
+    when(fixture.rechecks.deliveredSince(request, List.of(removal)))
+        .thenReturn(Optional.of(Requests.FROM));
+
+    serve(request);
+
+    assertThat(calls())
+        .extracting(WithingsCall::form)
+        .satisfiesExactly(
+            poll -> assertThat(poll).contains("lastupdate=1709251200"),
+            window -> assertThat(window).contains("startdate=", "enddate="));
+    verify(fixture.rechecks).done(removal);
   }
 
   // ── Claims and leases ─────────────────────────────────────────────────────────────────────────

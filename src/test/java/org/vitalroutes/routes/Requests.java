@@ -36,6 +36,22 @@ final class Requests {
         7, 3, 0, ACCOUNT, kind, priority, new Window(FROM, TO), null, 1, WORKER, "the-correlation");
   }
 
+  /** The same request in its second try. */
+  static SyncRequest inSecondTry(SyncRequest request) {
+    return new SyncRequest(
+        request.id(),
+        request.fence() + 1,
+        request.triggers(),
+        request.account(),
+        request.kind(),
+        request.priority(),
+        request.window(),
+        request.since(),
+        2,
+        request.worker(),
+        request.correlation());
+  }
+
   /** What changed since. */
   static SyncRequest ofPoll() {
     return of(ACCOUNT, null, FROM);

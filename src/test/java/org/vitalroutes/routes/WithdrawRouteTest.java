@@ -29,9 +29,9 @@ class WithdrawRouteTest {
   @BeforeEach
   void forget() {
     fixture.forget();
-    when(fixture.ledger.standing(any(), eq(""), anyInt())).thenReturn(SOME);
-    when(fixture.ledger.standing(any(), eq("b"), anyInt())).thenReturn(MORE);
-    when(fixture.ledger.standing(any(), eq("c"), anyInt())).thenReturn(List.of());
+    when(fixture.ledger.valid(any(), eq(""), anyInt())).thenReturn(SOME);
+    when(fixture.ledger.valid(any(), eq("b"), anyInt())).thenReturn(MORE);
+    when(fixture.ledger.valid(any(), eq("c"), anyInt())).thenReturn(List.of());
   }
 
   @AfterAll
@@ -51,7 +51,7 @@ class WithdrawRouteTest {
         .extracting(seen -> seen.getVariable("removed"))
         .containsExactly(SOME, MORE);
     assertThat(fixture.neighbour("direct:deliver-" + other).seen()).isEmpty();
-    verify(fixture.ledger).standing(Requests.ofDay(), "", 100);
+    verify(fixture.ledger).valid(Requests.ofDay(), "", 100);
     verify(fixture.requests).completeWithdrawal(Requests.ofDay());
   }
 

@@ -119,7 +119,7 @@ class LedgerTest {
     assertThatThrownBy(() -> ledger.record(late, List.of(sent("weight", MONDAY, "aa", false))))
         .isInstanceOf(LeaseLostException.class);
 
-    assertThat(ledger.standing(now, WEEK)).extracting(Delivered::key).containsExactly("weight");
+    assertThat(ledger.valid(now, WEEK)).extracting(Delivered::key).containsExactly("weight");
   }
 
   @Test
@@ -210,13 +210,13 @@ class LedgerTest {
     jdbc.sql("delete from sync_request").update();
     jdbc.sql("update connected_account set status = 'disconnected', on_disconnect = 'delete'")
         .update();
-    assertThat(ledger.standing(mine, "", 10)).isEmpty();
+    assertThat(ledger.valid(mine, "", 10)).isEmpty();
 
     passes("6 minutes");
 
     assertThat(settled()).isEqualTo(1);
     assertThat(requested()).containsExactly("measures withdrawal " + MONDAY);
-    assertThat(ledger.standing(mine, "", 10)).extracting(Delivered::key).containsExactly("weight");
+    assertThat(ledger.valid(mine, "", 10)).extracting(Delivered::key).containsExactly("weight");
   }
 
   private static int settled() {
@@ -306,11 +306,11 @@ class LedgerTest {
     ledger.record(request, List.of(sent("weight", MONDAY, "aa", false)));
     ledger.hold(request, List.of(ambiguous("weight", MONDAY)));
 
-    assertThat(ledger.standing(request, WEEK)).extracting(Delivered::key).containsExactly("weight");
+    assertThat(ledger.valid(request, WEEK)).extracting(Delivered::key).containsExactly("weight");
     assertThat(ledger.held(request, WEEK)).containsKey("weight");
     ledger.record(request, List.of(sent("weight", MONDAY, "ee", true)));
     assertThat(waiting()).containsExactly("weight");
-    assertThat(ledger.standing(request, WEEK)).isEmpty();
+    assertThat(ledger.valid(request, WEEK)).isEmpty();
 
     settle("replayed");
     ledger.record(request, List.of(sent("weight", MONDAY, "aa", false)));
@@ -334,7 +334,7 @@ class LedgerTest {
   }
 
   @Test
-  void what_is_gone_is_forgotten() {
+  void what_is_deleted_is_not_valid_and_stays_in_the_ledger() {
     SyncRequest mine = leasedBy(WORKER);
     Delivered weight = sent("weight", MONDAY, "aa", false);
     ledger.record(mine, List.of(weight, sent("pulse", MONDAY, "bb", false)));
@@ -342,7 +342,8 @@ class LedgerTest {
     ledger.record(mine, List.of(weight.gone()));
 
     assertThat(known("weight", "pulse")).isEqualTo(Map.of("pulse", "bb"));
-    assertThat(rows("delivered")).isEqualTo(1);
+    assertThat(ledger.valid(mine, "", 10)).extracting(Delivered::key).containsExactly("pulse");
+    assertThat(rows("delivered")).isEqualTo(2);
   }
 
   @Test
@@ -357,10 +358,8 @@ class LedgerTest {
             sent("Z", MONDAY, "dd", false),
             new Delivered("device", "Device", "id", MONDAY, "ee", false)));
 
-    assertThat(ledger.standing(mine, "", 2))
-        .extracting(Delivered::key)
-        .containsExactly("Z", "ecg-1");
-    assertThat(ledger.standing(mine, "ecg-1", 2))
+    assertThat(ledger.valid(mine, "", 2)).extracting(Delivered::key).containsExactly("Z", "ecg-1");
+    assertThat(ledger.valid(mine, "ecg-1", 2))
         .extracting(Delivered::key)
         .containsExactly("ecg-1-bp");
   }

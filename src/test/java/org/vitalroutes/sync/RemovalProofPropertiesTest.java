@@ -55,7 +55,10 @@ class RemovalProofPropertiesTest {
     private final boolean faulty;
     private final int pageSize;
     private final Map<String, Instant> rows = new TreeMap<>();
+
+    /** By the date with which it was delivered. */
     private final Map<String, Instant> delivered;
+
     private final Set<String> withdrawn = new HashSet<>();
     private final int faultOnCall;
     private int calls;
@@ -70,8 +73,18 @@ class RemovalProofPropertiesTest {
       for (int i = 0; i < size; i++) {
         rows.put("row-" + i, START.plusSeconds(random.nextInt(60 * 86_400)));
       }
-      delivered = Map.copyOf(rows);
+      delivered = new TreeMap<>(rows);
       removeSome(random.nextInt(4) == 0 ? size : random.nextInt(6));
+      moveSome(random.nextInt(4));
+    }
+
+    /** Gives rows another date, as a user does who corrects one. */
+    private void moveSome(int most) {
+      List<String> ids = new ArrayList<>(rows.keySet());
+      for (int i = 0; i < most && !ids.isEmpty(); i++) {
+        rows.put(
+            ids.get(random.nextInt(ids.size())), START.plusSeconds(random.nextInt(60 * 86_400)));
+      }
     }
 
     private void removeSome(int most) {
@@ -85,7 +98,11 @@ class RemovalProofPropertiesTest {
     void reconcile() {
       Deque<Recheck> again = new ArrayDeque<>(judge(request(ALL), null));
       for (int reads = 0; reads < 500 && !again.isEmpty(); reads++) {
-        again.addAll(judge(request(ALL), aged(again.remove())));
+        Recheck next = again.remove();
+        if (next.mayWithdraw()) {
+          poll();
+        }
+        again.addAll(judge(request(ALL), aged(next)));
       }
     }
 
@@ -104,6 +121,20 @@ class RemovalProofPropertiesTest {
           recheck.misses());
     }
 
+    /** Delivers what was edited, page by page. */
+    private void poll() {
+      List<String> edited =
+          rows.keySet().stream().filter(row -> !rows.get(row).equals(delivered.get(row))).toList();
+      try {
+        for (int from = 0; from < edited.size(); from += pageSize) {
+          answered(edited.subList(from, Math.min(from + pageSize, edited.size())))
+              .forEach(row -> delivered.put(row, rows.get(row)));
+        }
+      } catch (ProviderUnavailableException e) {
+        poll();
+      }
+    }
+
     private List<Recheck> judge(SyncRequest request, Recheck recheck) {
       try {
         FetchRequest fetched = read(request, recheck);
@@ -116,7 +147,7 @@ class RemovalProofPropertiesTest {
                     .filter(row -> isIn(window, row.getValue()))
                     .map(
                         row ->
-                            new Standing(
+                            new DeliveredRow(
                                 row.getKey(), Set.of(row.getKey()), row.getValue(), row.getValue()))
                     .toList(),
                 NOW);
@@ -142,6 +173,9 @@ class RemovalProofPropertiesTest {
         if (fetch.more() && faulty && random.nextInt(3) == 0) {
           removeSome(1);
         }
+        if (fetch.more() && faulty && random.nextInt(3) == 0) {
+          moveSome(1);
+        }
       }
       return fetch;
     }
@@ -150,6 +184,10 @@ class RemovalProofPropertiesTest {
       List<String> all = inWindow(window);
       List<String> page =
           all.subList(Math.min(from, all.size()), Math.min(from + pageSize, all.size()));
+      return answered(page);
+    }
+
+    private List<String> answered(List<String> page) {
       if (!faulty || calls++ != faultOnCall) {
         return page;
       }

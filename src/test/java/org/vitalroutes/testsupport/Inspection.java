@@ -54,6 +54,17 @@ public final class Inspection {
         .update();
   }
 
+  /** Empties the ledger of a user's account. */
+  public void forgetDelivered(String subject) {
+    jdbc.sql(
+            """
+            delete from delivered where account_id in
+              (select id from connected_account where subject = ?)
+            """)
+        .param(subject)
+        .update();
+  }
+
   /** How many requests wait to be tried again. */
   public long failedRequests() {
     return count("select count(*) from sync_request where problem is not null");

@@ -21,6 +21,7 @@ import org.vitalroutes.fhir.translate.TranslatedPage;
 import org.vitalroutes.fhir.wire.FhirServer;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.Rechecks;
+import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.RemovalProof;
 import org.vitalroutes.sync.SyncRequest;
 
@@ -74,15 +75,20 @@ final class Deliveries {
             .bringing(!parts.isEmpty()));
   }
 
-  /** A poll tells nothing by what it leaves out, but Withings may mark a row of it as deleted. */
+  /**
+   * A poll tells nothing by what it leaves out, but Withings may mark a row of it as deleted. One
+   * that comes before second reads adds none.
+   */
   private void readTakenBackAgain(TranslatedPage page) {
     SyncRequest request = page.fetch().request();
-    if (request.window() == null && !page.translation().takenBack().isEmpty()) {
+    if (request.window() == null
+        && request.priority() != Priority.RECHECK
+        && !page.translation().takenBack().isEmpty()) {
       rechecks.add(
           request,
           RemovalProof.suspect(
-              ledger.standingOf(request, page.translation().takenBack()).stream()
-                  .map(Removals::standing)
+              ledger.validOf(request, page.translation().takenBack()).stream()
+                  .map(Removals::row)
                   .toList()));
     }
   }

@@ -21,9 +21,9 @@ import org.vitalroutes.fhir.wire.WireFormat;
 import org.vitalroutes.settings.FhirSettings;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.Rechecks;
+import org.vitalroutes.sync.DeliveredRow;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.sync.RemovalProof;
-import org.vitalroutes.sync.Standing;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.Window;
 
@@ -65,11 +65,11 @@ final class Removals {
       return List.of();
     }
     List<Delivered> delivered =
-        ledger.standing(request, window).stream()
+        ledger.valid(request, window).stream()
             .filter(entry -> isOfPatient(entry, request))
             .toList();
     Map<String, Instant> held = ledger.held(request, window);
-    RemovalProof proof = RemovalProof.judge(fetched, standing(delivered, held), clock.instant());
+    RemovalProof proof = RemovalProof.judge(fetched, rows(delivered, held), clock.instant());
     rechecks.add(request, proof.again());
     if (proof.mass() != null) {
       rechecks.deadLetter(request, proof.mass());
@@ -89,21 +89,21 @@ final class Removals {
     return patient != null && identifiers.id(patient, entry.key()).equals(entry.resourceId());
   }
 
-  private static List<Standing> standing(List<Delivered> delivered, Map<String, Instant> held) {
-    List<Standing> standing = new ArrayList<>();
-    delivered.forEach(entry -> standing.add(standing(entry)));
+  private static List<DeliveredRow> rows(List<Delivered> delivered, Map<String, Instant> held) {
+    List<DeliveredRow> rows = new ArrayList<>();
+    delivered.forEach(entry -> rows.add(row(entry)));
     List<String> known = delivered.stream().map(Delivered::key).toList();
     held.forEach(
         (key, at) -> {
           if (!known.contains(key)) {
-            standing.add(new Standing(key, Identifiers.rows(key, at), at, at));
+            rows.add(new DeliveredRow(key, Identifiers.rows(key, at), at, at));
           }
         });
-    return standing;
+    return rows;
   }
 
-  static Standing standing(Delivered entry) {
-    return new Standing(
+  static DeliveredRow row(Delivered entry) {
+    return new DeliveredRow(
         entry.key(),
         Identifiers.rows(entry.key(), entry.effective()),
         entry.effective(),

@@ -2,8 +2,8 @@ package org.vitalroutes.steps.fetch;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.store.Rechecks;
@@ -26,17 +26,31 @@ final class SecondReads {
     this.clock = clock;
   }
 
-  /** The windows that are due, each as a fetch of its own. */
+  /**
+   * The windows that are due, each as a fetch of its own. A row whose date was edited is in none of
+   * them and is not removed: what has changed since the missing ones were delivered is read first,
+   * which delivers such a row with its new date.
+   */
   List<FetchRequest> due(@Variable("request") SyncRequest request) {
     Instant now = clock.instant();
-    return rechecks.due(request).stream()
-        .map(recheck -> FetchRequest.again(request, recheck, now))
-        .toList();
+    List<Recheck> due = rechecks.due(request);
+    List<Recheck> removals = due.stream().filter(Recheck::mayWithdraw).toList();
+    List<FetchRequest> reads = new ArrayList<>();
+    if (!removals.isEmpty() && request.kind().rowsCanMove()) {
+      rechecks
+          .deliveredSince(request, removals)
+          .ifPresent(since -> reads.add(FetchRequest.first(request.changedSince(since), now)));
+    }
+    due.forEach(recheck -> reads.add(FetchRequest.again(request, recheck, now)));
+    return reads;
   }
 
-  /** Ends one of them; one that has brought nothing new yet is read a last time later. */
+  /** Ends the read of a window; one that has brought nothing new yet is read a last time later. */
   void complete(FetchRequest fetched) {
-    Recheck recheck = Objects.requireNonNull(fetched.recheck(), "a second read has its first");
+    Recheck recheck = fetched.recheck();
+    if (recheck == null) {
+      return;
+    }
     if (recheck.reason() == Recheck.Reason.NOTHING_NEW && !fetched.brought()) {
       rechecks.add(
           fetched.request(),

@@ -41,7 +41,7 @@ final class Withdrawal {
       @Variable("request") SyncRequest request,
       @Variable("removed") @Nullable List<Delivered> before) {
     String after = before == null ? "" : before.get(before.size() - 1).key();
-    return ledger.standing(request, after, bundleSize);
+    return ledger.valid(request, after, bundleSize);
   }
 
   /** Ends the withdrawal. */
