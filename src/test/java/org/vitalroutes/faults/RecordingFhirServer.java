@@ -41,6 +41,14 @@ final class RecordingFhirServer implements AutoCloseable {
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
+  private static final String CAPABILITIES =
+      """
+      {"resourceType": "CapabilityStatement", "fhirVersion": "5.0.0", "rest": [{
+        "interaction": [{"code": "transaction"}],
+        "resource": [{"type": "Observation", "interaction": [{"code": "update"}]},
+          {"type": "Device", "interaction": [{"code": "update"}]}]}]}
+      """;
+
   private final Map<String, List<JsonNode>> versions = new LinkedHashMap<>();
   private final Map<String, Set<String>> urls = new HashMap<>();
   private final ExecutorService threads =
@@ -135,6 +143,8 @@ final class RecordingFhirServer implements AutoCloseable {
       if (down) {
         askedInVain.incrementAndGet();
         exchange.sendResponseHeaders(503, -1);
+      } else if (path.equals("/metadata")) {
+        send(exchange, 200, (ObjectNode) JSON.readTree(CAPABILITIES));
       } else if (exchange.getRequestMethod().equals("GET")) {
         read(exchange, path.substring(1));
       } else if (path.equals("/Patient")) {
