@@ -503,10 +503,31 @@ class OperationsTest {
   }
 
   @Test
+  void a_patient_that_we_created_is_looked_for_again_after_a_restore_of_the_fhir_server() {
+    Accounts accounts = vitalroutes.bean(Accounts.class);
+    UUID given = connected("bert", "4712", "user.metrics");
+    accounts.recordPatient(account, "p1", true);
+    accounts.recordPatient(given, "p2", false);
+
+    post("redeliver", "{\"since\": \"2026-11-01T00:00:00Z\", \"reason\": \"restored\"}");
+
+    assertThat(patients()).containsExactlyInAnyOrder("created null", "matched p2");
+    accounts.recordPatient(account, "p1", false);
+    assertThat(patients()).containsExactlyInAnyOrder("created p1", "matched p2");
+  }
+
+  private static List<String> patients() {
+    return jdbc.sql(
+            "select patient_state || ' ' || coalesce(patient_id, 'null') from connected_account")
+        .query(String.class)
+        .list();
+  }
+
+  @Test
   void what_a_disconnect_deleted_since_the_backup_is_deleted_again() {
     delivered("deleted", "measures", "2026-01-02T00:00:00Z", "2026-11-01T00:00:00Z", true);
     delivered("before", "measures", "2026-01-03T00:00:00Z", "2026-10-01T00:00:00Z", true);
-    vitalroutes.bean(Accounts.class).end(account, "alice", false, OnDisconnect.DELETE);
+    vitalroutes.bean(Accounts.class).end(account, Actor.of("alice"), false, OnDisconnect.DELETE);
 
     JsonNode receipt =
         json(post("redeliver", "{\"since\": \"2026-11-01T00:00:00Z\", \"reason\": \"restored\"}"));

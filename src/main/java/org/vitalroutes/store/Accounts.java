@@ -317,7 +317,8 @@ public final class Accounts {
   }
 
   /**
-   * Records the Patient on the FHIR server to which the account's data belongs.
+   * Records the Patient on the FHIR server to which the account's data belongs. One that we created
+   * and look for again stays ours.
    *
    * @param created whether it was created for the account
    */
@@ -325,7 +326,9 @@ public final class Accounts {
     jdbc.sql(
             """
             update connected_account
-            set patient_id = ?, patient_state = ?, patient_reason = null where id = ?
+            set patient_id = ?, patient_reason = null,
+              patient_state = case when patient_state = 'created' then 'created' else ? end
+            where id = ?
             """)
         .param(patientId)
         .param(created ? "created" : "matched")

@@ -91,6 +91,7 @@ public final class Redelivery {
                                   row.getLong(4),
                                   left))
                       .single();
+              forgetCreatedPatients();
               audit.record(
                   actor,
                   "redeliver",
@@ -102,6 +103,19 @@ public final class Redelivery {
                       + redeliver.reason());
               return receipt;
             }));
+  }
+
+  /**
+   * A Patient that we created may be gone too, and its id may be another Patient's by now: each is
+   * looked for by its identifier again, and created again when it is gone.
+   */
+  private void forgetCreatedPatients() {
+    jdbc.sql(
+            """
+            update connected_account set patient_id = null, patient_match_at = '-infinity'
+            where patient_state = 'created' and status <> 'disconnected'
+            """)
+        .update();
   }
 
   /**

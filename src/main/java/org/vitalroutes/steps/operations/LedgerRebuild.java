@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
+import org.hl7.fhir.instance.model.api.IBaseBundle;
 import org.hl7.fhir.r5.model.BaseDateTimeType;
 import org.hl7.fhir.r5.model.Bundle;
 import org.hl7.fhir.r5.model.Enumerations.ObservationStatus;
@@ -21,6 +23,7 @@ import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.Caller;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.deliver.Delivered;
+import org.vitalroutes.fhir.wire.WireFormat;
 import org.vitalroutes.operations.AccountsQuery;
 import org.vitalroutes.operations.Rebuild;
 import org.vitalroutes.settings.FhirSettings;
@@ -62,9 +65,9 @@ final class LedgerRebuild {
   }
 
   /** Adds a page to the ledger. */
-  Progress add(@Body Bundle page, @Variable("progress") Progress progress) {
+  Progress add(@Body IBaseBundle page, @Variable("progress") Progress progress) {
     Map<DataKind, List<Delivered>> found = new EnumMap<>(DataKind.class);
-    for (Bundle.BundleEntryComponent entry : page.getEntry()) {
+    for (Bundle.BundleEntryComponent entry : inR5(page).getEntry()) {
       if (entry.getResource() instanceof Observation observation) {
         String key = key(observation);
         DataKind kind = Identifiers.kind(key, progress.account().externalUserId());
@@ -84,8 +87,12 @@ final class LedgerRebuild {
   }
 
   /** Whether another page follows. */
-  boolean hasNext(@Body Bundle page) {
-    return page.getLink(Bundle.LINK_NEXT) != null;
+  boolean hasNext(@Body IBaseBundle page) {
+    return inR5(page).getLink(Bundle.LINK_NEXT) != null;
+  }
+
+  private static Bundle inR5(IBaseBundle page) {
+    return Objects.requireNonNull(WireFormat.inR5(page, Bundle.class), "a bundle is a bundle");
   }
 
   Rebuild.Receipt finish(@Variable("progress") Progress progress) {
