@@ -21,7 +21,10 @@ public final class Breakers {
 
   /** The breaker of a destination. */
   public Breaker of(Destination destination) {
-    return breakers.get(destination.ordinal());
+    return breakers.stream()
+        .filter(breaker -> breaker.destination() == destination)
+        .findFirst()
+        .orElseThrow();
   }
 
   /** All breakers. */

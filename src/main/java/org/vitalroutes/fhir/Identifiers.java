@@ -31,6 +31,7 @@ public final class Identifiers {
   private static final String PRESSURE = "-bp";
   private static final Pattern NUMBERED =
       Pattern.compile("((?:sleep|workout)-[A-Za-z0-9]+--?\\d+)(?:-.*)?");
+  private static final Pattern ECG = Pattern.compile("ecg-([A-Za-z0-9]+)-.*");
   private static final Pattern GROUP = Pattern.compile("(meas-[A-Za-z0-9]+--?\\d+)-.*");
 
   private final String namespace;
@@ -142,9 +143,9 @@ public final class Identifiers {
     if (numbered.matches()) {
       return Set.of(numbered.group(1));
     }
-    if (key.startsWith("ecg-")) {
-      String row = without(PRESSURE, key);
-      return Set.of(row, heartRow(row.split("-")[1], effective));
+    Matcher ecg = ECG.matcher(key);
+    if (ecg.matches()) {
+      return Set.of(without(PRESSURE, key), heartRow(ecg.group(1), effective));
     }
     return Set.of(without(PRESSURE, key));
   }

@@ -69,10 +69,12 @@ public final class WebhookSignature {
       given = new byte[0];
     }
     // The text is compared too: a decoder accepts spare bits and padding that we never sign.
-    boolean canonical =
+    boolean right =
         MessageDigest.isEqual(
             Base64.getUrlEncoder().withoutPadding().encode(given), signature.getBytes(UTF_8));
-    return matches((CONTEXT + userId).getBytes(UTF_8), given) & canonical;
+    // Both are compared in any case, so that the time tells nothing.
+    right &= matches((CONTEXT + userId).getBytes(UTF_8), given);
+    return right;
   }
 
   /**
@@ -112,7 +114,8 @@ public final class WebhookSignature {
     for (byte[] secret : secrets) {
       right |= MessageDigest.isEqual(hmac(secret, message), given);
     }
-    return right & given.length == SHA256_BYTES;
+    right &= given.length == SHA256_BYTES;
+    return right;
   }
 
   private static byte[] hmac(byte[] secret, byte[] message) {

@@ -271,6 +271,7 @@ public final class AccountTokens {
    */
   public record Reencryption(int renewed, int unreadable) {}
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record StoredTokens(
       UUID account, int version, byte[] access, byte[] refresh, byte @Nullable [] previous) {}
 

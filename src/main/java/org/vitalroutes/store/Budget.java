@@ -3,7 +3,6 @@ package org.vitalroutes.store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -64,15 +63,7 @@ public final class Budget {
    * @param soon calls that may be made now or free up within the look-ahead window
    * @param pausedUntil end of the pause that Withings caused; null when there is none
    */
-  public record View(int callsPerMinute, int left, int soon, @Nullable Instant pausedUntil) {
-
-    /** Remaining length of the pause; zero when there is none. */
-    public Duration pauseLeft(Clock clock) {
-      Duration left =
-          pausedUntil == null ? Duration.ZERO : Duration.between(clock.instant(), pausedUntil);
-      return left.isNegative() ? Duration.ZERO : left;
-    }
-  }
+  public record View(int callsPerMinute, int left, int soon, @Nullable Instant pausedUntil) {}
 
   /** Takes a permit for a call of that priority; empty when none is free. */
   public Optional<Permit> take(Priority priority) {

@@ -45,6 +45,7 @@ public final class Inbox implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Inbox.class);
 
   /** A notification that waits for its commit. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Entry(
       Instant receivedAt,
       @Nullable String userId,
@@ -63,6 +64,7 @@ public final class Inbox implements AutoCloseable {
    * @param correlation id of the notification and its consequences in the log
    * @param account the connected account of its user id; null when there is none
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Waiting(
       long id, Instant receivedAt, byte[] body, String correlation, @Nullable UUID account) {}
 

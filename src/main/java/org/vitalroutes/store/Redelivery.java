@@ -254,12 +254,12 @@ public final class Redelivery {
    *
    * @return how many there were
    */
-  public long missing(List<String> resourceIds) {
+  public int missing(List<String> resourceIds) {
     return jdbc.sql(
             DELIVER_AGAIN.formatted(
                 "d.resource_id = any(:ids) and not d.in_error and d.resource_type = 'Observation'"))
         .param("ids", resourceIds.toArray(String[]::new))
-        .query((row, i) -> row.getLong(1))
+        .query((row, i) -> row.getInt(1))
         .single();
   }
 }

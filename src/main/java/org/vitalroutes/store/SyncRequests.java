@@ -111,9 +111,6 @@ public final class SyncRequests implements AutoCloseable {
   /** Length of ten ids; of more triggers, only the first ten are recorded. */
   private static final int ENOUGH_CORRELATION = 10 * 37 - 1;
 
-  private static final Function<BigDecimal, Duration> SECONDS =
-      seconds -> Duration.ofNanos(seconds.movePointRight(9).longValue());
-
   private final UUID worker = UUID.randomUUID();
 
   /**
@@ -138,6 +135,10 @@ public final class SyncRequests implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Duration duration(BigDecimal seconds) {
+    return Duration.ofNanos(seconds.movePointRight(9).longValue());
   }
 
   /** Id of this replica as a holder of leases. */
@@ -439,7 +440,8 @@ public final class SyncRequests implements AutoCloseable {
             .param("poll", request.since() != null)
             .param("notified", request.priority() == Priority.LIVE)
             .param("until", servedUntil.atOffset(ZoneOffset.UTC))
-            .query((row, i) -> Optional.ofNullable(row.getBigDecimal(1)).map(SECONDS))
+            .query(
+                (row, i) -> Optional.ofNullable(row.getBigDecimal(1)).map(SyncRequests::duration))
             .list();
     if (served.isEmpty()) {
       throw new LeaseLostException(request);

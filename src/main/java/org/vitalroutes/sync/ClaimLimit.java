@@ -23,13 +23,15 @@ public record ClaimLimit(int inHand, int everywhere, Priority lowest) {
    * @param callsPerMinute the budget
    */
   public static ClaimLimit of(int workers, int everywhere, int left, int soon, int callsPerMinute) {
-    for (int i = Priority.DETAILS.ordinal(); i >= Priority.LIVE.ordinal(); i--) {
-      Priority lowest = Priority.values()[i];
-      if (left > lowest.kept(callsPerMinute) && soon > lowest.keptSoon(callsPerMinute)) {
-        return new ClaimLimit(workers, everywhere, lowest);
+    ClaimLimit limit = CLOSED;
+    for (Priority lowest : Priority.ofRequests()) {
+      if (lowest != Priority.WITHDRAWAL
+          && left > lowest.kept(callsPerMinute)
+          && soon > lowest.keptSoon(callsPerMinute)) {
+        limit = new ClaimLimit(workers, everywhere, lowest);
       }
     }
-    return CLOSED;
+    return limit;
   }
 
   /** Maximum requests below live in hand. */

@@ -8,6 +8,7 @@ import java.util.Locale;
  * Order of service of sync requests and of calls to the provider, highest first. Stored by {@link
  * #code}, as the PostgreSQL type {@code priority} with the same order.
  */
+@SuppressWarnings("EnumOrdinal") // the order of the constants is their meaning
 public enum Priority {
   /** Exchange of an authorization code, which lives 30 seconds. Ignores a pause of the budget. */
   CODE,

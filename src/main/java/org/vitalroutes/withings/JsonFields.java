@@ -20,9 +20,9 @@ import org.vitalroutes.withings.JsonFieldException.Problem;
 
 /**
  * The fields of one JSON object and the path to it. {@code required…} fails with a {@link
- * JsonFieldException} that names the path; {@code optional…} takes null, "" and nothing for absent,
- * and anything else that cannot be read too, which is noted in the {@link Reading}. Numbers may be
- * written as strings, or as an object with the number as its {@code value}.
+ * JsonFieldException} that names the path; {@code optional…} treats null, "" and a missing field as
+ * absent, and also a value that cannot be read, which is recorded in the {@link Reading}. Numbers
+ * may be written as strings, or as an object with the number as its {@code value}.
  */
 record JsonFields(JsonNode node, String path, Reading reading) {
   private static final Pattern INDEX = Pattern.compile("\\d{1,9}");
@@ -72,7 +72,7 @@ record JsonFields(JsonNode node, String path, Reading reading) {
     }
   }
 
-  /** An instant written as seconds since 1970; whether it is plausible is judged later. */
+  /** An instant written as seconds since 1970; the translators check whether it is plausible. */
   Instant requiredInstant(String field) {
     return Instant.ofEpochSecond(
         Math.max(FIRST_SECOND, Math.min(requiredLong(field), LAST_SECOND)));
@@ -106,7 +106,10 @@ record JsonFields(JsonNode node, String path, Reading reading) {
     }
   }
 
-  /** A whole number where the same field may hold a text as well; a text is absent, and not odd. */
+  /**
+   * A whole number in a field that may also hold text; text counts as absent and is not recorded as
+   * odd.
+   */
   @Nullable Integer intIfNumber(String field) {
     BigDecimal number = number(node.path(field));
     try {
@@ -150,7 +153,7 @@ record JsonFields(JsonNode node, String path, Reading reading) {
     }
   }
 
-  /** Those of the fields that hold a number, in the order of their names. */
+  /** The fields of these names that hold a number, in the order of their names. */
   SortedMap<String, BigDecimal> numbers(Collection<String> names) {
     SortedMap<String, BigDecimal> numbers = new TreeMap<>();
     for (String name : names) {
@@ -183,7 +186,7 @@ record JsonFields(JsonNode node, String path, Reading reading) {
     return numbers;
   }
 
-  /** The objects of an object whose names are seconds since 1970; nothing else of it. */
+  /** The objects of an object whose names are seconds since 1970; other entries are left out. */
   SortedMap<Instant, JsonFields> objectsByInstant() {
     SortedMap<Instant, JsonFields> objects = new TreeMap<>();
     for (Map.Entry<String, JsonNode> each : node.properties()) {
@@ -196,7 +199,9 @@ record JsonFields(JsonNode node, String path, Reading reading) {
     return objects;
   }
 
-  /** The object in a field; an empty one when there is none, for which PHP writes a list too. */
+  /**
+   * The object in a field; an empty object when there is none or an empty list, as PHP writes it.
+   */
   JsonFields object(String field) {
     JsonNode value = node.path(field);
     if (!value.isObject() && isGiven(value) && !(value.isArray() && value.isEmpty())) {
@@ -212,7 +217,10 @@ record JsonFields(JsonNode node, String path, Reading reading) {
     return text.isEmpty() ? null : text;
   }
 
-  /** The zone; UTC when there is none, the account's last known one when this JVM knows it not. */
+  /**
+   * The time zone; UTC when there is none, the account's last known zone when this JVM does not
+   * know the name.
+   */
   ZoneId zone(String field) {
     String id = optionalText(field);
     try {
@@ -233,9 +241,9 @@ record JsonFields(JsonNode node, String path, Reading reading) {
   }
 
   /**
-   * The rows that an answer is about, with their paths. Without its list an answer says nothing,
-   * least of all that there are no rows. PHP writes an empty list as {@code []} or <code>{}</code>,
-   * and a list with gaps as an object whose names are numbers.
+   * The rows of an answer, with their paths. An answer without its list does not prove that there
+   * are no rows. PHP writes an empty list as {@code []} or <code>{}</code>, and a list with gaps as
+   * an object whose names are numbers.
    *
    * @throws ProviderUnavailableException when the list is missing, null, or no list
    */
@@ -248,7 +256,7 @@ record JsonFields(JsonNode node, String path, Reading reading) {
   }
 
   /**
-   * The list, or the object in place of one, that the {@code body} of a reply is about.
+   * The list of a reply's {@code body}, or the object in its place.
    *
    * @throws ProviderUnavailableException when it is missing, null, or a single value
    */
@@ -260,7 +268,7 @@ record JsonFields(JsonNode node, String path, Reading reading) {
     return list;
   }
 
-  /** The elements of a list within a row; none, and noted, when it is something else. */
+  /** The elements of a list within a row; none when the field is no list, which is recorded. */
   List<Element> list(String field) {
     JsonNode list = node.path(field);
     if (!isList(list)) {
@@ -280,8 +288,8 @@ record JsonFields(JsonNode node, String path, Reading reading) {
 
   private static boolean isList(JsonNode node) {
     return node.isArray()
-        || node.isObject()
-            && node.properties().stream().allMatch(each -> INDEX.matcher(each.getKey()).matches());
+        || (node.isObject()
+            && node.properties().stream().allMatch(each -> INDEX.matcher(each.getKey()).matches()));
   }
 
   String path(String field) {
@@ -320,7 +328,7 @@ record JsonFields(JsonNode node, String path, Reading reading) {
         : null;
   }
 
-  /** One element of a list; whether it is an object is only known when its fields are asked for. */
+  /** One element of a list; reading its fields fails when it is no object. */
   record Element(JsonNode node, String path, Reading reading) {
     JsonFields fields() {
       return new JsonFields(node, path, reading);

@@ -2,6 +2,7 @@ package org.vitalroutes.fhir.wire;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.http.HttpClientConnection;
@@ -37,7 +38,9 @@ final class CallDeadline extends HttpRequestExecutor {
   public HttpResponse execute(
       HttpRequest request, HttpClientConnection connection, HttpContext context)
       throws IOException, HttpException {
-    TIMER.schedule(() -> end(connection), longest.toMillis(), TimeUnit.MILLISECONDS);
+    // Not cancelled, because the body is read after this method has returned.
+    ScheduledFuture<?> unused =
+        TIMER.schedule(() -> end(connection), longest.toMillis(), TimeUnit.MILLISECONDS);
     return super.execute(request, connection, context);
   }
 
