@@ -166,8 +166,11 @@ class StoreConfiguration {
   }
 
   @Bean
-  AccountSubscriptions accountSubscriptions(JdbcClient jdbc) {
-    return new AccountSubscriptions(jdbc);
+  AccountSubscriptions accountSubscriptions(
+      JdbcClient jdbc,
+      @Value("${subscription-check-every}") String every,
+      @Value("${subscription-check.batch-size}") int batchSize) {
+    return new AccountSubscriptions(jdbc, every, batchSize);
   }
 
   @Bean

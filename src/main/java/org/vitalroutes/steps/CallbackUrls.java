@@ -6,7 +6,7 @@ import org.vitalroutes.notification.WebhookSignature;
 import org.vitalroutes.settings.ConnectSettings;
 import org.vitalroutes.settings.ServiceSettings;
 
-/** The URLs under which providers reach us. */
+/** The callback URLs for providers. */
 @Component
 public final class CallbackUrls {
 

@@ -15,10 +15,10 @@ import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.stereotype.Component;
 
 /**
- * Serves notifications in the web server's own threads. Camel's engine takes another thread for
- * each request and sends it through all filters once more when it is answered, which cost more than
- * the notification itself. What may wait for a provider keeps that other thread. Camel looks for an
- * engine of this name.
+ * Serves notifications in the web server's threads. Camel's engine uses another thread for each
+ * request and dispatches it through all filters again for the answer, which costs more than the
+ * notification itself. Requests that may wait for a provider keep the other thread. Camel looks up
+ * the engine by this name.
  */
 @Component("platform-http-engine")
 final class CallerThreadHttpEngine extends SpringBootPlatformHttpEngine {
@@ -44,7 +44,7 @@ final class CallerThreadHttpEngine extends SpringBootPlatformHttpEngine {
       super(endpoint, processor, Runnable::run);
     }
 
-    /** Nothing is to come: to Spring MVC, no future means that the request has been answered. */
+    /** Returns no future, which tells Spring MVC that the request has been answered. */
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // complete, as the route ran in this thread
     public @Nullable CompletableFuture<Void> service(

@@ -18,18 +18,21 @@ import org.vitalroutes.notification.WebhookSignature;
 import org.vitalroutes.sync.SyncRequest;
 
 /**
- * Says on every line of the log what it is about, while a notification or a sync request is in
- * hand. A user of Withings is named by a mark only.
+ * Adds the ids of the current notification or sync request to every log line. A Withings user
+ * appears only as a mark.
  *
- * <p>Around every step, and not once for a route: a step may go on in another thread.
+ * <p>Wraps every step and not the route, because a step may continue in another thread.
  */
 @Component
 public final class LogContext implements InterceptStrategy {
 
-  /** What a notification is called, in the log and as a property of the exchange that stores it. */
+  /**
+   * Name of the correlation id, in the log and as a property of the exchange that stores a
+   * notification.
+   */
   public static final String CORRELATION = "correlation";
 
-  /** Where it is kept, so that it stays when the body becomes something else. */
+  /** Property of the exchange that keeps the ids when the body changes. */
   private static final String PROPERTY = "logContext";
 
   private final WebhookSignature signature;

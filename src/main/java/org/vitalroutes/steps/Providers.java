@@ -8,7 +8,7 @@ import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.provider.Provider;
 
-/** The providers by the id that a path names. */
+/** The providers by id. */
 @Component
 public final class Providers {
 

@@ -6,7 +6,7 @@ import org.vitalroutes.fhir.deliver.DeliveryPart;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.sync.SyncRequest;
 
-/** The lease of the sync request that is being served. */
+/** The lease of the current sync request. */
 @Component
 final class SyncLease {
 
@@ -16,12 +16,12 @@ final class SyncLease {
     this.requests = requests;
   }
 
-  /** Requires that the request is still ours, as the last thing before something is sent for it. */
+  /** Requires that this replica still holds the request, directly before a transaction is sent. */
   void hold(DeliveryPart part) {
     requests.renewLease(part.request());
   }
 
-  /** Ends the request early when one of higher priority waits for the same account and kind. */
+  /** Fails when a request of higher priority waits for the same account and kind. */
   void yieldToHigherPriority(@Variable("request") SyncRequest request) {
     requests.yieldToHigherPriority(request);
   }

@@ -21,11 +21,11 @@ import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.tracing.Traces;
 import org.vitalroutes.withings.WithingsCall;
 
-/** Makes a span of the steps by which data moves on, when traces are wanted. */
+/** Records spans of the steps that move data on, when tracing is on. */
 @Component
 final class TraceSteps implements InterceptStrategy {
 
-  /** The step's id in routes/, and what its span is called. */
+  /** The name of the span by step id. */
   static final Map<String, String> SPANS =
       Map.of(
           "store-notification", "receive",

@@ -12,9 +12,17 @@ import org.vitalroutes.accounts.AccountRef;
 public final class AccountSubscriptions {
 
   private final JdbcClient jdbc;
+  private final String checkEvery;
+  private final int checkBatch;
 
-  public AccountSubscriptions(JdbcClient jdbc) {
+  /**
+   * @param checkEvery time between two checks of an account, as ISO 8601 writes it
+   * @param checkBatch the most accounts of one run
+   */
+  public AccountSubscriptions(JdbcClient jdbc, String checkEvery, int checkBatch) {
     this.jdbc = jdbc;
+    this.checkEvery = checkEvery;
+    this.checkBatch = checkBatch;
   }
 
   /** The appli codes with an active subscription. */
@@ -35,6 +43,42 @@ public final class AccountSubscriptions {
             where s.state = 'failed' and a.status = 'connected'
             group by a.id order by min(s.changed_at) limit 100
             """)
+        .query((row, i) -> Accounts.ref(row))
+        .list();
+  }
+
+  /**
+   * Connected accounts whose subscriptions are due for a check, and sets the time of their next.
+   *
+   * @param callback id of the callback URL made now; accounts checked with another come first
+   */
+  public List<AccountRef> due(UUID callback) {
+    return jdbc.sql(
+            """
+            update connected_account
+            set checked_callback = :callback,
+              next_subscription_check_at = now() + cast(:every as interval) * (0.9 + 0.2 * random())
+            where id = any(array(
+              select id from (
+                (select id, 0 as rank from connected_account
+                  where status = 'connected' and checked_callback < :callback limit :most)
+                union all
+                (select id, 0 from connected_account
+                  where status = 'connected' and checked_callback > :callback limit :most)
+                union all
+                (select id, 0 from connected_account
+                  where status = 'connected' and checked_callback is null limit :most)
+                union all
+                (select id, 1 from connected_account
+                  where status = 'connected' and next_subscription_check_at <= now()
+                  order by next_subscription_check_at limit :most)
+              ) as candidate
+              order by rank limit :most))
+            returning id, provider, subject, external_user_id, patient_id
+            """)
+        .param("callback", callback)
+        .param("every", checkEvery)
+        .param("most", checkBatch)
         .query((row, i) -> Accounts.ref(row))
         .list();
   }

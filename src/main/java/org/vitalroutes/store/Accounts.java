@@ -4,10 +4,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -347,16 +345,6 @@ public final class Accounts {
         .param(reason.code())
         .param(account)
         .update();
-  }
-
-  /** Reads a row that a statement of a route returned. */
-  public static AccountRef of(Map<String, @Nullable Object> row) {
-    return new AccountRef(
-        (UUID) Objects.requireNonNull(row.get("id")),
-        (String) Objects.requireNonNull(row.get("provider")),
-        (String) Objects.requireNonNull(row.get("subject")),
-        (String) Objects.requireNonNull(row.get("external_user_id")),
-        (String) row.get("patient_id"));
   }
 
   static AccountRef ref(ResultSet row) throws SQLException {

@@ -370,8 +370,7 @@ class ConnectRouteTest {
   }
 
   private static Exchange subscribe() {
-    return fixture.send(
-        "direct:connect-subscribe", null, Map.of(), Map.of("account", Requests.ACCOUNT));
+    return fixture.send("direct:connect-subscribe", Requests.ACCOUNT);
   }
 
   private static void signIn(String subject) {

@@ -186,7 +186,7 @@ class DeliverRouteTest {
   }
 
   @Test
-  void a_page_is_sent_in_a_transaction_and_noted_in_the_ledger() {
+  void a_page_is_sent_in_a_transaction_and_recorded_in_the_ledger() {
     fhir.answers(taken(2));
 
     Exchange delivered = deliver();
@@ -275,7 +275,7 @@ class DeliverRouteTest {
   }
 
   @Test
-  void a_long_page_makes_way_between_two_transactions() {
+  void a_long_page_yields_between_two_transactions() {
     fhir.answers(taken(100));
     doThrow(new PreemptedException(Requests.ofDay()))
         .when(fixture.requests)
@@ -331,7 +331,8 @@ class DeliverRouteTest {
     "504, UNAVAILABLE",
     "418, OTHER",
   })
-  void what_the_server_does_not_take_is_neither_noted_nor_parked(int status, FhirAnswer meaning) {
+  void a_transaction_that_the_server_does_not_take_is_neither_recorded_nor_a_dead_letter(
+      int status, FhirAnswer meaning) {
     fhir.answers(status, Map.of("Content-Type", "text/plain"), "Anna, 81.5 kg");
 
     Exchange failed = deliver();
@@ -517,7 +518,7 @@ class DeliverRouteTest {
   }
 
   @Test
-  void a_server_that_refuses_everything_parks_nothing_but_the_request() {
+  void a_server_that_refuses_everything_makes_a_dead_letter_of_the_request_only() {
     fhir.answers(422, Map.of("Content-Type", "text/plain"), "no");
 
     assertThat(FhirFailure.refuses(deliver(OF_TWENTY).getException())).isTrue();

@@ -220,7 +220,7 @@ class DispatchRouteTest {
   }
 
   @Test
-  void a_failure_rolls_all_back_and_the_next_look_takes_the_same_again() {
+  void a_failure_rolls_all_back_and_the_next_poll_takes_the_same_again() {
     waiting("userid=4711&appli=1", "userid=4711&appli=1");
     doThrow(new DataAccessResourceFailureException("no database"))
         .doNothing()

@@ -144,7 +144,7 @@ class FetchRouteTest {
   }
 
   @Test
-  void a_request_makes_way_between_two_pages() {
+  void a_request_yields_between_two_pages() {
     fixture.neighbour("direct:deliver-page").forget();
     fixture
         .neighbour("direct:deliver-page")
@@ -352,7 +352,7 @@ class FetchRouteTest {
   }
 
   @Test
-  void a_request_makes_way_between_two_curves() {
+  void a_request_yields_between_two_curves() {
     fixture.neighbour("direct:tokens-call").forget();
     fixture.neighbour("direct:tokens-call").answers(LIST).answers(SIGNAL).answers(SIGNAL);
     doThrow(new PreemptedException(RECORDINGS))
@@ -723,7 +723,7 @@ class FetchRouteTest {
   }
 
   @Test
-  void what_is_down_is_told_and_what_waited_goes_on_when_it_is_back() {
+  void an_outage_is_reported_and_waiting_work_resumes_after_it() {
     when(fixture.requests.worker()).thenReturn(Requests.WORKER);
     down(Destination.FHIR);
 

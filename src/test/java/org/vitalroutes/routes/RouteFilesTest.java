@@ -117,6 +117,14 @@ class RouteFilesTest {
     assertThat(broken(folder("sample.camel.yaml", SAMPLE))).isEmpty();
   }
 
+  @Test
+  void a_step_that_only_moves_data_needs_no_id() {
+    String unnamed = SAMPLE.replace("            id: one\n", "");
+
+    assertThat(unnamed).isNotEqualTo(SAMPLE);
+    assertThat(broken(folder("sample.camel.yaml", unnamed))).isEmpty();
+  }
+
   @ParameterizedTest(name = "{0}: {2}")
   @MethodSource("wrongFiles")
   void a_wrong_file_breaks_its_rule_and_no_other(

@@ -23,8 +23,9 @@ enum RouteRule {
   /** Every route says what it does, and which configuration handles its failures if it starts. */
   PURPOSE(RouteRule::purpose),
   /**
-   * Every step has a name; every step in Java is a method of the route file's own package or of
-   * {@code steps} itself, and every such method is a step.
+   * Every step that decides, leaves the route or calls Java has an id; every step in Java is a
+   * method of the route file's own package or of {@code steps} itself, and every such method is a
+   * step.
    */
   STEPS(RouteRule::steps),
   /** One notation, so that there is one way to read a route. */
@@ -51,6 +52,17 @@ enum RouteRule {
       Pattern.compile(
           "\\$\\{(in\\.|out\\.)?(?i:body|bodyAs|bodyOneLine|mandatoryBodyAs|originalBody|pretty"
               + "|headers?|headerAs|exception|messageAs|messageHistory|attachments?|variables)\\b");
+  private static final Set<String> MOVES =
+      Set.of(
+          "convertBodyTo",
+          "removeHeader",
+          "removeHeaders",
+          "removeProperty",
+          "setBody",
+          "setHeader",
+          "setHeaders",
+          "setVariable",
+          "unmarshal");
   private static final Set<String> LANGUAGES =
       Set.of("constant", "header", "method", "simple", "tokenize", "variable");
   private static final Set<String> OTHER_LANGUAGES =
@@ -198,6 +210,9 @@ enum RouteRule {
     for (Part part : folder.parts()) {
       if (part.isStep() && part.value().isObject()) {
         String id = part.text("id");
+        if (id.isEmpty() && movesOnly(part)) {
+          continue;
+        }
         if (!KEBAB.matcher(id).matches()) {
           broken.add(part.place() + ": give the step " + part.key() + " an id in kebab-case");
         } else if (!ids.add(id)) {
@@ -231,6 +246,11 @@ enum RouteRule {
                           }
                         }));
     return broken;
+  }
+
+  /** Whether a step moves data within the message and calls nothing. */
+  private static boolean movesOnly(Part step) {
+    return MOVES.contains(step.key()) && step.value().findValue("method") == null;
   }
 
   /** What is wrong with a call of a bean; adds the method that it names to those used. */

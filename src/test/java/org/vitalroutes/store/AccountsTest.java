@@ -53,7 +53,7 @@ class AccountsTest {
     database = LocalPostgres.shared().newPool();
     jdbc = JdbcClient.create(database);
     transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
-    subscriptions = new AccountSubscriptions(jdbc);
+    subscriptions = new AccountSubscriptions(jdbc, "P1D", 10);
     views = new AccountViews(jdbc, subscriptions, Clock.systemUTC());
     Flyway.configure().dataSource(database).load().migrate();
     AeadConfig.register();

@@ -95,7 +95,7 @@ class BudgetTest {
   }
 
   @Test
-  void a_call_whose_answer_nobody_noted_is_free_in_the_end_and_its_late_answer_changes_nothing() {
+  void a_permit_without_a_recorded_answer_expires_and_a_late_answer_changes_nothing() {
     Permit late = take(Priority.CODE, LIMIT).get(0);
     passes(Duration.ofSeconds(151));
     take(Priority.CODE, LIMIT);

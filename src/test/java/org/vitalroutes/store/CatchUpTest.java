@@ -149,7 +149,7 @@ class CatchUpTest {
   }
 
   @Test
-  void who_is_told_every_day_and_then_no_more_has_gone_silent() {
+  void an_account_with_daily_notifications_that_stop_is_silent() {
     for (int day = 0; day < 7; day++) {
       tables
           .jdbc

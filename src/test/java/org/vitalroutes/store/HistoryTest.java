@@ -81,7 +81,7 @@ class HistoryTest {
   }
 
   @Test
-  void more_urgent_work_of_the_same_account_and_kind_is_let_pass() {
+  void a_request_yields_to_one_of_higher_priority_for_the_same_account_and_kind() {
     replica.fill(account, DataKind.MEASURES, Priority.CONNECTION, YEAR);
     SyncRequest slice = tables.claimOne(replica);
     replica.request(account, DataKind.SLEEP, Priority.LIVE, YEAR);
@@ -172,7 +172,7 @@ class HistoryTest {
   }
 
   @Test
-  void a_history_makes_way_between_two_pages_and_goes_on_afterwards() {
+  void a_history_yields_between_two_pages_and_continues_afterwards() {
     replica.fill(account, DataKind.MEASURES, Priority.CONNECTION, YEAR);
     SyncRequest slice = tables.claimOne(replica);
     FetchRequest next = FetchRequest.first(slice, NOW).after(List.of("a"), true, 100L);

@@ -107,7 +107,7 @@ class InboxTest {
   }
 
   @Test
-  void who_was_told_no_is_not_stored_afterwards() {
+  void a_refused_notification_is_not_stored_afterwards() {
     proxy.refuse();
     for (int i = 0; i < 3; i++) {
       refusal();

@@ -73,7 +73,7 @@ class LedgerTest {
   }
 
   @Test
-  void what_the_holder_of_the_lease_has_sent_is_noted() {
+  void what_the_holder_of_the_lease_has_sent_is_recorded() {
     SyncRequest mine = leasedBy(WORKER);
 
     ledger.record(mine, List.of(sent("weight", MONDAY, "aa", false)));

@@ -8,10 +8,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.vitalroutes.accounts.AccountRef;
 
-/**
- * Accounts whose subscriptions are due for a check, by the statement of the route and a real
- * database.
- */
+/** Accounts whose subscriptions are due for a check, with a real database. */
 class SubscriptionCheckTest {
 
   private static final UUID URL = new UUID(1, 1);
@@ -69,17 +66,7 @@ class SubscriptionCheckTest {
   }
 
   private static List<String> due(UUID url, int most) {
-    return tables
-        .jdbc
-        .sql(WorkTables.statement("due-subscription-checks"))
-        .param("url", url)
-        .param("every", "P1D")
-        .param("most", most)
-        .query()
-        .listOfRows()
-        .stream()
-        .map(Accounts::of)
-        .map(AccountRef::subject)
-        .toList();
+    return new AccountSubscriptions(tables.jdbc, "P1D", most)
+        .due(url).stream().map(AccountRef::subject).toList();
   }
 }

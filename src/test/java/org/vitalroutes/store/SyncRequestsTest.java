@@ -184,7 +184,7 @@ class SyncRequestsTest {
   }
 
   @Test
-  void hints_about_a_disconnected_account_leave_nothing() {
+  void triggers_of_a_disconnected_account_leave_no_request() {
     jdbc.sql("update connected_account set status = 'disconnected'").update();
 
     trigger("a");
@@ -345,7 +345,7 @@ class SyncRequestsTest {
   }
 
   @Test
-  void one_that_waits_after_a_failure_lets_another_look_for_the_patient() {
+  void a_request_that_waits_after_a_failure_lets_another_search_for_the_patient() {
     requests.request(account, DataKind.MEASURES, Priority.CONNECTION, DAY);
     requests.retryLater(claimed(), Duration.ofHours(1), "fhir-unavailable", null);
     requests.request(account, DataKind.SLEEP, Priority.CONNECTION, DAY);

@@ -9,7 +9,6 @@ import java.time.Period;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -133,19 +132,7 @@ public final class ActivityTranslator {
     Definition definition = momentsTable.observations().get(0);
     String key = intradayKey(day, subject);
     Observation observation = momentsWriter.empty(key, definition, row);
-    for (String field : definition.components()) {
-      SeriesWriter.of(
-              momentsTable.field(field),
-              moments.series().getOrDefault(field, Collections.emptySortedMap()),
-              row.start(),
-              tally)
-          .ifPresent(
-              series ->
-                  observation
-                      .addComponent()
-                      .setCode(momentsWriter.code(field, row))
-                      .setValue(series));
-    }
+    momentsWriter.addSeries(observation, definition, moments.series(), row, tally);
     SortedMap<String, Produced> found = new TreeMap<>();
     if (observation.hasComponent() && !moments.isEmpty()) {
       found.put(key, Produced.ofDetails(key, row.start(), observation, rowHash));

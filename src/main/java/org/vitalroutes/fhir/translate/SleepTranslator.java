@@ -14,15 +14,12 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.hl7.fhir.r5.model.CodeableConcept;
-import org.hl7.fhir.r5.model.Coding;
 import org.hl7.fhir.r5.model.Observation;
 import org.vitalroutes.fhir.ContentHash;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.fhir.table.FieldTable;
 import org.vitalroutes.fhir.table.FieldTable.Definition;
-import org.vitalroutes.fhir.table.MeasureTable.Answers;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.withings.DetailCall;
 import org.vitalroutes.withings.Night;
@@ -39,10 +36,10 @@ public final class SleepTranslator {
   private final ForeignData policy;
   private final Period stages;
   private final Identifiers identifiers;
-  private final Answers events;
   private final Devices devices;
   private final SummaryWriter writer;
-  private final StagesWriter stagesWriter;
+  private final SummaryWriter stagesWriter;
+  private final Definition stagesDefinition;
 
   /**
    * @param stages how far back the stages of a night are fetched
@@ -57,10 +54,10 @@ public final class SleepTranslator {
     this.table = table;
     this.stages = stages;
     this.identifiers = identifiers;
-    events = Objects.requireNonNull(table.answers(), "nights have events");
     devices = new Devices(identifiers);
     writer = new SummaryWriter(table, identifiers, devices);
-    stagesWriter = new StagesWriter(stagesTable, identifiers, devices);
+    stagesWriter = new SummaryWriter(stagesTable, identifiers, devices);
+    stagesDefinition = stagesTable.observations().get(0);
   }
 
   /**
@@ -113,16 +110,25 @@ public final class SleepTranslator {
     return details;
   }
 
-  /** The stages of a night; nothing when Withings has none. */
+  /**
+   * The stages of a night, each with its period, and the series that were measured meanwhile
+   * (docs/decisions/0006); nothing when Withings has none.
+   */
   public Translation translate(Night night, SleepPhases phases, String rowHash, Subject subject) {
     Tally tally = new Tally();
     SortedMap<String, Produced> found = new TreeMap<>();
     String key = Identifiers.stagesKey(subject.userId(), night.id());
-    stagesWriter
-        .observation(key, row(night, subject), phases, tally)
-        .ifPresent(
-            observation ->
-                found.put(key, Produced.ofDetails(key, night.start(), observation, rowHash)));
+    tally.add(phases.oddities());
+    SummaryWriter.Row row = row(night, subject);
+    Observation observation = stagesWriter.empty(key, stagesDefinition, row);
+    for (SleepPhases.Phase phase : phases.phases()) {
+      var period = SummaryWriter.period(phase.start(), phase.end(), night.zone());
+      stagesWriter.addAnswer(observation, phase.state(), period, "state", tally);
+    }
+    stagesWriter.addSeries(observation, stagesDefinition, phases.series(), row, tally);
+    if (observation.hasComponent()) {
+      found.put(key, Produced.ofDetails(key, night.start(), observation, rowHash));
+    }
     return Translation.of(found, tally);
   }
 
@@ -174,20 +180,8 @@ public final class SleepTranslator {
       tally.addField(SkipReason.UNREADABLE_FIELD, "night_events");
     }
     for (NightEvents.Event event : night.events().events()) {
-      String display = events.displays().get(event.kind());
-      if (display == null) {
-        tally.addField(SkipReason.UNKNOWN_VALUE, "night_events");
-      } else {
-        observation
-            .addComponent()
-            .setCode(
-                new CodeableConcept(
-                    new Coding(
-                        identifiers.codeSystem(events.name()),
-                        Integer.toString(event.kind()),
-                        display)))
-            .setValue(ZonedTime.dateTime(event.at(), night.zone()));
-      }
+      var at = ZonedTime.dateTime(event.at(), night.zone());
+      writer.addAnswer(observation, event.kind(), at, "night_events", tally);
     }
   }
 

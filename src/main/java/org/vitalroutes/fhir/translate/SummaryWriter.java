@@ -3,12 +3,16 @@ package org.vitalroutes.fhir.translate;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.hl7.fhir.r5.model.CodeableConcept;
 import org.hl7.fhir.r5.model.Coding;
+import org.hl7.fhir.r5.model.DataType;
 import org.hl7.fhir.r5.model.Enumerations.ObservationStatus;
 import org.hl7.fhir.r5.model.Observation;
 import org.hl7.fhir.r5.model.Period;
@@ -21,6 +25,7 @@ import org.vitalroutes.fhir.table.FieldTable.Coded;
 import org.vitalroutes.fhir.table.FieldTable.Definition;
 import org.vitalroutes.fhir.table.FieldTable.Field;
 import org.vitalroutes.fhir.table.Loinc;
+import org.vitalroutes.fhir.table.MeasureTable.Answers;
 import org.vitalroutes.withings.RowDevice;
 
 /** Makes Observations over a period of a row's fields, as a table says. */
@@ -96,10 +101,7 @@ final class SummaryWriter {
     observation.addCategory(definition.category().concept());
     observation.setCode(concept(codings(definition, row), row.closed()).setText(definition.text()));
     observation.setSubject(patient(row.subject()));
-    observation.setEffective(
-        new Period()
-            .setStartElement(ZonedTime.dateTime(row.start(), row.zone()))
-            .setEndElement(ZonedTime.dateTime(row.end(), row.zone())));
+    observation.setEffective(period(row.start(), row.end(), row.zone()));
     if (row.issued() != null) {
       observation.setIssuedElement(ZonedTime.instant(row.issued()));
     }
@@ -108,9 +110,45 @@ final class SummaryWriter {
     return observation;
   }
 
-  /** The code of a field. */
-  CodeableConcept code(String field, Row row) {
+  static Period period(Instant start, Instant end, ZoneId zone) {
+    return new Period()
+        .setStartElement(ZonedTime.dateTime(start, zone))
+        .setEndElement(ZonedTime.dateTime(end, zone));
+  }
+
+  private CodeableConcept code(String field, Row row) {
     return concept(table.field(field).codings(), row.closed());
+  }
+
+  /** Adds a component for each series that was measured of the Observation's fields. */
+  void addSeries(
+      Observation observation,
+      Definition definition,
+      Map<String, SortedMap<Instant, BigDecimal>> series,
+      Row row,
+      Tally tally) {
+    for (String field : definition.components()) {
+      SeriesWriter.of(
+              table.field(field),
+              series.getOrDefault(field, Collections.emptySortedMap()),
+              row.start(),
+              tally)
+          .ifPresent(
+              values -> observation.addComponent().setCode(code(field, row)).setValue(values));
+    }
+  }
+
+  /** Adds a component coded by a number of the table's answers; an unknown one is counted. */
+  void addAnswer(Observation observation, int number, DataType value, String field, Tally tally) {
+    Answers answers = Objects.requireNonNull(table.answers(), "the table has answers");
+    String display = answers.displays().get(number);
+    if (display == null) {
+      tally.addField(SkipReason.UNKNOWN_VALUE, field);
+      return;
+    }
+    Coding coding =
+        new Coding(identifiers.codeSystem(answers.name()), Integer.toString(number), display);
+    observation.addComponent().setCode(new CodeableConcept(coding)).setValue(value);
   }
 
   /** Without codings of its own an Observation has those of the field that is its value. */

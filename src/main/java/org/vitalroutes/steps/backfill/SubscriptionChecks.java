@@ -2,31 +2,30 @@ package org.vitalroutes.steps.backfill;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.util.Map;
+import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import org.apache.camel.Handler;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.steps.CallbackUrls;
-import org.vitalroutes.store.Accounts;
+import org.vitalroutes.store.AccountSubscriptions;
 
 /** The accounts whose subscriptions are checked. */
 @Component
 final class SubscriptionChecks {
 
+  private final AccountSubscriptions subscriptions;
   private final CallbackUrls urls;
 
-  SubscriptionChecks(CallbackUrls urls) {
+  SubscriptionChecks(AccountSubscriptions subscriptions, CallbackUrls urls) {
+    this.subscriptions = subscriptions;
     this.urls = urls;
   }
 
-  /** An id of the callback URLs made now: another secret or public URL gives another id. */
-  UUID callbackId() {
-    return UUID.nameUUIDFromBytes(urls.webhook("0").getBytes(UTF_8));
-  }
-
-  /** Reads an account that the statement returned. */
-  AccountRef account(Map<String, @Nullable Object> row) {
-    return Accounts.of(row);
+  /** The accounts that are due now; another secret or public URL makes every account due. */
+  @Handler
+  List<AccountRef> due() {
+    UUID callback = UUID.nameUUIDFromBytes(urls.webhook("0").getBytes(UTF_8));
+    return subscriptions.due(callback);
   }
 }

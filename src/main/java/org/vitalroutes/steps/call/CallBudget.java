@@ -36,8 +36,8 @@ final class CallBudget {
 
   /**
    * The longest wait of a call without a sync request, as a user may be waiting in a browser, and
-   * of a token call, as the right to refresh must outlive both the wait and the call. What does not
-   * get through is retried by a schedule.
+   * of a token call, as the right to refresh must outlive both the wait and the call. A schedule
+   * retries calls that get no permit.
    */
   private static final Duration BROWSER_TIMEOUT = Duration.ofSeconds(10);
 

@@ -18,7 +18,7 @@ import org.vitalroutes.sync.Destination;
 import org.vitalroutes.withings.Envelope;
 import org.vitalroutes.withings.TooLongException;
 
-/** What an answer of Withings means, for the caller and for the circuit breaker. */
+/** Interprets an answer of Withings for the caller and for the circuit breaker. */
 @Component
 final class CallVerdict {
 
@@ -32,7 +32,9 @@ final class CallVerdict {
     this.clock = clock;
   }
 
-  /** Takes the envelope off, or fails with the meaning of the HTTP or Withings status. */
+  /**
+   * Returns the body inside the envelope, or fails with the meaning of the HTTP or Withings status.
+   */
   JsonNode unwrap(
       @Header(Exchange.HTTP_RESPONSE_CODE) int status,
       @Header("Retry-After") @Nullable String retryAfter,
@@ -43,7 +45,10 @@ final class CallVerdict {
     return body;
   }
 
-  /** Records whether Withings answered at all. The failure goes on; an I/O failure is named. */
+  /**
+   * Records whether Withings answered, and throws the failure again; an I/O failure becomes a
+   * {@link ProviderUnavailableException}.
+   */
   void failed(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) throws Exception {
     Exception named = failure;
     if (failure instanceof TooLongException) {

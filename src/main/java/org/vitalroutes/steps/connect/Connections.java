@@ -22,7 +22,7 @@ import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.Window;
 
-/** The connected accounts: a new one, its history, and what its owner sees. */
+/** The connected accounts: connects one, requests its history and shows it to its owner. */
 @Component
 final class Connections {
 
@@ -68,7 +68,7 @@ final class Connections {
     return views.of(caller.subject());
   }
 
-  /** The account as its owner sees it. */
+  /** The view of an account for its owner. */
   AccountView show(@Variable("account") AccountRef account) {
     return views.of(account.subject()).stream()
         .filter(view -> view.id().equals(account.id()))

@@ -51,7 +51,7 @@ final class LedgerAudit {
     bundle.getEntry().forEach(entry -> missing.remove(entry.getResource().getIdPart()));
     meters.counter("vitalroutes.ledger.audited").increment(sample.size());
     if (!missing.isEmpty()) {
-      long marked = redelivery.missing(missing);
+      int marked = redelivery.missing(missing);
       meters.counter("vitalroutes.ledger.missing").increment(marked);
       log.warn(
           "{} of {} sampled resources are not on the FHIR server and are delivered again: was it"

@@ -98,7 +98,7 @@ final class Patients {
   }
 
   /** The request with the Patient that was found. */
-  SyncRequest require(@Body SyncRequest request, @Variable("patient") AccountPatient patient) {
+  SyncRequest require(@Body SyncRequest request, @Variable("outcome") AccountPatient patient) {
     String reference = patient.reference();
     if (reference == null) {
       throw new PatientWaitsException();

@@ -19,7 +19,7 @@ import org.vitalroutes.steps.Providers;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.UnconfirmedGrants;
 
-/** Ends a caller's accounts with a provider, and writes the receipts. */
+/** Disconnects a caller's accounts of a provider and creates the receipts. */
 @Component
 final class Disconnecting {
 
@@ -36,7 +36,7 @@ final class Disconnecting {
     this.onDisconnect = settings.onDisconnect();
   }
 
-  /** The caller's accounts with the provider of the path that are not disconnected. */
+  /** The caller's accounts of the provider in the path that are not disconnected. */
   List<AccountRef> listOwn(
       @Variable("caller") Caller caller, @Variable("provider") String providerId) {
     String provider = providers.find(providerId).id();
@@ -45,7 +45,10 @@ final class Disconnecting {
         .toList();
   }
 
-  /** Destroys the tokens, cancels the work, queues the policy for the data, and says so. */
+  /**
+   * Destroys the tokens, cancels the work, queues what {@code ON_DISCONNECT} says for the data, and
+   * returns the receipt.
+   */
   DisconnectReceipt end(
       @Body List<DisconnectReceipt.Step> left,
       @Variable("account") AccountRef account,
@@ -60,7 +63,7 @@ final class Disconnecting {
     return new DisconnectReceipt(account.id(), "disconnected", steps);
   }
 
-  /** The answer: the receipts of now, and of the accounts that were disconnected before. */
+  /** The answer: the new receipts and those of accounts disconnected before. */
   Map<String, Object> wrap(
       @Body List<DisconnectReceipt> receipts,
       @Variable("caller") Caller caller,
@@ -74,13 +77,15 @@ final class Disconnecting {
         "status", "disconnected", "accounts", Stream.concat(receipts.stream(), before).toList());
   }
 
-  /** The disconnected accounts whose revocation no provider has accepted yet. */
+  /** The disconnected accounts whose revocation the provider has not accepted yet. */
   List<AccountRef> listPending() {
     grants.dropExpired();
     return accounts.pendingRevocations();
   }
 
-  /** Whether a revocation ends no account that lives: providers revoke by user, not by grant. */
+  /**
+   * Whether a revocation would end no connected account: providers revoke by user, not by grant.
+   */
   boolean mayRevoke(@Variable("account") AccountRef account) {
     return accounts.mayRevoke(account);
   }

@@ -38,8 +38,8 @@ final class Notifications {
   private static final Set<String> ENDS = Set.of("unlink", "delete");
 
   /**
-   * While notifications alone use up the budget, a sync request waits so long for those that
-   * follow: then one fetch serves them all.
+   * While notifications alone use up the budget, a sync request waits this long for further
+   * notifications, so that one fetch serves them all.
    */
   private static final Duration PACE = Duration.ofSeconds(10);
 
@@ -71,7 +71,7 @@ final class Notifications {
     this.onDisconnect = settings.onDisconnect();
   }
 
-  /** Whether any waits in the inbox. */
+  /** Whether the inbox has waiting notifications. */
   boolean anyWaiting() {
     return inbox.anyWaiting();
   }
@@ -126,9 +126,9 @@ final class Notifications {
   }
 
   /**
-   * Withings reports that the user has unlinked us, or deleted their account. A call with the
-   * present token tells whether that is so; an account whose token is refused already is ended at
-   * once.
+   * Withings reports that the user has unlinked the application or deleted the Withings account. A
+   * call with the current token verifies this; an account whose token is already refused is ended
+   * at once.
    */
   List<SyncTrigger> changeAccount(ReceivedNotification received) {
     Notification notification = received.notification();

@@ -29,7 +29,7 @@ import org.vitalroutes.store.UnlinkReports;
 import org.vitalroutes.sync.Destination;
 import org.vitalroutes.sync.SyncRequest;
 
-/** What becomes of a sync request that could not be served. */
+/** The outcomes of a sync request that failed. */
 @Component
 final class Outcomes {
 
@@ -67,13 +67,13 @@ final class Outcomes {
     this.clock = clock;
   }
 
-  /** Another worker has taken the request over; nothing is left to do here. */
+  /** Another worker has taken over the request; nothing is left to do. */
   void giveUp(@Variable("request") SyncRequest request) {
     count("given-up");
     log.info("sync request {} was taken over by another worker", request.id());
   }
 
-  /** Releases the request to let one of higher priority go first. */
+  /** Releases the request for one of higher priority. */
   void yieldRequest(@Variable("request") SyncRequest request) {
     requests.release(request);
   }
@@ -88,8 +88,8 @@ final class Outcomes {
   }
 
   /**
-   * Withings accepts the account's grant no longer: the work waits until the user reconnects. An
-   * account that the user is reported to have unlinked is ended.
+   * Withings no longer accepts the account's grant: the work waits until the user reconnects. An
+   * account that was reported as unlinked is ended.
    */
   void holdForReconnect(
       @Variable("request") SyncRequest request, @Variable("token") @Nullable AccessToken token) {

@@ -14,7 +14,7 @@ import org.vitalroutes.store.KnownDevices;
 import org.vitalroutes.withings.DeviceList;
 import org.vitalroutes.withings.WithingsCall;
 
-/** The devices of an account, as Withings lists them. */
+/** The list of an account's devices. */
 @Component
 final class AccountDevices {
 
@@ -43,7 +43,7 @@ final class AccountDevices {
     devices.store(account.id(), DeviceList.of(reply));
   }
 
-  /** Marks the devices as unknown; they are described by what their rows tell. */
+  /** Marks the devices as unknown; their resources then describe only what the rows say. */
   void markUnknown(@Variable("account") AccountRef account, @ExchangeException Exception failure) {
     devices.recordUnknown(account.id());
     log.warn("the devices of {} stay unknown: {}", account, Failure.of(failure, clock).detail());

@@ -24,7 +24,7 @@ import org.vitalroutes.sync.Window;
 import org.vitalroutes.withings.DataCall;
 import org.vitalroutes.withings.WithingsCall;
 
-/** The pages of a sync request, from the one at which to begin to the end of the request. */
+/** The pages of a sync request, from the first to the end of the request. */
 @Component
 final class Pages {
 
@@ -52,7 +52,7 @@ final class Pages {
     this.clock = clock;
   }
 
-  /** The first page of a sync request, or the one that an earlier try reached. */
+  /** The first page of a sync request, or the page that an earlier try reached. */
   FetchRequest begin(SyncRequest request) {
     return requests.storedPage(request).orElse(FetchRequest.first(request, clock.instant()));
   }
@@ -76,7 +76,7 @@ final class Pages {
     return new VendorReply(fetch, reply, devices.of(account), zones.of(account));
   }
 
-  /** Stores the page that comes next, for a later try. */
+  /** Stores the next page, for a later try. */
   FetchRequest store(FetchRequest next) {
     if (next.more()) {
       requests.storePage(next);
@@ -84,7 +84,7 @@ final class Pages {
     return next;
   }
 
-  /** Ends a sync request that was served, and measures the time since its notification. */
+  /** Completes a sync request, and measures the time since its notification. */
   void complete(FetchRequest fetched) {
     readAgainIfNothingIsNew(fetched);
     String kind = fetched.request().kind().code();
@@ -94,7 +94,7 @@ final class Pages {
     log.debug("the request is served");
   }
 
-  /** The data of a notification may come after it. */
+  /** Requests a second read when the notified data has not arrived yet. */
   private void readAgainIfNothingIsNew(FetchRequest fetched) {
     Window window = fetched.request().window();
     if (fetched.request().priority() == Priority.LIVE && window != null && !fetched.brought()) {

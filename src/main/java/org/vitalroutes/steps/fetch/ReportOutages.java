@@ -13,7 +13,9 @@ import org.vitalroutes.store.Outages;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.sync.Destination;
 
-/** Reports which destinations are down, and resumes the work that waited for one. */
+/**
+ * Reports which destinations are down, and resumes the waiting work of a destination that is back.
+ */
 @Component
 final class ReportOutages {
 

@@ -12,9 +12,7 @@ import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.AccountPatient;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.Caller;
-import org.vitalroutes.accounts.Person;
 import org.vitalroutes.operations.AccountsQuery;
-import org.vitalroutes.operations.DeadLetterQuery;
 import org.vitalroutes.operations.OperatedAccount;
 import org.vitalroutes.operations.Redeliver;
 import org.vitalroutes.operations.Resync;
@@ -23,7 +21,6 @@ import org.vitalroutes.operations.SilentAccount;
 import org.vitalroutes.operations.Summary;
 import org.vitalroutes.operations.Timeline;
 import org.vitalroutes.store.Overview;
-import org.vitalroutes.store.PersonalData;
 import org.vitalroutes.store.Redelivery;
 
 /** What an operator sees of the whole service and of its accounts, and the resync of an account. */
@@ -31,13 +28,11 @@ import org.vitalroutes.store.Redelivery;
 final class AccountOperations {
 
   private final Overview overview;
-  private final PersonalData data;
   private final Redelivery redelivery;
   private final Clock clock;
 
-  AccountOperations(Overview overview, PersonalData data, Redelivery redelivery, Clock clock) {
+  AccountOperations(Overview overview, Redelivery redelivery, Clock clock) {
     this.overview = overview;
-    this.data = data;
     this.redelivery = redelivery;
     this.clock = clock;
   }
@@ -81,14 +76,5 @@ final class AccountOperations {
   /** What came of it. */
   Map<String, AccountPatient> matched(@Body AccountPatient patient) {
     return Map.of("patient", patient);
-  }
-
-  /** The person of an account, and the operator's reason for the request. */
-  Person person(
-      @Header("id") String id,
-      @Header("note") @Nullable String note,
-      @Variable("caller") Caller caller) {
-    return new Person(
-        data.subjectOf(AccountsQuery.id(id)), caller.actor(), DeadLetterQuery.note(note));
   }
 }

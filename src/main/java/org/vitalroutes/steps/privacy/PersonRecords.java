@@ -6,15 +6,20 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
+import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.apache.camel.util.IOHelper;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.accounts.Caller;
 import org.vitalroutes.accounts.DisconnectReceipt;
 import org.vitalroutes.accounts.ErasureReceipt;
 import org.vitalroutes.accounts.Person;
 import org.vitalroutes.accounts.StreamedJson;
+import org.vitalroutes.operations.AccountsQuery;
+import org.vitalroutes.operations.DeadLetterQuery;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.PersonalData;
 
@@ -30,6 +35,15 @@ final class PersonRecords {
     this.accounts = accounts;
     this.data = data;
     this.clock = clock;
+  }
+
+  /** The person of an account, and the operator's reason for the request. */
+  Person person(
+      @Header("id") String id,
+      @Header("note") @Nullable String note,
+      @Variable("caller") Caller caller) {
+    return new Person(
+        data.subjectOf(AccountsQuery.id(id)), caller.actor(), DeadLetterQuery.note(note));
   }
 
   /** Streams what is held; the database connection is released when the answer is written. */

@@ -24,7 +24,7 @@ import org.vitalroutes.store.AccountTokens.Reencryption;
 import org.vitalroutes.store.AccountTokens.RefreshRight;
 import org.vitalroutes.withings.WithingsCall;
 
-/** An account's access and refresh token: find, use, refresh, and the key that encrypts them. */
+/** The access and refresh token of an account: finds, uses, refreshes and re-encrypts them. */
 @Component
 final class TokenPairs {
 

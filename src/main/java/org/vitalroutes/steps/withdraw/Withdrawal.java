@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.fhir.deliver.Delivered;
 import org.vitalroutes.settings.FhirSettings;
 import org.vitalroutes.store.Accounts;
@@ -31,9 +32,14 @@ final class Withdrawal {
     this.bundleSize = settings.bundleSize();
   }
 
-  /** What becomes of the account's data, as {@code ON_DISCONNECT} said at the disconnect. */
-  String onDisconnect(@Variable("request") SyncRequest request) {
-    return accounts.onDisconnect(request.account().id()).code();
+  /** Whether {@code ON_DISCONNECT} was {@code mark} at the disconnect. */
+  boolean marks(@Variable("request") SyncRequest request) {
+    return accounts.onDisconnect(request.account().id()) == OnDisconnect.MARK;
+  }
+
+  /** Whether {@code ON_DISCONNECT} was {@code delete} at the disconnect. */
+  boolean deletes(@Variable("request") SyncRequest request) {
+    return accounts.onDisconnect(request.account().id()) == OnDisconnect.DELETE;
   }
 
   /** What the FHIR server still has after those found before, as much as one transaction takes. */

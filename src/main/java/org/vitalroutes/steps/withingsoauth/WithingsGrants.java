@@ -18,7 +18,9 @@ import org.vitalroutes.withings.TokenReply;
 import org.vitalroutes.withings.WithingsCall;
 import org.vitalroutes.withings.WithingsSignature;
 
-/** The calls that begin, renew and end a user's grant at Withings, and what their answers say. */
+/**
+ * The calls that begin, renew and end a user's grant at Withings, and the reading of their answers.
+ */
 @Component
 final class WithingsGrants {
 

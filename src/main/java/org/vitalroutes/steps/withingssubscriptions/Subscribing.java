@@ -3,6 +3,8 @@ package org.vitalroutes.steps.withingssubscriptions;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Variable;
@@ -10,7 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.accounts.DisconnectReceipt;
 import org.vitalroutes.failure.Failure;
+import org.vitalroutes.provider.ProviderRefusedException;
 import org.vitalroutes.settings.WithingsSettings;
 import org.vitalroutes.steps.CallbackUrls;
 import org.vitalroutes.store.AccountSubscriptions;
@@ -20,11 +24,14 @@ import org.vitalroutes.withings.SubscriptionChange;
 import org.vitalroutes.withings.Subscriptions;
 import org.vitalroutes.withings.WithingsCall;
 
-/** Makes an account's subscriptions at Withings what they should be, and records how it went. */
+/** Begins and ends an account's subscriptions at Withings, and records the result. */
 @Component
 final class Subscribing {
 
   private static final Logger log = LoggerFactory.getLogger(Subscribing.class);
+
+  /** Withings' statuses for a subscription that does not exist. */
+  private static final Set<Integer> ALREADY_GONE = Set.of(286, 294);
 
   private final Accounts accounts;
   private final AccountSubscriptions recorded;
@@ -99,6 +106,41 @@ final class Subscribing {
       recorded.record(account.id(), change.appli(), problem);
     }
     log.warn("{} of {} failed: {}", change, account, problem);
+  }
+
+  /** The end of every active subscription of an account that leaves. */
+  List<SubscriptionChange> list(@Variable("account") AccountRef account) {
+    String url = urls.webhook(account.externalUserId());
+    return recorded.active(account.id()).stream()
+        .map(appli -> SubscriptionChange.end(appli, url))
+        .toList();
+  }
+
+  /** The step of the receipt for a subscription that was ended. */
+  DisconnectReceipt.Step ended(@Variable("change") SubscriptionChange change) {
+    return new DisconnectReceipt.Step("unsubscribe", change.appli(), DisconnectReceipt.DONE, null);
+  }
+
+  DisconnectReceipt.Step notEnded(
+      @Variable("change") SubscriptionChange change, @ExchangeException Exception failure) {
+    boolean gone =
+        failure instanceof ProviderRefusedException refused
+            && ALREADY_GONE.contains(refused.status());
+    return gone
+        ? new DisconnectReceipt.Step(
+            "unsubscribe", change.appli(), DisconnectReceipt.ALREADY_GONE, null)
+        : new DisconnectReceipt.Step(
+            "unsubscribe",
+            change.appli(),
+            DisconnectReceipt.FAILED,
+            Failure.of(failure, clock).detail());
+  }
+
+  /** The steps of the receipt, the revocation last. */
+  List<DisconnectReceipt.Step> join(
+      @Body List<DisconnectReceipt.Step> unsubscribed,
+      @Variable("outcome") DisconnectReceipt.Step revoked) {
+    return Stream.concat(unsubscribed.stream(), Stream.of(revoked)).toList();
   }
 
   /** The configured appli codes that the account's scopes allow. */

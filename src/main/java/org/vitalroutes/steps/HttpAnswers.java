@@ -25,24 +25,28 @@ import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.accounts.ConnectFailure;
 import org.vitalroutes.accounts.StreamedJson;
 import org.vitalroutes.fhir.deliver.FhirHeldException;
+import org.vitalroutes.notification.NotificationRejectedException;
 import org.vitalroutes.provider.ProviderRefusedException;
 import org.vitalroutes.provider.ProviderUnauthorizedException;
 import org.vitalroutes.provider.ProviderUnavailableException;
 import org.vitalroutes.web.Problem;
 import org.vitalroutes.web.Redirect;
 
-/** The HTTP answers of the API: JSON, a redirect, an empty body, or problem details. */
+/**
+ * The HTTP answers: JSON, a redirect, an empty body or problem details. No header of a request goes
+ * back to its caller.
+ */
 @Component
-final class ApiAnswers {
+final class HttpAnswers {
 
-  private static final Logger log = LoggerFactory.getLogger(ApiAnswers.class);
+  private static final Logger log = LoggerFactory.getLogger(HttpAnswers.class);
 
   /** The property of an exchange whose answer is a problem. */
   private static final String FAILED = "apiCallFailed";
 
   private final ObjectMapper json;
 
-  ApiAnswers(ObjectMapper json) {
+  HttpAnswers(ObjectMapper json) {
     this.json = json;
   }
 
@@ -92,13 +96,26 @@ final class ApiAnswers {
     return written;
   }
 
+  /** Answers 200; without a status, Camel answers an empty body 204, which Withings refuses. */
+  void ok(Exchange exchange) {
+    begin(exchange.getMessage(), 200);
+    exchange.getMessage().setBody(null);
+  }
+
+  /** Refuses a notification, or answers 503 when it is not stored: Withings sends it again. */
+  void refuse(@ExchangeException Exception failure, Exchange exchange) {
+    int status =
+        failure instanceof NotificationRejectedException rejected ? rejected.httpStatus() : 503;
+    begin(exchange.getMessage(), status);
+    exchange.getMessage().setBody(null);
+  }
+
   private byte[] write(Problem problem, Message message) {
     begin(message, problem.status());
     message.setHeader(Exchange.CONTENT_TYPE, Problem.MEDIA_TYPE);
     return json.valueToTree(problem).toString().getBytes(UTF_8);
   }
 
-  /** No header of the request goes back to the caller. */
   private static void begin(Message message, int status) {
     message.removeHeaders("*");
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vitalroutes.testsupport.TricklingServer;
 
-class CallDeadlineTest {
+class CallLimitsTest {
 
   @ParameterizedTest
   @ValueSource(
@@ -26,8 +26,7 @@ class CallDeadlineTest {
       })
   void an_answer_that_trickles_is_ended_wherever_it_is(String beginning) throws Exception {
     HttpClientBuilder builder = HttpClientBuilder.create().disableAutomaticRetries();
-    new CallLimits(new ResponseSizeLimit(), new CallDeadline(Duration.ofSeconds(1)))
-        .configureHttpClient(builder);
+    new CallLimits(Duration.ofSeconds(1)).configureHttpClient(builder);
     try (TricklingServer server = new TricklingServer(beginning);
         CloseableHttpClient client = builder.build()) {
       Instant begun = Instant.now();
