@@ -1,4 +1,4 @@
-// One account: its timeline from notification to Observation, its last values, and a wish to fetch again.
+// One account: its timeline from notification to Observation, its last values, and a resync.
 
 import { call } from './api.js';
 import { chart } from './chart.js';
@@ -40,7 +40,7 @@ export function account(place, id) {
   return self;
 }
 
-/** The account's row; the list is read by its neighbour's id, as it is ordered by id. */
+/** The account's row, read as a page of the list that begins just before its id. */
 async function find(id, signal) {
   const page = await call(`accounts?${new URLSearchParams({ after: before(id), limit: 1 })}`, { signal });
   return page.items.find((item) => item.id === id) ?? null;
@@ -51,7 +51,7 @@ function before(id) {
   return previous.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** Everything that happened, newest first; deliveries of one moment are one entry. */
+/** All events, newest first; deliveries of the same moment are one entry. */
 function merged({ notifications, requests, dead_letters: deadLetters, deliveries }, fhirUrl) {
   const rows = [];
   const add = (moment, kind, title, ...detail) => rows.push([new Date(moment).getTime(), h('li', { class: kind },
@@ -90,7 +90,7 @@ function grouped(deliveries) {
   return groups;
 }
 
-/** A chart of what the user chooses to see, of what the FHIR server has. */
+/** A chart of the chosen values on the FHIR server. */
 async function chosen(place, id, fhirUrl) {
   const canvas = h('div');
   const select = h('select', { id: 'code', 'data-key': 'code', onchange: () => draw() });

@@ -1,4 +1,4 @@
-// All accounts: how fresh each kind is, how far the history has come, whether the subscriptions live.
+// All accounts: freshness of each kind, progress of the history, state of the subscriptions.
 
 import { call } from './api.js';
 import { say } from './dead-letters.js';
@@ -59,7 +59,7 @@ function card(account) {
     subscriptions(account));
 }
 
-/** Whether the account waits for its Patient, and a button to look for it now. */
+/** Whether the account waits for its Patient, and a button to search for it. */
 export function patient(account) {
   if (account.patient.state !== 'waiting' || account.status !== 'connected') return null;
   return h('p', { class: account.patient.reason ? 'bad' : 'trigger' },
@@ -91,7 +91,7 @@ export function kinds(account) {
       ])));
 }
 
-/** Whether Withings notifies. */
+/** State of the subscriptions. */
 export function subscriptions(account) {
   const all = Object.entries(account.subscriptions ?? {});
   if (!all.length) return null;

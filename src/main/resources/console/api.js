@@ -1,8 +1,8 @@
-// The operations API, reached through the port that this page comes from; the token lives in this tab only.
+// The operations API, called through the port that serves this page; the token is kept in this tab only.
 
 const KEY = 'vitalroutes.token';
 
-/** A call that failed, with words for a person. */
+/** A failed call, with a message for people. */
 export class CallFailed extends Error {
   constructor(status, title, message) {
     super(message);
@@ -15,7 +15,7 @@ export const session = {
   get token() { return sessionStorage.getItem(KEY); },
   set token(value) { value ? sessionStorage.setItem(KEY, value) : sessionStorage.removeItem(KEY); },
 
-  /** Who is signed in, as the token says; the server alone judges it. */
+  /** The subject of the token; only the server verifies it. */
   get name() {
     try {
       const claims = JSON.parse(atob(this.token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')));
@@ -26,7 +26,7 @@ export const session = {
   },
 };
 
-/** Calls the operations API; null when nothing is answered. */
+/** Calls the operations API; null for an empty answer. */
 export async function call(path, { method = 'GET', body, signal } = {}) {
   const headers = { Authorization: `Bearer ${session.token}`, Accept: 'application/json' };
   if (body) headers['Content-Type'] = 'application/json';
@@ -39,7 +39,7 @@ export async function call(path, { method = 'GET', body, signal } = {}) {
   }
   const text = await response.text();
   let json = null;
-  try { json = text ? JSON.parse(text) : null; } catch { /* said below */ }
+  try { json = text ? JSON.parse(text) : null; } catch { /* reported below */ }
   if (response.ok) return json;
   throw problem(response.status, json?.detail);
 }

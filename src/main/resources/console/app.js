@@ -1,4 +1,4 @@
-// Signs in, chooses the page by the address, and asks for news while the tab is seen.
+// Signs in, shows the page of the address, and refreshes it while the tab is visible.
 
 import { call, session } from './api.js';
 import { failed, h, loading, show } from './dom.js';
@@ -53,7 +53,7 @@ function open() {
   refresh();
 }
 
-/** Asks for news, and again after a while. Nothing is asked while nobody looks. */
+/** Refreshes the page periodically, but not while the tab is hidden. */
 async function refresh() {
   clearTimeout(timer);
   const { signal } = aborted;

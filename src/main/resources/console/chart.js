@@ -1,4 +1,4 @@
-// A line for each series over time, drawn as SVG, with the same as a table for those who do not see it.
+// A line per series over time, as SVG, with the same values as a table for screen readers.
 
 import { h, svg } from './dom.js';
 import { at, day } from './text.js';
@@ -8,7 +8,7 @@ const EDGE = { left: 52, right: 16, top: 12, bottom: 28 };
 
 /** Series of [{name, unit, points: [{at, value, id}]}]. */
 export function chart(series, fhirUrl) {
-  // As wide as it is shown, or its words would shrink with it.
+  // As wide as displayed, because scaling would shrink the labels.
   const W = Math.min(720, Math.max(300, innerWidth - 68));
   const points = series.flatMap((one) => one.points.map((point) => ({ ...point, time: new Date(point.at).getTime(), number: Number(point.value) })));
   const times = extent(points.map((point) => point.time), 43200000);

@@ -1,4 +1,4 @@
-// What waits for a person: why, since when; replay it or give it up with a reason.
+// Dead letters with reason and time; replays or discards them.
 
 import { call } from './api.js';
 import { empty, failed, h, show } from './dom.js';
@@ -41,7 +41,7 @@ function news() {
   document.dispatchEvent(new Event('refresh'));
 }
 
-/** One dead letter, with what can be done about it. */
+/** A dead letter with its actions. */
 export function letter(row) {
   const open = row.state === 'waiting';
   return h('article', { class: 'letter' },
@@ -88,7 +88,7 @@ function confirmAll(total) {
     });
 }
 
-/** A question with one answer that does something. */
+/** A confirmation dialog with one action. */
 export function ask(title, content, verb, act) {
   const problem = h('div');
   const go = h('button', { type: 'submit', class: 'primary' }, verb);
@@ -114,7 +114,7 @@ export function ask(title, content, verb, act) {
   dialog.showModal();
 }
 
-/** Says for a moment what was done. */
+/** Shows briefly what was done. */
 export function say(text, bad = false) {
   document.querySelector('.toast')?.remove();
   const toast = h('div', { class: `toast${bad ? ' bad' : ''}`, role: bad ? 'alert' : 'status' }, text);

@@ -1,4 +1,4 @@
-// Makes elements. Text is always text: nothing from the network becomes markup.
+// Creates elements. Text is inserted as text, so data never becomes markup.
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -7,7 +7,7 @@ export function h(name, attributes = {}, ...children) {
   return fill(document.createElement(name), attributes, children);
 }
 
-/** The same for SVG. */
+/** An SVG element. */
 export function svg(name, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, name), attributes, children);
 }
@@ -26,7 +26,7 @@ function fill(element, attributes, children) {
   return element;
 }
 
-/** Puts content into a place, and keeps the focus and what is scrolled or open there. */
+/** Replaces the content of an element, and keeps focus, scroll positions and open details. */
 export function show(place, ...children) {
   const focused = place.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   place.replaceChildren(...children.flat(3).filter(Boolean));

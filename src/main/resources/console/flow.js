@@ -1,13 +1,13 @@
-// The route files as a picture: counts and rates are this replica's, waiting work is over all replicas.
+// A diagram of the route files: counts and rates are of this replica, waiting work of all replicas.
 
 import { meters } from './api.js';
 import { h, show, svg } from './dom.js';
 import { number, plural, rate, span, words } from './text.js';
 
-// Without the ending _total, as the filter of the endpoint takes them.
+// Without the suffix _total, as the endpoint's filter expects them.
 const METERS = ['camel_exchanges', 'camel_exchanges_failed', 'camel_exchanges_failures_handled', 'camel_route_policy_seconds'];
 
-// A file's count is that of the route that sees each of its messages once.
+// A file's count is that of the route that each of its messages passes once.
 const STAGES = {
   receive: { counts: ['receive-signed-url', 'receive-signed-body'], says: 'verifies and stores notifications', unit: 'notifications' },
   dispatch: { counts: ['dispatch-notification'], says: 'chooses data kinds by appli', unit: 'notifications' },
@@ -101,7 +101,7 @@ function cards(summary, now, before) {
   ];
 }
 
-/** Draws the ways between cards wherever the layout has put them. */
+/** Draws the arrows between the cards at their laid-out positions. */
 function connect(picture, lines) {
   const frame = picture.getBoundingClientRect();
   lines.setAttribute('viewBox', `0 0 ${frame.width} ${frame.height}`);
@@ -119,7 +119,7 @@ function connect(picture, lines) {
   lines.replaceChildren(svg('defs', {}, arrow), ...paths.filter(Boolean));
 }
 
-/** Past whatever stands between, through the gap above. */
+/** Around the cards in between, through the gap above. */
 function above(a, b) {
   return `M${(a.left + a.right) / 2} ${a.top}V${a.top - 17}H${b.left - 2}`;
 }

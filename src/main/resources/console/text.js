@@ -1,4 +1,4 @@
-// How numbers and times are written.
+// Formats numbers and times.
 
 const NUMBER = new Intl.NumberFormat('en');
 const DATE = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
@@ -10,7 +10,7 @@ export const day = (moment) => (moment ? DAY.format(new Date(moment)) : '–');
 export const words = (code) => String(code).replaceAll('_', ' ').replaceAll('-', ' ');
 export const plural = (count, one, many = `${one}s`) => `${number(count)} ${count === 1 ? one : many}`;
 
-/** A span of seconds as a person says it. */
+/** Formats a number of seconds for people. */
 export function span(seconds) {
   if (seconds === null || seconds === undefined) return '–';
   if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
@@ -22,13 +22,13 @@ export function span(seconds) {
 
 export const ago = (moment) => (moment ? `${span(Math.max(0, (Date.now() - new Date(moment)) / 1000))} ago` : 'never');
 
-/** Calls or messages a minute. */
+/** Formats calls or messages per minute. */
 export function rate(perMinute) {
   if (perMinute === null) return '… / min';
   return `${perMinute === 0 || perMinute >= 10 ? number(Math.round(perMinute)) : perMinute.toFixed(1)} / min`;
 }
 
-/** What a window or a poll asks for. */
+/** Formats the window or the start of a poll. */
 export function asks(row) {
   if (row.changed_since) return `what changed since ${at(row.changed_since)}`;
   return row.from ? `${at(row.from)} – ${at(row.to)}` : '';
@@ -39,5 +39,5 @@ const APPLIS = {
   50: 'workout or bed in', 51: 'bed out', 54: 'tracker or ECG', 58: 'glucose',
 };
 
-/** Withings' category with its meaning. */
+/** Formats Withings' category with its meaning. */
 export const appli = (code) => (code === null || code === undefined ? 'no appli' : `appli ${code}${APPLIS[code] ? ` · ${APPLIS[code]}` : ''}`);

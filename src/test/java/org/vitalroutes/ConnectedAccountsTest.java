@@ -202,7 +202,7 @@ class ConnectedAccountsTest {
   }
 
   @Test
-  void a_revocation_that_it_does_not_take_is_told_again() {
+  void a_revocation_that_withings_refuses_is_sent_again() {
     connectAcme("dora", "u4");
     AccountRef account = account("dora");
     acme.down(true);
@@ -331,7 +331,7 @@ class ConnectedAccountsTest {
   }
 
   @Test
-  void without_a_code_the_app_is_told_and_without_a_state_nobody_can_be() {
+  void without_a_code_the_app_gets_an_error_and_without_a_state_the_browser_does() {
     String state = begin("mia", "withings").path("state").asText();
 
     assertThat(

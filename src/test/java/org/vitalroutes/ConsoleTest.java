@@ -79,7 +79,7 @@ class ConsoleTest {
   }
 
   @Test
-  void the_page_is_told_how_a_browser_reaches_the_fhir_server() {
+  void the_page_contains_the_url_at_which_a_browser_reaches_the_fhir_server() {
     assertThat(get("/console/settings.json", "").body())
         .isEqualTo("{\"fhirUrl\":\"https://fhir.example.org/r5\"}");
   }

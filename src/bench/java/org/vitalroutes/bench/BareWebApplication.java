@@ -12,7 +12,7 @@ import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What any web application on Spring Boot costs: one that says ok. */
+/** A minimal Spring Boot web application, as the ceiling of the start. */
 @TestConfiguration(proxyBeanMethods = false)
 @ImportAutoConfiguration({
   ServletWebServerFactoryAutoConfiguration.class,

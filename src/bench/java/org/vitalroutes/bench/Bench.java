@@ -19,8 +19,8 @@ import org.vitalroutes.testsupport.World;
 
 /**
  * Runs the suite and writes {@code target/bench/report.json} and {@code report.md}. Arguments are
- * the parts to run; none means all. With {@code quick} as one of them a part runs once and shortly,
- * to see that it works.
+ * the parts to run; none means all. With {@code quick} among them each part runs once and briefly,
+ * to check that it works.
  */
 public final class Bench {
 
@@ -50,7 +50,7 @@ public final class Bench {
       System.err.println("the parts are " + String.join(", ", parts.keySet()) + ", and quick");
       System.exit(2);
     }
-    // As in service: in memory it searches ever longer, the more it holds.
+    // As in production: the in-memory database becomes slower with its size.
     System.setProperty(
         HapiFhirServer.URL_PROPERTY,
         HapiFhirServer.startOn(LocalPostgres.shared().newDatabase() + "?user=postgres")
@@ -71,7 +71,7 @@ public final class Bench {
     System.exit(0);
   }
 
-  /** After each part, so that one that fails takes no other's figures with it. */
+  /** Writes after each part, so that a failing part does not lose the figures of others. */
   private static void write(Report report) throws IOException {
     Files.createDirectories(TARGET);
     new ObjectMapper()

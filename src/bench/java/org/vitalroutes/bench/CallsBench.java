@@ -16,14 +16,14 @@ import org.vitalroutes.simulator.DemoData;
 import org.vitalroutes.testsupport.World;
 
 /**
- * Calls of Withings: how much of the budget histories use and what a weigh-in waits meanwhile, and
- * what an ordinary day of a user costs.
+ * Withings calls: the share of the budget that histories use, the wait of a weigh-in meanwhile, and
+ * the cost of an ordinary day.
  */
 final class CallsBench {
 
   private static final int BUDGET = 120;
 
-  /** How many times faster the day passes. */
+  /** Acceleration of the day. */
   private static final int FASTER = 600;
 
   private static final int DAY_SECONDS = 24 * 60 * 60 / FASTER;
@@ -51,9 +51,9 @@ final class CallsBench {
         }
         Identifiers identifiers =
             new Identifiers(world.settings().variables().get("FHIR_NAMESPACE"));
-        // The first weigh-in comes with the Patient's making.
+        // The first weigh-in also creates the Patient.
         weighIn(world, identifiers, told);
-        // Connecting them all at once has taken a minute's budget.
+        // Connecting all users has used a minute's budget.
         Pause.millis(60_000);
         long before = calls(world);
         long end = System.nanoTime() + minutes * 60_000_000_000L;
@@ -113,7 +113,9 @@ final class CallsBench {
 
   // ── A day ─────────────────────────────────────────────────────────────────────────────────────
 
-  /** A day of users, {@value #FASTER} times faster: settings that name a time are so much less. */
+  /**
+   * A day of users, {@value #FASTER} times faster: all durations in the settings are divided by it.
+   */
   static List<Figure> day() {
     try (World world = new World()) {
       world

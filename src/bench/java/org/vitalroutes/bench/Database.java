@@ -6,22 +6,22 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
-/** The database that is measured, seen from outside. */
+/** The measured database, seen from outside. */
 final class Database {
 
   private Database() {}
 
-  /** With a new connection for each statement: for what is asked once, while nothing is timed. */
+  /** Opens a connection for each statement; for single queries outside measurements. */
   static JdbcClient client(String url) {
     return JdbcClient.create(new DriverManagerDataSource(url, "postgres", "postgres"));
   }
 
-  /** With one connection, for what is timed or asked again and again. */
+  /** Uses one connection; for timed or repeated queries. */
   static JdbcClient connected(String url) {
     return JdbcClient.create(new SingleConnectionDataSource(url, "postgres", "postgres", true));
   }
 
-  /** Processor seconds of the server and all its processes so far. */
+  /** Processor seconds of the server and its processes. */
   static double cpuSeconds(JdbcClient jdbc) {
     long child =
         jdbc.sql("select pid from pg_stat_activity where backend_type = 'checkpointer'")
@@ -34,9 +34,9 @@ final class Database {
   }
 
   /**
-   * Waits until no request waits or is in hand.
+   * Waits until no request waits or is in flight.
    *
-   * @param jdbc with one connection: a new one for each look would slow down what is measured
+   * @param jdbc with one connection, because a new one for each poll would disturb the measurement
    */
   static void awaitIdle(JdbcClient jdbc) {
     while (jdbc.sql("select exists (select from sync_request)").query(Boolean.class).single()) {

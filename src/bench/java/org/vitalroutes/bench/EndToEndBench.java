@@ -34,9 +34,9 @@ import org.vitalroutes.simulator.SimulatedUser;
 import org.vitalroutes.testsupport.World;
 
 /**
- * Observations a second from Withings into a real HAPI FHIR server: against a client that does
- * nothing but post the same Observations, made beforehand, at the size of transaction and number of
- * connections that were best here.
+ * Observations per second from Withings into a real HAPI FHIR server, compared with a client that
+ * only posts the same prepared Observations, with the best transaction size and number of
+ * connections.
  */
 final class EndToEndBench {
 
@@ -102,7 +102,7 @@ final class EndToEndBench {
 
   private record Carried(long resources, double perSecond) {}
 
-  /** Carries half a year of fresh users. They are connected beforehand. */
+  /** Delivers half a year of new users, who are connected beforehand. */
   private Carried carry() {
     List<String> subjects = new ArrayList<>();
     for (int i = 0; i < USERS; i++) {
@@ -135,7 +135,7 @@ final class EndToEndBench {
         resources, resources / (java.time.Duration.between(begun, ended).toNanos() / 1e9));
   }
 
-  /** What was delivered for the first users, as the FHIR server has it. */
+  /** The resources delivered for the first users, read from the FHIR server. */
   private List<Observation> delivered() {
     return IntStream.range(0, USERS)
         .mapToObj(i -> world.fhir().observationsOf("bench-" + (7_000 + i)))
@@ -144,7 +144,7 @@ final class EndToEndBench {
   }
 
   private Shape best(List<Observation> observations) {
-    // Of every kind, as they come one after the other.
+    // Resources of every kind, in their order.
     int step = Math.max(1, observations.size() / 2_000);
     List<Observation> some =
         IntStream.iterate(0, i -> i < observations.size(), i -> i + step)
@@ -165,7 +165,7 @@ final class EndToEndBench {
     return Collections.max(perSecond.entrySet(), Map.Entry.comparingByValue()).getKey();
   }
 
-  /** Posts copies under fresh ids for a fresh Patient; Observations a second. */
+  /** Posts copies with new ids for a new Patient; returns Observations per second. */
   private double post(List<Observation> observations, Shape shape) {
     String patient =
         world.fhir().client().create().resource(new Patient()).execute().getId().getIdPart();

@@ -4,17 +4,17 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One figure beside its ceiling, each measured several times in turn.
+ * A figure and its ceiling, measured several times in turn.
  *
  * @param part of the suite
- * @param name what was measured
+ * @param name of the quantity
  * @param unit of the samples
  * @param samples of Vitalroutes
- * @param ceilingName what it is held against; empty when it stands alone
+ * @param ceilingName name of the ceiling; empty without one
  * @param ceiling samples of the ceiling, one for each of ours
- * @param goal for the ratio of the medians, or for the median where there is no ceiling
+ * @param goal for the ratio of the medians, or for the median without a ceiling
  * @param atMost whether the goal is an upper bound
- * @param note how to read it
+ * @param note for the reader
  */
 record Figure(
     String part,

@@ -21,8 +21,8 @@ import org.vitalroutes.sync.Window;
 import org.vitalroutes.testsupport.LocalPostgres;
 
 /**
- * What a notification and a claim cost in a database with a million accounts and notifications:
- * against one with a thousand and none.
+ * Cost of a notification and of a claim in a database with a million accounts and notifications,
+ * compared with one of a thousand accounts.
  */
 final class GrowthBench {
 

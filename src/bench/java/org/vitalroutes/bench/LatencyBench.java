@@ -13,15 +13,15 @@ import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.testsupport.World;
 
 /**
- * From a weigh-in at Withings, which notifies at once, until the Observation can be read; and how
- * many calls of Withings a burst of notifications costs.
+ * Time from a weigh-in at Withings until the Observation is readable, and the number of Withings
+ * calls for a burst of notifications.
  */
 final class LatencyBench {
 
   private static final int USERS = 20;
   private static final long FIRST_USER = 9_000;
 
-  /** Those that come by default; named here as they are counted. */
+  /** The default subscriptions, listed because the benchmark counts them. */
   private static final String SUBSCRIPTIONS = "1,2,4,16,44,50,54,58";
 
   private LatencyBench() {}
@@ -73,7 +73,7 @@ final class LatencyBench {
     }
   }
 
-  /** So many at once use up the budget: some are subscribed only when it lets them. */
+  /** Many connections at once use up the budget, so some users are subscribed later. */
   private static void awaitSubscribed(JdbcClient jdbc) {
     while (jdbc.sql("select count(*) from subscription where state = 'active'")
             .query(Integer.class)
@@ -104,7 +104,7 @@ final class LatencyBench {
     return sorted.get((int) Math.ceil(share * sorted.size()) - 1);
   }
 
-  /** Ten weigh-ins for each user, one a second. */
+  /** Ten weigh-ins of each user, one per second. */
   private static Figure burst(World world, JdbcClient jdbc) {
     int notifications = 0;
     world.withings().calls().clear();

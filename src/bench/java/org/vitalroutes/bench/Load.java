@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.vitalroutes.testsupport.World;
 
 /**
- * Posts notifications over connections that stay open, in a process of its own. With a rate, times
- * count from when a request was due, so that a stall shows in all that waited behind it.
+ * Posts notifications over kept-alive connections, from a process of its own. With a rate, times
+ * count from when a request was due, so that a stall shows in all requests behind it.
  */
 final class Load {
 
@@ -46,7 +46,7 @@ final class Load {
 
   /**
    * @param perSecond accepted notifications
-   * @param cpuSeconds of the service while it was counted
+   * @param cpuSeconds of the service during the count
    */
   record Result(
       double perSecond,
@@ -59,7 +59,7 @@ final class Load {
   /**
    * Runs it against a port.
    *
-   * @param rate notifications a second; 0 for as many as there can be
+   * @param rate notifications per second; 0 for the maximum
    */
   static Result run(int port, int connections, int seconds, int rate) {
     return run(List.of(port), connections, seconds, rate);
@@ -148,7 +148,7 @@ final class Load {
     }
   }
 
-  /** Stays open until the server says that it will close it, as with any client. */
+  /** Keeps the connection open until the server announces to close it. */
   private static final class Connection {
 
     private final int port;
@@ -159,7 +159,7 @@ final class Load {
       this.port = port;
     }
 
-    /** Posts and reads an answer without a body; its status. */
+    /** Posts and reads an answer without a body; returns the status. */
     int post(byte[] request) throws IOException {
       if (socket == null) {
         socket = new Socket("localhost", port);

@@ -38,7 +38,7 @@ import org.vitalroutes.withings.MeasurePage;
 
 /**
  * From the bytes of a {@code getmeas} reply to transactions with content hashes, per Observation
- * and core: against HAPI's encoding of the same Observations alone.
+ * and core: compared with HAPI's encoding of the same Observations alone.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
@@ -48,7 +48,7 @@ public class MappingBench {
   private static final int GROUPS = 100;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** HAPI as it comes: ours is set not to look for resources to contain. */
+  /** HAPI with its defaults; our context does not search for resources to contain. */
   private static final FhirContext CONTEXT = FhirContext.forR5();
 
   private final MeasureTranslator translator =
@@ -64,7 +64,7 @@ public class MappingBench {
   private byte[] reply;
   private List<Produced> produced;
 
-  /** One page of weigh-ins and blood pressures. */
+  /** A page of weigh-ins and blood pressures. */
   @Setup
   public void prepare() throws JsonProcessingException {
     MeasureReply page = MeasureReply.reply();

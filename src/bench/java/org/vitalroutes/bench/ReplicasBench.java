@@ -9,8 +9,8 @@ import org.vitalroutes.Application;
 import org.vitalroutes.testsupport.World;
 
 /**
- * One, two and three replicas on one PostgreSQL, and one and two again, so that a drift of the
- * machine shows: what they accept and dispatch together, and what PostgreSQL has to do for it.
+ * Throughput of one, two and three replicas on one PostgreSQL, and PostgreSQL's processor time. One
+ * and two are measured again, to show a drift of the machine.
  */
 final class ReplicasBench {
 

@@ -8,16 +8,16 @@ import java.util.stream.Collectors;
 /**
  * All figures of a run.
  *
- * @param at when it ended
+ * @param at end of the run
  * @param machine processor and Java
- * @param loadBefore load average of the machine before it began
- * @param figures in the order in which they were measured
+ * @param loadBefore load average of the machine before the run
+ * @param figures in the order of measurement
  */
 record Report(Instant at, String machine, double loadBefore, List<Figure> figures) {
 
   private static final int BAR = 20;
 
-  /** One figure for the console. */
+  /** Formats a figure for the console. */
   static String line(Figure figure) {
     return (figure.met() ? "met     " : "missed  ")
         + figure.name()

@@ -18,8 +18,8 @@ import org.vitalroutes.testsupport.LocalPostgres;
 import org.vitalroutes.testsupport.World;
 
 /**
- * What the schedules cost with many accounts: to find who is due, to do nothing, and how the polls
- * of a day are spread under the budget of calls.
+ * Cost of the schedules with many accounts: finding due accounts, idling, and the distribution of a
+ * day's polls under the budget.
  */
 final class SchedulesBench {
 
@@ -52,7 +52,7 @@ final class SchedulesBench {
             """)
         .update();
     jdbc.sql("vacuum analyze cursor").update();
-    // The step of the statement that finds and locks what is due, alone.
+    // Only the part of the statement that finds and locks the due cursors.
     String scan =
         "select count(*) from ("
             + LOOK.substring(LOOK.indexOf("due as (") + 8, LOOK.indexOf("),\nmoved as"))
@@ -108,7 +108,7 @@ final class SchedulesBench {
           .update();
       jdbc.sql("vacuum analyze").update();
       try (Vitalroutes vitalroutes = Vitalroutes.start(world, Application.class)) {
-        // What is compiled and looked at once after a start is no idling.
+        // Excludes the compilation and first polls after a start.
         Pause.millis(IDLE.toMillis());
         double before = vitalroutes.service().cpuSeconds();
         double databaseBefore = Database.cpuSeconds(jdbc);
@@ -138,7 +138,8 @@ final class SchedulesBench {
   // ── A day ─────────────────────────────────────────────────────────────────────────────────────
 
   /**
-   * A day of looks by the statement of the route, a minute each, in a database whose now() is set.
+   * A day of scheduled runs of the route's statement, one per minute, in a database whose now() is
+   * set.
    */
   private static List<Figure> day(String every, int accounts) {
     JdbcClient jdbc = database();
@@ -154,7 +155,7 @@ final class SchedulesBench {
         .update();
     // Named after the other schema, PostgreSQL's own now() is hidden.
     jdbc.sql("set search_path = simulated, public, pg_catalog").update();
-    // Gives every cursor its place.
+    // Assigns every cursor its place in the interval.
     look(jdbc, LOOK, every, 0).update();
     jdbc.sql("vacuum analyze").update();
     List<Double> calls = new ArrayList<>();
@@ -211,7 +212,7 @@ final class SchedulesBench {
     return Stream.of(DataKind.values()).map(DataKind::code).toArray(String[]::new);
   }
 
-  /** An empty database on one connection, so that what is set for the session stays. */
+  /** An empty database on one connection, so that session settings persist. */
   private static JdbcClient database() {
     String url = LocalPostgres.shared().newDatabase();
     Flyway.configure().dataSource(url, "postgres", "postgres").load().migrate();

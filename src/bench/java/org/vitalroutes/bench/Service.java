@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A Java program in a process of its own, so that its processor time and memory are its own. */
+/** A Java program in a process of its own, to measure its processor time and memory. */
 final class Service implements AutoCloseable {
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -74,7 +74,7 @@ final class Service implements AutoCloseable {
           return this;
         }
       } catch (IOException e) {
-        // Not there yet.
+        // Not started yet.
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException(e);
@@ -104,7 +104,7 @@ final class Service implements AutoCloseable {
     }
   }
 
-  /** Waits for its end and returns what it printed. */
+  /** Waits for its end and returns its output. */
   String output() {
     try {
       process.waitFor();

@@ -8,7 +8,7 @@ import org.vitalroutes.Application;
 import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.World;
 
-/** Processor time until it is ready, and memory when idle: against a bare web application. */
+/** Processor time until ready, and idle memory, compared with a bare web application. */
 final class StartBench {
 
   private static final int IDLE_MILLIS = 15_000;
@@ -22,7 +22,7 @@ final class StartBench {
     List<Double> memory = new ArrayList<>();
     List<Double> bareMemory = new ArrayList<>();
     try (World world = new World()) {
-      // Makes the schema.
+      // Creates the schema.
       Vitalroutes.start(world, Application.class).close();
       for (int round = 0; round < rounds; round++) {
         try (Vitalroutes vitalroutes = Vitalroutes.start(world, Application.class, FLAGS)) {
@@ -31,7 +31,7 @@ final class StartBench {
           memory.add(vitalroutes.service().residentMebibytes());
         }
         String port = Integer.toString(RunningVitalroutes.freePort());
-        // The settings are checked in any application on this class path.
+        // SettingsCheck runs in every application on this class path.
         Map<String, String> variables = new HashMap<>(world.settings().variables());
         variables.put("SERVER_PORT", port);
         variables.put("SPRING_CONFIG_NAME", "bare");

@@ -11,7 +11,7 @@ import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.testsupport.World;
 
-/** Vitalroutes in a process of its own, ready to serve. */
+/** Vitalroutes in a process of its own. */
 record Vitalroutes(World world, Service service, int port) implements AutoCloseable {
 
   private static final List<String> AS_IN_THE_IMAGE = List.of("-Xmx256m", "-XX:+UseSerialGC");
@@ -26,7 +26,7 @@ record Vitalroutes(World world, Service service, int port) implements AutoClosea
             options.length == 0 ? AS_IN_THE_IMAGE : List.of(options),
             settings.variables());
     service.awaitReady("http://localhost:" + port + "/livez");
-    // The next one of this world gets ports of its own.
+    // The next process of this world gets its own ports.
     settings
         .set("SERVER_PORT", Integer.toString(RunningVitalroutes.freePort()))
         .set("MANAGEMENT_SERVER_PORT", Integer.toString(RunningVitalroutes.freePort()));

@@ -14,9 +14,9 @@ import org.vitalroutes.testsupport.LocalPostgres;
 import org.vitalroutes.testsupport.World;
 
 /**
- * Accepted notifications a second, each answered after its commit: against pgbench, which commits
- * the same row singly with 16 clients in the same PostgreSQL, and against the same stack whose
- * service stores nothing.
+ * Accepted notifications per second, each answered after its commit, compared with pgbench, which
+ * commits the same row with 16 clients in the same PostgreSQL, and with the same stack without
+ * storing.
  */
 final class WebhookBench {
 
@@ -32,7 +32,7 @@ final class WebhookBench {
       int port = service.port();
       int openPort = open.port();
       prepare(world);
-      // What is measured is the code that the second compiler has made, which takes it a while.
+      // A warm-up, because the code of the second compiler is measured.
       int warm = rounds > 1 ? 60 : seconds;
       Load.run(port, CONNECTIONS, warm, 0);
       Load.run(openPort, CONNECTIONS, warm, 0);
@@ -50,7 +50,7 @@ final class WebhookBench {
         requireAllAccepted(full);
         ours.add(full.perSecond());
         memory.add(service.service().residentMebibytes());
-        // The warm-up of the load is in the processor time and not in the count.
+        // The processor time includes the warm-up of the load, the count does not.
         cpu.add(
             (service.service().cpuSeconds() - before) / (full.perSecond() * (seconds + 2)) * 1_000);
         without.add(Load.run(openPort, CONNECTIONS, seconds, 0).perSecond());

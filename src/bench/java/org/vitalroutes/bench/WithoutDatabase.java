@@ -10,8 +10,8 @@ import org.vitalroutes.Application;
 import org.vitalroutes.notification.Notification;
 
 /**
- * Vitalroutes whose webhook endpoint answers without storing: what HTTP, filters and routes cost
- * alone. A test's configuration, so that the real application does not find it.
+ * Vitalroutes whose webhook endpoint does not store: the cost of HTTP, filters and routes alone. A
+ * test configuration, so that the application does not pick it up.
  */
 @TestConfiguration(proxyBeanMethods = false)
 public class WithoutDatabase {
@@ -27,7 +27,7 @@ public class WithoutDatabase {
     return new Forget();
   }
 
-  /** Reads a notification as the real step does, and forgets it. */
+  /** Parses a notification as the real step does, without storing it. */
   public static final class Forget {
 
     @Handler

@@ -12,10 +12,9 @@ import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.actuate.health.Status;
 
 /**
- * A server that we call: {@code UP}, {@code REFUSED} (it does not accept our credentials), {@code
- * FAILING} (it answers with an error) or {@code UNREACHABLE}. It is asked while somebody looks, and
- * at most every quarter of a minute. None of these states is our own: they change neither liveness
- * nor readiness.
+ * Health of a server that we call: {@code UP}, {@code REFUSED} (it rejects our credentials), {@code
+ * FAILING} (it answers with an error) or {@code UNREACHABLE}. The server is called when health is
+ * read, at most every 15 seconds. The state does not affect liveness or readiness.
  */
 final class CalledServer implements HealthIndicator {
 
@@ -37,9 +36,9 @@ final class CalledServer implements HealthIndicator {
   /**
    * Not asked yet.
    *
-   * @param url what to read of it
-   * @param headers what is sent along
-   * @param knowsUs whether an answer that is no success is a failure; else any answer will do
+   * @param url to read
+   * @param headers to send
+   * @param knowsUs whether only a success counts as {@code UP}; otherwise any answer does
    */
   CalledServer(String url, Map<String, String> headers, boolean knowsUs, Clock clock) {
     this.url = url;

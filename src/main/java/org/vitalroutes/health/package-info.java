@@ -1,4 +1,4 @@
-/** How the servers that we call are, for operators. */
+/** Health of the servers that we call, for operators. */
 @NullMarked
 package org.vitalroutes.health;
 

@@ -24,15 +24,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spans of the way from a notification to its Observations, sent by OTLP over HTTP.
+ * Exports spans, from a notification to its Observations, by OTLP over HTTP.
  *
- * <p>The id of a trace is the correlation id of the notification, without its dashes, and the id of
- * its first span is the first half of that: so what is read from a table later belongs to the same
- * trace, and what the log calls a notification finds its trace. Source: W3C Trace Context, ids are
- * any 16 and 8 bytes that are not all zero.
+ * <p>The trace id is the notification's correlation id without dashes, and the id of the first span
+ * is its first half. So work that is read from a table later joins the same trace, and a
+ * correlation id in the log leads to its trace. W3C Trace Context allows any 16 and 8 bytes that
+ * are not all zero.
  *
- * <p>Of a person, a span knows our id of the account and the ids of resources; no name, no value
- * and no message of an exception.
+ * <p>A span holds our account id and resource ids, but no name, value or exception message.
  */
 public final class Traces implements AutoCloseable {
 
@@ -44,10 +43,10 @@ public final class Traces implements AutoCloseable {
   private final Tracer tracer;
 
   /**
-   * Sends spans to a collector.
+   * Exports to a collector.
    *
-   * @param url the collector's, such as {@code http://collector:4318/v1/traces}; when it is empty
-   *     nothing is traced
+   * @param url of the collector, such as {@code http://collector:4318/v1/traces}; empty to trace
+   *     nothing
    */
   public Traces(String url) {
     if (url.isEmpty()) {
@@ -67,12 +66,12 @@ public final class Traces implements AutoCloseable {
     tracer = provider.get("vitalroutes");
   }
 
-  /** Whether anything is traced at all. */
+  /** Whether tracing is on. */
   public boolean areWanted() {
     return provider != null;
   }
 
-  /** Notes, once it has its name, that a notification was received: the first span of a trace. */
+  /** Records the first span of a trace: a notification was received and has its correlation id. */
   public void received(String name, String correlation, Instant began) {
     first(correlation)
         .ifPresent(
@@ -93,10 +92,10 @@ public final class Traces implements AutoCloseable {
   }
 
   /**
-   * Begins a span for what a notification, or several, made us do.
+   * Begins a span for work that one or several notifications triggered.
    *
-   * @param correlation their ids, comma-separated; the trace is the first one's, and the span is
-   *     linked to the others
+   * @param correlation comma-separated ids; the span joins the trace of the first and is linked to
+   *     the others
    */
   public Span begin(String name, String correlation) {
     SpanBuilder span = tracer.spanBuilder(name).setNoParent().setSpanKind(SpanKind.CONSUMER);
@@ -106,7 +105,7 @@ public final class Traces implements AutoCloseable {
     return span.startSpan();
   }
 
-  /** Begins a span that is a part of another. */
+  /** Begins a child span. */
   public Span within(Span whole, String name) {
     return tracer
         .spanBuilder(name)
@@ -115,7 +114,7 @@ public final class Traces implements AutoCloseable {
         .startSpan();
   }
 
-  /** Ends a span; of a failure it is told what kind it was. */
+  /** Ends a span; a failure is recorded by its class. */
   public static void end(Span span, @Nullable Throwable failure) {
     if (failure != null) {
       span.setStatus(StatusCode.ERROR);
@@ -124,7 +123,7 @@ public final class Traces implements AutoCloseable {
     span.end();
   }
 
-  /** The first span of the trace of a correlation id; none when it is not one of ours. */
+  /** The first span of the trace of a correlation id; empty when the id is malformed. */
   private static Optional<SpanContext> first(String correlation) {
     if (!CORRELATION.matcher(correlation).matches()) {
       return Optional.empty();
@@ -142,7 +141,7 @@ public final class Traces implements AutoCloseable {
     }
   }
 
-  /** Random ids, but for the first span of a trace. */
+  /** Random ids, except for the first span of a trace. */
   private static final class Ids implements IdGenerator {
     private static final ThreadLocal<@Nullable SpanContext> NEXT = new ThreadLocal<>();
 

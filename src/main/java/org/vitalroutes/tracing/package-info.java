@@ -1,4 +1,4 @@
-/** Traces of a notification on its way to the FHIR server. */
+/** Traces from a notification to the FHIR server. */
 @NullMarked
 package org.vitalroutes.tracing;
 

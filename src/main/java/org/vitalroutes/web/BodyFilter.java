@@ -20,13 +20,15 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 
 /**
- * Takes in the whole body of a request before anything else sees the request. No thread waits for
- * it, so however many bodies trickle in, the others are served. What is too large, too slow or cut
- * off is refused here, and its connection is closed.
+ * Reads the whole body of a request, without blocking a thread, before the request goes on. Slow
+ * bodies therefore do not keep other requests waiting. A body that is too large, too slow or
+ * incomplete is refused, and its connection is closed.
  */
 final class BodyFilter implements Filter {
 
-  /** Larger than any notification by two orders of magnitude, and than any call of the API. */
+  /**
+   * The maximum size of a body: a hundred times a notification, and more than any call of the API.
+   */
   static final int MOST_BYTES = 64 * 1024;
 
   /** What may be larger, when its length is declared: a Withings reply that an operator tries. */
@@ -40,9 +42,7 @@ final class BodyFilter implements Filter {
   private final Duration timeout;
 
   /**
-   * Creates it.
-   *
-   * @param timeout how long a body may take from its first byte to its last
+   * @param timeout maximum time from the first byte of a body to its last
    */
   BodyFilter(Duration timeout) {
     this.timeout = timeout;
@@ -87,7 +87,7 @@ final class BodyFilter implements Filter {
     }
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     ServletInputStream input = request.getInputStream();
-    // Nearly every body has come with its headers; then this thread goes on with it.
+    // Most bodies arrive together with the headers; then this thread continues.
     byte[] chunk = new byte[8192];
     while (body.size() < request.getContentLengthLong() && input.available() > 0) {
       int read = input.read(chunk);
@@ -111,14 +111,14 @@ final class BodyFilter implements Filter {
     input.setReadListener(arrival);
   }
 
-  /** The answer to one of these statuses ends the connection: what is still to come is not read. */
+  /** Answers with these statuses close the connection, because the rest of the body is not read. */
   private static void refuse(HttpServletResponse response, int status) {
     response.setStatus(status);
     response.setHeader("Connection", "close");
     response.setContentLength(0);
   }
 
-  /** A body on its way in. */
+  /** A body that is still arriving. */
   private record Arrival(
       RequestWithBody complete,
       HttpServletResponse response,
@@ -155,7 +155,7 @@ final class BodyFilter implements Filter {
     @Override
     public void onError(Throwable failure) {}
 
-    /** It is cut off, or its chunks are none, or nothing more of it came for too long. */
+    /** The body ended early, its chunks are malformed, or no byte arrived in time. */
     @Override
     public void onError(AsyncEvent event) {
       end(

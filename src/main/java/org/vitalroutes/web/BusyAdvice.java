@@ -6,7 +6,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** Asks to come again when every thread is taken and the queue before them is full. */
+/** Answers 503 when all threads are busy and their queue is full. */
 @RestControllerAdvice
 class BusyAdvice {
 

@@ -13,10 +13,10 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.core.Ordered;
 
 /**
- * The time between "not ready" and "gone". Tomcat drops kept connections as soon as it is told to
- * stop, a request that is just coming in on one included. So for a while everything is still
- * answered, and every answer says that its connection ends with it. What still comes after that is
- * answered 503 with {@code Retry-After}, as the routes may be gone.
+ * Drains connections before a shutdown. Tomcat drops kept-alive connections when it stops, even
+ * with a request arriving on one. So for the delay all requests are still served with {@code
+ * Connection: close}. Requests after the delay get 503 with {@code Retry-After}, because the routes
+ * may have stopped.
  */
 public final class GracefulShutdownFilter implements Filter, Ordered, SmartLifecycle {
 
@@ -26,9 +26,7 @@ public final class GracefulShutdownFilter implements Filter, Ordered, SmartLifec
   private volatile boolean gone;
 
   /**
-   * Prepares it.
-   *
-   * @param delay as long as a balancer takes to see that we are not ready
+   * @param delay time that a load balancer needs to see that this replica is not ready
    */
   public GracefulShutdownFilter(Duration delay) {
     this.delay = delay;
@@ -69,13 +67,13 @@ public final class GracefulShutdownFilter implements Filter, Ordered, SmartLifec
     return running;
   }
 
-  /** Before the filters that answer by themselves. */
+  /** Before the filters that may answer a request. */
   @Override
   public int getOrder() {
     return HIGHEST_PRECEDENCE;
   }
 
-  /** Last to start and first to stop, before the web server. */
+  /** Starts last and stops first, before the web server. */
   @Override
   public int getPhase() {
     return Integer.MAX_VALUE;

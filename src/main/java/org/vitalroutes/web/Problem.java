@@ -6,9 +6,9 @@ import org.springframework.http.HttpStatus;
  * Problem details of an answer.
  *
  * @param type always {@code about:blank}
- * @param title the status in words
+ * @param title reason phrase of the status
  * @param status HTTP status
- * @param code stable word for programs
+ * @param code stable code for programs
  * @param detail what to do about it
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a>
  */

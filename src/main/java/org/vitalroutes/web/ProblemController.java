@@ -10,7 +10,9 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Answers what no route answers, such as an unknown path, with problem details as well. */
+/**
+ * Answers requests that no route serves, such as those to an unknown path, with problem details.
+ */
 @RestController
 class ProblemController implements ErrorController {
 

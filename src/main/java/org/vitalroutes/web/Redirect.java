@@ -1,7 +1,7 @@
 package org.vitalroutes.web;
 
 /**
- * An answer that sends the browser on.
+ * An answer that redirects the browser.
  *
  * @param location the URL to open next
  */

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/** A request whose body is here, to the last byte. */
+/** A request whose body has been read completely. */
 final class RequestWithBody extends HttpServletRequestWrapper {
 
   private volatile ServletInputStream body = new Bytes(new byte[0]);
@@ -36,7 +36,7 @@ final class RequestWithBody extends HttpServletRequestWrapper {
     return permit != null;
   }
 
-  /** Gives the permit back. */
+  /** Releases the permit. */
   synchronized void release() {
     Semaphore held = permit;
     permit = null;
@@ -45,12 +45,12 @@ final class RequestWithBody extends HttpServletRequestWrapper {
     }
   }
 
-  /** The most bytes that its body may have. */
+  /** The maximum size of its body in bytes. */
   int most() {
     return permit == null ? BodyFilter.MOST_BYTES : BodyFilter.MOST_REPLY_BYTES;
   }
 
-  /** Whether it waited for its body, and nobody behind the filter has seen it yet. */
+  /** Whether the request waited for its body and has not been dispatched again yet. */
   boolean isWaiting() {
     return waiting;
   }
@@ -59,7 +59,7 @@ final class RequestWithBody extends HttpServletRequestWrapper {
     waiting = waits;
   }
 
-  /** A request that waited arrives by a dispatch; filters behind this one see it as a new one. */
+  /** A request that waited is dispatched again; later filters see it as a new request. */
   @Override
   public DispatcherType getDispatcherType() {
     return waiting ? DispatcherType.REQUEST : super.getDispatcherType();
@@ -85,7 +85,7 @@ final class RequestWithBody extends HttpServletRequestWrapper {
     return length;
   }
 
-  /** Bytes that are all there. */
+  /** A stream of bytes in memory. */
   private static final class Bytes extends ServletInputStream {
 
     private final ByteArrayInputStream bytes;

@@ -37,15 +37,15 @@ import org.springframework.web.filter.UrlHandlerFilter;
 import org.vitalroutes.settings.ConnectSettings;
 import org.vitalroutes.settings.WithingsSettings;
 
-/** What is open on the public port: the webhook, the OAuth callback and liveness. Nothing else. */
+/** Access rules of the public port: only the webhook, the OAuth callback and liveness are open. */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
 
   private static final String CALLBACK = "/api/connected-accounts/*/oauth/callback";
 
   /**
-   * Security headers are written before a request goes on. Left to later, the container's thread
-   * writes them while a route's thread writes the answer, and one of them fails now and then.
+   * Writes security headers before the request continues. Otherwise the container's thread writes
+   * them while a route's thread writes the answer, and sometimes one of the two fails.
    */
   private static final ObjectPostProcessor<HeaderWriterFilter> EAGER_HEADERS =
       new ObjectPostProcessor<>() {
@@ -65,7 +65,7 @@ class SecurityConfiguration {
         .build();
   }
 
-  /** The console's files are for everybody; its calls are judged by the API that they go to. */
+  /** The console's files are public; the API checks the calls that the console makes. */
   @Bean
   @Order(2)
   SecurityFilterChain console(HttpSecurity http) throws Exception {
@@ -89,8 +89,8 @@ class SecurityConfiguration {
   }
 
   /**
-   * The webhook, whose callers have no identity: its routes verify signatures. A chain of its own,
-   * as each filter that has nothing to do here costs every notification.
+   * The webhook, whose callers have no identity: its routes verify signatures. It has its own
+   * chain, because every unneeded filter would cost time on each notification.
    */
   @Bean
   @Order(3)
@@ -116,7 +116,7 @@ class SecurityConfiguration {
         .authorizeHttpRequests(
             requests ->
                 requests
-                    // What was let in and then failed is answered as such, not as forbidden.
+                    // An admitted request that failed is answered with its error and not with 403.
                     .dispatcherTypeMatchers(DispatcherType.ERROR)
                     .permitAll()
                     .requestMatchers(HttpMethod.GET, CALLBACK)
@@ -173,13 +173,13 @@ class SecurityConfiguration {
         policy -> policy.policyDirectives("default-src 'none'; frame-ancestors 'none'"));
   }
 
-  /** Spring Security would observe each of its filters for each request, which nobody looks at. */
+  /** Turns off Spring Security's observations of its filters, which nothing reads. */
   @Bean
   SecurityObservationSettings securityObservations() {
     return SecurityObservationSettings.noObservations();
   }
 
-  /** The pages that may call the API from a browser; without any, a browser lets none. */
+  /** The web pages that may call the API from a browser; none by default. */
   private static CorsConfigurationSource pagesOf(List<String> origins) {
     UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
     if (!origins.isEmpty()) {
@@ -240,7 +240,7 @@ class SecurityConfiguration {
     return new StartupFilter();
   }
 
-  /** A body that came late is dispatched anew, past the filters before it. */
+  /** A request whose body came late is dispatched again and skips the earlier filters. */
   @Bean
   FilterRegistrationBean<StartupFilter> startup(StartupFilter startupFilter) {
     FilterRegistrationBean<StartupFilter> filter = new FilterRegistrationBean<>(startupFilter);

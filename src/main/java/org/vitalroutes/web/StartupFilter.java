@@ -13,12 +13,12 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.http.HttpHeaders;
 
 /**
- * Answers 503 with {@code Retry-After} until the routes run. The port opens before they do, and a
- * path without its route would be answered 404, which Withings takes for the end of a subscription.
+ * Answers 503 with {@code Retry-After} until the routes run. The port opens before the routes
+ * start, and Withings ends a subscription when its path is answered 404.
  */
 public final class StartupFilter implements Filter, ApplicationListener<ApplicationReadyEvent> {
 
-  /** As long as the rest of a start takes on a small machine. */
+  /** Typical duration of the rest of the start on a small machine. */
   private static final String RETRY_AFTER_SECONDS = "10";
 
   private volatile boolean started;
@@ -38,7 +38,7 @@ public final class StartupFilter implements Filter, ApplicationListener<Applicat
     }
   }
 
-  /** Asks to come again later, on a new connection. */
+  /** Answers 503 and closes the connection. */
   static void refuse(HttpServletResponse response) {
     response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
     response.setHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);

@@ -24,15 +24,17 @@ import org.springframework.security.oauth2.jwt.JwtValidators;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 
 /**
- * What is required of a user's token beyond its signature. Spring Boot adds every validator bean to
- * those for the times, the issuer and the audiences.
+ * Requirements on a user's token beyond its signature. Spring Boot adds every validator bean to
+ * those for times, issuer and audiences.
  */
 @Configuration(proxyBeanMethods = false)
 class UserTokenConfiguration {
 
   private static final String JWT = "spring.security.oauth2.resourceserver.jwt";
 
-  /** A token without an end would be good for ever; Spring Security accepts one. */
+  /**
+   * Requires an expiry: Spring Security accepts a token without one, which would be valid forever.
+   */
   @Bean
   OAuth2TokenValidator<Jwt> expiryIsRequired() {
     OAuth2Error missing =
@@ -44,8 +46,8 @@ class UserTokenConfiguration {
   }
 
   /**
-   * Verifies with a public key and compares the issuer too, when both are set. Spring Boot would
-   * take the issuer alone and fetch its keys.
+   * Verifies with the public key and also compares the issuer when both are set. Spring Boot would
+   * use only the issuer and fetch its keys.
    */
   @Bean
   @ConditionalOnProperty(

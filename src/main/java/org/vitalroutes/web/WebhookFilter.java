@@ -17,9 +17,9 @@ import org.springframework.http.MediaType;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Stands before the webhook routes: lets nothing of the request through but its path, its raw bytes
- * and the signature header. Left to itself, Camel parses the form (which fails loudly, with the
- * body in the log), and turns parameters and headers into message headers that steer routes.
+ * Passes only the path, the raw bytes and the signature header of a request to the webhook routes.
+ * Otherwise Camel would parse the form, log the body when that fails, and turn parameters and
+ * headers into message headers that control routes.
  */
 public final class WebhookFilter extends OncePerRequestFilter {
 
@@ -49,7 +49,7 @@ public final class WebhookFilter extends OncePerRequestFilter {
     }
   }
 
-  /** A request of which only path, method, bytes and signature remain. */
+  /** A request reduced to path, method, bytes and signature. */
   private static final class BareRequest extends HttpServletRequestWrapper {
 
     private final String signatureHeader;

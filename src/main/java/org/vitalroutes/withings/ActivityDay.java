@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One day of one source, as {@code getactivity} sums it up. It is rewritten all day.
+ * One day of one source, as {@code getactivity} sums it up. Withings rewrites it all day.
  *
  * @param date the local day
  * @param zone where the day was spent; UTC when not given
@@ -29,7 +29,7 @@ public record ActivityDay(
     SortedMap<String, BigDecimal> values)
     implements DetailedRow {
 
-  /** What is asked for; without being asked Withings leaves many out. */
+  /** The fields to request; Withings leaves many out unless they are requested. */
   public static final List<String> FIELDS =
       List.of(
           "steps",
@@ -55,7 +55,7 @@ public record ActivityDay(
     values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
   }
 
-  /** Reads the {@code body} of a reply to an account of which no zone is known. */
+  /** Reads the {@code body} of a reply for an account whose zone is unknown. */
   public static RowPage<ActivityDay> page(JsonNode body) {
     return page(body, null);
   }
@@ -87,12 +87,12 @@ public record ActivityDay(
     return brand != null && brand == OTHER_MAKER;
   }
 
-  /** Its first moment. */
+  /** The first instant of the day. */
   public Instant start() {
     return date.atStartOfDay(zone).toInstant();
   }
 
-  /** The first moment of the day after it. */
+  /** The first instant of the next day. */
   public Instant next() {
     return date.plusDays(1).atStartOfDay(zone).toInstant();
   }

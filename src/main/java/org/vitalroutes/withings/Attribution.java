@@ -7,17 +7,20 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * How a group of measures came to this user: {@code attrib} of getmeas. 3, 10 and 17 have been seen
- * and are documented nowhere; they are not listed, so they read as unknown.
+ * How Withings attributed a group of measures to this user: {@code attrib} of getmeas. The numbers
+ * 3, 10 and 17 occur and are documented nowhere; they read as unknown.
  */
 public enum Attribution {
   DEVICE(0, "Captured by a device, unambiguous"),
-  /** Several users of the device could be the one; the group may be another person's. */
+  /**
+   * Several users share the device and Withings cannot tell them apart; the group may be another
+   * person's.
+   */
   AMBIGUOUS_OWNER(1, "Captured by a device, ambiguous user"),
   MANUAL(2, "Entered manually"),
-  /** "May not be accurate", says Withings. */
+  /** "May not be accurate", according to Withings' documentation. */
   MANUAL_AT_CREATION(4, "Entered manually during user creation"),
-  /** A blood pressure monitor took several and sent the best. */
+  /** A blood pressure monitor measured several times and sent the best result. */
   BEST_OF_SEVERAL(5, "Measure auto (best of several)"),
   CONFIRMED(7, "Confirmed by user"),
   DEVICE_TOO(8, "Same as 0"),
@@ -46,12 +49,12 @@ public enum Attribution {
     return display;
   }
 
-  /** Typed in by a person: no device measured it. */
+  /** Whether a person entered it: no device measured it. */
   public boolean isManual() {
     return this == MANUAL || this == MANUAL_AT_CREATION;
   }
 
-  /** A device measured it in the ordinary way, so there is nothing to say about how. */
+  /** Whether a device measured it without further qualification. */
   public boolean isOrdinary() {
     return this == DEVICE || this == DEVICE_TOO;
   }

@@ -16,18 +16,18 @@ import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.Window;
 
 /**
- * The call that gets a page of a kind of data: of a window, or of what changed since a moment. A
- * call may answer more than the window, and never less: what is missing is taken for removed.
+ * The call that fetches a page of a data kind: a window, or the changes since an instant. A call
+ * may return more than the window but never less, because a row that is missing counts as removed.
  */
 public final class DataCall {
 
   /**
-   * A day that was open when it was last seen is not changed by its end, so a poll looks as far
-   * back as a day may be old when it closes, and one more.
+   * The end of a day does not change its row, so a poll reaches back as far as a day may be old
+   * when it closes, and one day more.
    */
   private static final Duration DAYS_THAT_CLOSED = Duration.ofDays(2);
 
-  /** {@code heart list} knows no lastupdate; a watch may bring a recording days after it. */
+  /** {@code heart list} has no {@code lastupdate}; a watch may upload a recording days later. */
   private static final Duration LATE_RECORDINGS = Duration.ofDays(7);
 
   private static final Map<DataKind, Function<FetchRequest, WithingsCall>> CALLS =
@@ -41,7 +41,7 @@ public final class DataCall {
 
   private DataCall() {}
 
-  /** The call for a page. Dates and {@code lastupdate} are never mixed. */
+  /** The call for a page. Withings accepts either dates or {@code lastupdate}, not both. */
   public static WithingsCall of(FetchRequest fetch) {
     WithingsCall call =
         Objects.requireNonNull(CALLS.get(fetch.request().kind()), "every kind has its call")
@@ -55,19 +55,21 @@ public final class DataCall {
     return bySeconds(call, fetch.request(), Duration.ZERO);
   }
 
-  /** A day begins somewhere between the noons around its midnight in UTC. */
+  /** A local day begins at most 12 to 14 hours from midnight UTC, so one day more is requested. */
   private static WithingsCall activity(FetchRequest fetch) {
     WithingsCall call = WithingsCall.of("/v2/measure", "getactivity");
     return byDays(call, fetch.request(), ActivityDay.FIELDS, 1, DAYS_THAT_CLOSED);
   }
 
-  /** Whether a workout over midnight has the date of its beginning or its end is not said. */
+  /**
+   * Withings does not document whether it dates a workout over midnight by its start or its end.
+   */
   private static WithingsCall workouts(FetchRequest fetch) {
     WithingsCall call = WithingsCall.of("/v2/measure", "getworkouts");
     return byDays(call, fetch.request(), Workout.FIELDS, 2, Duration.ZERO);
   }
 
-  /** A night has the date of its end. */
+  /** Withings dates a night by its end. */
   private static WithingsCall sleep(FetchRequest fetch) {
     WithingsCall call = WithingsCall.of("/v2/sleep", "getsummary");
     return byDays(call, fetch.request(), Night.ASKED, 2, Duration.ZERO);
@@ -91,8 +93,8 @@ public final class DataCall {
   }
 
   /**
-   * By local days. The time zone of a row is not known before it is here, so the days are those
-   * that the window touches in any zone.
+   * A request by local days. The time zone of a row is unknown until it arrives, so the request
+   * covers the days that the window touches in any zone.
    */
   private static WithingsCall byDays(
       WithingsCall call,

@@ -5,13 +5,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Calls that answer a day at most: what lies further on is left out without a word. */
+/** Slices a span for calls that return at most 24 hours and silently leave out the rest. */
 final class DaySlices {
   private static final Duration DAY = Duration.ofHours(24);
 
   private DaySlices() {}
 
-  /** The call for each day or less of a span, in order, whose end is not part of it. */
+  /** One call for each slice of at most a day, in order; the end of the span is exclusive. */
   static List<WithingsCall> of(WithingsCall call, Instant from, Instant to) {
     List<WithingsCall> calls = new ArrayList<>();
     for (Instant start = from; start.isBefore(to); start = start.plus(DAY)) {

@@ -4,12 +4,13 @@ import java.util.List;
 import org.vitalroutes.sync.FetchRequest;
 
 /**
- * The calls that tell more of a single row.
+ * The calls that fetch the details of a single row.
  *
- * @param fetch the page that the row is of
- * @param key business key of what the answers become
- * @param rowHash of what the row alone became; the same row has the same details
- * @param calls in the order of time
+ * @param fetch the page that has the row
+ * @param key business key of the resource made from the answers
+ * @param rowHash hash of the resources made from the row alone; an unchanged row has unchanged
+ *     details
+ * @param calls in chronological order
  */
 public record DetailCall(
     FetchRequest fetch, DetailedRow row, String key, String rowHash, List<WithingsCall> calls) {
@@ -18,7 +19,7 @@ public record DetailCall(
     calls = List.copyOf(calls);
   }
 
-  /** Names the key only: the row is health data. */
+  /** Only the key, because the row is health data. */
   @Override
   public String toString() {
     return "DetailCall[" + key + "]";

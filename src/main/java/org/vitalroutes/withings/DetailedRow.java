@@ -1,8 +1,8 @@
 package org.vitalroutes.withings;
 
-/** A row of a page that does not tell all: other calls tell more of it. */
+/** A row whose details need calls of their own. */
 public sealed interface DetailedRow permits ActivityDay, HeartRecording, Night {
 
-  /** Withings' own name of the row: a signal's id, a night's id or a day's date. */
+  /** Withings' id of the row: the id of a signal or night, or the date of a day. */
   String rowId();
 }

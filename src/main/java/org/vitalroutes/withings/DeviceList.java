@@ -5,22 +5,22 @@ import java.util.List;
 import java.util.Optional;
 import org.vitalroutes.sync.KnownDevice;
 
-/** {@code getdevice}: what devices a user has. */
+/** {@code getdevice}: the devices of a user. */
 public final class DeviceList {
 
-  /** The scope that opens it. */
+  /** The scope that the call needs. */
   public static final String SCOPE = "user.info";
 
   private DeviceList() {}
 
-  /** The call that gets it. */
+  /** The call that fetches the list. */
   public static WithingsCall call() {
     return WithingsCall.of("/v2/user", "getdevice");
   }
 
   /**
-   * Reads the {@code body} of a reply. A device without a stable identity is left out, as nothing
-   * refers to it.
+   * Reads the {@code body} of a reply. Leaves out a device without a stable identity, because no
+   * row refers to it.
    *
    * @throws JsonFieldException when the body is no object
    */

@@ -5,13 +5,15 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Withings' numbers and names of device models, where one has to stand in for the other. */
+/** Maps the names of device models to Withings' numbers, for rows that have only one of them. */
 final class DeviceModels {
 
-  /** From here on Withings numbers phones, apps and other makers' devices that it only relays. */
+  /**
+   * The first number of phones, apps and other makers' devices, whose data Withings only relays.
+   */
   private static final int FIRST_RELAY = 1000;
 
-  /** Names that relayed data bears, in lower case and without spaces. */
+  /** Model names of relayed data, in lower case and without spaces. */
   private static final List<String> RELAYS =
       List.of(
           "healthkit",
@@ -43,13 +45,13 @@ final class DeviceModels {
 
   private DeviceModels() {}
 
-  /** The number of a model that is known by its name only; null when it is not known. */
+  /** The number of the model with this name; null when unknown. */
   static @Nullable Integer numberOf(String name) {
     String bare = bare(name);
     return NUMBERS.get(bare.startsWith("withings") ? bare.substring("withings".length()) : bare);
   }
 
-  /** Whether a phone, an app or another maker's device is behind it. */
+  /** Whether the model is a phone, an app or another maker's device. */
   static boolean isRelayed(@Nullable Integer number, @Nullable String name) {
     return (number != null && number >= FIRST_RELAY)
         || (name != null && RELAYS.stream().anyMatch(bare(name)::contains));

@@ -18,14 +18,14 @@ import org.vitalroutes.sync.RetryAfter;
 
 /**
  * The outer object of every Withings reply: {@code {"status": 0, "body": {…}}}, sent with HTTP 200
- * whatever happened.
+ * even when the call failed.
  */
 public final class Envelope {
 
-  /** Withings publishes no wait for 601; its window is a minute. */
+  /** Withings documents no wait for 601; the window of its rate limit is a minute. */
   static final Duration RATE_LIMIT_PAUSE = Duration.ofSeconds(60);
 
-  /** An identical call is refused for ten seconds. */
+  /** Withings refuses an identical call for ten seconds. */
   private static final Duration REPEATED_PAUSE = Duration.ofSeconds(10);
 
   private static final Duration LONGEST_WAIT = Duration.ofDays(1);
@@ -34,13 +34,13 @@ public final class Envelope {
   private Envelope() {}
 
   /**
-   * Judges the HTTP status, before the bytes are read as JSON.
+   * Checks the HTTP status, before the bytes are read as JSON.
    *
    * @throws ProviderThrottledException on 429
    * @throws ProviderUnavailableException on 5xx
-   * @throws ProviderUnauthorizedException on 401, and on 400 when the grant is said to be dead, as
-   *     RFC 6749 has it
-   * @throws ProviderRefusedException on any other that is not 2xx
+   * @throws ProviderUnauthorizedException on 401, and on 400 with the error {@code invalid_grant}
+   *     of RFC 6749
+   * @throws ProviderRefusedException on any other status that is not 2xx
    */
   public static void checkHttp(
       int httpStatus, @Nullable String retryAfter, Clock clock, byte @Nullable [] body) {
@@ -53,15 +53,15 @@ public final class Envelope {
   }
 
   /**
-   * Reads a reply and takes the envelope off, as {@link #unwrap(JsonNode)} does.
+   * Parses a reply and returns its body, as {@link #unwrap(JsonNode)} does.
    *
-   * @throws ProviderUnavailableException also when it is no JSON
+   * @throws ProviderUnavailableException also when the reply is no JSON
    */
   public static JsonNode unwrap(byte @Nullable [] reply, ObjectMapper json) {
     try {
       return unwrap(reply == null ? null : json.readTree(reply));
     } catch (IOException e) {
-      // Its message quotes the reply.
+      // The cause is dropped, because its message quotes the reply.
       throw new ProviderUnavailableException("Withings answered no JSON", null);
     }
   }
@@ -69,9 +69,10 @@ public final class Envelope {
   /**
    * Takes the envelope off.
    *
-   * @return the {@code body}, an empty object when there is none
-   * @throws ProviderThrottledException on 601 of the application's limit
-   * @throws ProviderUnavailableException when another try may succeed, also when it is no envelope
+   * @return the {@code body}; an empty object when there is none
+   * @throws ProviderThrottledException on 601 for the limit of the whole application
+   * @throws ProviderUnavailableException when another try may succeed, also when the reply is no
+   *     envelope
    * @throws ProviderUnauthorizedException when the access token is not accepted
    * @throws ProviderRefusedException when the call cannot succeed
    */
@@ -86,7 +87,7 @@ public final class Envelope {
     int code = Integer.parseInt(status.asText());
     String message = "Withings answered status " + code;
     WithingsStatus meaning = WithingsStatus.of(code);
-    // Ours to repair: no user's token is dead because of it.
+    // The operator must mend the credentials; the users' tokens are still good.
     if (meaning == WithingsStatus.REFUSED && reply.path("error").asText().contains("client_")) {
       throw new ProviderUnavailableException(message + ": our client id or secret", null);
     }
@@ -115,8 +116,8 @@ public final class Envelope {
   }
 
   /**
-   * Whether 601 is about a call that was repeated too soon: then it names a wait, or says so, and
-   * the application's limit has nothing to do with it.
+   * Whether 601 means that this call was repeated too soon, and not that the application's limit is
+   * used up: then the answer names a wait or says so.
    */
   private static boolean concernsOneCall(JsonNode reply) {
     return reply.path("body").has(WAIT_SECONDS)
@@ -128,7 +129,10 @@ public final class Envelope {
     return Duration.ofSeconds(Math.max(0, Math.min(seconds, LONGEST_WAIT.toSeconds())));
   }
 
-  /** Of a code or a refresh token: in the words of RFC 6749, or in Withings' own. */
+  /**
+   * Whether the error says that a code or refresh token is dead, as RFC 6749 or as Withings words
+   * it.
+   */
   private static boolean saysDead(String error) {
     return error.contains("invalid_grant") || error.contains("invalid refresh_token");
   }

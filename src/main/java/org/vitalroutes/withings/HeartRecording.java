@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One entry of {@code heart list}: an electrocardiogram, a blood pressure, or both at once.
  *
  * @param timestamp when it was recorded
- * @param zone where; UTC when not given
+ * @param zone where it was recorded; UTC when not given
  * @param signalId of the electrocardiogram; null when there is none
  * @param afib Withings' classification of it; null when not given
  * @param external whether it came from another maker's device or app, by way of Withings
@@ -29,7 +29,7 @@ public record HeartRecording(
     RowDevice device)
     implements DetailedRow {
 
-  /** Reads the {@code body} of a reply to an account of which no zone is known. */
+  /** Reads the {@code body} of a reply for an account whose zone is unknown. */
   public static RowPage<HeartRecording> page(JsonNode body) {
     return page(body, null);
   }
@@ -60,7 +60,7 @@ public record HeartRecording(
         device);
   }
 
-  /** When it last changed at Withings, as well as it is known. */
+  /** When it last changed at Withings, or else when it was recorded. */
   public Instant changed() {
     return Objects.requireNonNullElse(modified, timestamp);
   }
@@ -70,7 +70,7 @@ public record HeartRecording(
     return String.valueOf(signalId);
   }
 
-  /** Says nothing: all of it is health data. */
+  /** Only the type, because all fields are health data. */
   @Override
   public String toString() {
     return "HeartRecording";

@@ -11,12 +11,12 @@ import org.vitalroutes.provider.ProviderUnavailableException;
  * An electrocardiogram, as {@code heart get} answers it.
  *
  * @param microvolts the samples
- * @param frequency samples a second
+ * @param frequency samples per second
  * @param position where the device was worn, see {@link Position}
  */
 public record HeartSignal(List<Integer> microvolts, int frequency, @Nullable Integer position) {
 
-  /** More would be hours, or no frequency at all. */
+  /** The most samples that are accepted; more would be hours. */
   private static final int MOST_SAMPLES = 200_000;
 
   private static final int MOST_PER_SECOND = 10_000;
@@ -25,14 +25,13 @@ public record HeartSignal(List<Integer> microvolts, int frequency, @Nullable Int
     microvolts = List.copyOf(microvolts);
   }
 
-  /** The call that gets one. */
+  /** The call that fetches a signal. */
   public static WithingsCall call(long signalId) {
     return WithingsCall.of("/v2/heart", "get").with("signalid", Long.toString(signalId));
   }
 
   /**
-   * Reads the {@code body} of a reply. Empty when there is no signal to read: Withings answers so
-   * until the device has sent all of it.
+   * Reads the {@code body} of a reply. Empty when it has no signal, as until the device has uploaded all of it.
    *
    * @throws ProviderUnavailableException when it has no list of samples
    */
@@ -58,7 +57,7 @@ public record HeartSignal(List<Integer> microvolts, int frequency, @Nullable Int
   }
 
   /**
-   * The first that can be read of the {@code body} of each reply.
+   * The first readable signal in the bodies of the replies.
    *
    * @throws ProviderUnavailableException when one has no list of samples
    */
@@ -66,7 +65,7 @@ public record HeartSignal(List<Integer> microvolts, int frequency, @Nullable Int
     return bodies.stream().flatMap(body -> of(body).stream()).findFirst();
   }
 
-  /** Says nothing: all of it is health data. */
+  /** Only the type, because all fields are health data. */
   @Override
   public String toString() {
     return "HeartSignal";

@@ -15,10 +15,10 @@ import org.vitalroutes.provider.ProviderUnavailableException;
 /**
  * What was measured within a day, moment by moment, as {@code getintradayactivity} answers it.
  *
- * @param series by field: what was measured and when, in Withings' units
- * @param device what recorded all of it; nothing is known of it when there were several
- * @param relayed moments of devices that Withings only relays, which were left out: they would
- *     count the same again
+ * @param series values by field and time, in Withings' units
+ * @param device the device that recorded all of it; unknown when there were several
+ * @param relayed number of moments left out because Withings only relays them: they would count the
+ *     same steps twice
  * @param oddities what was left out because it could not be read
  */
 public record Intraday(
@@ -27,7 +27,7 @@ public record Intraday(
     int relayed,
     List<Oddity> oddities) {
 
-  /** What is asked for; without being asked Withings leaves many out. */
+  /** The fields to request; Withings leaves many out unless they are requested. */
   public static final List<String> FIELDS =
       List.of(
           "steps",
@@ -51,7 +51,7 @@ public record Intraday(
     oddities = List.copyOf(oddities);
   }
 
-  /** The calls that get that of a day: each answers 24 hours at most, and a day may have 25. */
+  /** The calls for a day: each returns at most 24 hours, and a local day may have 25. */
   public static List<WithingsCall> calls(ActivityDay day) {
     return DaySlices.of(
         WithingsCall.of("/v2/measure", "getintradayactivity")
@@ -99,14 +99,14 @@ public record Intraday(
         reading.oddities());
   }
 
-  /** Whether anything happened: a watch that lies in a drawer writes zeros. */
+  /** Whether no value is positive: a watch that is not worn records zeros. */
   public boolean isEmpty() {
     return series.values().stream()
         .flatMap(values -> values.values().stream())
         .noneMatch(value -> value.signum() > 0);
   }
 
-  /** Counts only: the rest is health data. */
+  /** Only counts, because the values are health data. */
   @Override
   public String toString() {
     return "Intraday[" + series.size() + "]";

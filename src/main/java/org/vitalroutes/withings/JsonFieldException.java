@@ -1,8 +1,8 @@
 package org.vitalroutes.withings;
 
 /**
- * A field of a reply that cannot be read. Names where it is and what is wrong with it, and never
- * what it holds: a reply is health data, and messages end in logs.
+ * A field of a reply cannot be read. The message names its path and the problem, never its content:
+ * a reply is health data, and exception messages reach logs.
  */
 public final class JsonFieldException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -34,7 +34,7 @@ public final class JsonFieldException extends RuntimeException {
     this.problem = problem;
   }
 
-  /** Where the field is, as in {@code body.measuregrps[3].grpid}. */
+  /** Path of the field, such as {@code body.measuregrps[3].grpid}. */
   public String path() {
     return path;
   }

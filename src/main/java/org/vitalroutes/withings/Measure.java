@@ -7,10 +7,10 @@ import org.vitalroutes.withings.JsonFieldException.Problem;
 /**
  * One measure of a group.
  *
- * @param type Withings' measure type, as 1 for weight
+ * @param type Withings' measure type, such as 1 for weight
  * @param value the exact decimal, in the unit of the type. Withings sends an integer and a power of
- *     ten; the digits are kept, so 72350·10⁻³ is 72.350. The scale is never negative, as 2E+1 would
- *     be read by few as 20
+ *     ten; the digits are kept, so 72350·10⁻³ is 72.350. The scale is never negative, because some
+ *     readers misread 2E+1
  * @param position where on the body, see {@link Position}; null when not given
  */
 public record Measure(int type, BigDecimal value, @Nullable Integer position) {
@@ -28,12 +28,12 @@ public record Measure(int type, BigDecimal value, @Nullable Integer position) {
       throw new JsonFieldException(fields.path("unit"), Problem.OUT_OF_RANGE);
     }
     BigDecimal value = digits.scaleByPowerOfTen(unit);
-    // A position that cannot be read is no missing position: it is part of what the measure is of.
+    // An unreadable position is not the same as none: the body site is part of the meaning.
     Integer position = fields.has("position") ? (Integer) fields.requiredInt("position") : null;
     return new Measure(type, value.scale() < 0 ? value.setScale(0) : value, position);
   }
 
-  /** Without the value: a measure may end in a log. */
+  /** Without the value, because it may be logged. */
   @Override
   public String toString() {
     return "Measure[type=" + type + ", position=" + position + "]";

@@ -8,16 +8,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was measured at one moment, as one step on a scale. The user's comment is not kept.
+ * Measures taken at one time, such as one step on a scale. The user's comment is not read.
  *
- * @param grpid Withings' identity of the group; beyond 2³¹
- * @param attrib how the group came to this user, see {@link #attribution}; {@link #NOT_GIVEN} when
- *     absent
+ * @param grpid Withings' id of the group; exceeds 2³¹
+ * @param attrib how Withings attributed the group, see {@link #attribution}; {@link #NOT_GIVEN}
+ *     when absent
  * @param date when it was measured
- * @param created when Withings first knew of it
+ * @param created when Withings received it
  * @param modified when Withings last changed it
  * @param category 1 for measures, 2 for the user's objectives; {@link #NOT_GIVEN} when absent
- * @param device what measured; knows nothing for entries by hand
+ * @param device the device that measured; unknown for entries by hand
  * @param otherBrand whether Withings names another maker's brand
  */
 public record MeasureGroup(
@@ -37,7 +37,7 @@ public record MeasureGroup(
     measures = List.copyOf(measures);
   }
 
-  /** Reads a group. A measure that cannot be read is noted and left out; its neighbours stay. */
+  /** Reads a group. An unreadable measure is recorded and left out; the other measures stay. */
   static MeasureGroup of(JsonFields fields, List<Unreadable> unreadable) {
     long grpid = fields.requiredLong("grpid");
     Instant date = fields.requiredInstant("date");
@@ -66,7 +66,7 @@ public record MeasureGroup(
         measures);
   }
 
-  /** The same group, of whose device more is known. */
+  /** The same group with a better known device. */
   public MeasureGroup measuredBy(RowDevice known) {
     return new MeasureGroup(
         grpid, attrib, date, created, modified, category, known, otherBrand, measures);
@@ -77,7 +77,7 @@ public record MeasureGroup(
     return otherBrand || device.isRelayed();
   }
 
-  /** Empty when {@link #attrib} is one that is not known. */
+  /** Empty when {@link #attrib} is an unknown number. */
   public Optional<Attribution> attribution() {
     return Attribution.of(attrib);
   }
@@ -87,7 +87,7 @@ public record MeasureGroup(
     return created != null && modified != null && modified.isAfter(created);
   }
 
-  /** When the group last changed at Withings, as well as it is known. */
+  /** When the group last changed at Withings, or else when it was created or measured. */
   public Instant changed() {
     return modified != null ? modified : created != null ? created : date;
   }

@@ -17,9 +17,9 @@ import org.vitalroutes.provider.ProviderUnavailableException;
  * @param groups the groups that the user has
  * @param takenBack groups that Withings marks as deleted
  * @param more whether another page follows
- * @param offset what to ask the next page with: Withings' own number, never one computed
- * @param unreadable what was left out because it could not be read
- * @param oddities what was odd in groups that could be read
+ * @param offset for the request of the next page; Withings' own number, never computed
+ * @param unreadable groups and measures left out because they could not be read
+ * @param oddities of the groups that could be read
  */
 public record MeasurePage(
     @Nullable Instant updatetime,
@@ -39,7 +39,7 @@ public record MeasurePage(
     oddities = List.copyOf(oddities);
   }
 
-  /** Reads the {@code body} of a reply to an account of which no zone is known. */
+  /** Reads the {@code body} of a reply for an account whose zone is unknown. */
   public static MeasurePage of(JsonNode body) {
     return of(body, null);
   }

@@ -13,8 +13,8 @@ import java.util.Map;
 /**
  * What happened in a night and when: {@code night_events} of {@code sleep getsummary}.
  *
- * @param events in the order of time
- * @param readable false when something was there that could not be read
+ * @param events in chronological order
+ * @param readable false when a part could not be read
  */
 public record NightEvents(List<Event> events, boolean readable) {
 
@@ -24,13 +24,13 @@ public record NightEvents(List<Event> events, boolean readable) {
   private static final NightEvents UNREADABLE = new NightEvents(List.of(), false);
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** More would be no night. */
+  /** The most events that are accepted of one night. */
   private static final int MOST = 1000;
 
   /**
    * One event.
    *
-   * @param kind what happened, as Withings numbers it
+   * @param kind Withings' number of the event
    */
   public record Event(int kind, Instant at) {}
 
@@ -39,7 +39,8 @@ public record NightEvents(List<Event> events, boolean readable) {
   }
 
   /**
-   * Reads the field. Live it is a text with JSON in it; the API description has an object there.
+   * Reads the field. The live API sends text that contains JSON; the API description says an
+   * object.
    */
   static NightEvents of(JsonFields data, Instant start, Instant end) {
     JsonNode field = data.node().path(FIELD);
@@ -61,9 +62,9 @@ public record NightEvents(List<Event> events, boolean readable) {
   }
 
   /**
-   * Live the first number is counted from the beginning of the night and each other from the one
-   * before it; the API description has all counted from the beginning. Where the sum would leave
-   * the night and the numbers do not, they are as described.
+   * In the live API the first number counts seconds from the start of the night, and each further
+   * number from the event before; the API description counts all from the start. The description is
+   * followed when only its reading stays within the night.
    */
   private static boolean read(
       Map.Entry<String, JsonNode> kind, Instant start, Instant end, List<Event> events) {
@@ -95,7 +96,7 @@ public record NightEvents(List<Event> events, boolean readable) {
     }
   }
 
-  /** Counts only: the rest is health data. */
+  /** Only counts, because the events are health data. */
   @Override
   public String toString() {
     return "NightEvents[" + events.size() + "]";

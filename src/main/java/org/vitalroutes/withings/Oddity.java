@@ -1,10 +1,9 @@
 package org.vitalroutes.withings;
 
 /**
- * Something in an answer that is not as Withings documents it, and did not keep its row from being
- * read.
+ * A deviation of an answer from Withings' documentation that did not keep the row from being read.
  *
- * @param kind what is odd
+ * @param kind of deviation
  * @param field name of the field, never its content
  */
 public record Oddity(Kind kind, String field) {

@@ -8,7 +8,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Where on the body a measure was taken: {@code position} of a measure. 15 to 31 are places of a
+ * Where on the body a measure was taken: {@code position} of a measure. 15 to 31 are positions of a
  * stethoscope, which getmeas does not send; they read as unknown.
  */
 public enum Position {
@@ -19,7 +19,7 @@ public enum Position {
   RIGHT_FOOT(4, "Right Foot"),
   LEFT_FOOT(5, "Left Foot"),
   BETWEEN_LEGS(6, "Between Legs"),
-  /** Documented nowhere, sent by body composition scales: says no more than no position. */
+  /** Undocumented, sent by body composition scales; treated as no position. */
   WHOLE_BODY(7, "Whole body"),
   LEFT_PART(8, "Left part of the body"),
   RIGHT_PART(9, "Right part of the body"),
@@ -48,12 +48,12 @@ public enum Position {
     return code;
   }
 
-  /** Withings' words. */
+  /** Withings' name of the position. */
   public String display() {
     return display;
   }
 
-  /** The same as a sentence begins: "Left arm". */
+  /** The name with a capital, such as "Left arm". */
   public String text() {
     return display.charAt(0) + display.substring(1).toLowerCase(Locale.ROOT);
   }

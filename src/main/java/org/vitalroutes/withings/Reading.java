@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is noted while an answer is read: what in it is odd, and the zone that was seen last. */
+/** Collects, while an answer is read, its oddities and the last time zone. */
 final class Reading {
 
   private final List<Oddity> oddities = new ArrayList<>();
@@ -27,7 +27,7 @@ final class Reading {
     return List.copyOf(oddities);
   }
 
-  /** The zone that was read last; null when none was. */
+  /** The last zone that was read; null when none was. */
   @Nullable ZoneId seenZone() {
     return seen;
   }
@@ -37,7 +37,7 @@ final class Reading {
     return read;
   }
 
-  /** What stands in for a zone that this JVM does not know. */
+  /** The zone to use in place of one that this JVM does not know. */
   ZoneId unknownZone(String field) {
     oddities.add(new Oddity(Oddity.Kind.UNKNOWN_ZONE, field));
     return known != null ? known : seen != null ? seen : ZoneId.of("UTC");

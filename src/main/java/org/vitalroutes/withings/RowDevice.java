@@ -4,16 +4,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What recorded a row, as far as the row tells.
+ * The device that recorded a row, as far as the row names it.
  *
  * @param hash Withings' stable identity of the device; null for a phone or a service that Withings
  *     only relays
- * @param modelId the device's model as Withings numbers it
- * @param model the device's model as people know it, as "Body Scan"
+ * @param modelId Withings' number of the model
+ * @param model the product name, such as "Body Scan"
  */
 public record RowDevice(@Nullable String hash, @Nullable Integer modelId, @Nullable String model) {
 
-  /** A device of which nothing is known. */
+  /** An unknown device. */
   public static final RowDevice NONE = new RowDevice(null, null, null);
 
   /** It becomes part of keys. */
@@ -26,18 +26,18 @@ public record RowDevice(@Nullable String hash, @Nullable Integer modelId, @Nulla
     return DeviceModels.isRelayed(modelId, model);
   }
 
-  /** The same device, with what the account's list of devices says where the row says nothing. */
+  /** The same device, completed from the account's list of devices. */
   public RowDevice or(@Nullable Integer listedModelId, @Nullable String listedModel) {
     return new RowDevice(
         hash, modelId == null ? listedModelId : modelId, model == null ? listedModel : model);
   }
 
   /**
-   * Reads it. Identity and number of the model have two names each, and older answers have the
-   * number under the name of the model.
+   * Reads the device of a row. The id and the model number have two field names each, and older
+   * answers have the number in the field of the model name.
    *
-   * @param modelIsNumber whether a number under {@code model} is that of the model; in a night it
-   *     is the kind of the tracker
+   * @param modelIsNumber whether a number in {@code model} is the model number; in a night it is
+   *     the kind of tracker
    */
   static RowDevice of(JsonFields row, boolean modelIsNumber) {
     String model = row.optionalText("model");

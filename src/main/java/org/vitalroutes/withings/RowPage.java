@@ -13,9 +13,9 @@ import org.vitalroutes.provider.ProviderUnavailableException;
  *
  * @param takenBack rows that Withings marks as deleted
  * @param more whether another page follows
- * @param offset what to ask the next page with; the last page may name one too, of no meaning
- * @param unreadable rows that were left out because they could not be read
- * @param oddities what was odd in rows that could be read
+ * @param offset for the request of the next page; meaningless on the last page
+ * @param unreadable rows left out because they could not be read
+ * @param oddities of the rows that could be read
  * @param zone the last time zone that the page names; null when it names none
  */
 public record RowPage<T>(
@@ -39,7 +39,7 @@ public record RowPage<T>(
    *
    * @param known the account's last known zone; null when none is known
    * @throws JsonFieldException when the body is no object
-   * @throws ProviderUnavailableException when it has no list
+   * @throws ProviderUnavailableException when the body has no list
    */
   static <T> RowPage<T> of(
       JsonNode body, String list, @Nullable ZoneId known, Function<JsonFields, T> reader) {

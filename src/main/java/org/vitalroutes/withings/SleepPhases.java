@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.vitalroutes.provider.ProviderUnavailableException;
 
 /**
- * How a night went, as {@code sleep get} answers it.
+ * The sleep stages of a night, as {@code sleep get} returns them.
  *
- * @param phases in the order of time; neighbours differ
- * @param series by field: what was measured and when, in Withings' units
+ * @param phases in chronological order; consecutive phases differ
+ * @param series values by field and time, in Withings' units
  * @param oddities what was left out because it could not be read
  */
 public record SleepPhases(
@@ -24,7 +24,7 @@ public record SleepPhases(
     SortedMap<String, SortedMap<Instant, BigDecimal>> series,
     List<Oddity> oddities) {
 
-  /** What is asked for besides the phases. */
+  /** The fields to request besides the phases. */
   public static final List<String> FIELDS =
       List.of(
           "hr",
@@ -39,9 +39,9 @@ public record SleepPhases(
           "breathing_sounds");
 
   /**
-   * A time in one state.
+   * A period in one state.
    *
-   * @param state as Withings numbers it
+   * @param state Withings' number of the state
    */
   public record Phase(Instant start, Instant end, int state) {}
 
@@ -51,7 +51,7 @@ public record SleepPhases(
     oddities = List.copyOf(oddities);
   }
 
-  /** The calls that get those of a night: each answers 24 hours at most. */
+  /** The calls for a night: each returns at most 24 hours. */
   public static List<WithingsCall> calls(Night night) {
     return DaySlices.of(
         WithingsCall.of("/v2/sleep", "get").with("data_fields", String.join(",", FIELDS)),
@@ -60,8 +60,7 @@ public record SleepPhases(
   }
 
   /**
-   * Reads the {@code body} of each reply. Of a night that two devices watched, what the night's own
-   * device saw counts.
+   * Reads the {@code body} of each reply. When two devices recorded the night, the phases of the device that the night names are used.
    *
    * @throws ProviderUnavailableException when a reply has no list of phases
    */
@@ -89,7 +88,7 @@ public record SleepPhases(
     return new SleepPhases(phases(own, night), series(own, night), reading.oddities());
   }
 
-  /** One after another, cut to the night; neighbours in the same state are one. */
+  /** Phases in order, cut to the night; consecutive phases in the same state are merged. */
   private static List<Phase> phases(List<Row> rows, Night night) {
     List<Phase> phases = new ArrayList<>();
     Instant until = night.start();
@@ -127,7 +126,7 @@ public record SleepPhases(
     return series;
   }
 
-  /** The API description has an object where a list comes live; a lone row is taken for one. */
+  /** The API description says an object where the live API sends a list; a single object is read as a list of one. */
   private static Iterable<JsonNode> rows(JsonNode body) {
     JsonNode series = JsonFields.given(body, "series");
     return series.has("startdate") ? List.of(series) : series;
@@ -154,7 +153,7 @@ public record SleepPhases(
     }
   }
 
-  /** Counts only: the rest is health data. */
+  /** Only counts, because the stages are health data. */
   @Override
   public String toString() {
     return "SleepPhases[" + phases.size() + "]";

@@ -5,7 +5,7 @@ package org.vitalroutes.withings;
  *
  * @param action {@code subscribe} or {@code revoke}
  * @param appli the category
- * @param callbackUrl where its notifications go; knowing it is the right to post there
+ * @param callbackUrl where its notifications go; a secret, because it authorizes posting there
  */
 public record SubscriptionChange(String action, int appli, String callbackUrl) {
 
@@ -21,7 +21,7 @@ public record SubscriptionChange(String action, int appli, String callbackUrl) {
     return new SubscriptionChange("revoke", appli, callbackUrl);
   }
 
-  /** Whether it begins one. */
+  /** Whether it begins a subscription. */
   public boolean begins() {
     return action.equals(BEGIN);
   }

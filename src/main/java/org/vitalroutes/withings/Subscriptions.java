@@ -9,20 +9,20 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * How the subscriptions that a user has at Withings differ from those that we want.
+ * The differences between a user's subscriptions at Withings and the wanted ones.
  *
  * @param present the appli codes that are subscribed as they should be
- * @param changes what is to be changed: first what is missing, then what is ours and not wanted, so
- *     that no notification is missed in between
+ * @param changes the missing subscriptions to begin, then our unwanted ones to end, so that no
+ *     notification is missed in between
  */
 public record Subscriptions(List<Integer> present, List<SubscriptionChange> changes) {
 
-  /** Tells people who read the list of subscriptions whose they are. */
+  /** The comment that marks our subscriptions for people who read the list. */
   static final String COMMENT = "Vitalroutes";
 
   private static final Set<Integer> METRICS = Set.of(1, 2, 4, 54, 55, 58, 61, 62, 63);
 
-  /** 50 is a workout for some and bed-in for Withings; either scope is reason enough to try. */
+  /** 50 means a workout in practice and bed-in in the documentation, so either scope suffices. */
   private static final Set<Integer> ACTIVITY = Set.of(16, 44, 50);
 
   private static final Set<Integer> SLEEP_EVENTS = Set.of(50, 51, 52);
@@ -32,7 +32,7 @@ public record Subscriptions(List<Integer> present, List<SubscriptionChange> chan
     changes = List.copyOf(changes);
   }
 
-  /** The configured appli codes that the scopes open, in the configured order. */
+  /** The configured appli codes that the scopes allow, in the configured order. */
   public static List<Integer> opened(List<Integer> applis, List<String> scopes) {
     return applis.stream().filter(appli -> isOpen(appli, scopes)).toList();
   }
@@ -44,19 +44,19 @@ public record Subscriptions(List<Integer> present, List<SubscriptionChange> chan
         || (appli == 46 && scopes.contains("user.info"));
   }
 
-  /** The call that lists what a user has subscribed. */
+  /** The call that lists a user's subscriptions. */
   public static WithingsCall list() {
     return WithingsCall.of("/notify", "list");
   }
 
   /**
-   * Compares what Withings lists with what is wanted. What this deployment did not subscribe stays:
-   * another one of the same application may have.
+   * Compares the subscriptions that Withings lists with the wanted ones. Subscriptions that this
+   * deployment did not make stay: another deployment of the same application may own them.
    *
    * @param wanted appli codes
-   * @param callbackUrl the user's signed callback URL, as it is signed now
+   * @param callbackUrl the user's callback URL, signed with the current secret
    * @param listed the body of {@code notify list}
-   * @param ours whether this deployment has subscribed a URL, as {@link #normal} writes it
+   * @param ours whether this deployment has subscribed a URL, normalized by {@link #normal}
    */
   public static Subscriptions compare(
       List<Integer> wanted, String callbackUrl, JsonNode listed, Predicate<String> ours) {
@@ -81,7 +81,10 @@ public record Subscriptions(List<Integer> present, List<SubscriptionChange> chan
     return new Subscriptions(present.stream().distinct().toList(), changes);
   }
 
-  /** Withings may list a URL with another slash at its end or other letters in its host. */
+  /**
+   * Normalizes a URL, because Withings may list it with or without a final slash and with the host
+   * in another case.
+   */
   public static String normal(String url) {
     String bare = url.replaceFirst("/+$", "");
     try {

@@ -9,7 +9,7 @@ public final class TokenCall {
 
   private TokenCall() {}
 
-  /** For a code, which lives 30 seconds. */
+  /** Exchanges a code, which is valid for 30 seconds. */
   public static WithingsCall exchange(
       String clientId, String clientSecret, String code, String redirectUri) {
     return request(clientId, clientSecret, "authorization_code")
@@ -17,7 +17,7 @@ public final class TokenCall {
         .with("redirect_uri", redirectUri);
   }
 
-  /** For a refresh token. */
+  /** Exchanges a refresh token. */
   public static WithingsCall refresh(String clientId, String clientSecret, String refreshToken) {
     return request(clientId, clientSecret, "refresh_token").with("refresh_token", refreshToken);
   }

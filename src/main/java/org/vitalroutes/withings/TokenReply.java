@@ -16,23 +16,22 @@ public final class TokenReply {
 
   private static final long DEFAULT_LIFE_SECONDS = 10_800;
 
-  /** Longer is not believed: the token is refreshed once more than it need be. */
+  /** The longest lifetime that is believed; a token that claims more is refreshed early. */
   private static final long MOST_LIFE_SECONDS = 86_400;
 
   private TokenReply() {}
 
   /**
-   * Reads the body of {@code requesttoken}. The user id comes as text or as a number.
+   * Reads the body of {@code requesttoken}. The user id is text or a number.
    *
-   * @param asked the scopes that were asked for: those are granted when none are named (RFC 6749,
-   *     5.1)
-   * @throws ProviderUnavailableException when a token is missing, or the user id is none
+   * @param asked the requested scopes, which are granted when the reply names none (RFC 6749, 5.1)
+   * @throws ProviderUnavailableException when a token or a valid user id is missing
    */
   public static Tokens read(JsonNode body, List<String> asked, Clock clock) {
     String access = body.path("access_token").asText("");
     String refresh = body.path("refresh_token").asText("");
     String user = body.path("userid").asText("");
-    // The user id becomes a part of the callback URL.
+    // Because the user id becomes part of the callback URL.
     if (access.isEmpty() || refresh.isEmpty() || !user.matches("[0-9]{1,20}")) {
       throw new ProviderUnavailableException("Withings granted an incomplete token", null);
     }

@@ -6,9 +6,8 @@ import org.jspecify.annotations.Nullable;
  * A part of a reply that was left out because it could not be read.
  *
  * @param where path and problem, never the content
- * @param measureType the type of the measure left out; null when a whole group was, or the type is
- *     unreadable too
- * @param isRow whether a whole row was left out, and not a part of one
+ * @param measureType type of the measure; null for a whole group or an unreadable type
+ * @param isRow whether a whole row was left out and not only a part
  */
 public record Unreadable(String where, @Nullable Integer measureType, boolean isRow) {
 

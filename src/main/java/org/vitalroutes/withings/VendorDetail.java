@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
 /**
- * What Withings answered for a single row.
+ * The answers of Withings about a single row.
  *
- * @param call what was asked
- * @param bodies the envelopes' bodies, one for each call; empty when Withings refused
+ * @param call the request
+ * @param bodies of the envelopes, one for each call; empty when Withings refused
  */
 public record VendorDetail(DetailCall call, List<JsonNode> bodies) {
 
@@ -15,7 +15,7 @@ public record VendorDetail(DetailCall call, List<JsonNode> bodies) {
     bodies = List.copyOf(bodies);
   }
 
-  /** Names the call only: the bodies are health data. */
+  /** Only the call, because the bodies are health data. */
   @Override
   public String toString() {
     return "VendorDetail[" + call.key() + "]";

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.vitalroutes.sync.Priority;
 
 /**
- * One call of Withings' API: a form that is posted to a path.
+ * A call of Withings' API: a form to post to a path.
  *
  * @param path below the API's base, such as {@code /measure}
  * @param fields of the form
@@ -39,7 +39,7 @@ public record WithingsCall(String path, Map<String, String> fields, @Nullable St
     return new WithingsCall(path, fields, token);
   }
 
-  /** What it asks for. */
+  /** The action that it requests. */
   public String action() {
     return fields.getOrDefault("action", "");
   }
@@ -47,7 +47,7 @@ public record WithingsCall(String path, Map<String, String> fields, @Nullable St
   /**
    * Priority of the call.
    *
-   * @param request of the sync request it is made for; null outside a sync request
+   * @param request priority of the sync request that makes the call; null outside a sync request
    */
   public Priority priority(@Nullable Priority request) {
     if (!action().equals("requesttoken")) {
@@ -64,7 +64,7 @@ public record WithingsCall(String path, Map<String, String> fields, @Nullable St
         .collect(Collectors.joining("&"));
   }
 
-  /** Path and action only: the other fields may be secrets or health data. */
+  /** Only path and action, because the other fields may be secrets or health data. */
   @Override
   public String toString() {
     return path + " " + action();

@@ -10,8 +10,8 @@ import org.vitalroutes.provider.Provider;
  * Withings, as users connect to it.
  *
  * @param authorizeUrl where a user consents
- * @param clientId our application's
- * @param scopes what is asked of a user
+ * @param clientId of our application
+ * @param scopes to request from a user
  */
 public record WithingsProvider(String authorizeUrl, String clientId, List<String> scopes)
     implements Provider {
@@ -25,7 +25,7 @@ public record WithingsProvider(String authorizeUrl, String clientId, List<String
   }
 
   /**
-   * Withings wants the scopes separated by commas.
+   * Withings separates scopes by commas.
    *
    * @see <a href="https://developer.withings.com/api-reference/#tag/oauth2">OAuth 2.0</a>
    */

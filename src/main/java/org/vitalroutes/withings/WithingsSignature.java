@@ -28,7 +28,7 @@ public final class WithingsSignature {
   }
 
   /**
-   * The call that asks for a nonce, which lives half an hour and works once.
+   * The call for a nonce, which is valid once and for half an hour.
    *
    * @param epochSecond now
    */
@@ -40,7 +40,7 @@ public final class WithingsSignature {
         .with("signature", sign("getnonce", "timestamp", timestamp));
   }
 
-  /** The call that takes back what a user granted: tokens and notifications end. */
+  /** The call that revokes a user's grant: its tokens and notifications end. */
   public WithingsCall revoke(String userId, String nonce) {
     return WithingsCall.of("/v2/oauth2", "revoke")
         .with("client_id", clientId)

@@ -6,27 +6,27 @@ import org.jspecify.annotations.Nullable;
 import org.vitalroutes.sync.Outcome;
 
 /**
- * What an answer of Withings means for us. Withings publishes families of the status in the
- * envelope only; single codes are read as live answers showed them. docs/errors.md is made of it.
+ * The meaning of an answer's status. Withings documents families of envelope statuses only; the
+ * single codes were observed in live answers. docs/errors.md is generated from this enum.
  *
  * @see <a href="https://developer.withings.com/api-reference/#section/Response-status">Response
  *     status</a>
  */
 public enum WithingsStatus {
-  /** The body is the answer. */
+  /** The call succeeded. */
   OK(null),
   /** The access token is not accepted. */
   UNAUTHORIZED(Outcome.RE_AUTHORIZE),
   /** The application's budget is used up. */
   TOO_MANY_REQUESTS(Outcome.HOLD),
-  /** Withings as such cannot answer: the breaker counts it. */
+  /** Withings itself is unavailable; the circuit breaker counts it. */
   DOWN(Outcome.RETRY),
-  /** Withings has a problem with this call, or says nothing that is known: worth another try. */
+  /** This call failed or its status is unknown; another try may succeed. */
   UNAVAILABLE(Outcome.RETRY),
   /** The call cannot succeed as it is. */
   REFUSED(Outcome.DEAD_LETTER);
 
-  /** Of the status in the envelope; the first that names a code counts. */
+  /** Families of the status in the envelope; the first that contains a code applies. */
   private static final List<Row> STATUSES =
       List.of(
           new Row("OK", "0", OK, ""),
@@ -67,7 +67,7 @@ public enum WithingsStatus {
               UNAVAILABLE,
               ""));
 
-  /** Of the HTTP status. */
+  /** Families of the HTTP status. */
   private static final List<Row> HTTP =
       List.of(
           new Row("success", "200-299", OK, "the envelope says more"),
@@ -96,9 +96,9 @@ public enum WithingsStatus {
   /**
    * A family of codes with one meaning.
    *
-   * @param family as Withings calls it
-   * @param codes single ones and ranges, separated by commas
-   * @param note what there is to know
+   * @param family Withings' name of the family
+   * @param codes single codes and ranges, separated by commas
+   * @param note for docs/errors.md
    */
   public record Row(String family, String codes, WithingsStatus meaning, String note) {
 
@@ -111,12 +111,12 @@ public enum WithingsStatus {
     }
   }
 
-  /** The meaning of the status in the envelope. Total: an unknown one is worth another try. */
+  /** The meaning of the status in the envelope; an unknown status is {@link #UNAVAILABLE}. */
   public static WithingsStatus of(int status) {
     return meaning(STATUSES, status, UNAVAILABLE);
   }
 
-  /** The meaning of the HTTP status. Total. */
+  /** The meaning of the HTTP status. */
   public static WithingsStatus ofHttp(int status) {
     return meaning(HTTP, status, DOWN);
   }
@@ -129,12 +129,12 @@ public enum WithingsStatus {
         .orElse(otherwise);
   }
 
-  /** What becomes of a sync request that is answered so; null when it goes on. */
+  /** The outcome for the sync request; null when it continues. */
   public @Nullable Outcome outcome() {
     return outcome;
   }
 
-  /** The families of the status in the envelope; a code that none names is {@link #UNAVAILABLE}. */
+  /** The families of the status in the envelope; a code in none of them is {@link #UNAVAILABLE}. */
   public static List<Row> statuses() {
     return STATUSES;
   }

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.vitalroutes.withings.JsonFieldException.Problem;
 
 /**
- * One workout, as {@code getworkouts} tells.
+ * One workout, as {@code getworkouts} returns it.
  *
- * @param id Withings' identity of it
- * @param category what was done, as Withings numbers it; null when not given
+ * @param id Withings' id
+ * @param category Withings' number of the sport; null when not given
  * @param external whether it came from another maker's device or app, by way of Withings
  * @param attrib as of a {@link MeasureGroup}
  * @param values by field, in Withings' units
@@ -34,7 +34,7 @@ public record Workout(
     RowDevice device,
     SortedMap<String, BigDecimal> values) {
 
-  /** What is asked for; without being asked Withings leaves many out. */
+  /** The fields to request; Withings leaves many out unless they are requested. */
   public static final List<String> FIELDS =
       List.of(
           "calories",
@@ -66,7 +66,7 @@ public record Workout(
     values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
   }
 
-  /** Reads the {@code body} of a reply to an account of which no zone is known. */
+  /** Reads the {@code body} of a reply for an account whose zone is unknown. */
   public static RowPage<Workout> page(JsonNode body) {
     return page(body, null);
   }

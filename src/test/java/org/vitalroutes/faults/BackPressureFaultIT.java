@@ -20,7 +20,7 @@ class BackPressureFaultIT {
   private static final int ROWS = Integer.getInteger("vitalroutes.faults.rows", 1_000_000);
 
   @Test
-  void memory_stays_flat_and_no_look_reads_it_all() throws Exception {
+  void memory_stays_flat_and_no_poll_reads_all_rows() throws Exception {
     try (Rig rig = new Rig(1)) {
       Replica replica = rig.start(0);
       rig.connect(replica, 1, 5);
@@ -59,7 +59,7 @@ class BackPressureFaultIT {
     }
   }
 
-  /** Accounts without number, each with a request; half of them tried and waiting for later. */
+  /** Many accounts with a request each, half of them waiting for another try. */
   private static void backlog(Rig rig) {
     rig.sql()
         .sql(
@@ -95,7 +95,7 @@ class BackPressureFaultIT {
     rig.sql().sql("analyze").update();
   }
 
-  /** How long PostgreSQL takes for the claim itself, which is taken back. */
+  /** PostgreSQL's time for the claim, which is rolled back. */
   private static List<Double> claimMillis(Rig rig) throws IOException {
     String claim =
         Files.readString(Path.of("src/main/resources/sql/claim-sync-requests.sql"))

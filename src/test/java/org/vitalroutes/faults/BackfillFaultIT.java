@@ -14,11 +14,11 @@ import org.vitalroutes.faults.Rig.Replica;
 import org.vitalroutes.simulator.CallLog;
 import org.vitalroutes.simulator.DemoData;
 
-/** {@code kill -9} in the middle of a history, which goes on where it was. */
+/** {@code kill -9} in the middle of a history, which continues where it stopped. */
 @Tag("faults")
 class BackfillFaultIT {
 
-  /** After so many of its calls for data, of some ninety. */
+  /** Kills after these numbers of data calls, of about ninety. */
   private static final List<Integer> KILLED_AFTER = List.of(5, 20, 40, 60);
 
   private static final long UNDISTURBED = 1;
@@ -77,7 +77,7 @@ class BackfillFaultIT {
     }
   }
 
-  /** How many calls of an action were the same as one before. */
+  /** The number of repeated calls of an action. */
   private static Map<String, Integer> repeated(List<CallLog.Entry> calls) {
     return calls.stream()
         .collect(

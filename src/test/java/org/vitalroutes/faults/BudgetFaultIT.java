@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vitalroutes.faults.Rig.Replica;
 
-/** Three replicas with two thousand waiting requests, each a call, share one budget. */
+/** Three replicas share one budget for two thousand waiting requests of one call each. */
 @Tag("faults")
 class BudgetFaultIT {
 
@@ -67,7 +67,7 @@ class BudgetFaultIT {
     return rig.withings.calls().counts().values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Of every account, kind and priority one request for a day. */
+  /** One request for a day for every account, kind and priority. */
   private static int backlog(Rig rig) {
     return rig.sql()
         .sql(

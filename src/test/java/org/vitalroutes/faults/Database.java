@@ -19,7 +19,7 @@ final class Database implements AutoCloseable {
     this(temporaryFolder());
   }
 
-  /** With its data in an empty folder. */
+  /** Starts a server with its data in an empty folder. */
   Database(Path data) {
     this.data = data;
     postgres = launch();

@@ -20,13 +20,13 @@ import org.vitalroutes.faults.Load.Count;
 import org.vitalroutes.faults.Rig.Replica;
 import org.vitalroutes.testsupport.FaultProxy.Way;
 
-/** PostgreSQL goes away and comes back, under load; the application is not started again. */
+/** PostgreSQL fails and recovers under load; the application is not restarted. */
 @Tag("faults")
 class DatabaseFaultIT {
 
   private static final int USERS = 60;
 
-  /** Withings gives up after two seconds; the rest is for this machine. */
+  /** Withings times out after two seconds; the rest is a margin for this machine. */
   private static final long LATEST_ANSWER_MILLIS = 2_000;
 
   private static final Duration BACK = Duration.ofSeconds(5);
@@ -144,7 +144,7 @@ class DatabaseFaultIT {
         out.write(block);
       }
     } catch (IOException e) {
-      // It is full.
+      // The disk is full.
     }
   }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.vitalroutes.faults.Load.Count;
 import org.vitalroutes.faults.Rig.Replica;
 
-/** The FHIR server goes away while notifications come, and comes back. */
+/** The FHIR server fails while notifications arrive, and recovers. */
 @Tag("faults")
 class FhirDownFaultIT {
 
@@ -18,7 +18,7 @@ class FhirDownFaultIT {
   private static final Duration DOWN =
       Duration.ofSeconds(Integer.getInteger("vitalroutes.faults.seconds", 90));
 
-  /** The steps of 1, 2, 4, 8, 16, 30 s and more that are over in that time. */
+  /** The number of back-off steps of 1, 2, 4, 8, 16, 30 s and more within this time. */
   private static final int PROBES = 6 + (int) (DOWN.toSeconds() / 30);
 
   @Test
@@ -55,7 +55,7 @@ class FhirDownFaultIT {
               + deadLettersMeanwhile);
 
       assertThat(backlog).isGreaterThan(USERS / 2);
-      // Ten tell that it is down, and eight are under way then; after that a call a step.
+      // Ten failures open the breaker and eight calls are in flight; after that one probe per step.
       assertThat(rig.fhir.askedInVain()).isLessThanOrEqualTo(18 + PROBES);
       assertThat(drained).isLessThan(Duration.ofSeconds(90));
       assertThat(count.lost()).isEmpty();

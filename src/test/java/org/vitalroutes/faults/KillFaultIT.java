@@ -17,25 +17,22 @@ import org.vitalroutes.faults.Rig.Replica;
 @Tag("faults")
 class KillFaultIT {
 
-  /** How often: {@code -Dvitalroutes.faults.kills=300}. */
+  /** Number of kills: {@code -Dvitalroutes.faults.kills=300}. */
   private static final int KILLS = Integer.getInteger("vitalroutes.faults.kills", 30);
 
-  /** Ends earlier when so many minutes have passed. */
+  /** Maximum duration in minutes. */
   private static final Duration MOST =
       Duration.ofMinutes(Integer.getInteger("vitalroutes.faults.minutes", 120));
 
   private static final int REPLICAS = 3;
 
-  /**
-   * Every kill keeps some users waiting for the end of a lease; with so many, others go on
-   * meanwhile.
-   */
+  /** Every kill makes some users wait for the end of a lease; the other users continue. */
   private static final int USERS = 150;
 
   @Test
   void what_was_answered_200_arrives_once_however_often_processes_are_killed() {
     try (Rig rig = new Rig(REPLICAS)) {
-      // Starts sooner: it is started as often as it is killed.
+      // A faster start, because each kill needs one.
       rig.set(
           "JDK_JAVA_OPTIONS",
           "-XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote");
@@ -82,7 +79,7 @@ class KillFaultIT {
     }
   }
 
-  /** Most are killed at work, some while they start. */
+  /** Most replicas are killed at work, some during the start. */
   private static void killAgainAndAgain(
       Rig rig, int number, AtomicReferenceArray<Replica> up, AtomicInteger kills, Load load) {
     ThreadLocalRandom random = ThreadLocalRandom.current();

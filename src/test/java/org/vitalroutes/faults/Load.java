@@ -19,30 +19,29 @@ import org.vitalroutes.faults.Rig.Replica;
 import org.vitalroutes.testsupport.Inspection;
 
 /**
- * Users who step on scales, and Withings telling of it until it is answered 200. A user has one
- * event under way at a time and has the next one when the last has been delivered, so that no other
- * notification can make up for one that was lost.
+ * Users step on scales, and the simulator sends notifications until it is answered 200. Each user
+ * has one event at a time and the next one after its delivery, so that no other notification can
+ * compensate for a lost one.
  *
- * <p>What is counted is Jepsen's total queue: whatever was answered 200 must come out, once.
+ * <p>The check is Jepsen's total queue: every event answered 200 must come out exactly once.
  */
 final class Load implements AutoCloseable {
 
-  /** The time of the first event; every later one is a minute later, so no spans touch. */
+  /** The time of the first event; events are a minute apart, so their windows do not touch. */
   private static final long FIRST =
       Instant.now().getEpochSecond() - Duration.ofDays(180).toSeconds();
 
   /**
-   * The count.
+   * The result. * * @param told events with a notification
    *
-   * @param told events that were told of
-   * @param answered of these, answered 200 at least once
+   * @param answered events answered 200 at least once
    * @param refused answers other than 200
-   * @param unanswered connections that broke or were refused
+   * @param unanswered broken or refused connections
    * @param slowestAnswer of any kind, in milliseconds
-   * @param lost answered, and not in the FHIR server
-   * @param duplicated in the FHIR server more than once
-   * @param unexpected in the FHIR server and never measured
-   * @param wrong in the FHIR server with another value
+   * @param lost answered but not on the FHIR server
+   * @param duplicated on the FHIR server more than once
+   * @param unexpected on the FHIR server but never measured
+   * @param wrong on the FHIR server with another value
    */
   record Count(
       long told,
@@ -77,10 +76,10 @@ final class Load implements AutoCloseable {
   private long longestDelay;
 
   /**
-   * Begins at once.
+   * Starts at once.
    *
-   * @param replicas whom to tell, by a running number; null when that one is down
-   * @param perSecond most new events
+   * @param replicas the URL to notify, by a running number; null while that replica is down
+   * @param perSecond maximum number of new events
    */
   Load(Rig rig, long firstUser, int users, int perSecond, IntFunction<@Nullable Replica> replicas) {
     this.rig = rig;
@@ -130,7 +129,7 @@ final class Load implements AutoCloseable {
     return event;
   }
 
-  /** Tells of it until the answer is 200, as Withings does, if less patiently. */
+  /** Sends the notification until the answer is 200, as Withings does, but with shorter waits. */
   private void tell(Event event) {
     for (int attempt = 0; !ended; attempt++) {
       Replica replica = replicas.apply(attempt + (int) event.group());
@@ -159,7 +158,7 @@ final class Load implements AutoCloseable {
     return false;
   }
 
-  /** Sees what has arrived. */
+  /** Checks which events have been delivered. */
   private void watch() {
     while (!ended) {
       synchronized (this) {
@@ -178,7 +177,7 @@ final class Load implements AutoCloseable {
     }
   }
 
-  /** The longest time from an answer of 200 to the FHIR server, of those that have arrived. */
+  /** The longest time from an answer 200 to the delivery. */
   synchronized Duration longestDelay() {
     return Duration.ofNanos(longestDelay);
   }
@@ -191,7 +190,7 @@ final class Load implements AutoCloseable {
     return underWay.size();
   }
 
-  /** Compares what was answered with what the FHIR server has. */
+  /** Compares the answered events with the FHIR server. */
   synchronized Count count() {
     Map<String, Integer> there = rig.fhir.byIdentifier("Observation");
     Set<String> lost = new TreeSet<>(answered.keySet());
@@ -246,7 +245,7 @@ final class Load implements AutoCloseable {
     }
   }
 
-  /** Ends the load; what is under way goes on. */
+  /** Ends the load; events in progress continue. */
   @Override
   public void close() {
     ended = true;

@@ -15,7 +15,7 @@ import org.vitalroutes.faults.Rig.Replica;
 import org.vitalroutes.testsupport.FaultProxy.Way;
 import org.vitalroutes.testsupport.Inspection;
 
-/** {@code kill -9} at the points where something has been done and nobody knows it yet. */
+/** {@code kill -9} at the points between an effect and its record. */
 @Tag("faults")
 class NamedPointsFaultIT {
 
@@ -146,7 +146,7 @@ class NamedPointsFaultIT {
   private static void started(String variable, String value) {
     rig.set("DISPATCH_INTERVAL", "200").set("FETCH_INTERVAL", "200").set(variable, value);
     replica = rig.start(0);
-    // The timers look once, a second after the start.
+    // The timers fire once, a second after the start.
     await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
   }
 

@@ -24,15 +24,15 @@ import org.vitalroutes.faults.Rig.Replica;
 import org.vitalroutes.testsupport.Inspection;
 
 /**
- * The same five hundred events happen to a hundred users, to each in another order, and are told in
- * yet another: some twice or three times, some long after. Vitalroutes fetches meanwhile.
+ * A hundred users each have the same five hundred events in a different order. Notifications come
+ * in yet another order, some repeated, some late, while Vitalroutes fetches.
  */
 @Tag("faults")
 class OrdersFaultIT {
 
   private static final int ORDERS = Integer.getInteger("vitalroutes.faults.orders", 100);
 
-  /** Of each: weighed; of every second one corrected afterwards; of every fifth one deleted. */
+  /** Each event is a weight; every second one is corrected later and every fifth one deleted. */
   private static final int GROUPS = 294;
 
   private static final long FIRST =
@@ -116,7 +116,7 @@ class OrdersFaultIT {
     return events;
   }
 
-  /** What is left when all has happened: the value of each group that was not deleted. */
+  /** The expected final state: the value of each group that was not deleted. */
   private static Map<Integer, String> finalContent(List<Event> events) {
     Map<Integer, String> content = new TreeMap<>();
     for (Event event : events) {
@@ -129,7 +129,7 @@ class OrdersFaultIT {
     return content;
   }
 
-  /** Lets the events happen to a user; tells how often Vitalroutes was told of one. */
+  /** Applies the events to a user; returns the number of notifications. */
   private static int happen(Rig rig, Replica replica, int user, List<Event> events) {
     Random random = new Random(user);
     List<Event> late = new ArrayList<>();
@@ -152,7 +152,7 @@ class OrdersFaultIT {
     return told;
   }
 
-  /** At random, but a group is added before it is corrected, and deleted last. */
+  /** A random order in which a group is added before it is corrected and deleted last. */
   private static List<Event> order(List<Event> events, Random random) {
     List<Event> shuffled = new ArrayList<>(events);
     Collections.shuffle(shuffled, random);
@@ -206,7 +206,7 @@ class OrdersFaultIT {
     return 60_000 + event.group() + (event.sort() == Sort.EDIT ? 5_000 : 0);
   }
 
-  /** Time and value of what is there and not withdrawn, by group. */
+  /** Time and value of the Observations that are not withdrawn, by group. */
   private static Map<Integer, String> content(Rig rig, int user, Map<String, Integer> found) {
     Map<Integer, String> content = new TreeMap<>();
     for (int group = 0; group < GROUPS; group++) {

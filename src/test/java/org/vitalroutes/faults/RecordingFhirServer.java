@@ -28,13 +28,13 @@ import java.util.function.Consumer;
 import org.vitalroutes.simulator.HttpServers;
 
 /**
- * As much of a FHIR server as is needed to count: it takes transactions of {@code PUT}s and
- * conditional creations of Patients, keeps every version, and answers reads by id. A HAPI on the
- * same two cores would be the bottleneck of hundreds of crashes.
+ * A minimal FHIR server that counts: it accepts transactions of {@code PUT}s and conditional
+ * creates of Patients, keeps every version and answers reads by id. HAPI on the same two cores
+ * would be the bottleneck of hundreds of crashes.
  */
 final class RecordingFhirServer implements AutoCloseable {
 
-  /** Numbers stay what was sent, to the digit. */
+  /** Keeps numbers exactly as sent. */
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -81,27 +81,27 @@ final class RecordingFhirServer implements AutoCloseable {
     return server.getAddress().getPort();
   }
 
-  /** Answers a transaction so long after it is kept; one waits for the other. */
+  /** Delays the answer of each stored transaction; transactions are serialized. */
   void answerMillis(long millis) {
     answerMillis = millis;
   }
 
-  /** Tells the key of each Observation that is entered in error, before it is answered. */
+  /** Sets a consumer of the key of each Observation entered in error, called before the answer. */
   void onWithdrawal(Consumer<String> consumer) {
     onWithdrawal = consumer;
   }
 
-  /** Answers 503 to everything, or no longer. */
+  /** Switches between answering 503 to everything and normal operation. */
   void down(boolean isDown) {
     down = isDown;
   }
 
-  /** How often it was asked while it was down. */
+  /** The number of requests while it was down. */
   int askedInVain() {
     return askedInVain.get();
   }
 
-  /** How many resources of a type have each identifier value; one is right. */
+  /** The number of resources of a type by identifier value; one is correct. */
   synchronized Map<String, Integer> byIdentifier(String type) {
     Map<String, Integer> found = new TreeMap<>();
     urls.forEach(
@@ -119,19 +119,19 @@ final class RecordingFhirServer implements AutoCloseable {
     return urls.containsKey(identifier);
   }
 
-  /** The different states that the resources with this first identifier have had. */
+  /** The different states of the resources with this first identifier. */
   synchronized List<JsonNode> versions(String identifier) {
     return urls.getOrDefault(identifier, Set.of()).stream()
         .flatMap(url -> versions.getOrDefault(url, List.of()).stream())
         .toList();
   }
 
-  /** How many {@code PUT}s changed nothing: what was sent again after a crash. */
+  /** The number of {@code PUT}s without a change: resources sent again after a crash. */
   synchronized long sentAgain() {
     return sentAgain;
   }
 
-  /** When the last transaction was taken, by {@link System#nanoTime}. */
+  /** Time of the last transaction, by {@link System#nanoTime}. */
   synchronized long lastTransaction() {
     return lastTransaction;
   }

@@ -16,7 +16,7 @@ import org.vitalroutes.faults.Rig.Replica;
 import org.vitalroutes.testsupport.FaultProxy.Way;
 import org.vitalroutes.testsupport.Inspection;
 
-/** Several replicas on one database: one dies, or is away for a while and comes back. */
+/** Several replicas on one database: one dies, or freezes for a while and comes back. */
 @Tag("faults")
 class ReplicasFaultIT {
 
@@ -46,7 +46,7 @@ class ReplicasFaultIT {
           TimeUnit.SECONDS.sleep(20);
           int number = kills++ % REPLICAS;
           up.set(number, null);
-          // It may be still starting.
+          // It may still be starting.
           running[number].process().kill();
           Replica next = rig.launch(number);
           running[number] = next;
@@ -111,7 +111,7 @@ class ReplicasFaultIT {
       rig.toFhir.hold(Way.TO_SERVER);
       edit(rig, 71_000, frozen);
       await().atMost(TAKEN_OVER).until(() -> rig.toFhir.isHolding());
-      // The rest of the request follows its head.
+      // The body follows the head of the request.
       TimeUnit.SECONDS.sleep(1);
       frozen.process().freeze();
       rig.set("FHIR_SERVER_URL", "http://localhost:" + rig.fhir.port() + "/fhir");
@@ -131,7 +131,7 @@ class ReplicasFaultIT {
     }
   }
 
-  /** A replica and a user whose weight has arrived. */
+  /** A replica and a user whose weight has been delivered. */
   private static Replica weighed(Rig rig) throws IOException {
     Replica replica = rig.start(0);
     rig.connect(replica, 1, 1);

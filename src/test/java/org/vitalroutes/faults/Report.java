@@ -9,7 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** What was measured, in {@code target/faults.txt}. */
+/** Writes measured figures to {@code target/faults.txt}. */
 final class Report {
 
   private static final Path FILE = Path.of("target/faults.txt");
@@ -21,7 +21,7 @@ final class Report {
     progress(what + ": " + figure);
   }
 
-  /** Says how far a long run has come. */
+  /** Prints the progress of a long run. */
   static synchronized void progress(String line) {
     try {
       Files.writeString(

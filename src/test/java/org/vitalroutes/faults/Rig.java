@@ -33,8 +33,8 @@ import org.vitalroutes.testsupport.UserTokens;
 import org.vitalroutes.testsupport.World;
 
 /**
- * Vitalroutes in processes of their own that share one PostgreSQL, with a fault proxy on the way to
- * everything that they need.
+ * Vitalroutes in processes of their own that share one PostgreSQL, with a fault proxy before each
+ * server that they call.
  */
 final class Rig implements AutoCloseable {
 
@@ -47,7 +47,7 @@ final class Rig implements AutoCloseable {
           .connectTimeout(Duration.ofSeconds(5))
           .build();
 
-  /** Where a replica is reached. */
+  /** Base URL of a replica. */
   record Replica(ApplicationProcess process, String url, String managementUrl) {
 
     boolean isReady() {
@@ -79,7 +79,7 @@ final class Rig implements AutoCloseable {
     this(replicas, new Database());
   }
 
-  /** Prepares so many replicas; none is started. */
+  /** Prepares replicas without starting them. */
   Rig(int replicas, Database database) {
     this.database = database;
     ports = LongStream.range(0, replicas).mapToInt(i -> RunningVitalroutes.freePort()).toArray();
@@ -114,7 +114,7 @@ final class Rig implements AutoCloseable {
     variables.putAll(settings.variables());
   }
 
-  /** Sets something for the replicas that are started from now on. */
+  /** Sets a variable for replicas started later. */
   Rig set(String variable, String value) {
     variables.put(variable, value);
     return this;
@@ -163,7 +163,7 @@ final class Rig implements AutoCloseable {
     return replica;
   }
 
-  /** Connects users by the real flow, and waits until their history is there. */
+  /** Connects users by the real flow and waits for their history. */
   void connect(Replica replica, long firstUser, int users) {
     for (long user = firstUser; user < firstUser + users; user++) {
       withings.addUser(user);
@@ -172,7 +172,7 @@ final class Rig implements AutoCloseable {
     await().atMost(Duration.ofMinutes(5)).until(() -> waiting() == 0);
   }
 
-  /** Connects a user whom Withings knows, by the real flow. */
+  /** Connects an existing Withings user by the real flow. */
   void connect(Replica replica, long user) {
     HttpResponse<String> begun =
         RunningVitalroutes.send(
@@ -194,7 +194,7 @@ final class Rig implements AutoCloseable {
     }
   }
 
-  /** Tells a replica, as Withings does, that a user has new measures in a span of seconds. */
+  /** Sends a replica a notification of new measures in a span of seconds. */
   int notify(Replica replica, long user, long from, long to) throws IOException {
     return status(
         HttpRequest.newBuilder(URI.create(replica.url() + World.signedPath(user)))
@@ -233,20 +233,20 @@ final class Rig implements AutoCloseable {
     }
   }
 
-  /** The database itself, past the proxy. */
+  /** The database, not through the proxy. */
   JdbcClient sql() {
     return JdbcClient.create(
         new DriverManagerDataSource(database.url(database.port()), "postgres", "postgres"));
   }
 
-  /** Looks into the database and lets time pass there. */
+  /** Queries of the database. */
   Inspection inspection() {
     return new Inspection(database.url(database.port()));
   }
 
   /**
-   * What is not served yet: notifications, sync requests and second reads of what is missing. A
-   * window that brought nothing new is read again for half an hour, which nothing waits for.
+   * The number of waiting notifications, sync requests and second reads of missing rows. Second
+   * reads of windows without new data last half an hour and are not counted.
    */
   long waiting() {
     return sql()
@@ -261,7 +261,7 @@ final class Rig implements AutoCloseable {
         .single();
   }
 
-  /** What was given up. */
+  /** The number of dead letters. */
   long deadLetters() {
     return sql().sql("select count(*) from dead_letter").query(Long.class).single();
   }

@@ -80,7 +80,7 @@ class ShutdownFaultIT {
     }
   }
 
-  /** As through a balancer that sees two seconds late that the replica is not ready. */
+  /** Like a load balancer that notices after two seconds that the replica is not ready. */
   private static void callUntilNoticed(
       Rig rig,
       Replica replica,

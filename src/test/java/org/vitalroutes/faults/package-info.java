@@ -1,3 +1,3 @@
-/** What happens when something breaks: processes are killed and frozen, connections cut. */
+/** Fault tests: processes are killed and frozen, connections cut. */
 @org.jspecify.annotations.NullMarked
 package org.vitalroutes.faults;

@@ -25,7 +25,7 @@ import org.vitalroutes.testsupport.Inspection;
 import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.World;
 
-/** Every kind of data, from its notification to what a clinician's application finds. */
+/** Every data kind, from its notification to the search by a clinician's application. */
 class AllKindsIT {
 
   private static final Duration SOON = Duration.ofSeconds(60);
@@ -75,7 +75,7 @@ class AllKindsIT {
             steps -> assertThat(steps.getValueQuantity().getValue()).isEqualByComparingTo("120"));
     // Steps, distance, durations and heart rate of two days.
     assertThat(found("uma", "category=activity&date=ge" + today.minusDays(1))).hasSize(8);
-    // A code of 24 hours is for a day that is over.
+    // A 24-hour code is only for a closed day.
     assertThat(found("uma", "component-code=http://loinc.org|8873-2")).hasSize(1);
     assertThat(world.fhir().observationsOf("uma")).allSatisfy(FhirValidation::assertValid);
   }
@@ -138,8 +138,7 @@ class AllKindsIT {
         .atMost(SOON)
         .untilAsserted(() -> assertThat(found("wanda", "code=" + WORKOUT)).hasSize(1));
     world.withings().putRow(33, DataKind.WORKOUTS, workout(702, 7, end - 900, end), false);
-    // Withings sends 50 only with a scope that is of no use otherwise; a relay may use it for a
-    // workout.
+    // Withings sends 50 only with an otherwise unneeded scope; a relay may send it for a workout.
     assertThat(notify(33, "userid=33&appli=50&startdate=" + (end - 900) + "&enddate=" + end))
         .isEqualTo(200);
     await()
@@ -283,7 +282,7 @@ class AllKindsIT {
     return JsonNodeFactory.instance.objectNode().put(field, value);
   }
 
-  /** Rows of nights hold its number only. */
+  /** Rows of nights hold only the device number. */
   private static ObjectNode mat() {
     return row("model_id", 63)
         .put("type", "Sleep Monitor")

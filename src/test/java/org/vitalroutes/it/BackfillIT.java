@@ -36,7 +36,7 @@ import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.testsupport.World;
 
-/** What no notification told: the past, and what was lost on the way. */
+/** Data that no notification announced: histories and lost notifications. */
 @TestMethodOrder(OrderAnnotation.class)
 class BackfillIT {
 
@@ -73,7 +73,7 @@ class BackfillIT {
     Instant connected = Instant.now();
     connect("zoe", 36);
 
-    // In the midst of it: measures of the last 30 days are there, and older ones on their way.
+    // During the backfill: measures of the last 30 days are delivered, older ones not yet.
     await().atMost(Duration.ofMinutes(2)).until(() -> progress("zoe").path("measures").asInt() > 0);
     assertThat(progress("zoe").path("measures").asInt()).isLessThan(100);
     Instant stepped = Instant.now();
@@ -102,7 +102,7 @@ class BackfillIT {
     List<CallLog.Entry> calls = dataCalls(36);
     Map<String, Long> made = byAction(calls);
     Map<String, Long> fewest = fewest(zoe, connected);
-    // The notification costs a call of its own, and perhaps the page that it came into once more.
+    // The notification costs one call, and perhaps one more for the interrupted page.
     long forTheNotification = 2;
     assertThat(sum(made))
         .as("%s, at least %s, in %s, the notification in %s", made, fewest, whole, live)
@@ -157,7 +157,7 @@ class BackfillIT {
 
   @Test
   @Order(4)
-  void what_lost_notifications_told_of_is_there_after_a_catch_up() {
+  void data_of_lost_notifications_is_delivered_by_a_catch_up() {
     connect("dora", 40);
     long dropped = world.withings().notifier().totals().dropped();
     world.withings().deliveries().dropPercent(5);
@@ -177,7 +177,7 @@ class BackfillIT {
     assertThat(world.withings().notifier().totals().dropped()).isGreaterThan(dropped);
   }
 
-  /** The least calls for what the user has: as paging, and the details of single rows, ask for. */
+  /** The minimum number of calls for the user's data: pages and details of rows. */
   private static Map<String, Long> fewest(SimulatedUser user, Instant now) {
     Instant stages = now.atZone(PARIS).minusDays(30).toInstant();
     Map<String, Long> fewest = new TreeMap<>();
@@ -211,7 +211,7 @@ class BackfillIT {
     return Math.max(1, (rows + size - 1) / size);
   }
 
-  /** Newer spans of a kind before older ones, and details of rows when all summaries are there. */
+  /** Newer spans of a kind come before older ones, and details after all summaries. */
   private static void assertNewestFirst(List<CallLog.Entry> calls) {
     assertThat(starts(calls, "getmeas")).isSortedAccordingTo((a, b) -> b.compareTo(a));
     assertThat(starts(calls, "getactivity")).isSortedAccordingTo((a, b) -> b.compareTo(a));
@@ -222,7 +222,7 @@ class BackfillIT {
         .isGreaterThan(actions.lastIndexOf("getmeas"));
   }
 
-  /** Where the spans begin that were asked for; that of the notification is no history. */
+  /** The starts of the requested spans, without that of the notification. */
   private static List<String> starts(List<CallLog.Entry> calls, String action) {
     return calls.stream()
         .filter(call -> call.action().equals(action))
@@ -273,7 +273,7 @@ class BackfillIT {
     assertThat(world.connect(vitalroutes, subject, user)).asString().contains("status=connected");
   }
 
-  /** Per cent of the history by kind. */
+  /** Percentage of the history by kind. */
   private static JsonNode progress(String subject) {
     ObjectNode percents = JsonNodeFactory.instance.objectNode();
     World.json(vitalroutes.get("/api/connected-accounts/", world.tokens().of(subject)))

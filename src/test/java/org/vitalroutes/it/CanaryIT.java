@@ -51,8 +51,8 @@ import org.vitalroutes.testsupport.TraceCollector.Collected;
 import org.vitalroutes.testsupport.World;
 
 /**
- * Whole flows while every logger is at TRACE, with values that stand nowhere else. None of them may
- * turn up where it does not belong.
+ * Runs whole flows with every logger at TRACE and with unique canary values, none of which may
+ * leak.
  */
 class CanaryIT {
 
@@ -69,11 +69,11 @@ class CanaryIT {
 
   private static final String VALUE = "73.14926538";
 
-  /** What a log, a metric or an answer of ours must not hold. */
+  /** Values that no log, metric or answer may hold. */
   private static final Set<String> personal =
       Set.of(Long.toString(USER), NAME, SUBJECT, Long.toString(MEASURED), VALUE);
 
-  /** What must stand nowhere at all, in no spelling. */
+  /** Values that may appear nowhere, in any encoding. */
   private static final Set<String> secrets = new LinkedHashSet<>();
 
   private static final List<HttpResponse<String>> answers = new ArrayList<>();
@@ -125,7 +125,7 @@ class CanaryIT {
       hostile();
       look();
       end();
-      // What PostgreSQL writes into its own log comes by zonky, and is not ours.
+      // Excludes PostgreSQL's own log, which the embedded server prints.
       lines = logs.lines().stream().filter(line -> !line.contains("io.zonky")).toList();
       json =
           logs.json().stream()
@@ -246,7 +246,7 @@ class CanaryIT {
               assertThat(line.path("user").asText()).isEqualTo(mark);
               assertThat(line.path("request").asText()).matches("[0-9]+");
               assertThat(line.path("account").asText()).hasSize(36);
-              // Of any kind: several of a fresh connection may want the token at once.
+              // Of any kind: several requests of a new connection may need the token at once.
               assertThat(DataKind.of(line.path("kind").asText())).isNotNull();
             });
   }
@@ -272,7 +272,7 @@ class CanaryIT {
     assertThat(World.confirmed(atApp, vitalroutes.url(), bearer))
         .asString()
         .contains("status=connected");
-    // Once more, with what was used.
+    // Again, with the used state.
     answers.add(vitalroutes.get(callback.getPath() + "?" + callback.getQuery()));
     noteTokens();
   }
@@ -332,7 +332,7 @@ class CanaryIT {
     fhir.quoteNext(500);
     weighIn(5);
     delivered(5);
-    // As a whole, and then the one that is refused alone.
+    // The whole transaction, and then the refused entry alone.
     fhir.quoteNext(422);
     weighIn(6);
     await().atMost(SOON).until(() -> deadLetters().path("total").asInt() == 1);
@@ -365,7 +365,7 @@ class CanaryIT {
     noteTokens();
   }
 
-  /** While it does, every row that is refused stands in the exception. */
+  /** While set, PostgreSQL's exceptions contain the refused row. */
   private static void refusingRows(String table, Runnable work) {
     jdbc.sql("alter table " + table + " add constraint refused check (false) not valid").update();
     try {
@@ -432,7 +432,7 @@ class CanaryIT {
                     .GET())
             .body();
     rows.addAll(new Inspection(world.database()).everyRow());
-    // Those that were not taken in by the request of another.
+    // Notifications that were not merged into another request.
     correlations =
         jdbc.sql(
                 """
@@ -479,7 +479,7 @@ class CanaryIT {
         vitalroutes.get("/api/operations/dead-letters", world.tokens().ofOperator("otto")));
   }
 
-  /** What is stored for the account now, decrypted. */
+  /** The stored tokens of the account, decrypted. */
   private static void noteTokens() {
     TokenCipher cipher = vitalroutes.bean(TokenCipher.class);
     for (String column : List.of("access_token", "refresh_token", "previous_refresh_token")) {
@@ -490,7 +490,7 @@ class CanaryIT {
                     cipher.decrypt(
                         row.getBytes(2),
                         row.getObject(1, UUID.class),
-                        // The way back is a refresh token that has moved.
+                        // The previous refresh token is a token that was moved.
                         column.startsWith("previous") ? "refresh_token" : column));
               });
     }
@@ -513,7 +513,7 @@ class CanaryIT {
     return path.substring(path.lastIndexOf('/') + 1);
   }
 
-  /** The key that encrypts the tokens, without what any keyset has around it. */
+  /** The key that encrypts the tokens, without the common parts of a keyset. */
   private static String keyMaterial() {
     String keyset = world.settings().variables().get("TOKEN_ENCRYPTION_KEYSET");
     String value = keyset.replaceAll("(?s).*\"value\":\\s*\"([^\"]+)\".*", "$1");
@@ -533,7 +533,7 @@ class CanaryIT {
                       text,
                       hex,
                       hex.toUpperCase(Locale.ROOT),
-                      // A text within a longer one ends otherwise.
+                      // Within a longer text, the Base64 encoding ends differently.
                       unpadded(Base64.getEncoder().encodeToString(bytes)),
                       unpadded(Base64.getUrlEncoder().encodeToString(bytes)),
                       URLEncoder.encode(text, UTF_8)));

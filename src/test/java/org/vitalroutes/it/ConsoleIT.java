@@ -21,7 +21,7 @@ import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.World;
 
 /**
- * The console in a real browser, with everything real but Withings. What it looks like is left in
+ * The console in a real browser, with all parts real except Withings. Screenshots are written to
  * {@code target/console}.
  */
 class ConsoleIT {
@@ -169,7 +169,7 @@ class ConsoleIT {
   }
 
   @Test
-  void who_is_no_operator_is_told_so_and_the_token_is_forgotten() {
+  void a_user_who_is_no_operator_sees_an_error_and_the_token_is_dropped() {
     signIn(world.tokens().of("ada"));
     browser.awaitText("This is for operators");
     picture("not-an-operator");
@@ -186,7 +186,7 @@ class ConsoleIT {
     browser.complaints();
   }
 
-  /** From the very first page, by keyboard: the field has the focus. */
+  /** Logs in on the first page by keyboard; the field has the focus. */
   private static void signIn(String token) {
     browser.open(console);
     browser.run("sessionStorage.clear(); location.hash = ''; location.reload()");

@@ -16,12 +16,12 @@ import org.vitalroutes.testsupport.ApplicationProcess;
 import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.World;
 
-/** What was answered with 200 arrives, even if the application is killed at once. */
+/** A notification answered 200 is delivered even if the application is killed at once. */
 class CrashIT {
 
   private static final Duration A_START = Duration.ofSeconds(30);
 
-  /** A lease of half a minute has to end before another process takes the work over. */
+  /** A lease lasts half a minute before another process takes over the work. */
   private static final Duration A_TAKEOVER = Duration.ofSeconds(90);
 
   static final World world = new World();

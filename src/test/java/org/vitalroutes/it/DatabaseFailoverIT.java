@@ -26,7 +26,7 @@ import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.testsupport.UserTokens;
 import org.vitalroutes.testsupport.World;
 
-/** The primary dies under load and the standby takes over; the application is not started again. */
+/** The primary dies under load and the standby takes over; the application is not restarted. */
 class DatabaseFailoverIT {
 
   private static final String SIGNED = World.signedPath(4711);

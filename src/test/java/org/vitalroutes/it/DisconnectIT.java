@@ -34,7 +34,7 @@ import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.testsupport.World;
 
-/** A patient's consent ends, here and at Withings; and an app completes a connection itself. */
+/** A user disconnects here and at Withings; an app completes a connection itself. */
 class DisconnectIT {
 
   private static final Duration SOON = Duration.ofSeconds(30);
@@ -43,7 +43,7 @@ class DisconnectIT {
 
   static final World world = new World();
 
-  /** Between Vitalroutes and the FHIR server. */
+  /** The proxy between Vitalroutes and the FHIR server. */
   static final FaultProxy fhir = new FaultProxy(URI.create(world.fhir().baseUrl()).getPort());
 
   static RunningVitalroutes vitalroutes;
@@ -122,7 +122,7 @@ class DisconnectIT {
     assertThat(held.at("/held/audit_event")).isNotEmpty();
     int delivered = held.at("/held/delivered").size();
 
-    // First what lies in the FHIR server is marked, which needs what is to be erased.
+    // The FHIR data is marked first, because marking needs the rows that are erased.
     JsonNode receipt =
         await()
             .atMost(SOON)
@@ -138,7 +138,7 @@ class DisconnectIT {
     assertThat(receipt.at("/kept_on_fhir_server").asInt()).isGreaterThanOrEqualTo(delivered);
     assertThat(world.withings().connected(730_031)).isFalse();
     assertThat(statuses(subject)).containsOnly(ObservationStatus.ENTEREDINERROR);
-    // Every row of every table as text, where bytes are in hex.
+    // Every row of every table as text, with bytes in hex.
     assertThat(inspection.everyRow())
         .noneMatch(row -> row.contains("c4n4ry"))
         .noneMatch(row -> row.contains("730031"))
@@ -148,7 +148,7 @@ class DisconnectIT {
   }
 
   @Test
-  void what_withings_was_not_told_is_not_erased_before_it_is() {
+  void an_account_is_not_erased_before_its_grant_is_revoked() {
     connected("sam", 42);
     world
         .withings()
@@ -198,7 +198,7 @@ class DisconnectIT {
   }
 
   @Test
-  void a_revocation_that_withings_does_not_take_is_told_again() {
+  void a_revocation_that_withings_refuses_is_sent_again() {
     connected("lara", 33);
     world
         .withings()
@@ -310,7 +310,7 @@ class DisconnectIT {
   }
 
   @Test
-  void a_disconnect_in_the_middle_of_a_history_leaves_nothing_standing() {
+  void a_disconnect_during_a_history_leaves_no_observation_final() {
     withData("walt", 54);
     connected("walt", 54);
     await().atMost(LONG).until(() -> !statuses("walt").isEmpty());
@@ -336,7 +336,7 @@ class DisconnectIT {
     int before = statuses("xara").size();
     fhir.hold(FaultProxy.Way.TO_CLIENT);
     world.withings().weighIn(55, new BigDecimal("61.600"));
-    // The FHIR server has it, and its answer is on the way.
+    // The FHIR server has applied the transaction, but its answer has not arrived.
     await().atMost(SOON).until(() -> statuses("xara").size() == 2 * before);
 
     disconnect("xara");
@@ -436,7 +436,7 @@ class DisconnectIT {
     return complete(subject, consent(subject, user));
   }
 
-  /** The user consents; the browser is sent to the app. */
+  /** The user consents and the browser is redirected to the app. */
   private static URI consent(String subject, long user) {
     JsonNode begun =
         World.json(

@@ -25,7 +25,7 @@ import org.vitalroutes.testsupport.Inspection;
 import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.World;
 
-/** The whole path, with everything real but Withings. */
+/** The whole path, with all parts real except Withings. */
 class NotificationToObservationIT {
 
   private static final Duration SOON = Duration.ofSeconds(30);

@@ -19,7 +19,7 @@ import org.vitalroutes.testsupport.Inspection;
 import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.World;
 
-/** Resources that a real HAPI server refuses, and a group that Withings gives to another user. */
+/** Resources that a real HAPI server refuses, and a group that Withings assigns to another user. */
 class RefusedResourceIT {
 
   private static final Duration SOON = Duration.ofSeconds(60);

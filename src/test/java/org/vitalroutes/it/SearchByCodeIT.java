@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.vitalroutes.fhir.Goldens;
 import org.vitalroutes.testsupport.HapiFhirServer;
 
-/** A search for a code finds every device that measures it, on a real server. */
+/** On a real server, a search for a code finds the values of every device that measures it. */
 class SearchByCodeIT {
   private static final String PATIENT = "example-patient";
 

@@ -7,7 +7,7 @@ import org.vitalroutes.testsupport.ApplicationProcess;
 import org.vitalroutes.testsupport.LocalPostgres;
 import org.vitalroutes.testsupport.TestSettings;
 
-/** What an operator sees who forgot something. */
+/** The messages for an operator who forgot a setting. */
 class SettingsIT {
 
   @Test

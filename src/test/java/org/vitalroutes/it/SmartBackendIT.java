@@ -159,7 +159,7 @@ class SmartBackendIT {
   }
 
   @Test
-  void a_client_that_is_not_known_is_told_apart_from_a_server_that_is_down() throws Exception {
+  void an_unknown_client_is_distinguished_from_a_server_that_is_down() throws Exception {
     try (SmartFhirServer server = server(SignatureAlgorithm.RS384, Duration.ofMinutes(5))) {
       IGenericClient client = client(server, SmartFhirServer.CLIENT_WITH_SECRET, "another secret");
 

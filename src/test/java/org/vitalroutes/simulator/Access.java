@@ -2,7 +2,7 @@ package org.vitalroutes.simulator;
 
 import java.util.Set;
 
-/** Access check of every call with a bearer token. */
+/** Checks the bearer token of a call. */
 final class Access {
   private final Grants grants;
   private final Users users;
@@ -12,12 +12,12 @@ final class Access {
     this.users = users;
   }
 
-  /** What the caller's token allows; any scope will do. */
+  /** The access of the caller's token, with any scope. */
   Grants.Permission permission(Call call) {
     return call.bearer().flatMap(grants::use).orElseThrow(RefusedException::invalidToken);
   }
 
-  /** The user whose token it is, when one of these scopes was granted. */
+  /** The user of the token, which must have one of these scopes. */
   SimulatedUser user(Call call, String... oneOf) {
     Grants.Permission permission = permission(call);
     if (!permission.any(Set.of(oneOf))) {

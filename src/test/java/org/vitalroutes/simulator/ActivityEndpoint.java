@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** {@code /v2/measure}: days, moments and workouts of a tracker. */
+/** {@code /v2/measure}: days, intraday values and workouts of a tracker. */
 final class ActivityEndpoint implements Endpoint {
   private static final long DAY = Duration.ofDays(1).toSeconds();
   private static final Set<String> DAY_ALWAYS =
@@ -84,14 +84,14 @@ final class ActivityEndpoint implements Endpoint {
             .map(row -> DataFields.choose(row, DAY_ALWAYS, fields))
             .toList();
     Page page = Page.of(found, call, settings.activityPageSize());
-    // Seen live: the last page of days names an offset too, a page further on.
+    // Observed: the last page of days also names an offset, one page further.
     long last = call.number("offset").orElse(0) + settings.activityPageSize();
     ObjectNode body = Json.object();
     body.putArray("activities").addAll(page.rows());
     return body.put("more", page.more()).put("offset", page.more() ? page.offset() : last);
   }
 
-  /** At most one day from the start; what lies behind it is left out without a word. */
+  /** Returns at most one day from the start and silently leaves out the rest. */
   private ObjectNode moments(Call call, SimulatedUser user) {
     long start = call.number("startdate").orElse(clock.instant().getEpochSecond() - DAY);
     long end = Math.min(call.number("enddate").orElse(Long.MAX_VALUE), start + DAY);

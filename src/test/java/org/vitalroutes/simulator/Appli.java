@@ -21,7 +21,7 @@ enum Appli {
   HEART_RATE_VARIABILITY(62, Scopes.METRICS, Shape.WINDOW),
   URINE(63, Scopes.METRICS, Shape.WINDOW);
 
-  /** Which fields a notification has besides userid and appli. */
+  /** The fields of a notification besides {@code userid} and {@code appli}. */
   enum Shape {
     /** startdate and enddate, in seconds. */
     WINDOW,
@@ -55,12 +55,12 @@ enum Appli {
     return Arrays.stream(values()).filter(appli -> appli.code == code).findFirst();
   }
 
-  /** Whether a subscription is refused to a caller with these scopes. */
+  /** Whether a subscription with these scopes is refused. */
   boolean refusedTo(Grants.Permission caller) {
     return !scope.equals(Scopes.SLEEP_EVENTS) && !caller.scopes().contains(scope);
   }
 
-  /** Whether a subscription made with these scopes will ever be told anything. */
+  /** Whether a subscription with these scopes ever receives a notification. */
   boolean deliveredTo(Grants.Permission caller) {
     return caller.scopes().contains(scope);
   }

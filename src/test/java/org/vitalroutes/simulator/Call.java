@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** One request to the simulator, its parameters taken apart. */
+/** A request to the simulator, with parsed parameters. */
 record Call(
     String method,
     String path,
@@ -20,7 +20,7 @@ record Call(
     Map<String, String> form,
     Optional<String> bearer) {
 
-  /** A form or query string as a map; of a repeated name the last counts, as in PHP. */
+  /** Parses a form or query string; the last of repeated names counts, as in PHP. */
   static Map<String, String> decode(String encoded) {
     Map<String, String> fields = new LinkedHashMap<>();
     for (String pair : encoded.split("&", -1)) {

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What was called, how often and how densely; it holds no token, code, secret or address. */
+/** Counts the calls and their density; holds no token, code, secret or address. */
 public final class CallLog {
   private static final int REMEMBERED = 1_000;
   private static final long WINDOW_MILLIS = 60_000;
@@ -46,9 +46,9 @@ public final class CallLog {
   /**
    * One call.
    *
-   * @param userid whose token came with it
-   * @param status the envelope's status, or HTTP and its status where there was no envelope
-   * @param fault the fault that befell it
+   * @param userid of the access token
+   * @param status of the envelope, or "HTTP" and the HTTP status without an envelope
+   * @param fault that was applied
    */
   public record Entry(
       Instant at,
@@ -59,7 +59,7 @@ public final class CallLog {
       String status,
       Optional<String> fault) {}
 
-  /** Notes that a call came in. */
+  /** Records the start of a call. */
   synchronized void arrived(Call call) {
     counts.merge(key(call), 1L, Long::sum);
     long now = clock.millis();
@@ -70,7 +70,7 @@ public final class CallLog {
     windowMaximum = Math.max(windowMaximum, window.size());
   }
 
-  /** Notes how a call ended. */
+  /** Records the end of a call. */
   synchronized void answered(
       Call call, Optional<Long> userid, String status, Optional<String> fault) {
     statuses.merge(status, 1L, Long::sum);
@@ -84,7 +84,7 @@ public final class CallLog {
     }
   }
 
-  /** Path and action, of token calls also the grant type: {@code /measure getmeas}. */
+  /** Path and action, for token calls also the grant type: {@code /measure getmeas}. */
   private static String key(Call call) {
     String grantType = call.text("grant_type").map(type -> " " + type).orElse("");
     return call.path() + " " + call.action() + grantType;
@@ -105,17 +105,17 @@ public final class CallLog {
     return new TreeMap<>(statuses);
   }
 
-  /** Answers that a fault befell. */
+  /** Number of answers with a fault. */
   public synchronized long faulty() {
     return faulty;
   }
 
-  /** The most calls there ever were within 60 s, refused ones included. */
+  /** The highest number of calls within 60 s, including refused ones. */
   public synchronized int maximumPerMinute() {
     return windowMaximum;
   }
 
-  /** The last calls, at most so many, oldest first. */
+  /** The last calls, oldest first. */
   public synchronized List<Entry> last(int calls) {
     return last.stream().skip(Math.max(0, last.size() - calls)).toList();
   }

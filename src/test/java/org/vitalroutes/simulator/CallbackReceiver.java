@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Something at a callback address that keeps what it is told. */
+/** An endpoint that records the notifications it receives. */
 final class CallbackReceiver implements AutoCloseable {
   private final HttpServer http;
   private final List<String> bodies = new CopyOnWriteArrayList<>();
@@ -65,7 +65,7 @@ final class CallbackReceiver implements AutoCloseable {
     return probes.get();
   }
 
-  /** The raw bodies, in the order in which they came. */
+  /** The raw bodies, in the order of arrival. */
   List<String> bodies() {
     return List.copyOf(bodies);
   }

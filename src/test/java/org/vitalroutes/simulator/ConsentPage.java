@@ -9,7 +9,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** {@code /oauth2_user/authorize2}: where a person, here always quick to decide, consents. */
+/** {@code /oauth2_user/authorize2}: the consent page; the simulated user decides at once. */
 final class ConsentPage {
   static final String PATH = "/oauth2_user/authorize2";
 
@@ -25,11 +25,11 @@ final class ConsentPage {
   }
 
   /**
-   * How the next person to be asked will decide.
+   * The decision of the next user.
    *
-   * @param userid who it is; by default the request's {@code demo_user}, else the first user
-   * @param refused whether consent is denied
-   * @param scopes what is granted of what was asked for; all of it by default
+   * @param userid of the user; by default the request's {@code demo_user}, else the first user
+   * @param refused whether the user refuses
+   * @param scopes to grant of the requested ones; all by default
    */
   record Consent(Optional<Long> userid, boolean refused, Optional<Set<String>> scopes) {
     static final Consent TO_ALL = new Consent(Optional.empty(), false, Optional.empty());

@@ -7,9 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.StreamSupport;
 
-/**
- * A kind of rows a user has, with the list that holds them in an answer and what tells them apart.
- */
+/** A kind of rows, with the name of their list in an answer and the fields that identify a row. */
 public enum DataKind {
   MEASURES("measures", "measuregrps", "grpid"),
   ACTIVITY("activity", "activities", "date,deviceid,brand"),
@@ -33,7 +31,7 @@ public enum DataKind {
     this.key = key;
   }
 
-  /** The name used in the paths of the control API. */
+  /** The name in the paths of the control API. */
   public String label() {
     return label;
   }
@@ -45,7 +43,7 @@ public enum DataKind {
         .orElseThrow(() -> new IllegalArgumentException("unknown kind of data: " + label));
   }
 
-  /** What tells a thing from others of its kind, whatever state it is in. */
+  /** The identity of a row, which stays the same when the row changes. */
   String key(JsonNode row) {
     StringBuilder text = new StringBuilder();
     for (String field : key.split(",", -1)) {
@@ -54,7 +52,7 @@ public enum DataKind {
     return text.toString();
   }
 
-  /** The rows of an answer of the API: a whole envelope, its body, or the bare list. */
+  /** Extracts the rows of an API answer: an envelope, its body, or the list itself. */
   List<ObjectNode> rows(JsonNode payload) {
     JsonNode body = payload.has("status") ? payload.path("body") : payload;
     JsonNode rows = body.has(list) ? body.path(list) : body;

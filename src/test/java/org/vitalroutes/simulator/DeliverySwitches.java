@@ -3,7 +3,7 @@ package org.vitalroutes.simulator;
 import java.time.Duration;
 import java.util.Random;
 
-/** How badly notifications travel; by default they travel well. */
+/** Faults of notification delivery; none by default. */
 public final class DeliverySwitches {
   private final Random random = new Random(42);
   private boolean silent;
@@ -14,43 +14,43 @@ public final class DeliverySwitches {
   private int reorder;
   private boolean repeatQuery;
 
-  /** Tells nobody anything while on. */
+  /** Sends nothing while on. */
   public synchronized DeliverySwitches silent(boolean on) {
     this.silent = on;
     return this;
   }
 
-  /** Loses the next so many notifications without a try. */
+  /** Drops the next notifications. */
   public synchronized DeliverySwitches dropNext(int notifications) {
     this.dropNext = notifications;
     return this;
   }
 
-  /** Loses this share of all notifications. */
+  /** Drops this percentage of notifications. */
   public synchronized DeliverySwitches dropPercent(double percent) {
     this.dropPercent = percent;
     return this;
   }
 
-  /** Sends every notification so many times more. */
+  /** Sends extra copies of every notification. */
   public synchronized DeliverySwitches extraCopies(int copies) {
     this.extraCopies = copies;
     return this;
   }
 
-  /** Waits before the first try. */
+  /** Delay before the first try. */
   public synchronized DeliverySwitches delay(Duration wait) {
     this.delay = wait;
     return this;
   }
 
-  /** Holds notifications back until there are so many, then sends the last first; 0 is off. */
+  /** Collects this many notifications and sends the last first; 0 is off. */
   public synchronized DeliverySwitches reorder(int held) {
     this.reorder = held;
     return this;
   }
 
-  /** Repeats the fields of the callback's query string in the body. */
+  /** Repeats the callback's query parameters in the body. */
   public synchronized DeliverySwitches repeatQuery(boolean on) {
     this.repeatQuery = on;
     return this;

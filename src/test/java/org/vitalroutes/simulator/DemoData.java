@@ -14,10 +14,10 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plausible year of one person's data.
+ * A plausible year of data of one user.
  *
- * <p>Every day is made from the seed and its own date alone, ids included. So the same day looks
- * the same whenever the year is filled, and two years that overlap agree.
+ * <p>Each day, including ids, depends only on the seed and its date. So a day is the same whenever
+ * the year is filled, and overlapping years agree.
  */
 public final class DemoData {
   private static final int DAYS = 365;
@@ -72,7 +72,7 @@ public final class DemoData {
     return user.userid();
   }
 
-  /** The height that a person enters when the account is made. */
+  /** The height that a user enters when creating the account. */
   private void accountCreation() {
     long moment = at(LocalTime.of(0, 10));
     ObjectNode height =
@@ -104,8 +104,8 @@ public final class DemoData {
   }
 
   /**
-   * Starts a part of the day with dice and ids of its own, so that what is still to come today
-   * changes nothing elsewhere.
+   * Starts a part of the day with its own random numbers and ids, so that the missing rest of today
+   * does not change other parts.
    */
   private void chapter(int number) {
     random = new SplittableRandom((seed * 1_000_003 + day.toEpochDay()) * 31 + number);
@@ -133,7 +133,7 @@ public final class DemoData {
       manualWeight(MeasureGroups.MANUAL, null, LocalTime.of(19, 30), weight());
     }
     if (day.toEpochDay() % DAYS == 77) {
-      // A guest on the scale, near enough to be taken for the owner.
+      // A guest on the scale whose weight is close to the owner's.
       manualWeight(
           MeasureGroups.AMBIGUOUS,
           Device.BODY_PLUS,
@@ -148,7 +148,7 @@ public final class DemoData {
   private void weighIn() {
     ObjectNode group = group(Device.BODY_PLUS, LocalTime.of(6, 40).plusSeconds(below(3_000)));
     BigDecimal weight = weight();
-    // The scale writes what it knows with two decimals or with three.
+    // The scale sends two or three decimals.
     MeasureGroups.add(group, MeasureGroups.WEIGHT, weight, chance(0.1) ? 2 : 3);
     if (!chance(0.03)) {
       MeasureGroups.addBodyComposition(group, weight, fat());
@@ -166,7 +166,7 @@ public final class DemoData {
     }
     int systolic = 116 + below(20);
     int diastolic = systolic - 40 - below(10);
-    // Seen live: the same cuff sends 96 and 9600 hundredths.
+    // Observed: the same cuff sends 96 and 9600 hundredths.
     int decimals = chance(0.15) ? 2 : 0;
     MeasureGroups.add(group, MeasureGroups.DIASTOLIC, BigDecimal.valueOf(diastolic), decimals);
     MeasureGroups.add(group, MeasureGroups.SYSTOLIC, BigDecimal.valueOf(systolic), decimals);
@@ -225,7 +225,7 @@ public final class DemoData {
             .put("active", moderate + intense)
             .put("calories", BigDecimal.valueOf(steps * 38L, 3))
             .put("totalcalories", BigDecimal.valueOf(1_700_000L + steps * 38L, 3));
-    // Some days the watch stayed on the table: no heart rate then, and zeros in its place.
+    // On some days the watch is not worn: no heart rate, and zeros instead.
     boolean worn = chance(0.95);
     row.put("hr_average", worn ? 68 + below(14) : 0)
         .put("hr_min", worn ? 48 + below(8) : 0)
@@ -362,7 +362,7 @@ public final class DemoData {
     }
   }
 
-  /** A text with JSON in it, as seen live: in bed, asleep, awake, out. */
+  /** Text that contains JSON, as observed: in bed, asleep, awake, out of bed. */
   private static String events(int asleep, int awake, int out) {
     ObjectNode events = Json.object();
     events.putArray("1").add(0);
@@ -399,7 +399,7 @@ public final class DemoData {
     }
   }
 
-  /** Every other month thirty seconds of an electrocardiogram. */
+  /** Thirty seconds of an electrocardiogram every other month. */
   private void heartRecording() {
     chapter(7);
     long moment = at(LocalTime.of(11, 15));
@@ -458,7 +458,7 @@ public final class DemoData {
         user, device, MeasureGroups.BY_DEVICE, nextId(), moment, moment + 4 + below(50));
   }
 
-  /** Keeps a group, unless it is still to come. */
+  /** Adds a group unless it lies in the future. */
   private void put(ObjectNode group) {
     if (group.path("created").asLong() <= now) {
       keep(DataKind.MEASURES, group);

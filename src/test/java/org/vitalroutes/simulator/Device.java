@@ -1,6 +1,6 @@
 package org.vitalroutes.simulator;
 
-/** The models the simulated people own, with the numbers that Withings gives them. */
+/** The device models of the simulated users, with Withings' model numbers. */
 enum Device {
   BODY_PLUS("Scale", "Body+", 5),
   BPM_CONNECT("Blood Pressure Monitor", "BPM Connect", 45),

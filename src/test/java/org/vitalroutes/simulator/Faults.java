@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * The faults still to come; the first that fits a call befalls it. Some befall a share of all calls
- * that they fit, for as long as they are set.
+ * Pending faults; the first that matches a call is applied to it. Some are applied to a share of all
+ * matching calls for as long as they are set.
  */
 public final class Faults {
   private final List<Fault> waiting = new ArrayList<>();

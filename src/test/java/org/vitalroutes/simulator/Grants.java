@@ -12,10 +12,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Codes and tokens given out.
+ * Issues codes and tokens.
  *
- * <p>A refresh token that was used goes on working, for a client that lost the answer, until 8 h
- * have passed or an access token that was issued for it is used, whichever comes first.
+ * <p>A used refresh token stays valid, for a client that lost the answer, until 8 h have passed or
+ * an access token issued for it is used.
  */
 final class Grants {
   private static final Duration CODE_LIFE = Duration.ofSeconds(30);
@@ -34,7 +34,7 @@ final class Grants {
     this.clock = clock;
   }
 
-  /** What an access token allows. */
+  /** The access of an access token. */
   record Permission(long userid, Set<String> scopes) {
     Permission {
       scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
@@ -45,7 +45,7 @@ final class Grants {
     }
   }
 
-  /** A fresh pair of tokens. */
+  /** A new token pair. */
   record TokenPair(
       long userid, Set<String> scopes, String accessToken, String refreshToken, long expiresIn) {}
 
@@ -82,7 +82,7 @@ final class Grants {
     return issue(token.permission, value);
   }
 
-  /** Tokens for a user without a code, as for Withings' own demo user. */
+  /** A token pair without a code, as for Withings' demo user. */
   synchronized TokenPair issue(long userid, Set<String> scopes) {
     return issue(new Permission(userid, scopes), null);
   }
@@ -98,7 +98,7 @@ final class Grants {
         permission.userid(), permission.scopes(), access, refresh, life.toSeconds());
   }
 
-  /** What a valid access token allows; its first use ends the refresh token it replaced. */
+  /** The access of a valid access token; its first use ends the refresh token that it replaced. */
   synchronized Optional<Permission> use(String value) {
     AccessToken token = accessTokens.get(value);
     if (token == null || !clock.instant().isBefore(token.expiresAt)) {
@@ -111,12 +111,12 @@ final class Grants {
     return Optional.of(token.permission);
   }
 
-  /** Whose token it is or was, without using it. */
+  /** The user of a token, valid or not, without using it. */
   synchronized Optional<Long> owner(String value) {
     return Optional.ofNullable(accessTokens.get(value)).map(token -> token.permission.userid());
   }
 
-  /** Whether some refresh token of this user would still be taken. */
+  /** Whether this user has a valid refresh token. */
   synchronized boolean connected(long userid) {
     Instant now = clock.instant();
     return refreshTokens.values().stream()
@@ -141,7 +141,7 @@ final class Grants {
     refreshTokens.values().removeIf(token -> token.permission.userid() == userid);
   }
 
-  /** The scopes of all grants of a user that are still alive. */
+  /** The scopes of a user's valid grants. */
   synchronized Set<String> scopes(long userid) {
     Set<String> scopes = new LinkedHashSet<>();
     for (RefreshToken token : refreshTokens.values()) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Comparator;
 import java.util.List;
 
-/** {@code /v2/heart}: electrocardiograms, and the readings taken with them. */
+/** {@code /v2/heart}: electrocardiograms and the blood pressures taken with them. */
 final class HeartEndpoint implements Endpoint {
   private final Access access;
   private final SimulatorSettings settings;

@@ -6,11 +6,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * Small HTTP servers that answer at once.
+ * Creates small HTTP servers without delayed answers.
  *
- * <p>The JDK's server sends head and body apart, and without {@code nodelay} the body of every
- * answer on a kept-alive connection waits 40 ms for an acknowledgement. The setting is read when
- * the first server of the process is made: so every server should be made here.
+ * <p>The JDK's server sends head and body separately, and without {@code nodelay} the body of every
+ * answer on a kept-alive connection waits 40 ms for an acknowledgement. The JDK reads the setting
+ * when the process creates its first server, so create every server here.
  */
 public final class HttpServers {
   static {
@@ -21,12 +21,12 @@ public final class HttpServers {
 
   private HttpServers() {}
 
-  /** A server at this address, not started yet. */
+  /** A server at this address; not started. */
   public static HttpServer at(InetSocketAddress address) throws IOException {
     return HttpServer.create(address, 1_024);
   }
 
-  /** A server on a free port of the loopback interface, not started yet. */
+  /** A server on a free port of the loopback interface; not started. */
   public static HttpServer onLoopback() throws IOException {
     return at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   }

@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 
-/** JSON that keeps every decimal as it was written. */
+/** JSON that keeps decimals exact. */
 final class Json {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
@@ -34,7 +34,7 @@ final class Json {
     return MAPPER.valueToTree(value);
   }
 
-  /** The parsed text; absent text is an empty object. */
+  /** Parses text; null becomes an empty object. */
   static JsonNode parse(String text) {
     if (text.isBlank()) {
       return object();

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Nonces given out: each good once, for 30 minutes, in a call that is signed right. */
+/** Issues nonces, each valid once and for 30 minutes, in a correctly signed call. */
 final class Nonces {
   private static final Duration LIFE = Duration.ofMinutes(30);
 
@@ -27,7 +27,7 @@ final class Nonces {
     return nonce;
   }
 
-  /** Refuses a call whose client, nonce or signature is wrong; uses the nonce up otherwise. */
+  /** Refuses a call with a wrong client, nonce or signature; otherwise consumes the nonce. */
   void requireSigned(Call call) {
     if (!call.requiredText("client_id").equals(settings.clientId())) {
       throw RefusedException.invalid("client_id");

@@ -24,11 +24,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Tells subscribers, unsigned, in up to five cycles of two tries.
+ * Sends unsigned notifications in up to five cycles of two tries.
  *
  * <p>The waits between the cycles are 10 s, 1 min (and up to 10 min more), 1 h (2 to 20 min more)
- * and 4 h (3 to 30 min more), times the settings' factor. What still failed then is never sent
- * again.
+ * and 4 h (3 to 30 min more), times the settings' factor. A notification that still fails then is
+ * not sent again.
  */
 public final class Notifier implements AutoCloseable {
   private static final int TRIES_PER_CYCLE = 2;
@@ -75,10 +75,10 @@ public final class Notifier implements AutoCloseable {
   private record Delivery(Subscription to, Map<String, String> fields, boolean evenIfGone) {}
 
   /**
-   * How one notification ended.
+   * The outcome of a notification.
    *
    * @param result delivered, failed, dropped or cancelled
-   * @param lastStatus HTTP status of the last try; 0 when there was none
+   * @param lastStatus HTTP status of the last try; 0 without an answer
    */
   public record Outcome(
       Instant at,
@@ -88,7 +88,7 @@ public final class Notifier implements AutoCloseable {
       String result,
       int lastStatus) {}
 
-  /** Running totals; a notification still on its way counts as pending. */
+  /** Totals so far; a notification being delivered counts as pending. */
   public record Totals(long delivered, long failed, long dropped, long tries, long pending) {}
 
   public DeliverySwitches switches() {
@@ -99,14 +99,14 @@ public final class Notifier implements AutoCloseable {
     return new Totals(delivered.get(), failed.get(), dropped.get(), tries.get(), pending.get());
   }
 
-  /** The last notifications that came to an end, oldest first. */
+  /** The last finished notifications, oldest first. */
   public List<Outcome> outcomes() {
     synchronized (outcomes) {
       return List.copyOf(outcomes);
     }
   }
 
-  /** Starts telling everyone who subscribed to this; answers how many those are. */
+  /** Starts the delivery to all matching subscribers; returns their number. */
   int publish(long userid, int appli, Map<String, String> fields) {
     if (switches.silent()) {
       return 0;
@@ -146,7 +146,7 @@ public final class Notifier implements AutoCloseable {
     releaseHeld();
   }
 
-  /** Sends what is held back for reordering, the last first, one after the other. */
+  /** Sends the notifications collected for reordering, the last first. */
   public void releaseHeld() {
     List<Delivery> reversed;
     synchronized (held) {
@@ -187,7 +187,7 @@ public final class Notifier implements AutoCloseable {
     }
   }
 
-  /** One try; answers the HTTP status, or 0 when there was no answer. */
+  /** One try; returns the HTTP status, or 0 without an answer. */
   private int post(Delivery delivery) {
     tries.incrementAndGet();
     URI uri = URI.create(delivery.to().callbackUrl());

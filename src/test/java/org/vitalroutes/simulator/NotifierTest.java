@@ -41,7 +41,7 @@ class NotifierTest {
   }
 
   @Test
-  void a_weigh_in_is_told_with_the_documented_fields_only() {
+  void a_weigh_in_is_notified_with_the_documented_fields_only() {
     subscribe(1);
 
     Recorded recorded = simulator.weighIn(USER);
@@ -78,7 +78,7 @@ class NotifierTest {
   }
 
   @Test
-  void each_kind_of_data_is_told_under_its_category() {
+  void each_kind_of_data_is_notified_under_its_category() {
     for (int appli : new int[] {1, 2, 4, 16, 44, 54}) {
       subscribe(appli);
     }
@@ -103,7 +103,7 @@ class NotifierTest {
   }
 
   @Test
-  void an_edit_is_told_over_the_old_and_the_new_date_and_so_is_a_deletion() {
+  void an_edit_or_deletion_is_notified_over_the_old_and_the_new_date() {
     Recorded recorded = simulator.weighIn(USER, new BigDecimal("70"));
     subscribe(1);
 
@@ -120,7 +120,7 @@ class NotifierTest {
   }
 
   @Test
-  void only_subscribers_of_the_user_and_category_are_told() {
+  void only_subscribers_of_the_user_and_category_are_notified() {
     simulator.addUser(4712);
     subscribe(1);
 
@@ -301,7 +301,7 @@ class NotifierTest {
   }
 
   @Test
-  void silence_tells_nobody() {
+  void the_switch_silent_notifies_nobody() {
     subscribe(1);
     simulator.deliveries().silent(true);
 
@@ -327,7 +327,7 @@ class NotifierTest {
   }
 
   @Test
-  void unlinking_is_told_ends_the_tokens_and_the_subscriptions() {
+  void unlinking_notifies_and_ends_tokens_and_subscriptions() {
     subscribe(1);
     subscribe(46);
 
@@ -341,7 +341,7 @@ class NotifierTest {
   }
 
   @Test
-  void deleting_the_account_is_told_too() {
+  void deleting_the_account_notifies_too() {
     subscribe(46);
 
     simulator.deleteAccount(USER);

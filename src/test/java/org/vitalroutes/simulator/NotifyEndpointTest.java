@@ -138,7 +138,7 @@ class NotifyEndpointTest {
 
   @ParameterizedTest
   @ValueSource(ints = {50, 51, 52})
-  void a_bed_event_can_be_subscribed_without_its_scope_but_will_never_be_told(int appli) {
+  void a_bed_event_subscribed_without_its_scope_is_never_notified(int appli) {
     assertThat(status(subscribe(appli, receiver.url()))).isZero();
     assertThat(simulator.tell(USER, appli)).isZero();
 

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** {@code /v2/oauth2}: tokens for codes, tokens for tokens, and their end. */
+/** {@code /v2/oauth2}: exchanges codes and refresh tokens, and revokes grants. */
 final class OAuthEndpoint implements Endpoint {
   private static final Duration SAME_CALL_PAUSE = Duration.ofSeconds(10);
 
@@ -55,7 +55,7 @@ final class OAuthEndpoint implements Endpoint {
         String code = call.formText("code").orElseThrow(() -> RefusedException.invalid("code"));
         String redirectUri = call.formText("redirect_uri").orElse("");
         Grants.TokenPair pair = grants.exchange(code, redirectUri);
-        // Observed: the id is text here and a number on refresh.
+        // Observed: the user id is text here and a number on refresh.
         yield tokens(pair).put("userid", Long.toString(pair.userid()));
       }
       case "refresh_token" -> {
@@ -81,7 +81,7 @@ final class OAuthEndpoint implements Endpoint {
     }
   }
 
-  /** The client shows its secret, or signs with it. */
+  /** Checks that the client sends its secret or a signature made with it. */
   private void requireClient(Call call) {
     if (call.formText("signature").isPresent()) {
       nonces.requireSigned(call);

@@ -3,7 +3,7 @@ package org.vitalroutes.simulator;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
-/** A part of a result, cut at the caller's offset. */
+/** One page of a result, from the requested offset. */
 record Page(List<ObjectNode> rows, long offset, boolean more, boolean only) {
 
   static Page of(List<ObjectNode> all, Call call, int size) {

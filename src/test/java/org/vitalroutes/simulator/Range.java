@@ -7,11 +7,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 
-/** Which rows a call asks for: those of some time, or those that changed lately; never both. */
+/** The rows that a call requests: either of a time range or changed since an instant. */
 final class Range {
   private Range() {}
 
-  /** startdate and enddate in seconds, both optional and included, or lastupdate. */
+  /**
+   * {@code startdate} and {@code enddate} in seconds, both optional and inclusive, or {@code
+   * lastupdate}.
+   */
   static Predicate<ObjectNode> ofSeconds(Call call, String field) {
     OptionalLong since = call.number("lastupdate");
     OptionalLong start = call.number("startdate");
@@ -25,7 +28,10 @@ final class Range {
     return row -> row.path(field).asLong() >= from && row.path(field).asLong() <= to;
   }
 
-  /** startdateymd and enddateymd, both required and included, or lastupdate. */
+  /**
+   * {@code startdateymd} and {@code enddateymd}, both required and inclusive, or {@code
+   * lastupdate}.
+   */
   static Predicate<ObjectNode> ofDays(Call call) {
     OptionalLong since = call.number("lastupdate");
     Optional<LocalDate> start = call.date("startdateymd");
@@ -36,7 +42,7 @@ final class Range {
     }
     String from = start.orElseThrow(() -> RefusedException.invalid("startdateymd")).toString();
     String to = end.orElseThrow(() -> RefusedException.invalid("enddateymd")).toString();
-    // Days written as YYYY-MM-DD have the order of their text.
+    // Days in the format YYYY-MM-DD sort as text.
     return row ->
         row.path("date").asText().compareTo(from) >= 0
             && row.path("date").asText().compareTo(to) <= 0;
@@ -52,7 +58,7 @@ final class Range {
     return row -> modified(row) > since;
   }
 
-  /** When a row was last changed; old rows have no modified. */
+  /** Time of the last change of a row; old rows have no {@code modified}. */
   private static long modified(JsonNode row) {
     for (String field : new String[] {"modified", "created", "timestamp", "date"}) {
       if (row.path(field).isNumber()) {

@@ -4,7 +4,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** The application's budget: so many calls in any sliding 60 s; a refused call costs nothing. */
+/** The application's rate limit in any sliding 60 s; refused calls do not count. */
 final class RateLimit {
   private static final long WINDOW_MILLIS = 60_000;
 

@@ -1,6 +1,6 @@
 package org.vitalroutes.simulator;
 
-/** A call that is answered with a body status other than 0. */
+/** The call is answered with a status other than 0 in the envelope. */
 final class RefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

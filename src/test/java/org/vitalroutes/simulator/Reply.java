@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
-/** What goes back over HTTP. */
+/** An HTTP response. */
 record Reply(int status, Map<String, String> headers, String body) {
   private static final String TYPE = "Content-Type";
 
@@ -29,14 +29,14 @@ record Reply(int status, Map<String, String> headers, String body) {
     return new Reply(302, Map.of("Location", location), "");
   }
 
-  /** The outer object of an answer that went well. */
+  /** The envelope of a success. */
   static ObjectNode envelope(JsonNode body) {
     ObjectNode envelope = Json.object().put("status", 0);
     envelope.set("body", body);
     return envelope;
   }
 
-  /** The outer object of a refusal. */
+  /** The envelope of a refusal. */
   static ObjectNode envelope(int status, String error) {
     ObjectNode envelope = Json.object().put("status", status);
     envelope.set("body", Json.object());

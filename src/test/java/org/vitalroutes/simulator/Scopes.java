@@ -5,7 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** The four scopes there are. */
+/** The four scopes. */
 final class Scopes {
   static final String INFO = "user.info";
   static final String METRICS = "user.metrics";
@@ -16,7 +16,7 @@ final class Scopes {
 
   private Scopes() {}
 
-  /** The scopes of a comma-separated list; empty when one is unknown or a space stands in it. */
+  /** The scopes of a comma-separated list; empty when one is unknown or contains a space. */
   static Optional<Set<String>> parse(String list) {
     Set<String> scopes = new LinkedHashSet<>(Arrays.asList(list.split(",", -1)));
     return KNOWN.containsAll(scopes) ? Optional.of(scopes) : Optional.empty();

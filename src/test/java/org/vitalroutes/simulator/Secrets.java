@@ -2,7 +2,7 @@ package org.vitalroutes.simulator;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Codes, tokens and nonces: 40 hex digits, never the same twice, the same in every equal run. */
+/** Generates codes, tokens and nonces of 40 hex digits: unique, and the same in every equal run. */
 final class Secrets {
   private final String seed;
   private final AtomicLong count = new AtomicLong();

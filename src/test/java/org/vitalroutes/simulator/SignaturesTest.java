@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class SignaturesTest {
-  /** Computed outside this code, so that signing and checking cannot be wrong together. */
+  /** Computed independently, so that an error in both signing and checking is found. */
   @Test
   void getnonce_is_signed_as_in_the_known_vector() {
     assertThat(Signatures.sign("MYSECRET", "getnonce", "MYCLIENTID", "1700000000"))

@@ -15,9 +15,9 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
- * A person with a Withings account and all their data, as rows of JSON.
+ * A user with all data, as rows of JSON.
  *
- * <p>A row is never changed once it is here, only exchanged for another: so readers need no copy.
+ * <p>Rows are immutable and replaced as a whole, so readers need no copy.
  */
 public final class SimulatedUser {
   private static final long IDS_PER_USER = 10_000_000_000L;
@@ -47,23 +47,23 @@ public final class SimulatedUser {
     return firstName;
   }
 
-  /** The first of the ids that belong to this user alone; what demo data counts from. */
+  /** The first id of this user's own range, from which demo data counts. */
   long firstId() {
     return (userid % 100_000 + 1) * IDS_PER_USER;
   }
 
-  /** An id for something that happens now: greater than 2^31, and greater than the last one. */
+  /** A new id: greater than 2^31 and greater than the last one. */
   synchronized long nextId(Clock clock) {
     lastId = Math.max(lastId + 1, firstId() + IDS_PER_USER / 2 + clock.instant().getEpochSecond());
     return lastId;
   }
 
-  /** A device id as Withings writes them: the same for the same user and model. */
+  /** A device id in Withings' format; the same for the same user and model. */
   String deviceId(String model) {
     return Signatures.hmac(Long.toString(userid), model).substring(0, 40);
   }
 
-  /** All rows of a kind, in the order in which they came. */
+  /** All rows of a kind, in the order of insertion. */
   public synchronized List<ObjectNode> rows(DataKind kind) {
     return List.copyOf(list(kind));
   }
@@ -76,12 +76,12 @@ public final class SimulatedUser {
     added.forEach(row -> list(kind).add(row.deepCopy()));
   }
 
-  /** Adds a row, in place of those that are the same thing in an older state. */
+  /** Adds a row and removes rows with the same identity. */
   public synchronized void put(DataKind kind, ObjectNode row) {
     putAll(kind, List.of(row));
   }
 
-  /** Adds rows, each in place of those that are the same thing in an older state. */
+  /** Adds rows and removes rows with the same identity. */
   synchronized void putAll(DataKind kind, List<ObjectNode> newer) {
     Set<String> keys = new HashSet<>();
     newer.forEach(row -> keys.add(kind.key(row)));
@@ -95,7 +95,7 @@ public final class SimulatedUser {
     return before - list(kind).size();
   }
 
-  /** Exchanges the rows that match for what is made of a copy of each; answers the new ones. */
+  /** Replaces each matching row by a changed copy; returns the new rows. */
   synchronized List<ObjectNode> replace(
       DataKind kind, Predicate<ObjectNode> wanted, UnaryOperator<ObjectNode> change) {
     List<ObjectNode> changed = new ArrayList<>();
@@ -120,7 +120,7 @@ public final class SimulatedUser {
     this.goals = newGoals;
   }
 
-  /** The group with the latest date that holds a measure of this type for this person. */
+  /** The latest group of this user that has a measure of this type. */
   synchronized Optional<ObjectNode> latestWith(int type) {
     ObjectNode latest = null;
     for (ObjectNode group : list(DataKind.MEASURES)) {

@@ -3,7 +3,7 @@ package org.vitalroutes.simulator;
 import java.time.Duration;
 import java.util.List;
 
-/** What may be set about the simulator; all but the application's identity also while it runs. */
+/** Settings of the simulator; all except the application's identity may change while it runs. */
 public final class SimulatorSettings {
   private final String clientId;
   private final String clientSecret;
@@ -41,7 +41,7 @@ public final class SimulatorSettings {
     return requestsPerMinute;
   }
 
-  /** Calls to the API allowed in any sliding 60 s; 0 lifts the limit. */
+  /** Calls allowed in any sliding 60 s; 0 for no limit. */
   public SimulatorSettings requestsPerMinute(int calls) {
     this.requestsPerMinute = calls;
     return this;
@@ -69,7 +69,7 @@ public final class SimulatorSettings {
     return measurePageSize;
   }
 
-  /** Measure groups, and heart and stethoscope recordings, on one page. */
+  /** Measure groups, heart and stethoscope recordings per page. */
   public SimulatorSettings measurePageSize(int rows) {
     this.measurePageSize = atLeastOne(rows);
     return this;
@@ -79,7 +79,7 @@ public final class SimulatorSettings {
     return activityPageSize;
   }
 
-  /** Days of activity, and workouts, on one page. */
+  /** Days of activity and workouts per page. */
   public SimulatorSettings activityPageSize(int rows) {
     this.activityPageSize = atLeastOne(rows);
     return this;
@@ -89,7 +89,7 @@ public final class SimulatorSettings {
     return summaryPageSize;
   }
 
-  /** Nights on one page. */
+  /** Nights per page. */
   public SimulatorSettings summaryPageSize(int rows) {
     this.summaryPageSize = atLeastOne(rows);
     return this;
@@ -99,7 +99,7 @@ public final class SimulatorSettings {
     return loopbackCallbacks;
   }
 
-  /** Whether callbacks may be http, name no domain and use any port, as on one machine. */
+  /** Whether callback URLs may use http, an IP address and any port, as needed on one machine. */
   public SimulatorSettings loopbackCallbacks(boolean allowed) {
     this.loopbackCallbacks = allowed;
     return this;
@@ -109,7 +109,7 @@ public final class SimulatorSettings {
     return refuseRepeatedTokenCalls;
   }
 
-  /** Whether a token call with the same arguments within 10 s is answered with 601. */
+  /** Whether a token call repeated within 10 s is answered 601. */
   public SimulatorSettings refuseRepeatedTokenCalls(boolean refused) {
     this.refuseRepeatedTokenCalls = refused;
     return this;
@@ -119,7 +119,7 @@ public final class SimulatorSettings {
     return retryTimeFactor;
   }
 
-  /** What the waits between delivery cycles are multiplied by; 0 retries at once. */
+  /** Factor for the waits between delivery cycles; 0 retries at once. */
   public SimulatorSettings retryTimeFactor(double factor) {
     this.retryTimeFactor = factor;
     return this;
@@ -129,7 +129,7 @@ public final class SimulatorSettings {
     return callbackTimeout;
   }
 
-  /** How long a callback may take to answer a probe or a notification. */
+  /** Timeout of a probe and of a notification. */
   public SimulatorSettings callbackTimeout(Duration timeout) {
     this.callbackTimeout = timeout;
     return this;

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** {@code /v2/sleep}: nights, and what happened in them. */
+/** {@code /v2/sleep}: nights and their stages. */
 final class SleepEndpoint implements Endpoint {
   private static final long DAY = Duration.ofDays(1).toSeconds();
   private static final int SLEEP_MONITOR = 32;
   private static final Set<String> PHASE_ALWAYS =
       Set.of("startdate", "enddate", "state", "model", "model_id", "hash_deviceid");
 
-  /** Durations, counts and efficiency: all there is without data_fields. */
+  /** Durations, counts and efficiency: the fields returned without {@code data_fields}. */
   private static final Set<String> NIGHT_DEFAULT =
       Set.of(
           "total_timeinbed",
@@ -51,7 +51,7 @@ final class SleepEndpoint implements Endpoint {
     };
   }
 
-  /** At most one day from the start; what lies behind it is left out without a word. */
+  /** Returns at most one day from the start and silently leaves out the rest. */
   private ObjectNode phases(Call call, SimulatedUser user) {
     long start = call.requiredNumber("startdate");
     long end = Math.min(call.requiredNumber("enddate"), start + DAY);

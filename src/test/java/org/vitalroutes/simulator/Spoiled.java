@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Right answers made wrong. */
+/** Corrupts answers. */
 final class Spoiled {
   private Spoiled() {}
 

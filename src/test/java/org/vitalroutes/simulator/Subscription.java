@@ -1,9 +1,9 @@
 package org.vitalroutes.simulator;
 
 /**
- * A wish to be told about one category of one user at one address.
+ * A subscription to one category of one user at one address.
  *
- * @param delivers whether anything will ever come of it
+ * @param delivers whether it ever sends notifications
  */
 public record Subscription(
     long userid, int appli, String callbackUrl, String comment, boolean delivers) {

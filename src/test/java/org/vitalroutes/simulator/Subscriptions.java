@@ -11,19 +11,19 @@ import java.util.function.Predicate;
 
 /** All subscriptions: at most one per user, category and address. */
 final class Subscriptions {
-  /** Failing for this long ends a subscription. */
+  /** A subscription ends after failing for this long. */
   private static final Duration PATIENCE = Duration.ofDays(20);
 
   private final List<Subscription> all = new ArrayList<>();
   private final Map<Subscription, Instant> failingSince = new HashMap<>();
 
-  /** Adds it; an equal one is replaced. */
+  /** Adds a subscription; replaces an equal one. */
   synchronized void put(Subscription subscription) {
     all.removeIf(subscription::sameAs);
     all.add(subscription);
   }
 
-  /** Changes one into another in one go; refuses when the old one is not there. */
+  /** Replaces a subscription atomically; refuses when the old one does not exist. */
   synchronized void replace(Subscription old, Subscription changed) {
     if (!all.remove(old)) {
       throw RefusedException.noSuchSubscription();

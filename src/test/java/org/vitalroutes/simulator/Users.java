@@ -5,7 +5,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** The people with a Withings account, by userid. */
+/** The users by id. */
 final class Users {
   static final long FIRST_USERID = 12_345_678L;
 
@@ -35,7 +35,7 @@ final class Users {
     return find(userid).orElseThrow(() -> new NoSuchElementException("no user " + userid));
   }
 
-  /** The user who was created first, or the lowest id if that one is gone. */
+  /** The user created first, or the lowest id when that user was deleted. */
   Optional<SimulatedUser> first() {
     return find(firstId).or(() -> byId.values().stream().findFirst());
   }

@@ -19,9 +19,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Withings in memory, faithful to what is known of the real one.
+ * An in-memory Withings that follows the known behaviour of the real one.
  *
- * <p>Everything here can also be done over HTTP, under {@code /simulator/}.
+ * <p>The HTTP API under {@code /simulator/} offers the same operations.
  */
 public final class WithingsSimulator implements AutoCloseable {
   private static final ZoneId PARIS = ZoneId.of("Europe/Paris");
@@ -54,7 +54,8 @@ public final class WithingsSimulator implements AutoCloseable {
   public WithingsSimulator(SimulatorSettings settings, Clock clock) {
     this.settings = settings;
     this.clock = clock;
-    // With the start in it, a new simulator never honours the tokens of an earlier one.
+    // Contains the start time, so that a new simulator does not accept the tokens of an earlier
+    // one.
     Secrets secrets = new Secrets(settings.clientId() + clock.instant());
     HttpClient http =
         HttpClient.newBuilder()
@@ -137,12 +138,12 @@ public final class WithingsSimulator implements AutoCloseable {
     return server.port();
   }
 
-  /** Where the API is: what WITHINGS_API_URL wants. */
+  /** The value for {@code WITHINGS_API_URL}. */
   public String baseUrl() {
     return "http://localhost:" + port();
   }
 
-  /** Where people consent: what WITHINGS_AUTHORIZE_URL wants. */
+  /** The value for {@code WITHINGS_AUTHORIZE_URL}. */
   public String authorizeUrl() {
     return baseUrl() + ConsentPage.PATH;
   }
@@ -167,7 +168,7 @@ public final class WithingsSimulator implements AutoCloseable {
     return notifier;
   }
 
-  /** How badly notifications travel. */
+  /** The faults of notification delivery. */
   public DeliverySwitches deliveries() {
     return notifier.switches();
   }
@@ -200,18 +201,18 @@ public final class WithingsSimulator implements AutoCloseable {
     return users.all();
   }
 
-  /** The next person asked will be this one, and consent to all. */
+  /** The next consent is given by this user, with all scopes. */
   public void consentNextAs(long userid) {
     users.get(userid);
     prepareConsent(Optional.of(userid), false, Optional.empty());
   }
 
-  /** The next person asked will say no. */
+  /** The next consent is refused. */
   public void refuseNextConsent() {
     prepareConsent(Optional.empty(), true, Optional.empty());
   }
 
-  /** The next person asked will grant only these scopes, as far as they were asked for. */
+  /** The next consent grants only these of the requested scopes. */
   public void grantOnlyNext(String... scopes) {
     prepareConsent(Optional.empty(), false, Optional.of(Set.of(scopes)));
   }
@@ -220,7 +221,7 @@ public final class WithingsSimulator implements AutoCloseable {
     consentPage.prepare(new ConsentPage.Consent(userid, refused, scopes));
   }
 
-  /** Steps on the scale, with a plausible result, and tells the subscribers. */
+  /** Adds a plausible weight and notifies the subscribers. */
   public Recorded weighIn(long userid) {
     return dataEntry.weighIn(userid, Optional.empty(), Optional.empty());
   }
@@ -241,44 +242,44 @@ public final class WithingsSimulator implements AutoCloseable {
     return dataEntry;
   }
 
-  /** Adds a measure group; what it lacks is filled in as for a manual entry made now. */
+  /** Adds a measure group; missing fields are filled in as for a manual entry made now. */
   public Recorded addGroup(long userid, ObjectNode group, boolean tell) {
     return dataEntry.addGroup(userid, group, tell);
   }
 
-  /** Changes fields of a measure group, and when it was modified. */
+  /** Changes fields of a measure group and its {@code modified}. */
   public Recorded editGroup(long userid, long grpid, ObjectNode changes, boolean tell) {
     return dataEntry.editGroup(userid, grpid, changes, tell);
   }
 
-  /** Deletes a measure group; answers how many subscribers are being told. */
+  /** Deletes a measure group; returns the number of notified subscribers. */
   public int deleteGroup(long userid, long grpid, boolean tell) {
     return dataEntry.deleteGroup(userid, grpid, tell);
   }
 
-  /** Adds the rows of an answer of the API, as they are, telling nobody; answers how many. */
+  /** Adds the rows of an API answer unchanged, without notifying; returns their number. */
   public int load(long userid, DataKind kind, JsonNode payload) {
     List<ObjectNode> rows = kind.rows(payload);
     users.get(userid).addAll(kind, rows);
     return rows.size();
   }
 
-  /** Adds a row beside all others. */
+  /** Adds a row. */
   public int addRow(long userid, DataKind kind, ObjectNode row, boolean tell) {
     return dataEntry.addRow(userid, kind, row, false, tell);
   }
 
-  /** Adds a row in place of an older state of the same day, night, workout or recording. */
+  /** Adds a row or replaces the same day, night, workout or recording. */
   public int putRow(long userid, DataKind kind, ObjectNode row, boolean tell) {
     return dataEntry.addRow(userid, kind, row, true, tell);
   }
 
-  /** Tells subscribers with exactly these fields; answers how many they are. */
+  /** Notifies subscribers with exactly these fields; returns their number. */
   public int tell(long userid, int appli, Map<String, String> fields) {
     return notifier.publish(userid, appli, fields);
   }
 
-  /** Tells subscribers with the fields that are usual for the category. */
+  /** Notifies subscribers with the usual fields of the category. */
   public int tell(long userid, int appli) {
     Map<String, String> fields =
         Appli.of(appli)
@@ -307,12 +308,12 @@ public final class WithingsSimulator implements AutoCloseable {
     return told;
   }
 
-  /** Whether the application holds a refresh token of this user that would still be taken. */
+  /** Whether the application has a valid refresh token of this user. */
   public boolean connected(long userid) {
     return grants.connected(userid);
   }
 
-  /** Ends the grant without a word. */
+  /** Ends the grant without a notification. */
   public void dropGrant(long userid) {
     grants.revoke(userid);
   }
@@ -334,7 +335,7 @@ public final class WithingsSimulator implements AutoCloseable {
     return subscriptions.matching(subscription -> true);
   }
 
-  /** Loses subscriptions, as Withings sometimes does; answers how many. */
+  /** Loses subscriptions, as Withings sometimes does; returns their number. */
   public int loseSubscriptions(Predicate<Subscription> lost) {
     return subscriptions.removeIf(lost);
   }

@@ -1,4 +1,4 @@
-/** A Withings that runs in memory: its OAuth, its notifications, its data and its moods. */
+/** An in-memory Withings: OAuth, notifications, data and faults. */
 @NullMarked
 package org.vitalroutes.simulator;
 

@@ -59,7 +59,7 @@ class FetchRequestTest {
   }
 
   @Test
-  void only_a_whole_answer_about_a_window_tells_what_removed() {
+  void only_a_complete_answer_about_a_window_shows_removals() {
     Window window = new Window(NOW, NOW);
     FetchRequest first = FetchRequest.first(withWindow(window, null), NOW);
 

@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The OpenAPI description that is served, and what it says of an answer. */
+/** The served OpenAPI description, to check answers against. */
 public final class ApiDescription {
 
   public static final String FILE = "/openapi/openapi.yaml";
@@ -34,10 +34,10 @@ public final class ApiDescription {
   private static final Set<String> METHODS = Set.of("get", "head", "post", "put", "delete");
   private static final ApiDescription INSTANCE = new ApiDescription();
 
-  /** A method of a path. */
+  /** An operation: a method of a path. */
   public record Operation(String method, String path, JsonNode tree) {
 
-    /** Whether a request is one of it; {@code /api} takes a trailing slash. */
+    /** Whether a request belongs to this operation; {@code /api} accepts a trailing slash. */
     boolean takes(String asked, String requested) {
       String plain = requested.startsWith("/api") ? requested.replaceAll("/$", "") : requested;
       return method.equals(asked) && plain.matches(path.replaceAll("\\{[a-z]+}", "[^/%]+"));
@@ -84,14 +84,14 @@ public final class ApiDescription {
     return List.copyOf(operations);
   }
 
-  /** The one that a request is; a path in full goes before one with a parameter. */
+  /** The operation of a request; a literal path wins over one with a parameter. */
   public Optional<Operation> of(String method, String path) {
     return operations.stream()
         .filter(operation -> operation.takes(method, path))
         .min(Comparator.comparing(operation -> operation.path().contains("{")));
   }
 
-  /** Holds an answer against the description, when its request is in there. */
+  /** Checks an answer against the description, when its request is described. */
   public void check(HttpResponse<String> answer) {
     of(answer.request().method(), answer.request().uri().getRawPath())
         .ifPresent(operation -> check(operation, answer));
@@ -116,10 +116,10 @@ public final class ApiDescription {
     assertThat(problems(content.path(type).path("schema"), body)).as(place).isEmpty();
   }
 
-  /** What is wrong with a text of JSON, by a schema of the description. */
+  /** The violations of a schema by a JSON text. */
   public List<String> problems(JsonNode schema, String json) {
     try {
-      // The components come along, as the schema refers to them.
+      // The schema refers to the components.
       ObjectNode whole = schema.deepCopy();
       whole.set("components", tree.path("components"));
       SchemaValidatorsConfig config =
@@ -135,7 +135,7 @@ public final class ApiDescription {
     return node.has("$ref") ? tree.at(node.path("$ref").asText().substring(1)) : node;
   }
 
-  /** Every problem code that may be answered. */
+  /** All problem codes. */
   public List<String> problemCodes() {
     List<String> codes = new ArrayList<>();
     tree.at("/components/schemas/ProblemCode/enum").forEach(code -> codes.add(code.asText()));
@@ -148,7 +148,7 @@ public final class ApiDescription {
     return fields;
   }
 
-  /** All schemas, parameters, responses and operations, each with its place. */
+  /** All schemas, parameters, responses and operations, by their place. */
   public Stream<Map.Entry<String, JsonNode>> nodes() {
     List<Map.Entry<String, JsonNode>> all = new ArrayList<>();
     collect("", tree, all);

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Vitalroutes in a process of its own, that can be killed. */
+/** Vitalroutes in a process of its own, which a test can kill. */
 public final class ApplicationProcess implements AutoCloseable {
 
   private final Process process;
@@ -27,7 +27,7 @@ public final class ApplicationProcess implements AutoCloseable {
     reader.start();
   }
 
-  /** Starts it with exactly these settings; returns at once. */
+  /** Starts Vitalroutes with exactly these settings; returns at once. */
   public static ApplicationProcess start(TestSettings settings) {
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -46,25 +46,27 @@ public final class ApplicationProcess implements AutoCloseable {
     }
   }
 
-  /** This JVM's class path without repetitions: a route that is found twice is refused. */
+  /**
+   * This JVM's class path without duplicates, because Camel refuses a route that is found twice.
+   */
   private static String classPath() {
     return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
         .distinct()
         .collect(Collectors.joining(File.pathSeparator));
   }
 
-  /** Kills it as {@code kill -9} does, and waits until it is gone. */
+  /** Kills the process, as {@code kill -9} does, and waits for its end. */
   public void kill() {
     process.destroyForcibly();
     await(30);
   }
 
-  /** Asks it to end, as {@code kill} and a container's stop do; returns at once. */
+  /** Sends SIGTERM, as {@code kill} and a container's stop do; returns at once. */
   public void terminate() {
     process.destroy();
   }
 
-  /** Stops it where it stands, as a long pause of the machine does, until {@link #thaw}. */
+  /** Freezes the process, as a long pause of the machine does, until {@link #thaw}. */
   public void freeze() {
     signal("STOP");
   }
@@ -87,7 +89,7 @@ public final class ApplicationProcess implements AutoCloseable {
     }
   }
 
-  /** Waits until it ends by itself. */
+  /** Waits until the process ends. */
   public int exitCode() {
     await(60);
     return process.exitValue();
@@ -97,7 +99,7 @@ public final class ApplicationProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** What it has printed so far. */
+  /** Its output so far. */
   public String output() {
     return String.join("\n", output);
   }

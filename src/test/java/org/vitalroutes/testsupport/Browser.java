@@ -73,12 +73,12 @@ public final class Browser implements AutoCloseable {
     this.session = root + "/" + send("POST", root, wanted).path("sessionId").asText();
   }
 
-  /** Whether there is a Chromium and its driver on this machine. */
+  /** Whether this machine has Chromium and its driver. */
   public static boolean isInstalled() {
     return find("chromedriver").isPresent() && binary().isPresent();
   }
 
-  /** Starts one with a fresh profile. */
+  /** Starts a browser with a new profile. */
   public static Browser start(Path folder) {
     try {
       int port = RunningVitalroutes.freePort();
@@ -114,12 +114,12 @@ public final class Browser implements AutoCloseable {
         "POST", session + "/execute/sync", Map.of("script", script, "args", List.of(arguments)));
   }
 
-  /** What a person reads on the page. */
+  /** The visible text of the page. */
   public String text() {
     return run("return document.body.innerText").asText();
   }
 
-  /** Waits until a person reads all of this on the page. */
+  /** Waits until the page shows all of these texts. */
   public void awaitText(String... texts) {
     await()
         .atMost(SOON)
@@ -144,28 +144,28 @@ public final class Browser implements AutoCloseable {
                     .asBoolean());
   }
 
-  /** Types into whatever has the focus; keys are those of WebDriver. */
+  /** Types into the focused element; keys are those of WebDriver. */
   public void type(String keys) {
     JsonNode focused = send("GET", session + "/element/active", null);
     String id = focused.elements().next().asText();
     send("POST", session + "/element/" + id + "/value", Map.of("text", keys));
   }
 
-  /** The size of the page's window in CSS pixels, as a phone or a desk has it. */
+  /** Sets the window size in CSS pixels. */
   public void size(int width, int height) {
     cdp(
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
   }
 
-  /** Light or dark, as the system would prefer it. */
+  /** Sets the preferred color scheme, light or dark. */
   public void scheme(String scheme) {
     cdp(
         "Emulation.setEmulatedMedia",
         Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
   }
 
-  /** Writes a picture of the whole page. */
+  /** Writes a screenshot of the whole page. */
   public void picture(Path file) {
     JsonNode picture =
         cdp("Page.captureScreenshot", Map.of("captureBeyondViewport", true, "format", "png"));
@@ -177,7 +177,7 @@ public final class Browser implements AutoCloseable {
     }
   }
 
-  /** What the page's console has said since the last time, errors of scripts and policies too. */
+  /** New messages of the browser's console, including script and policy errors. */
   public List<String> complaints() {
     JsonNode entries = send("POST", session + "/se/log", Map.of("type", "browser"));
     return Stream.iterate(0, i -> i < entries.size(), i -> i + 1)

@@ -13,7 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.logging.logback.StructuredLogEncoder;
 
-/** Every line that is logged while it is open, with its arguments, stack trace and thread. */
+/** Captures every log line while open, with arguments, stack trace and thread. */
 public final class CapturedLogs extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
   private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -23,7 +23,7 @@ public final class CapturedLogs extends AppenderBase<ILoggingEvent> implements A
 
   private CapturedLogs() {}
 
-  /** Begins; call it when the application has set logging up. */
+  /** Starts capturing; call it after the application has configured logging. */
   public static CapturedLogs begin() {
     CapturedLogs logs = new CapturedLogs();
     logs.setContext(logs.root.getLoggerContext());
@@ -56,7 +56,7 @@ public final class CapturedLogs extends AppenderBase<ILoggingEvent> implements A
     return List.copyOf(lines);
   }
 
-  /** The same as LOGGING_STRUCTURED_FORMAT_CONSOLE=ecs writes them. */
+  /** The lines in the format of {@code LOGGING_STRUCTURED_FORMAT_CONSOLE=ecs}. */
   public List<String> json() {
     return List.copyOf(json);
   }

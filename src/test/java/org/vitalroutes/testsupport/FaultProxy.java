@@ -14,12 +14,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A TCP proxy on the loopback interface that spoils connections as it is told, those that stand as
- * well as new ones. It knows nothing of what it carries, so it serves HTTP and PostgreSQL alike.
+ * A TCP proxy on the loopback interface that disturbs existing and new connections. It is
+ * independent of the protocol, so it serves HTTP and PostgreSQL alike.
  */
 public final class FaultProxy implements AutoCloseable {
 
-  /** The way of a byte, as the client sees it. */
+  /** The direction of a byte, from the client's view. */
   public enum Way {
     TO_SERVER,
     TO_CLIENT
@@ -39,7 +39,7 @@ public final class FaultProxy implements AutoCloseable {
   private boolean swallowing;
   private int waiting;
 
-  /** Carries to a port of the loopback interface. */
+  /** Forwards to a port of the loopback interface. */
   public FaultProxy(int target) {
     this.target = target;
     try {
@@ -54,43 +54,43 @@ public final class FaultProxy implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** Carries new connections to another port. */
+  /** Forwards new connections to another port. */
   public void retarget(int port) {
     target = port;
   }
 
-  /** Keeps what goes this way; it goes on, in order, after {@link #heal}. */
+  /** Holds bytes of this direction until {@link #heal}. */
   public synchronized void hold(Way... ways) {
     held.addAll(Set.of(ways));
   }
 
-  /** Lets go on what is held on this way. */
+  /** Releases the held bytes of this direction. */
   public synchronized void release(Way way) {
     held.remove(way);
     notifyAll();
   }
 
-  /** Whether anything waits to go on. */
+  /** Whether any bytes are held. */
   public synchronized boolean isHolding() {
     return waiting > 0;
   }
 
-  /** Keeps every chunk for so long. */
+  /** Delays every chunk. */
   public synchronized void latency(Duration each) {
     latency = each;
   }
 
-  /** Lets no more than so many bytes a second through, by connection and way. */
+  /** Limits the bytes per second of each connection and direction. */
   public synchronized void bandwidth(long most) {
     bytesPerSecond = most;
   }
 
-  /** Resets a connection once so many bytes have come from the server. */
+  /** Resets a connection after this many bytes from the server. */
   public synchronized void cutAfter(long bytes) {
     cutAfter = bytes;
   }
 
-  /** Resets every connection as soon as it is made, and those that stand. */
+  /** Resets existing connections, and new ones as soon as they open. */
   public void refuse() {
     synchronized (this) {
       refusing = true;
@@ -98,17 +98,17 @@ public final class FaultProxy implements AutoCloseable {
     reset();
   }
 
-  /** A black hole: takes what comes and tells nobody. Such a connection is of no use any more. */
+  /** Swallows all bytes, like a black hole. Such a connection stays unusable. */
   public synchronized void swallow() {
     swallowing = true;
   }
 
-  /** Resets the connections that stand; new ones are good. */
+  /** Resets the existing connections; new ones work. */
   public void reset() {
     open.forEach(FaultProxy::abort);
   }
 
-  /** Carries again as if nothing had been. */
+  /** Forwards normally again. */
   public synchronized void heal() {
     held.clear();
     latency = Duration.ZERO;
@@ -170,7 +170,7 @@ public final class FaultProxy implements AutoCloseable {
         return;
       }
     } catch (IOException e) {
-      // One side is gone; the other shall see it.
+      // One side has closed; close the other.
       abort(to);
     }
     abort(from);
@@ -178,7 +178,7 @@ public final class FaultProxy implements AutoCloseable {
     open.remove(to);
   }
 
-  /** Waits as long as a chunk has to; answers whether it goes on. */
+  /** Waits for the delay of a chunk; returns whether to forward it. */
   private synchronized boolean passes(Way way, int bytes) throws IOException {
     long wait = latency.toNanos() + TimeUnit.SECONDS.toNanos(bytes) / bytesPerSecond;
     long until = System.nanoTime() + wait;
@@ -213,7 +213,7 @@ public final class FaultProxy implements AutoCloseable {
       socket.setSoLinger(true, 0);
       socket.close();
     } catch (IOException e) {
-      // It is closed already.
+      // Already closed.
     }
   }
 

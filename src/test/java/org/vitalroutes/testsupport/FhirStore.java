@@ -17,7 +17,7 @@ import org.hl7.fhir.r5.model.Resource;
 import org.vitalroutes.fhir.wire.FhirVersion;
 import org.vitalroutes.fhir.wire.WireFormat;
 
-/** What the FHIR server holds, as a clinician's application would read it. */
+/** Reads the FHIR server as a clinician's application would. */
 public final class FhirStore {
 
   private final IGenericClient client;
@@ -45,7 +45,7 @@ public final class FhirStore {
     return client;
   }
 
-  /** The Patients that were made for a user. */
+  /** The Patients created for a user. */
   public List<Patient> patientsOf(String subject) {
     return all("Patient?identifier=" + subjectSystem + "%7C" + subject, Patient.class);
   }
@@ -60,7 +60,7 @@ public final class FhirStore {
             Observation.class);
   }
 
-  /** The values, as they are written, of a user's Observations with a LOINC code. */
+  /** The values, with their written precision, of a user's Observations with a LOINC code. */
   public List<String> valuesOf(String subject, String loinc) {
     return observationsOf(subject).stream()
         .filter(observation -> observation.getCode().hasCoding("http://loinc.org", loinc))

@@ -23,9 +23,9 @@ import org.vitalroutes.fhir.terminology.Profiles;
 import org.vitalroutes.fhir.terminology.Terminology;
 
 /**
- * Judges resources by FHIR's own rules, R5's or R4's: types, required codes, units and the vital
- * signs profiles. It does not know LOINC, SNOMED CT or our own code systems, so a wrong code of
- * those passes; the test that pins the measure table is there for that.
+ * Validates resources by the rules of R5 or R4: types, required codes, units and the vital signs
+ * profiles. It does not know LOINC, SNOMED CT or our own code systems; the test of the measure
+ * table checks their codes.
  */
 public final class FhirValidation {
   private static final Identifiers OWN = new Identifiers(Identifiers.DEFAULT_NAMESPACE);
@@ -53,7 +53,9 @@ public final class FhirValidation {
     return errors(InR4.VALIDATOR, json);
   }
 
-  /** The same for JSON, as some mistakes cannot be made with HAPI's classes. */
+  /**
+   * The messages of level error or fatal about JSON, for mistakes that HAPI's classes do not allow.
+   */
   public static List<String> errors(String json) {
     return errors(Lazy.VALIDATOR, json);
   }
@@ -107,7 +109,7 @@ public final class FhirValidation {
     return message.getLocationString() + ": " + message.getMessage();
   }
 
-  /** Built when first asked for, once in a JVM. */
+  /** Built at first use, once per JVM. */
   private static final class Lazy {
     static final FhirValidator VALIDATOR = build();
 
@@ -116,7 +118,7 @@ public final class FhirValidation {
     }
   }
 
-  /** With every best practice. */
+  /** Reports violations of best practices too. */
   private static final class Strict {
     static final FhirValidator ALONE =
         build(List.of(), List.of(), BestPracticeWarningLevel.Warning);

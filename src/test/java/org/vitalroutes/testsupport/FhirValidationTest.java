@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Proves that the validator of the tests refuses what it is relied on to refuse. */
+/** Shows that the validator refuses the mistakes that the tests rely on it to find. */
 class FhirValidationTest {
 
   @Test

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Compares with a file that was looked at once. Run the tests with {@code -Dgolden.update} to write
- * the files anew, and read the difference before it is committed.
+ * Compares with a reviewed file. Run the tests with {@code -Dgolden.update} to write the files
+ * again, and review the difference before committing it.
  */
 public final class Golden {
   private static final Path RESOURCES = Path.of("src/test/resources");

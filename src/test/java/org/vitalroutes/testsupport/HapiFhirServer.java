@@ -24,11 +24,11 @@ import org.vitalroutes.fhir.wire.FhirVersion;
  * of its own.
  *
  * <p>The process is {@code src/test/hapi/HapiServer.java}; it ends with the JVM that started it,
- * however that JVM ends.
+ * even when that JVM is killed.
  */
 public final class HapiFhirServer implements AutoCloseable {
 
-  /** The system property that names a server already running, for {@link #shared()}. */
+  /** System property with the URL of a running server, for {@link #shared()}. */
   public static final String URL_PROPERTY = "vitalroutes.test.fhir-url";
 
   private static final Path SOURCE = Path.of("src/test/hapi/HapiServer.java");
@@ -36,7 +36,7 @@ public final class HapiFhirServer implements AutoCloseable {
   private static final String READY = "READY ";
   private static final int START_SECONDS = 120;
 
-  /** A server that lives as long as a test run is faster with the first compiler only. */
+  /** For the length of a test run, the first compiler alone is faster. */
   private static final List<String> FOR_TESTS = List.of("-Xmx3g", "-XX:TieredStopAtLevel=1");
 
   private static final int LOG_LINES = 20;
@@ -54,8 +54,8 @@ public final class HapiFhirServer implements AutoCloseable {
   /**
    * The server of this JVM's tests: in memory, on a free port, started at the first call.
    *
-   * <p>Tests keep apart by writing patients of their own. With {@value #URL_PROPERTY} set it is the
-   * server at that URL.
+   * <p>Tests write their own Patients and so do not disturb each other. With {@value #URL_PROPERTY}
+   * set, the server at that URL is used.
    */
   public static HapiFhirServer shared() {
     return shared(FhirVersion.R5);
@@ -80,7 +80,7 @@ public final class HapiFhirServer implements AutoCloseable {
     return start(version, data, port, FOR_TESTS);
   }
 
-  /** Starts a server on a free port that keeps its data in PostgreSQL, as those in service do. */
+  /** Starts a server on a free port that keeps its data in PostgreSQL, as in production. */
   public static HapiFhirServer startOn(String jdbcUrl) {
     return start(FhirVersion.R5, jdbcUrl, 0, List.of("-Xmx1g"));
   }
@@ -165,12 +165,12 @@ public final class HapiFhirServer implements AutoCloseable {
     return baseUrl;
   }
 
-  /** Its process; null when somebody else started it. */
+  /** Its process; null for a server that was already running. */
   @Nullable Process process() {
     return process;
   }
 
-  /** Ends the server, unless somebody else started it. */
+  /** Stops the server, unless it was already running. */
   @Override
   public void close() {
     if (process == null) {

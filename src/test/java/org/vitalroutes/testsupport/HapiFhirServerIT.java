@@ -120,7 +120,7 @@ class HapiFhirServerIT {
     assertThat(total(client, search)).isEqualTo(1);
   }
 
-  /** Two starts of a server of its own: not for every build. */
+  /** Starts a server of its own twice, so it does not run in every build. */
   @Test
   @Tag("faults")
   void data_outlives_a_killed_server_and_the_end_of_input_ends_it(@TempDir Path data)

@@ -15,7 +15,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** What the tests look up in Vitalroutes' database, and small things that they send. */
+/** Queries of Vitalroutes' database and small requests for the tests. */
 public final class Inspection {
 
   private final JdbcClient jdbc;
@@ -32,13 +32,13 @@ public final class Inspection {
     return count("select count(*) from notification where dispatched_at is not null");
   }
 
-  /** Work that waits, but for second reads that are not due. */
+  /** Waiting work, except second reads that are not due. */
   public long waitingRequests() {
     return count(
         "select count(*) from sync_request where priority <> 'recheck' or not_before <= now()");
   }
 
-  /** Lets the time pass that lies between two reads of a window. */
+  /** Makes the second reads of windows due now. */
   public void secondReadsAreDue() {
     jdbc.sql(
             """
@@ -65,12 +65,12 @@ public final class Inspection {
         .update();
   }
 
-  /** How many requests wait to be tried again. */
+  /** The number of requests that wait for another try. */
   public long failedRequests() {
     return count("select count(*) from sync_request where problem is not null");
   }
 
-  /** What waits for a person: the priority, and why. */
+  /** The dead letters: priority and reason. */
   public List<String> deadLetters() {
     return jdbc.sql(
             "select priority, reason, detail from dead_letter where settled is null order by id")
@@ -78,7 +78,7 @@ public final class Inspection {
         .list();
   }
 
-  /** How many tokens are kept for a user. */
+  /** The number of stored tokens of a user. */
   public long tokensOf(String subject) {
     return jdbc.sql(
             """
@@ -90,14 +90,14 @@ public final class Inspection {
         .single();
   }
 
-  /** Everything that was odd about any notification. */
+  /** All oddities of all notifications. */
   public List<String> oddities() {
     return jdbc.sql("select distinct unnest(oddities) from notification")
         .query(String.class)
         .list();
   }
 
-  /** Every row of every table as text, as a dump would hold it; bytes are in hex. */
+  /** Every row of every table as text, as in a dump; bytes in hex. */
   public List<String> everyRow() {
     return jdbc
         .sql(
@@ -122,14 +122,14 @@ public final class Inspection {
     return jdbc.sql(sql).query(Long.class).single();
   }
 
-  /** A form that is posted. */
+  /** A form to post. */
   public static HttpRequest.Builder form(HttpRequest.Builder request, String form) {
     return request
         .header("Content-Type", "application/x-www-form-urlencoded")
         .POST(HttpRequest.BodyPublishers.ofString(form));
   }
 
-  /** The signature that a gateway puts into the header. */
+  /** The signature that a gateway sends in the header. */
   public static String bodySignature(String body) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");

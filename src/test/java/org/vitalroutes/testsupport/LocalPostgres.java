@@ -12,7 +12,7 @@ import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
-/** A real PostgreSQL from binaries that Maven brings, as durable as in production. */
+/** A real PostgreSQL from Maven binaries, with production durability. */
 public final class LocalPostgres implements AutoCloseable {
 
   private static final AtomicInteger DATABASES = new AtomicInteger();
@@ -23,12 +23,12 @@ public final class LocalPostgres implements AutoCloseable {
     this.postgres = postgres;
   }
 
-  /** Starts one that forgets everything when it stops. */
+  /** Starts a server whose data is deleted when it stops. */
   public static LocalPostgres start() {
     return start(EmbeddedPostgres.builder());
   }
 
-  /** Starts one that keeps its data in a folder. */
+  /** Starts a server that keeps its data in a folder. */
   public static LocalPostgres start(Path dataDirectory) {
     return start(
         EmbeddedPostgres.builder().setDataDirectory(dataDirectory).setCleanDataDirectory(false));
@@ -41,7 +41,7 @@ public final class LocalPostgres implements AutoCloseable {
               .setServerConfig("fsync", "on")
               .setServerConfig("synchronous_commit", "on")
               .setServerConfig("full_page_writes", "on")
-              // A session zone that is not UTC shows what relies on it.
+              // A session zone other than UTC reveals code that relies on UTC.
               .setServerConfig("timezone", "Asia/Kathmandu")
               .start());
     } catch (IOException e) {
@@ -49,7 +49,7 @@ public final class LocalPostgres implements AutoCloseable {
     }
   }
 
-  /** The one that the tests of this JVM share; each takes a database of its own. */
+  /** The server shared by the tests of this JVM; each test class uses its own database. */
   public static LocalPostgres shared() {
     return Shared.INSTANCE;
   }
@@ -77,7 +77,8 @@ public final class LocalPostgres implements AutoCloseable {
   }
 
   /**
-   * Connections to a new, empty database. They are kept: opening one costs more than most tests.
+   * A connection pool of a new, empty database, because opening a connection costs more than most
+   * tests.
    */
   public DataSource newPool() {
     HikariConfig config = new HikariConfig();
@@ -89,7 +90,7 @@ public final class LocalPostgres implements AutoCloseable {
     return new HikariDataSource(config);
   }
 
-  /** The URL of the database that every server has. */
+  /** The URL of the default database. */
   public String url() {
     return url("postgres");
   }

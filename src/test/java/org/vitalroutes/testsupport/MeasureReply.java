@@ -8,10 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.function.Consumer;
 import org.vitalroutes.withings.MeasurePage;
 
-/**
- * Builds the body of a getmeas reply: one ordinary group at a time, each changed where the test
- * needs it odd.
- */
+/** Builds the body of a getmeas reply from ordinary groups, which a test changes as needed. */
 public final class MeasureReply {
   public static final ObjectMapper JSON = new ObjectMapper();
 
@@ -50,7 +47,7 @@ public final class MeasureReply {
     return MeasurePage.of(body);
   }
 
-  /** A group that a Body Scan sent. */
+  /** A group of a Body Scan. */
   public final class Group {
     private final ObjectNode node = groups.addObject();
 

@@ -21,7 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Stands before a FHIR server, and refuses as some do: with all that it was sent. */
+/** A proxy before a FHIR server that refuses as some servers do: by quoting the request. */
 public final class QuotingProxy implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,7 +34,7 @@ public final class QuotingProxy implements AutoCloseable {
   private final URI target;
   private final HttpServer server;
 
-  /** Carries to a base URL. */
+  /** Forwards to a base URL. */
   public QuotingProxy(String target) {
     this.target = URI.create(target);
     try {

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** A connection on which anything is said, also what no HTTP client would say. */
+/** A connection that sends arbitrary bytes, including requests that no HTTP client sends. */
 public final class RawConnection implements AutoCloseable {
 
   private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 ([0-9]{3})");
@@ -35,7 +35,7 @@ public final class RawConnection implements AutoCloseable {
     }
   }
 
-  /** Says it, one byte for one character. */
+  /** Sends text, one byte per character. */
   public RawConnection say(String text) {
     return say(text.getBytes(ISO_8859_1));
   }
@@ -45,12 +45,12 @@ public final class RawConnection implements AutoCloseable {
       socket.getOutputStream().write(bytes);
       socket.getOutputStream().flush();
     } catch (IOException e) {
-      // The other side has closed; what it answered before is read all the same.
+      // The other side has closed; its earlier answer can still be read.
     }
     return this;
   }
 
-  /** Says the same again and again, until it has been said that often or nobody listens. */
+  /** Sends the same text repeatedly, until the count is reached or the other side closes. */
   public long repeat(byte[] bytes, int times) {
     long said = 0;
     try {
@@ -61,12 +61,12 @@ public final class RawConnection implements AutoCloseable {
       }
       out.flush();
     } catch (IOException e) {
-      // Nobody listens any more.
+      // The other side has closed.
     }
     return said;
   }
 
-  /** Has nothing more to say, but listens. */
+  /** Ends the sending side and keeps reading. */
   public RawConnection end() {
     try {
       socket.shutdownOutput();
@@ -76,7 +76,7 @@ public final class RawConnection implements AutoCloseable {
     return this;
   }
 
-  /** All that is answered until the other side closes. */
+  /** Everything received until the other side closes. */
   public String answer() {
     StringBuilder all = new StringBuilder();
     byte[] chunk = new byte[8192];
@@ -87,7 +87,7 @@ public final class RawConnection implements AutoCloseable {
     } catch (SocketTimeoutException e) {
       throw new AssertionError("the connection is still open; answered so far: " + all, e);
     } catch (IOException e) {
-      // A reset ends an answer too.
+      // A reset also ends an answer.
     }
     return all.toString();
   }

@@ -13,10 +13,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.stream.Stream;
 
-/**
- * Two real PostgreSQL servers: a primary, and a standby that has flushed whatever the primary says
- * it has committed.
- */
+/** Two real PostgreSQL servers: a primary, and a synchronous standby. */
 public final class ReplicatedPostgres implements AutoCloseable {
 
   private final Path primaryData;
@@ -26,7 +23,7 @@ public final class ReplicatedPostgres implements AutoCloseable {
   private final EmbeddedPostgres primary;
   private final EmbeddedPostgres standby;
 
-  /** Starts both in a folder. */
+  /** Starts both servers in a folder. */
   public ReplicatedPostgres(Path folder) {
     primaryData = folder.resolve("primary");
     standbyData = folder.resolve("standby");
@@ -67,7 +64,7 @@ public final class ReplicatedPostgres implements AutoCloseable {
     }
   }
 
-  /** The URL that finds whichever of the two is the primary. */
+  /** A URL that connects to the current primary. */
   public String url() {
     return "jdbc:postgresql://localhost:"
         + primaryPort
@@ -76,7 +73,7 @@ public final class ReplicatedPostgres implements AutoCloseable {
         + "/postgres?targetServerType=primary";
   }
 
-  /** Ends the primary at once, without a checkpoint and without a word to its clients. */
+  /** Kills the primary without a checkpoint and without closing connections. */
   public void killPrimary() {
     try {
       List<String> lines = Files.readAllLines(primaryData.resolve("postmaster.pid"));
@@ -88,7 +85,7 @@ public final class ReplicatedPostgres implements AutoCloseable {
     }
   }
 
-  /** Makes the standby the primary. */
+  /** Promotes the standby. */
   public void promoteStandby() {
     try (Connection connection = standby.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {

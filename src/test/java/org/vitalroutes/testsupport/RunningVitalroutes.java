@@ -19,7 +19,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.web.context.support.StandardServletEnvironment;
 import org.vitalroutes.Application;
 
-/** Vitalroutes itself, in this JVM, reached over HTTP. */
+/** Vitalroutes in this JVM, reached over HTTP. */
 public final class RunningVitalroutes implements AutoCloseable {
 
   private static final HttpClient HTTP =
@@ -39,9 +39,9 @@ public final class RunningVitalroutes implements AutoCloseable {
   }
 
   /**
-   * Starts it; its ports and URL are set when they are not.
+   * Starts Vitalroutes; sets ports and URL unless given.
    *
-   * @param more configurations beside the application's own
+   * @param more additional configurations
    */
   public static RunningVitalroutes start(TestSettings settings, Class<?>... more) {
     Map<String, String> variables = settings.variables();
@@ -60,7 +60,7 @@ public final class RunningVitalroutes implements AutoCloseable {
     return new RunningVitalroutes(application.run(), settings.variables());
   }
 
-  /** The settings, read the way environment variables are. */
+  /** The settings, bound as environment variables. */
   private static ConfigurableEnvironment environment(TestSettings settings) {
     StandardServletEnvironment environment = new StandardServletEnvironment();
     environment
@@ -71,7 +71,7 @@ public final class RunningVitalroutes implements AutoCloseable {
     return environment;
   }
 
-  /** A port that nobody listens on now. */
+  /** A free port. */
   public static int freePort() {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
@@ -84,7 +84,7 @@ public final class RunningVitalroutes implements AutoCloseable {
     return url;
   }
 
-  /** Where health and metrics are. */
+  /** Base URL of health and metrics. */
   public String managementUrl() {
     return managementUrl;
   }
@@ -116,14 +116,13 @@ public final class RunningVitalroutes implements AutoCloseable {
             .POST(HttpRequest.BodyPublishers.ofString(json)));
   }
 
-  /** A request of a path of the public port, to be completed. */
+  /** A request builder for a path of the public port. */
   public HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create(url + path));
   }
 
   /**
-   * Sends a request; redirects are not followed. What the API's description says of the answer must
-   * be true.
+   * Sends a request without following redirects, and checks the answer against the API description.
    */
   public static HttpResponse<String> send(HttpRequest.Builder request) {
     try {

@@ -64,7 +64,7 @@ final class SlimR4Definitions {
     return definitions.support;
   }
 
-  /** Hands over each entry of a Bundle, by its URL. */
+  /** Passes on each entry of a Bundle by its URL. */
   private static void read(String file, BiConsumer<String, String> entry) {
     try (InputStream bytes = SlimR4Definitions.class.getResourceAsStream(FOLDER + file)) {
       String text = new String(bytes.readAllBytes(), UTF_8);

@@ -24,8 +24,8 @@ import org.hl7.fhir.r5.model.ValueSet;
 
 /**
  * The part of FHIR R5's own definitions that our resources use. HAPI's default support reads three
- * whole packages at a cost of most of a minute; this reads the types, profiles and value sets named
- * here, without their prose.
+ * whole packages, which takes most of a minute; this class reads only the types, profiles and value
+ * sets named here, without narratives.
  */
 final class SlimR5Definitions {
   private static final String PACKAGE = "/org/hl7/fhir/r5/packages/hl7.fhir.r5.core-5.0.0.tgz";
@@ -47,7 +47,7 @@ final class SlimR5Definitions {
           """
               .split("\\s+"));
 
-  /** What people read; nothing of it is validated against. */
+  /** Elements for human readers, which validation does not use. */
   private static final List<String> PROSE =
       List.of(
           "text",
@@ -137,7 +137,7 @@ final class SlimR5Definitions {
     }
   }
 
-  /** What follows the base in a canonical, without its version; empty for one of another base. */
+  /** The part of a canonical after the base, without version; empty for another base. */
   private static String idOf(String canonical, String base) {
     String url = canonical.replaceFirst("\\|.*", "");
     return url.startsWith(base) ? url.substring(base.length()) : "";

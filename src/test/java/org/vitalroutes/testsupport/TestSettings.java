@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The environment variables of a Vitalroutes on the loopback interface. */
+/** The environment variables of Vitalroutes on the loopback interface. */
 public final class TestSettings {
 
   public static final String CLIENT_ID = "demo-client";
@@ -26,7 +26,7 @@ public final class TestSettings {
   public TestSettings() {
     set("WITHINGS_CLIENT_ID", CLIENT_ID);
     set("WITHINGS_CLIENT_SECRET", CLIENT_SECRET);
-    // Tests go faster than Withings lets anybody.
+    // Tests make more calls than Withings allows.
     set("WITHINGS_REQUESTS_PER_MINUTE", "0");
     set("WITHINGS_WEBHOOK_SECRETS", WEBHOOK_SECRET);
     set("CONNECT_REDIRECT_URIS", APP_REDIRECT_URI);
@@ -37,13 +37,13 @@ public final class TestSettings {
     set("SPRING_DATASOURCE_PASSWORD", "postgres");
   }
 
-  /** Sets one more, or another value. */
+  /** Sets a variable. */
   public TestSettings set(String variable, String value) {
     variables.put(variable, value);
     return this;
   }
 
-  /** Unsets one. */
+  /** Unsets a variable. */
   public TestSettings unset(String variable) {
     variables.remove(variable);
     return this;

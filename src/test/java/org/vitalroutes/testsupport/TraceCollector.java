@@ -24,9 +24,9 @@ public final class TraceCollector implements AutoCloseable {
   /**
    * A span.
    *
-   * @param parent its id; empty for the first of a trace
-   * @param linked the traces that it names besides its own
-   * @param attributes each as {@code name=text}, of lists one for each element, of numbers none
+   * @param parent id of the parent; empty for the first span of a trace
+   * @param linked ids of linked traces
+   * @param attributes as {@code name=text}, one per element of a list; numbers are left out
    */
   public record Collected(
       String trace,
@@ -40,7 +40,7 @@ public final class TraceCollector implements AutoCloseable {
   private final List<Collected> spans = new CopyOnWriteArrayList<>();
   private final List<String> raw = new CopyOnWriteArrayList<>();
 
-  /** Starts one on a free port. */
+  /** Starts a collector on a free port. */
   public TraceCollector() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -62,7 +62,7 @@ public final class TraceCollector implements AutoCloseable {
     server.start();
   }
 
-  /** Where to send spans. */
+  /** The URL to send spans to. */
   public String url() {
     return "http://localhost:" + server.getAddress().getPort() + "/v1/traces";
   }
@@ -72,7 +72,7 @@ public final class TraceCollector implements AutoCloseable {
     return spans.stream().filter(span -> span.trace().equals(trace)).toList();
   }
 
-  /** All that came, as it came, a character for each byte. */
+  /** Everything received, one character per byte. */
   public List<String> raw() {
     return raw;
   }

@@ -10,7 +10,7 @@ import java.net.Socket;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Answers every request with a byte at a time and never comes to an end. */
+/** Answers every request one byte at a time, without end. */
 public final class TricklingServer implements AutoCloseable {
 
   private static final long PAUSE_MILLIS = 100;
@@ -22,7 +22,7 @@ public final class TricklingServer implements AutoCloseable {
   /**
    * Starts it.
    *
-   * @param beginning what is said at once; the bytes that trickle follow
+   * @param beginning sent at once; the single bytes follow
    */
   public TricklingServer(String beginning) {
     this.beginning = beginning;
@@ -63,7 +63,7 @@ public final class TricklingServer implements AutoCloseable {
         client.getOutputStream().flush();
       }
     } catch (IOException e) {
-      // The client has gone, as it should.
+      // The client has closed, as expected.
       return;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -20,10 +20,10 @@ import java.util.Date;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Issues the bearer tokens of users, as an organisation's own identity provider would. */
+/** Issues bearer tokens of users, like an identity provider. */
 public final class UserTokens {
 
-  /** What the tokens are for. */
+  /** The audience of the tokens. */
   public static final String AUDIENCE = "vitalroutes";
 
   private final RSAKey key;
@@ -36,7 +36,7 @@ public final class UserTokens {
     }
   }
 
-  /** Writes the public key as PEM, for the resource server to verify with. */
+  /** Writes the public key as PEM, for the resource server. */
   public Path writePublicKey(Path file) {
     try {
       String body =
@@ -51,22 +51,22 @@ public final class UserTokens {
     }
   }
 
-  /** A token of a user that lives an hour. */
+  /** A user's token, valid for an hour. */
   public String of(String subject) {
     return sign(claims(subject).build());
   }
 
-  /** A token of a user that names the Patient. */
+  /** A user's token with a Patient. */
   public String of(String subject, String patientId) {
     return sign(claims(subject).claim("patient", patientId).build());
   }
 
-  /** A token of an operator. */
+  /** An operator's token. */
   public String ofOperator(String subject) {
     return sign(claims(subject).claim("scope", "operations").build());
   }
 
-  /** The same, for somebody who looks around for longer. */
+  /** An operator's token that is valid for longer. */
   public String ofOperatorForADay(String subject) {
     return sign(
         claims(subject)
@@ -80,19 +80,19 @@ public final class UserTokens {
     return sign(claims(subject).claim("scope", "openid accounts").build());
   }
 
-  /** The same as some identity providers write it, with a Patient that is no user's. */
+  /** A backend's token as some identity providers write it, with a Patient of no user. */
   public String ofBackendWithPatient(String subject, String patientId) {
     return sign(
         claims(subject).claim("scp", List.of("accounts")).claim("patient", patientId).build());
   }
 
-  /** A token of a user that has ended. */
+  /** An expired token of a user. */
   public String expired(String subject) {
     return sign(
         claims(subject).expirationTime(Date.from(Instant.now().minusSeconds(3600))).build());
   }
 
-  /** A token of a user that never ends. */
+  /** A user's token without an expiry. */
   public String endless(String subject) {
     return sign(claims(subject).expirationTime(null).build());
   }
@@ -102,22 +102,22 @@ public final class UserTokens {
     return sign(claims(subject).claim("scope", "operations").audience(service).build());
   }
 
-  /** A token of a user that names who issued it. */
+  /** A user's token with an issuer. */
   public String issuedBy(String issuer, String subject) {
     return sign(claims(subject).issuer(issuer).build());
   }
 
-  /** A token that nobody signed. */
+  /** An unsigned token. */
   public String unsigned(String subject) {
     return new PlainJWT(claims(subject).build()).serialize();
   }
 
-  /** A token of ours that names no user. */
+  /** A signed token without a subject. */
   public String ofNobody() {
     return sign(new JWTClaimsSet.Builder(claims("").build()).subject(null).build());
   }
 
-  /** A token whose signature has the bytes of a file for its secret, as a forger would try. */
+  /** A forged token: signed by HMAC with the bytes of a file as secret. */
   public String signedWith(Path secret, String subject) {
     try {
       SignedJWT token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims(subject).build());

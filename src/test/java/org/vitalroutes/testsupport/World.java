@@ -19,12 +19,12 @@ import org.vitalroutes.simulator.SimulatorSettings;
 import org.vitalroutes.simulator.WithingsSimulator;
 
 /**
- * Vitalroutes in its real surroundings: PostgreSQL, a HAPI FHIR server and a simulated Withings,
- * all reached over HTTP on the loopback interface.
+ * Vitalroutes with PostgreSQL, a HAPI FHIR server and a simulated Withings on the loopback
+ * interface.
  */
 public final class World implements AutoCloseable {
 
-  /** Whom Vitalroutes is to the database. */
+  /** The database role of Vitalroutes. */
   public static final String SERVICE_ROLE = "vitalroutes service";
 
   private static final Pattern CONFIRM =
@@ -35,19 +35,19 @@ public final class World implements AutoCloseable {
   private final UserTokens tokens = new UserTokens();
   private final WithingsSimulator withings;
 
-  /** The FHIR server is shared: what is written there must be this world's own. */
+  /** The FHIR server is shared, so each world writes under its own namespace. */
   private final String namespace = "urn:test:" + UUID.randomUUID();
 
   private final FhirStore fhir;
   private final TestSettings settings = new TestSettings();
   private final String database = LocalPostgres.shared().newDatabase();
 
-  /** Builds the surroundings; Vitalroutes itself is started by {@link #start}. */
+  /** Starts the surroundings; {@link #start} starts Vitalroutes. */
   public World() {
     this(FhirVersion.R5);
   }
 
-  /** The same with a FHIR server of another version. */
+  /** Starts the surroundings with a FHIR server of this version. */
   public World(FhirVersion version) {
     fhir = new FhirStore(HapiFhirServer.shared(version).baseUrl(), namespace + ":subject", version);
     int port = RunningVitalroutes.freePort();
@@ -67,7 +67,7 @@ public final class World implements AutoCloseable {
         .set("MANAGEMENT_SERVER_PORT", Integer.toString(RunningVitalroutes.freePort()))
         .set("PUBLIC_URL", publicUrl)
         .set("SPRING_DATASOURCE_URL", database)
-        // As in production: the tables belong to another.
+        // As in production, another role owns the tables.
         .set("SPRING_DATASOURCE_USERNAME", SERVICE_ROLE)
         .set("SPRING_FLYWAY_USER", "postgres")
         .set("SPRING_FLYWAY_PASSWORD", "postgres")
@@ -81,7 +81,7 @@ public final class World implements AutoCloseable {
             tokens.writePublicKey(temporaryFile()).toUri().toString());
   }
 
-  /** Starts Vitalroutes here, in this JVM. */
+  /** Starts Vitalroutes in this JVM. */
   public RunningVitalroutes start() {
     return RunningVitalroutes.start(settings);
   }
@@ -102,12 +102,12 @@ public final class World implements AutoCloseable {
     return fhir;
   }
 
-  /** What the shared server of a version holds of this world. */
+  /** The resources of this world on the shared server of a version. */
   public FhirStore storeOf(FhirVersion version) {
     return new FhirStore(HapiFhirServer.shared(version).baseUrl(), namespace + ":subject", version);
   }
 
-  /** The base of identifier and code systems of what is written here. */
+  /** The base of identifier and code systems of this world. */
   public String namespace() {
     return namespace;
   }
@@ -118,16 +118,16 @@ public final class World implements AutoCloseable {
   }
 
   /**
-   * Connects a user's Withings account as a browser would, and returns where the app is sent to.
+   * Connects a user's Withings account as a browser would; returns the final redirect to the app.
    *
-   * @param subject the user, as our API knows them
+   * @param subject the user's subject in our API
    * @param withingsUser the user at Withings
    */
   public URI connect(RunningVitalroutes vitalroutes, String subject, long withingsUser) {
     return connectWith(vitalroutes, tokens.of(subject), withingsUser);
   }
 
-  /** The same with a bearer token of one's own. */
+  /** The same with this bearer token. */
   public URI connectWith(RunningVitalroutes vitalroutes, String bearer, long withingsUser) {
     HttpResponse<String> begun =
         vitalroutes.post(
@@ -139,9 +139,9 @@ public final class World implements AutoCloseable {
   }
 
   /**
-   * What the app does when the browser has arrived: its session confirms the grant.
+   * Confirms the grant, as the app's session does after the redirect.
    *
-   * @return where the browser arrived, with what became of it
+   * @return the redirect URI, with the outcome
    */
   public static URI confirmed(URI atApp, String vitalroutes, String bearer) {
     Matcher confirm = CONFIRM.matcher(atApp.toString());
@@ -182,7 +182,7 @@ public final class World implements AutoCloseable {
     }
   }
 
-  /** Where a browser that goes there is sent. */
+  /** The redirect of a URL. */
   public static URI redirect(URI from) {
     HttpResponse<String> answer = RunningVitalroutes.send(HttpRequest.newBuilder(from).GET());
     return URI.create(

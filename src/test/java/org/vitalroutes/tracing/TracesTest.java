@@ -25,7 +25,7 @@ class TracesTest {
   }
 
   @Test
-  void what_a_notification_makes_us_do_belongs_to_its_trace_whoever_does_it() {
+  void all_work_of_a_notification_joins_its_trace_in_any_replica() {
     try (Traces webhook = new Traces(collector.url());
         Traces worker = new Traces(collector.url())) {
       webhook.received("receive", FIRST, Instant.now());
@@ -44,7 +44,7 @@ class TracesTest {
   }
 
   @Test
-  void of_a_failure_only_its_kind_is_told() {
+  void a_failed_span_names_only_the_class_of_the_failure() {
     try (Traces traces = new Traces(collector.url())) {
       Traces.end(traces.begin("fetch", FIRST), new IllegalStateException("72.350 kg"));
     }

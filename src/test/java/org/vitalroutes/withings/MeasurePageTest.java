@@ -172,7 +172,7 @@ class MeasurePageTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"Mars/Olympus", "12"})
-  void an_unknown_zone_is_the_accounts_last_known_one_and_noted(String zone) {
+  void an_unknown_zone_is_replaced_by_the_accounts_last_one_and_recorded(String zone) {
     MeasurePage page = MeasurePage.of(reply().zone(zone).body(), ZoneId.of("Asia/Tokyo"));
 
     assertThat(page.zone()).isEqualTo(ZoneId.of("Asia/Tokyo"));
@@ -223,7 +223,7 @@ class MeasurePageTest {
   }
 
   @Test
-  void a_group_whose_measures_are_no_list_is_there_and_noted() {
+  void a_group_whose_measures_are_no_list_is_kept_and_recorded() {
     MeasurePage page =
         MeasurePage.of(
             tree("{\"measuregrps\": [{\"grpid\": 1, \"date\": 1706376730, \"measures\": 3}]}"));

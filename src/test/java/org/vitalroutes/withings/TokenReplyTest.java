@@ -57,13 +57,13 @@ class TokenReplyTest {
 
   @ParameterizedTest
   @CsvSource({"60, 60", "'\"60\"', 60", "null, 10800", "'\"soon\"', 10800"})
-  void a_token_lives_three_hours_unless_told_otherwise(String expiresIn, long seconds) {
+  void a_token_is_valid_for_three_hours_by_default(String expiresIn, long seconds) {
     assertThat(of(reply().formatted("\"\"", expiresIn)).expiresAt())
         .isEqualTo(NOW.plusSeconds(seconds));
   }
 
   @Test
-  void what_was_not_told_is_not_needed() {
+  void missing_optional_fields_are_not_needed() {
     Tokens tokens = of("{\"userid\": 1, \"access_token\": \"a\", \"refresh_token\": \"r\"}");
 
     assertThat(tokens.scopes()).isEqualTo(ASKED);

@@ -42,7 +42,7 @@ class DevicesTest {
   }
 
   @Test
-  void what_is_not_listed_stays_as_its_row_tells_it() {
+  void an_unlisted_device_keeps_the_description_of_its_row() {
     Map<String, KnownDevice> others =
         Map.of("b".repeat(40), new KnownDevice("b".repeat(40), 5, "Body+", "Scale"));
 
@@ -74,7 +74,7 @@ class DevicesTest {
     "100, Gateway, Gateway, ",
     "70, , Smart Connected Thermometer, 528392",
   })
-  void the_model_tells_the_type_and_else_the_word_of_withings(
+  void the_type_comes_from_the_model_or_else_from_withings_name(
       Integer modelId, String type, String text, String code) {
     Device device = DEVICES.device(RowsOf.PATIENT, new KnownDevice(DEVICE, modelId, null, type));
 

@@ -75,7 +75,7 @@ class MeasureTranslatorTest {
   }
 
   @Test
-  void produced_tells_when_it_was_measured() {
+  void a_produced_resource_has_its_time_of_measurement() {
     assertThat(translate(1, group -> group.measure(1, 70, 0)).produced())
         .extracting(Produced::effective)
         .containsOnly(Instant.ofEpochSecond(DATE));
@@ -607,7 +607,7 @@ class MeasureTranslatorTest {
   }
 
   @Test
-  void a_temperature_of_a_scale_is_the_rooms() {
+  void a_temperature_of_a_scale_is_the_room_temperature() {
     assertSkipped(
         translate(1, group -> group.with("modelid", 4).measure(12, 215, -1)),
         new Skipped(SkipReason.ROOM_TEMPERATURE, 12, 1));

@@ -25,31 +25,31 @@ class ValidationWarningsTest {
     NO_NARRATIVE(
         "dom-6",
         "A resource should have narrative.",
-        "The narrative would say nothing that the codes and values do not, and doubles the size."),
+        "A narrative would only repeat codes and values, and double the size."),
     FOREIGN_CODE_SYSTEM(
         "(http://loinc.org|http://snomed.info/sct|urn:iso:std:iso:11073:10101)",
         "LOINC, SNOMED CT and ISO/IEEE 11073 cannot be checked.",
-        "The validator of the tests has no copy of them; the tests that pin the tables are there for that."),
+        "The tests' validator has no copy of them; the tests of the mapping tables check these codes."),
     NEW_CODE(
         "Unknown code in fragment CodeSystem 'urn:vitalroutes:withings/",
         "A code is not in Vitalroutes' own code system of its kind.",
-        "Withings adds codes without notice; such a system says that it is a fragment."),
+        "Withings adds codes without notice, so these code systems are declared as fragments."),
     OWN_CODE_SYSTEM(
         "urn:vitalroutes:withings/CodeSystem/",
         "Vitalroutes' own code systems are unknown.",
-        "Until `install-terminology` has put them to the FHIR server."),
+        "Until `install-terminology` has written them to the FHIR server."),
     ANNOTATION(
         "annotations? .*UCUM|UCUM.* annotation|human readable annotations",
         "Units such as {steps} hold an annotation.",
-        "UCUM counts things so; the unit is 1."),
+        "UCUM writes counted things this way; the unit is 1."),
     VITAL_SIGNS_CODES(
         "None of the codings provided are in the value set",
         "Not every coding of a vital sign is in the list of vital signs.",
-        "The list asks for one code; the other codings say the same more exactly."),
+        "The list requires one code; the other codings are more specific."),
     NOT_KNOWN(
         "ValueSet '.*' not found|http://terminology.hl7.org/CodeSystem/|Unable to (expand|validate)",
         "A value set or code system of HL7 is not known.",
-        "The validator of the tests reads those only to which a code is bound by rule; these are examples and preferences.");
+        "The tests' validator reads only value sets with a required binding; these are example and preferred bindings.");
 
     private final Pattern pattern;
     private final String text;
@@ -83,10 +83,10 @@ class ValidationWarningsTest {
 
     String page =
         """
-        # What the FHIR validator says
+        # Warnings of the FHIR validator
 
-        The tests validate every resource of every golden file with HAPI's R5 validator: no errors, with and without Vitalroutes' own code systems. These are all
-        its warnings; a test compares the list.
+        The tests validate every resource of every golden file with HAPI's R5 validator:
+        there are no errors, with or without Vitalroutes' own code systems. The table lists all warnings; a test compares it.
 
         | warning | without our code systems | with them | why it stays |
         |---|---|---|---|
