@@ -31,7 +31,8 @@ public record HeartSignal(List<Integer> microvolts, int frequency, @Nullable Int
   }
 
   /**
-   * Reads the {@code body} of a reply. Empty when it has no signal, as until the device has uploaded all of it.
+   * Reads the {@code body} of a reply. Empty when it has no signal, as until the device has
+   * uploaded all of it.
    *
    * @throws ProviderUnavailableException when it has no list of samples
    */

@@ -60,7 +60,8 @@ public record SleepPhases(
   }
 
   /**
-   * Reads the {@code body} of each reply. When two devices recorded the night, the phases of the device that the night names are used.
+   * Reads the {@code body} of each reply. When two devices recorded the night, the phases of the
+   * device that the night names are used.
    *
    * @throws ProviderUnavailableException when a reply has no list of phases
    */
@@ -126,7 +127,10 @@ public record SleepPhases(
     return series;
   }
 
-  /** The API description says an object where the live API sends a list; a single object is read as a list of one. */
+  /**
+   * The API description says an object where the live API sends a list; a single object is read as
+   * a list of one.
+   */
   private static Iterable<JsonNode> rows(JsonNode body) {
     JsonNode series = JsonFields.given(body, "series");
     return series.has("startdate") ? List.of(series) : series;

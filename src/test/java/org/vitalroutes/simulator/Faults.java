@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * Pending faults; the first that matches a call is applied to it. Some are applied to a share of all
- * matching calls for as long as they are set.
+ * Pending faults; the first that matches a call is applied to it. Some are applied to a share of
+ * all matching calls for as long as they are set.
  */
 public final class Faults {
   private final List<Fault> waiting = new ArrayList<>();
