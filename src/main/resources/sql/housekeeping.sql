@@ -1,5 +1,6 @@
 with expired as (delete from oauth_state where expires_at < now()),
   forgotten as (delete from caller_attempt where at < now() - interval '1 hour'),
+  closed_links as (delete from connect_link where least(used_at, revoked_at, expires_at) < now() - interval '30 days'),
   -- A period of zero keeps everything.
   retention as (
     select nullif(cast(:?auditRetention as interval), interval '0') as audit,

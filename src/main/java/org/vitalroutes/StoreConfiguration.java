@@ -29,6 +29,7 @@ import org.vitalroutes.store.Audit;
 import org.vitalroutes.store.BacklogMetrics;
 import org.vitalroutes.store.Budget;
 import org.vitalroutes.store.CallerBounds;
+import org.vitalroutes.store.ConnectLinks;
 import org.vitalroutes.store.DatabaseGuard;
 import org.vitalroutes.store.DeadLetters;
 import org.vitalroutes.store.ErasureReplay;
@@ -186,6 +187,11 @@ class StoreConfiguration {
   @Bean
   CallerBounds callerBounds(JdbcClient jdbc, TransactionTemplate transaction) {
     return new CallerBounds(jdbc, transaction);
+  }
+
+  @Bean
+  ConnectLinks connectLinks(JdbcClient jdbc, TransactionTemplate transaction, Audit audit) {
+    return new ConnectLinks(jdbc, transaction, audit);
   }
 
   @Bean

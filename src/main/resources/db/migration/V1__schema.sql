@@ -139,6 +139,23 @@ create index connected_account_subscription_check on connected_account (next_sub
 create index connected_account_checked_callback on connected_account (checked_callback) where status = 'connected';
 create index connected_account_revocation on connected_account (id) where revocation_pending;
 
+-- Links by which a person without an account of ours connects; only a hash of the token is stored. Open until used, revoked or expired.
+create table connect_link (
+  id           uuid primary key default gen_random_uuid(),
+  token_hash   bytea not null unique,
+  provider     text not null,
+  subject      text not null,
+  patient_id   text,
+  redirect_uri text,
+  created_by   text not null,
+  created_at   timestamptz not null default now(),
+  expires_at   timestamptz not null,
+  used_at      timestamptz,
+  revoked_at   timestamptz
+);
+create index connect_link_newest on connect_link (provider, created_at);
+create index connect_link_subject on connect_link (subject);
+
 -- Authorizations in progress; only a hash of the state is stored.
 create table oauth_state (
   state_hash   bytea primary key,
@@ -148,6 +165,7 @@ create table oauth_state (
   redirect_uri text not null,
   -- Who began it: the subject, or a backend.
   actor        text not null,
+  link_id      uuid references connect_link on delete cascade,
   expires_at   timestamptz not null
 );
 create index oauth_state_subject on oauth_state (subject, expires_at);

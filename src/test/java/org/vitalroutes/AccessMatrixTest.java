@@ -121,6 +121,18 @@ class AccessMatrixTest {
           POST   | /api/connected-accounts/fitbit/oauth/initiate | 401 | 401 | 401 | 401 | 404 | 404
           POST   | /api/connected-accounts/fitbit/oauth/complete/ | 401 | 401 | 401 | 401 | 404 | 404
           POST   | /api/connected-accounts/fitbit/oauth/disconnect | 401 | 401 | 401 | 401 | 404 | 404
+          POST   | /api/connected-accounts/withings/links        | 401 | 401 | 401 | 401 | 403 | 403
+          POST   | /api/connected-accounts/withings/links/       | 401 | 401 | 401 | 401 | 403 | 403
+          GET    | /api/connected-accounts/withings/links        | 401 | 401 | 401 | 401 | 403 | 403
+          GET    | /api/connected-accounts/withings/links/       | 401 | 401 | 401 | 401 | 403 | 403
+          DELETE | /api/connected-accounts/withings/links/1      | 401 | 401 | 401 | 401 | 403 | 403
+          GET    | /connect/a-token                              | 404 | 404 | 404 | 404 | 404 | 404
+          GET    | /connect/a-token/                             | 404 | 404 | 404 | 404 | 404 | 404
+          POST   | /connect/a-token                              | 404 | 404 | 404 | 404 | 404 | 404
+          PUT    | /connect/a-token                              | 405 | 405 | 405 | 405 | 405 | 405
+          GET    | /connect/result                               | 200 | 200 | 200 | 200 | 200 | 200
+          GET    | /connect                                      | 401 | 401 | 401 | 401 | 403 | 403
+          GET    | /connect/a-token/b                            | 401 | 401 | 401 | 401 | 403 | 403
           GET    | /api/unknown                                  | 401 | 401 | 401 | 401 | 404 | 404
           GET    | /api                                          | 401 | 401 | 401 | 401 | 404 | 404
           GET    | /api/operations/summary                       | 401 | 401 | 401 | 401 | 403 | 200
@@ -229,6 +241,9 @@ class AccessMatrixTest {
             "GET /api/connected-accounts/{provider}/oauth/callback",
             "HEAD /api/connected-accounts/{provider}/oauth/callback",
             "GET /.well-known/jwks.json",
+            "GET /connect/{token}",
+            "POST /connect/{token}",
+            "GET /connect/result",
             "GET /livez");
   }
 
@@ -359,6 +374,8 @@ class AccessMatrixTest {
         "/webhooks/withings",
         OAUTH + "callback/?code=x&state=y",
         "/unknown",
+        "/connect/a-token",
+        "/connect/result",
         "/livez"
       })
   void an_answer_is_not_framed_kept_sniffed_or_named_to_others(String path) {

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -90,6 +91,7 @@ class ConnectedAccountsTest {
                 .set("SERVER_PORT", Integer.toString(port))
                 .set("MANAGEMENT_SERVER_PORT", Integer.toString(RunningVitalroutes.freePort()))
                 .set("PUBLIC_URL", publicUrl)
+                .set("CONNECT_PAGE_NAME", "Clinic & Sons")
                 .set("SPRING_DATASOURCE_URL", LocalPostgres.shared().newDatabase())
                 .set("WITHINGS_API_URL", withings.baseUrl())
                 .set("WITHINGS_AUTHORIZE_URL", withings.authorizeUrl())
@@ -518,7 +520,9 @@ class ConnectedAccountsTest {
     assertProblem(completed, 429, "too_many_requests");
     assertThat(completed.headers().firstValueAsLong("Retry-After").orElseThrow())
         .isBetween(3000L, 3600L);
-    assertThat(withings.calls().counts()).isEmpty();
+    // A scheduled check of subscriptions may call in between.
+    assertThat(withings.calls().counts().keySet())
+        .noneMatch(call -> call.contains("requesttoken"));
     assertThat(connect("quin", 207)).hasQuery("status=connected&state=" + lastState);
   }
 
@@ -762,6 +766,314 @@ class ConnectedAccountsTest {
         .param(account.id())
         .query(String.class)
         .list();
+  }
+
+  // ── Connect links ────────────────────────────────────────────────────────────────────────────
+
+  @Test
+  void a_person_without_an_account_connects_with_a_link_once() {
+    JsonNode link = link("{\"subject\": \"lena\", \"patient\": \"p-77\"}");
+    String token = token(link);
+    assertThat(link.path("url").asText()).startsWith(vitalroutes.url() + "/connect/");
+    assertThat(token).hasSizeGreaterThanOrEqualTo(43);
+    assertThat(Instant.parse(link.path("expires_at").asText()))
+        .isBetween(Instant.now().plus(Duration.ofDays(6)), Instant.now().plus(Duration.ofDays(8)));
+
+    HttpResponse<String> page = vitalroutes.get("/connect/" + token);
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.body())
+        .contains("Clinic &amp; Sons asks", "Continue to Withings", "How to end it")
+        .doesNotContain("lena", "p-77", "<script", "http://", "//www");
+
+    assertThat(World.redirect(withingsUser(401, begin(token))))
+        .isEqualTo(
+            URI.create(vitalroutes.url() + "/connect/result?status=connected&state=" + lastState));
+
+    assertThat(vitalroutes.get("/connect/result?status=connected&state=" + lastState).body())
+        .contains("You are connected");
+    assertThat(list("lena").at("/0/status").asText()).isEqualTo("connected");
+    AccountRef account = account("lena");
+    assertThat(account.patientId()).isEqualTo("p-77");
+    assertThat(trail(account))
+        .containsExactly(
+            "clinic connect user.info,user.metrics,user.activity, link "
+                + link.path("id").asText());
+    assertThat(states("lena")).containsExactly("used");
+    assertClosed(token, 410);
+  }
+
+  @Test
+  void a_link_survives_a_refusal_and_goes_to_its_app() {
+    JsonNode link =
+        link("{\"subject\": \"milo\", \"redirect_uri\": \"" + APP + "\", \"expires_in\": 600}");
+    withings.refuseNextConsent();
+
+    assertThat(World.redirect(withingsUser(402, begin(token(link)))))
+        .isEqualTo(URI.create(APP + "?error=access_denied&state=" + lastState));
+    assertThat(states("milo")).containsExactly("open");
+
+    assertThat(World.redirect(withingsUser(402, begin(token(link)))))
+        .isEqualTo(URI.create(APP + "?status=connected&state=" + lastState));
+    assertThat(states("milo")).containsExactly("used");
+  }
+
+  @Test
+  void of_two_people_with_one_link_the_first_is_connected() {
+    String token = token(link("{\"subject\": \"nina\"}"));
+    URI first = withingsUser(403, begin(token));
+    String firstState = lastState;
+    URI second = withingsUser(404, begin(token));
+
+    assertThat(World.redirect(first)).hasQuery("status=connected&state=" + firstState);
+    assertThat(World.redirect(second)).hasQuery("error=link_not_open&state=" + lastState);
+
+    assertThat(list("nina")).hasSize(1);
+    assertThat(withings.connected(404)).isFalse();
+  }
+
+  @Test
+  void a_link_that_was_revoked_or_has_expired_connects_nobody_not_even_who_has_begun() {
+    JsonNode revoked = link("{\"subject\": \"olga\"}");
+    URI begun = withingsUser(405, begin(token(revoked)));
+    String path = ACCOUNTS + "withings/links/" + revoked.path("id").asText();
+    String clinic = tokens.ofBackend("clinic");
+    JsonNode answer = World.json(delete(path + "/", clinic));
+    assertThat(answer.path("state").asText()).isEqualTo("revoked");
+    assertThat(World.json(delete(path, clinic)).path("state").asText()).isEqualTo("revoked");
+    String expired = token(link("{\"subject\": \"olga\"}"));
+    jdbc.sql(
+            "update connect_link set expires_at = now() where subject = 'olga' and revoked_at is null")
+        .update();
+
+    assertThat(World.redirect(begun)).hasQuery("error=link_not_open&state=" + lastState);
+    assertClosed(token(revoked), 410);
+    assertClosed(expired, 410);
+    assertClosed("no-such-token", 404);
+    assertThat(states("olga")).containsExactly("expired", "revoked");
+    assertThat(list("olga")).isEmpty();
+    assertThat(
+            jdbc.sql("select actor || ' ' || action from audit_event where acting_for = 'olga'")
+                .query(String.class)
+                .list())
+        .containsExactly("clinic create_link", "clinic revoke_link", "clinic create_link");
+  }
+
+  @Test
+  void a_withings_user_who_is_connected_for_another_is_told_so() {
+    connect("pia", 406);
+    String token = token(link("{\"subject\": \"rolf\"}"));
+
+    URI result = World.redirect(withingsUser(406, begin(token)));
+
+    assertThat(result).hasQuery("error=account_belongs_to_another_user&state=" + lastState);
+    assertThat(vitalroutes.get(path(result)).body())
+        .contains("This Withings account is already connected")
+        .doesNotContain("pia", "rolf");
+    assertThat(states("rolf")).containsExactly("open");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'{}', 400, subject_required",
+    "'', 400, invalid_json",
+    "'{\"subject\": \" \"}', 400, subject_required",
+    "'{\"subject\": \"x\", \"patient\": \"Patient/1\"}', 400, invalid_patient",
+    "'{\"subject\": \"x\", \"patient\": \"../1\"}', 400, invalid_patient",
+    "'{\"subject\": \"x\", \"patient\": \"\"}', 400, invalid_patient",
+    "'{\"subject\": \"x\", \"redirect_uri\": \"https://evil.example/\"}', 400, redirect_uri_not_allowed",
+    "'{\"subject\": \"x\", \"expires_in\": 0}', 400, invalid_expires_in",
+    "'{\"subject\": \"x\", \"expires_in\": 31536001}', 400, invalid_expires_in",
+    "'{\"subject\": \"x\", \"expires_in\": \"soon\"}', 400, invalid_json",
+    "'not json', 400, invalid_json",
+  })
+  void a_link_that_cannot_be_made_is_refused(String body, int status, String code) {
+    assertProblem(
+        vitalroutes.post(ACCOUNTS + "withings/links", tokens.ofBackend("clinic"), body),
+        status,
+        code);
+  }
+
+  @Test
+  void links_are_a_backends_and_of_a_provider_that_there_is() {
+    String clinic = tokens.ofBackend("clinic");
+    String path = ACCOUNTS + "withings/links/" + link("{\"subject\": \"s\"}").path("id").asText();
+
+    for (String token : List.of(tokens.of("s"), tokens.ofOperator("otto"))) {
+      assertProblem(vitalroutes.post(ACCOUNTS + "withings/links/", token, "{}"), 403, "forbidden");
+      assertProblem(vitalroutes.get(ACCOUNTS + "withings/links", token), 403, "forbidden");
+      assertProblem(delete(path, token), 403, "forbidden");
+    }
+    assertProblem(
+        vitalroutes.post(ACCOUNTS + "fitbit/links/", clinic, "{}"), 404, "unknown_provider");
+    assertProblem(vitalroutes.get(ACCOUNTS + "fitbit/links/", clinic), 404, "unknown_provider");
+    assertProblem(delete(path.replace("withings", "acme"), clinic), 404, "link_not_found");
+    assertProblem(delete(ACCOUNTS + "withings/links/1", clinic), 404, "link_not_found");
+  }
+
+  @Test
+  void the_bounds_of_a_link_are_those_of_its_subject_and_are_told_by_a_page() {
+    String token = token(link("{\"subject\": \"tilo\"}"));
+    for (int i = 0; i < 10; i++) {
+      assertThat(beginning(token).statusCode()).isEqualTo(302);
+    }
+
+    HttpResponse<String> refused = beginning(token);
+
+    assertThat(refused.statusCode()).isEqualTo(429);
+    assertThat(refused.body()).contains("Too many tries");
+  }
+
+  @Test
+  void the_pages_speak_the_language_of_the_browser() {
+    String token = token(link("{\"subject\": \"udo\"}"));
+
+    assertThat(page("/connect/" + token, "de-AT,de;q=0.9,en;q=0.8").body())
+        .contains("lang=\"de\"", "Clinic &amp; Sons bittet", "Weiter zu Withings");
+    for (String others : List.of("fr-FR,fr;q=0.9", "en-GB", "*", "x;q=y", "")) {
+      assertThat(page("/connect/" + token, others).body()).contains("lang=\"en\"", "Continue");
+    }
+    assertThat(page("/connect/none", "de").body()).contains("Dieser Link geht nicht");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "access_denied, You did not agree",
+    "account_belongs_to_another_user, already connected",
+    "invalid_state, That took too long",
+    "temporarily_unavailable, Withings cannot be reached",
+    "too_many_requests, Too many tries",
+    "link_not_open, This link does not work",
+    "<script>, Something went wrong",
+  })
+  void a_person_is_told_why_nothing_is_connected_and_what_to_do(String error, String told) {
+    HttpResponse<String> page =
+        vitalroutes.get("/connect/result?error=" + URLEncoder.encode(error, UTF_8));
+
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.body()).contains(told, "class=\"advice\"").doesNotContain("<script");
+  }
+
+  @Test
+  void a_browser_that_comes_back_with_an_unknown_state_sees_a_page_and_a_program_a_problem() {
+    HttpRequest.Builder browser =
+        vitalroutes
+            .request(ACCOUNTS + "withings/oauth/callback/?code=x&state=y")
+            .header("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+
+    assertThat(RunningVitalroutes.send(browser.GET()).headers().firstValue("Location"))
+        .hasValue(vitalroutes.url() + "/connect/result?error=invalid_state");
+    assertProblem(
+        vitalroutes.get(ACCOUNTS + "withings/oauth/callback/?code=x&state=y"),
+        400,
+        "invalid_state");
+  }
+
+  @Test
+  void a_page_loads_nothing_and_keeps_nothing() {
+    var headers = vitalroutes.get("/connect/" + token(link("{\"subject\": \"v\"}"))).headers();
+
+    assertThat(headers.firstValue("Content-Security-Policy").orElse(""))
+        .matches(
+            "default-src 'none'; style-src 'sha256-[^' ]+'; img-src data:; form-action 'self' https:"
+                + " http://localhost:[0-9]+; base-uri 'none'; frame-ancestors 'none'");
+    assertThat(headers.firstValue("Referrer-Policy")).hasValue("no-referrer");
+    assertThat(headers.firstValue("Cache-Control").orElse("")).contains("no-store");
+    assertThat(headers.firstValue("Set-Cookie")).isEmpty();
+  }
+
+  @Test
+  void a_links_token_is_stored_as_a_hash_and_stands_in_no_metric() {
+    String token = token(link("{\"subject\": \"wanda\"}"));
+    beginning(token);
+    vitalroutes.get("/connect/" + token);
+
+    assertThat(
+            jdbc.sql("select count(*) from connect_link t where to_jsonb(t)::text like ?")
+                .param("%" + token + "%")
+                .query(Integer.class)
+                .single())
+        .isZero();
+    assertThat(
+            RunningVitalroutes.send(
+                    HttpRequest.newBuilder(
+                        URI.create(vitalroutes.managementUrl() + "/actuator/prometheus")))
+                .body())
+        .contains("links-page")
+        .doesNotContain(token);
+    assertThat(
+            vitalroutes
+                .get(ACCOUNTS + "withings/links?subject=wanda", tokens.ofBackend("clinic"))
+                .body())
+        .doesNotContain(token);
+  }
+
+  @Test
+  void an_erased_person_has_no_links() {
+    String token = token(link("{\"subject\": \"xaver\"}"));
+    assertThat(vitalroutes.get(ACCOUNTS + "export", tokens.of("xaver")).body())
+        .contains("connect_link")
+        .doesNotContain("token_hash");
+
+    vitalroutes.post(ACCOUNTS + "erase", tokens.of("xaver"), "");
+
+    assertClosed(token, 404);
+    assertThat(states("xaver")).isEmpty();
+  }
+
+  private static JsonNode link(String wish) {
+    HttpResponse<String> made =
+        vitalroutes.post(ACCOUNTS + "withings/links/", tokens.ofBackend("clinic"), wish);
+    assertThat(made.statusCode()).isEqualTo(201);
+    return World.json(made);
+  }
+
+  private static String token(JsonNode link) {
+    return link.path("url").asText().replaceFirst(".*/connect/", "");
+  }
+
+  private static HttpResponse<String> beginning(String token) {
+    return RunningVitalroutes.send(
+        vitalroutes.request("/connect/" + token).POST(HttpRequest.BodyPublishers.noBody()));
+  }
+
+  /** Where the button of a link's page leads to. */
+  private static URI begin(String token) {
+    URI atWithings = URI.create(beginning(token).headers().firstValue("Location").orElseThrow());
+    lastState = atWithings.getQuery().replaceFirst(".*state=([^&]+).*", "$1");
+    return atWithings;
+  }
+
+  /** A user consents at Withings; where the browser is sent to then. */
+  private static URI withingsUser(long user, URI consent) {
+    if (withings.users().stream().noneMatch(known -> known.userid() == user)) {
+      withings.addUser(user);
+    }
+    return World.redirect(URI.create(consent + "&demo_user=" + user));
+  }
+
+  private static void assertClosed(String token, int status) {
+    for (HttpResponse<String> answer :
+        List.of(vitalroutes.get("/connect/" + token), beginning(token))) {
+      assertThat(answer.statusCode()).isEqualTo(status);
+      assertThat(answer.body()).contains("This link does not work", "ask Clinic &amp; Sons");
+    }
+  }
+
+  private static List<String> states(String subject) {
+    return World.json(
+            vitalroutes.get(
+                ACCOUNTS + "withings/links/?subject=" + subject, tokens.ofBackend("clinic")))
+        .findValuesAsText("state");
+  }
+
+  private static HttpResponse<String> delete(String path, String token) {
+    return RunningVitalroutes.send(
+        vitalroutes.request(path).header("Authorization", "Bearer " + token).DELETE());
+  }
+
+  private static HttpResponse<String> page(String path, String languages) {
+    return RunningVitalroutes.send(
+        vitalroutes.request(path).header("Accept-Language", languages).GET());
   }
 
   // ── What was done ─────────────────────────────────────────────────────────────────────────────

@@ -7,6 +7,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,16 +19,37 @@ import org.jspecify.annotations.Nullable;
  * @param patientId the Patient named by the caller's token, if any
  * @param redirectUri redirect URI of the app
  * @param actor who began it: the user, or a backend
+ * @param link the connect link by which it began, if any
  */
 public record OAuthState(
-    String provider, String subject, @Nullable String patientId, String redirectUri, Actor actor) {
+    String provider,
+    String subject,
+    @Nullable String patientId,
+    String redirectUri,
+    Actor actor,
+    @Nullable UUID link) {
+
+  private static final Pattern FHIR_ID = Pattern.compile("[A-Za-z0-9.-]{1,64}");
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /** An authorization that the user began. */
   public OAuthState(
       String provider, String subject, @Nullable String patientId, String redirectUri) {
-    this(provider, subject, patientId, redirectUri, Actor.of(subject));
+    this(provider, subject, patientId, redirectUri, Actor.of(subject), null);
+  }
+
+  /**
+   * Requires that a Patient, if one is named, is named by a logical id.
+   *
+   * @throws ApiException when it is not
+   */
+  public static @Nullable String requirePatientId(@Nullable String patient) {
+    if (patient != null && !FHIR_ID.matcher(patient).matches()) {
+      throw new ApiException(
+          400, "invalid_patient", "The Patient must be a logical id of the FHIR server");
+    }
+    return patient;
   }
 
   /** The app's redirect URI with an outcome and the state. */

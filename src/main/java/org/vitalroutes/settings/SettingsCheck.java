@@ -58,6 +58,7 @@ public final class SettingsCheck {
     TYPES.put("CATCH_UP_EVERY", duration("catch-up-every"));
     TYPES.put("CIRCUIT_BREAKER_MAX_WAIT", duration("circuit-breaker.max-wait"));
     TYPES.put("CONNECT_CONFIRM", choice("connect.confirm", "true", "false"));
+    TYPES.put("CONNECT_LINK_LIFETIME", duration("connect.link-lifetime"));
     TYPES.put("CONNECT_MODE", choice("connect.mode", ConnectSettings.Mode.class));
     TYPES.put("DEAD_LETTER_RETENTION", period("dead-letter-retention"));
     TYPES.put("DISPATCH_INTERVAL", duration("dispatch.interval"));
@@ -100,7 +101,10 @@ public final class SettingsCheck {
     List<String> problems = new ArrayList<>();
     REQUIRED.forEach(
         (variable, property) -> {
-          if (blank(settings.apply(property))) {
+          boolean linksOnly =
+              property.equals("connect.redirect-uris")
+                  && !blank(settings.apply("connect.page-name"));
+          if (!linksOnly && blank(settings.apply(property))) {
             problems.add(variable + " is missing");
           }
         });

@@ -20,9 +20,22 @@ public final class CallbackUrls {
     this.signature = signature;
   }
 
-  /** Where the provider sends the browser: to us, or in mode {@code app} to the app itself. */
+  /** Where the browser goes after a connect link that names no place of its own. */
+  public String linkResult() {
+    return service.publicUrl() + "/connect/result";
+  }
+
+  /** The URL of a connect link. */
+  public String link(String token) {
+    return service.publicUrl() + "/connect/" + token;
+  }
+
+  /**
+   * Where the provider sends the browser: to us, or in mode {@code app} to the app itself. A
+   * connect link has no app.
+   */
   public String oauth(OAuthState state) {
-    return connect.appMode()
+    return connect.appMode() && state.link() == null
         ? state.redirectUri()
         : service.publicUrl() + "/api/connected-accounts/" + state.provider() + "/oauth/callback/";
   }

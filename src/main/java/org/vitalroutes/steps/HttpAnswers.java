@@ -13,6 +13,7 @@ import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Message;
+import org.apache.camel.NoTypeConversionAvailableException;
 import org.apache.camel.Route;
 import org.apache.camel.spi.SynchronizationRouteAware;
 import org.apache.camel.support.ExchangeHelper;
@@ -29,11 +30,13 @@ import org.vitalroutes.notification.NotificationRejectedException;
 import org.vitalroutes.provider.ProviderRefusedException;
 import org.vitalroutes.provider.ProviderUnauthorizedException;
 import org.vitalroutes.provider.ProviderUnavailableException;
+import org.vitalroutes.web.Created;
+import org.vitalroutes.web.Page;
 import org.vitalroutes.web.Problem;
 import org.vitalroutes.web.Redirect;
 
 /**
- * The HTTP answers: JSON, a redirect, an empty body or problem details. No header of a request goes
+ * The HTTP answers: JSON, a page, a redirect, an empty body or problem details. No header of a request goes
  * back to its caller.
  */
 @Component
@@ -45,9 +48,11 @@ final class HttpAnswers {
   private static final String FAILED = "apiCallFailed";
 
   private final ObjectMapper json;
+  private final CallbackUrls urls;
 
-  HttpAnswers(ObjectMapper json) {
+  HttpAnswers(ObjectMapper json, CallbackUrls urls) {
     this.json = json;
+    this.urls = urls;
   }
 
   /**
@@ -70,14 +75,23 @@ final class HttpAnswers {
       message.setHeader("Location", redirect.location());
       return null;
     }
+    if (answer instanceof Page page) {
+      begin(message, page.status());
+      message.setHeader(Exchange.CONTENT_TYPE, "text/html;charset=utf-8");
+      message.setHeader("Content-Language", page.language());
+      message.setHeader("Vary", "Accept-Language");
+      return page.html().getBytes(UTF_8);
+    }
     if (answer instanceof StreamedJson streamed) {
       begin(message, 200);
       message.setHeader(Exchange.CONTENT_TYPE, "application/json");
       return streamed.stream();
     }
     try {
-      byte[] written = json.writeValueAsBytes(answer);
-      begin(message, 200);
+      boolean created = answer instanceof Created;
+      byte[] written =
+          json.writeValueAsBytes(answer instanceof Created made ? made.body() : answer);
+      begin(message, created ? 201 : 200);
       message.setHeader(Exchange.CONTENT_TYPE, "application/json");
       return written;
     } catch (JsonProcessingException e) {
@@ -88,7 +102,13 @@ final class HttpAnswers {
   /** Writes the problem details of a call that was refused or failed. */
   byte[] problem(@ExchangeException Exception failure, Exchange exchange) {
     exchange.setProperty(FAILED, true);
-    byte[] written = write(problem(failure), exchange.getMessage());
+    Problem problem = problem(failure);
+    if (isBrowserAtCallback(exchange)) {
+      begin(exchange.getMessage(), 302);
+      exchange.getMessage().setHeader("Location", urls.linkResult() + "?error=" + problem.code());
+      return new byte[0];
+    }
+    byte[] written = write(problem, exchange.getMessage());
     Duration wait = retryAfter(failure);
     if (wait != null) {
       exchange.getMessage().setHeader("Retry-After", wait.toSeconds());
@@ -108,6 +128,12 @@ final class HttpAnswers {
         failure instanceof NotificationRejectedException rejected ? rejected.httpStatus() : 503;
     begin(exchange.getMessage(), status);
     exchange.getMessage().setBody(null);
+  }
+
+  /** A person whose state is unknown, and with it the app, is told by a page instead of JSON. */
+  private static boolean isBrowserAtCallback(Exchange exchange) {
+    return exchange.getFromEndpoint().getEndpointUri().contains("/oauth/callback")
+        && exchange.getMessage().getHeader("Accept", "", String.class).contains("text/html");
   }
 
   private byte[] write(Problem problem, Message message) {
@@ -143,8 +169,10 @@ final class HttpAnswers {
         return new Problem(
             502, "provider_unavailable", "The provider cannot answer now; try again");
       }
-      // Only JSON that was read: JSON that could not be written is our fault.
-      if (cause instanceof StreamReadException || cause instanceof MismatchedInputException) {
+      // Only JSON that was read, or is missing: JSON that could not be written is our fault.
+      if (cause instanceof StreamReadException
+          || cause instanceof MismatchedInputException
+          || cause instanceof NoTypeConversionAvailableException) {
         return new Problem(400, "invalid_json", "The body must be a JSON object");
       }
     }

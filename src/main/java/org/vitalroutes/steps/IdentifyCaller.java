@@ -19,6 +19,9 @@ final class IdentifyCaller {
   /** Where a call is about the accounts of one subject. */
   private static final String ACCOUNTS = "/api/connected-accounts";
 
+  /** Links are of every subject; only a backend reaches them. */
+  private static final String LINKS = "/links";
+
   private static final SimpleGrantedAuthority BACKEND =
       new SimpleGrantedAuthority("SCOPE_accounts");
 
@@ -36,7 +39,8 @@ final class IdentifyCaller {
       String sub = token.getToken().getSubject();
       String patient = token.getToken().getClaimAsString(patientClaim);
       String named = patient == null || patient.isBlank() ? null : patient;
-      if (!exchange.getFromEndpoint().getEndpointUri().contains(ACCOUNTS)) {
+      String endpoint = exchange.getFromEndpoint().getEndpointUri();
+      if (!endpoint.contains(ACCOUNTS) || endpoint.contains(LINKS)) {
         return Caller.user(sub, named, null);
       }
       return token.getAuthorities().contains(BACKEND)

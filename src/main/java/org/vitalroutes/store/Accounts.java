@@ -79,6 +79,11 @@ public final class Accounts {
     }
   }
 
+  /** A link was used, revoked or has expired since its person began. */
+  public static ApiException linkNotOpen() {
+    return new ApiException(410, "link_not_open", "The link was used, revoked or has expired");
+  }
+
   private static ApiException belongsToAnother() {
     return new ApiException(
         409, "account_belongs_to_another_user", "This account is connected by another user");
@@ -88,6 +93,9 @@ public final class Accounts {
     AccountRef connected =
         transaction.execute(
             status -> {
+              if (state.link() != null && !ConnectLinks.use(jdbc, state.link())) {
+                throw linkNotOpen();
+              }
               AccountRef account =
                   jdbc.sql(
                           """
@@ -122,7 +130,8 @@ public final class Accounts {
                                 state.actor(),
                                 row.getBoolean("was_known") ? "reconnect" : "connect",
                                 row.getObject("id", UUID.class),
-                                String.join(",", granted.scopes()));
+                                String.join(",", granted.scopes())
+                                    + (state.link() == null ? "" : ", link " + state.link()));
                             return ref(row);
                           })
                       .single();

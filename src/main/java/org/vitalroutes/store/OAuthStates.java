@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.vitalroutes.accounts.Actor;
 import org.vitalroutes.accounts.OAuthState;
@@ -31,8 +32,9 @@ public final class OAuthStates {
                 select state_hash from oauth_state where subject = :subject
                 order by expires_at desc limit :others))
             insert into oauth_state
-              (state_hash, provider, subject, patient_id, redirect_uri, actor, expires_at)
-            values (:hash, :provider, :subject, :patient, :redirect, :actor,
+              (state_hash, provider, subject, patient_id, redirect_uri, actor, link_id,
+                expires_at)
+            values (:hash, :provider, :subject, :patient, :redirect, :actor, :link,
               now() + make_interval(secs => :life))
             """)
         .param("hash", OAuthState.hash(stateValue))
@@ -41,6 +43,7 @@ public final class OAuthStates {
         .param("patient", state.patientId())
         .param("redirect", state.redirectUri())
         .param("actor", state.actor().name())
+        .param("link", state.link())
         .param("others", MOST_OPEN - 1)
         .param("life", (double) LIFETIME.toSeconds())
         .update();
@@ -51,7 +54,8 @@ public final class OAuthStates {
     return jdbc.sql(
             """
             delete from oauth_state where state_hash = ?
-            returning provider, subject, patient_id, redirect_uri, actor, expires_at > now() as live
+            returning provider, subject, patient_id, redirect_uri, actor, link_id,
+              expires_at > now() as live
             """)
         .param(OAuthState.hash(stateValue))
         .query(
@@ -68,6 +72,7 @@ public final class OAuthStates {
         subject,
         row.getString("patient_id"),
         row.getString("redirect_uri"),
-        Actor.of(row.getString("actor"), subject));
+        Actor.of(row.getString("actor"), subject),
+        row.getObject("link_id", UUID.class));
   }
 }

@@ -188,6 +188,7 @@ public final class PersonalData {
               }
               delete("delete from notification t where " + ABOUT, subject);
               delete("delete from oauth_state where subject = :subject", subject);
+              delete("delete from connect_link where subject = :subject", subject);
               delete("delete from caller_attempt where subject = :subject", subject);
               // The foreign keys of all tables of accounts cascade.
               delete("delete from connected_account where subject = :subject", subject);
@@ -277,6 +278,7 @@ public final class PersonalData {
             "to_jsonb(t) - '{access_token,refresh_token,previous_refresh_token}'::text[]",
             BY_SUBJECT));
     queries.add(new Query("oauth_state", "to_jsonb(t) - 'state_hash'", BY_SUBJECT));
+    queries.add(new Query("connect_link", "to_jsonb(t) - 'token_hash'", BY_SUBJECT));
     queries.add(
         new Query(
             "unconfirmed_grant",

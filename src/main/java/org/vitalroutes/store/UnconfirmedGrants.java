@@ -83,7 +83,7 @@ public final class UnconfirmedGrants {
             where confirmation_hash = :confirmation and state_hash = :state
               and provider = :provider and subject = :subject and expires_at > now()
             returning id, provider, subject, patient_id, redirect_uri, actor, external_user_id,
-              scopes, access_token, refresh_token, access_token_expires_at
+              null::uuid as link_id, scopes, access_token, refresh_token, access_token_expires_at
             """)
         .param("confirmation", OAuthState.hash(confirmation))
         .param("state", OAuthState.hash(stateValue))

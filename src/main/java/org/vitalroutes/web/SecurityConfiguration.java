@@ -37,11 +37,15 @@ import org.springframework.web.filter.UrlHandlerFilter;
 import org.vitalroutes.settings.ConnectSettings;
 import org.vitalroutes.settings.WithingsSettings;
 
-/** Access rules of the public port: only the webhook, the OAuth callback and liveness are open. */
+/**
+ * Access rules of the public port: only the webhook, the OAuth callback, connect links and liveness
+ * are open.
+ */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
 
   private static final String CALLBACK = "/api/connected-accounts/*/oauth/callback";
+  private static final String LINKS = "/api/connected-accounts/*/links";
 
   /**
    * Writes security headers before the request continues. Otherwise the container's thread writes
@@ -108,8 +112,25 @@ class SecurityConfiguration {
         .build();
   }
 
+  /** The pages of connect links: whoever has a link may open it. */
   @Bean
   @Order(4)
+  SecurityFilterChain connectLinkPages(HttpSecurity http, ConnectPages pages) throws Exception {
+    return http.securityMatcher("/connect/*")
+        .headers(headers -> headers(headers, pages.policy()))
+        .sessionManagement(AbstractHttpConfigurer::disable)
+        .securityContext(AbstractHttpConfigurer::disable)
+        .anonymous(AbstractHttpConfigurer::disable)
+        .servletApi(AbstractHttpConfigurer::disable)
+        .exceptionHandling(AbstractHttpConfigurer::disable)
+        .csrf(AbstractHttpConfigurer::disable)
+        .requestCache(AbstractHttpConfigurer::disable)
+        .logout(AbstractHttpConfigurer::disable)
+        .build();
+  }
+
+  @Bean
+  @Order(5)
   SecurityFilterChain publicPort(HttpSecurity http, ObjectMapper json, ConnectSettings connect)
       throws Exception {
     return http.cors(cors -> cors.configurationSource(pagesOf(connect.allowedOrigins())))
@@ -129,6 +150,8 @@ class SecurityConfiguration {
                     .permitAll()
                     .requestMatchers("/api/operations/**")
                     .hasAuthority("SCOPE_operations")
+                    .requestMatchers(LINKS, LINKS + "/*")
+                    .hasAuthority("SCOPE_accounts")
                     .requestMatchers("/api/**")
                     .authenticated()
                     .anyRequest()
@@ -166,11 +189,14 @@ class SecurityConfiguration {
   }
 
   private static void headers(HeadersConfigurer<HttpSecurity> headers) {
+    headers(headers, "default-src 'none'; frame-ancestors 'none'");
+  }
+
+  private static void headers(HeadersConfigurer<HttpSecurity> headers, String contentPolicy) {
     headers.addObjectPostProcessor(EAGER_HEADERS);
     // The OAuth callback's URL holds a code.
     headers.referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER));
-    headers.contentSecurityPolicy(
-        policy -> policy.policyDirectives("default-src 'none'; frame-ancestors 'none'"));
+    headers.contentSecurityPolicy(policy -> policy.policyDirectives(contentPolicy));
   }
 
   /** Turns off Spring Security's observations of its filters, which nothing reads. */
@@ -214,12 +240,12 @@ class SecurityConfiguration {
     return filter;
   }
 
-  /** A trailing slash is accepted everywhere in the API. */
+  /** A trailing slash is accepted everywhere in the API and on the connect pages. */
   @Bean
   FilterRegistrationBean<UrlHandlerFilter> trailingSlash() {
     FilterRegistrationBean<UrlHandlerFilter> filter =
         new FilterRegistrationBean<>(
-            UrlHandlerFilter.trailingSlashHandler("/api/**").wrapRequest().build());
+            UrlHandlerFilter.trailingSlashHandler("/api/**", "/connect/**").wrapRequest().build());
     filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
     filter.setAsyncSupported(true);
     return filter;

@@ -77,6 +77,7 @@ import org.vitalroutes.store.AccountZones;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Budget;
 import org.vitalroutes.store.CallerBounds;
+import org.vitalroutes.store.ConnectLinks;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.store.KnownDevices;
 import org.vitalroutes.store.Ledger;
@@ -111,6 +112,7 @@ final class RouteFixture implements AutoCloseable {
   final AccountViews views = mock(AccountViews.class);
   final OAuthStates states = mock(OAuthStates.class);
   final UnconfirmedGrants grants = mock(UnconfirmedGrants.class);
+  final ConnectLinks links = mock(ConnectLinks.class);
   final CallerBounds bounds = mock(CallerBounds.class);
   final Budget budget = mock(Budget.class);
   final KnownDevices devices = mock(KnownDevices.class);
@@ -269,6 +271,7 @@ final class RouteFixture implements AutoCloseable {
         redelivery,
         states,
         grants,
+        links,
         bounds,
         budget,
         devices,
@@ -341,6 +344,7 @@ final class RouteFixture implements AutoCloseable {
     register(AccountViews.class, () -> views);
     register(OAuthStates.class, () -> states);
     register(UnconfirmedGrants.class, () -> grants);
+    register(ConnectLinks.class, () -> links);
     register(CallerBounds.class, () -> bounds);
     register(Budget.class, () -> budget);
     register(KnownDevices.class, () -> devices);

@@ -113,6 +113,9 @@ public final class ApiDescription {
     String type =
         answer.headers().firstValue("Content-Type").orElse("").replaceAll(";.*", "").strip();
     assertThat(content.has(type)).as(place + " with the type " + type).isTrue();
+    if (type.equals("text/html")) {
+      return;
+    }
     assertThat(problems(content.path(type).path("schema"), body)).as(place).isEmpty();
   }
 

@@ -1,6 +1,5 @@
 package org.vitalroutes.steps.connect;
 
-import java.util.regex.Pattern;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Header;
@@ -25,6 +24,7 @@ import org.vitalroutes.steps.Providers;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.CallerBounds;
 import org.vitalroutes.store.CallerBounds.Bound;
+import org.vitalroutes.store.ConnectLinks;
 import org.vitalroutes.store.OAuthStates;
 import org.vitalroutes.store.UnconfirmedGrants;
 import org.vitalroutes.store.UnconfirmedGrants.Confirmed;
@@ -36,8 +36,6 @@ final class Authorizations {
 
   private static final Logger log = LoggerFactory.getLogger(Authorizations.class);
 
-  private static final Pattern FHIR_ID = Pattern.compile("[A-Za-z0-9.-]{1,64}");
-
   private final OAuthStates states;
   private final ConnectSettings connect;
   private final CallbackUrls urls;
@@ -45,6 +43,7 @@ final class Authorizations {
   private final CallerBounds bounds;
   private final Accounts accounts;
   private final UnconfirmedGrants grants;
+  private final ConnectLinks links;
 
   Authorizations(
       OAuthStates states,
@@ -53,7 +52,9 @@ final class Authorizations {
       Providers providers,
       CallerBounds bounds,
       Accounts accounts,
-      UnconfirmedGrants grants) {
+      UnconfirmedGrants grants,
+      ConnectLinks links) {
+    this.links = links;
     this.bounds = bounds;
     this.accounts = accounts;
     this.grants = grants;
@@ -70,10 +71,7 @@ final class Authorizations {
       @Variable("caller") Caller caller) {
     Provider provider = providers.find(providerId);
     bounds.count(caller.subject(), Bound.INITIATION);
-    if (caller.patientId() != null && !FHIR_ID.matcher(caller.patientId()).matches()) {
-      throw new ApiException(
-          400, "invalid_patient", "The token's Patient must be a logical id of the FHIR server");
-    }
+    String patient = OAuthState.requirePatientId(caller.patientId());
     String redirectUri = request == null ? null : request.redirectUri();
     if (redirectUri == null || !connect.redirectUris().contains(redirectUri)) {
       throw new ApiException(
@@ -83,8 +81,7 @@ final class Authorizations {
     }
     String value = OAuthState.freshValue();
     OAuthState state =
-        new OAuthState(
-            provider.id(), caller.subject(), caller.patientId(), redirectUri, caller.actor());
+        new OAuthState(provider.id(), caller.subject(), patient, redirectUri, caller.actor(), null);
     states.store(value, state);
     return new AuthorizationStart(provider.authorizationUrl(value, urls.oauth(state)), value);
   }
@@ -132,8 +129,11 @@ final class Authorizations {
     return required(request.code());
   }
 
-  /** Requires that the caller has not had too many codes refused lately. */
+  /** Requires an open link, if there is one, and not too many refused codes of late. */
   void requireExchange(@Variable("state") OAuthState state) {
+    if (state.link() != null && !links.isOpen(state.link())) {
+      throw Accounts.linkNotOpen();
+    }
     bounds.require(state.subject(), Bound.FAILED_EXCHANGE);
   }
 
@@ -143,9 +143,9 @@ final class Authorizations {
     throw failure;
   }
 
-  /** Whether a grant waits for the app's session to confirm it. */
-  boolean confirms() {
-    return connect.confirm();
+  /** Whether a grant waits for the app's session to confirm it; after a link there is no app. */
+  boolean confirms(@Variable("state") OAuthState state) {
+    return state.link() == null && connect.confirm();
   }
 
   /** Keeps a grant apart and sends the browser back to the app, whose session confirms it. */
