@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r5.model.Bundle;
 import org.hl7.fhir.r5.model.Bundle.BundleType;
 import org.hl7.fhir.r5.model.Bundle.HTTPVerb;
@@ -28,6 +29,7 @@ import org.vitalroutes.fhir.ContentHash;
 import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.fhir.ServerBase;
 import org.vitalroutes.fhir.wire.FhirVersion;
+import org.vitalroutes.fhir.wire.WireFormat;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncRequest;
@@ -167,6 +169,24 @@ class TransactionsTest {
         .containsExactly(
             new Delivered(
                 "gone", "Observation", "id-gone", MEASURED, ContentHash.of(withdrawn), true));
+  }
+
+  @Test
+  void what_was_read_from_a_server_is_sent_back_to_one_of_the_same_version_only() {
+    IBaseResource current = WireFormat.inVersion(observation("gone").resource(), FhirVersion.R4);
+    Delivered known = new Delivered("gone", "Observation", "id-gone", MEASURED, "00", false);
+
+    List<DeliveryPart> parts =
+        transactions.forRemoved(REQUEST, List.of(current), Map.of("id-gone", known));
+
+    assertThat(parts)
+        .singleElement()
+        .satisfies(
+            part -> {
+              assertThat(part.isFor(FhirVersion.R4)).isTrue();
+              assertThat(part.isFor(FhirVersion.R4B)).isTrue();
+              assertThat(part.isFor(FhirVersion.R5)).isFalse();
+            });
   }
 
   @Test
