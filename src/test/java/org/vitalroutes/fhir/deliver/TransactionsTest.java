@@ -154,6 +154,23 @@ class TransactionsTest {
   }
 
   @Test
+  void a_server_that_was_upgraded_is_sent_only_what_differs_in_its_version() {
+    Produced scale = device("d");
+    ((Device) scale.resource()).addName().setValue("Body+");
+    List<Produced> produced = List.of(scale, observation("a"));
+    Map<String, String> inR4 =
+        transactions.forChanged(REQUEST, produced, Map.of(), FhirVersion.R4).stream()
+            .flatMap(part -> part.entries().stream())
+            .collect(Collectors.toMap(Delivered::key, Delivered::contentHash));
+
+    assertThat(transactions.forChanged(REQUEST, produced, inR4, FhirVersion.R4B)).isEmpty();
+    assertThat(transactions.forChanged(REQUEST, produced, inR4, FhirVersion.R5))
+        .flatExtracting(DeliveryPart::entries)
+        .extracting(Delivered::key)
+        .containsExactly("d");
+  }
+
+  @Test
   void what_removed_is_sent_back_as_entered_in_error() {
     Observation current = (Observation) observation("gone").resource();
     Delivered known = new Delivered("gone", "Observation", "id-gone", MEASURED, "00", false);
