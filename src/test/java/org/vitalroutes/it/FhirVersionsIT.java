@@ -59,7 +59,7 @@ import org.vitalroutes.testsupport.World;
 class FhirVersionsIT {
 
   private static final Duration SOON = Duration.ofSeconds(60);
-  private static final Duration LONG = Duration.ofMinutes(4);
+  private static final Duration LONG = Duration.ofMinutes(15);
   private static final ZoneId PARIS = ZoneId.of("Europe/Paris");
   private static final String WEIGHT = "29463-7";
   private static final Pattern ROW = Pattern.compile("\\| ([^|]+) \\| `([^`]+)` \\|");
