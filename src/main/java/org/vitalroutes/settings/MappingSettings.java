@@ -8,8 +8,8 @@ import org.vitalroutes.fhir.translate.ForeignData;
 /**
  * Choices of the mapping to FHIR.
  *
- * @param ambiguousOwner what becomes of data that may be another person's
- * @param foreignData what becomes of days and workouts that another maker's device counted
+ * @param ambiguousOwner policy for data that may be another person's
+ * @param foreignData policy for data of another maker's device or app
  * @param securityLabels whether Observations say who asserted them, a device or the patient
  * @param ecgWaveform whether the curve of an electrocardiogram is fetched
  * @param sleepStages how far back the stages of a night are fetched

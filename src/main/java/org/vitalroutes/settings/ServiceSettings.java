@@ -9,7 +9,7 @@ import org.vitalroutes.accounts.OnDisconnect;
  *
  * @param publicUrl how Withings and browsers reach us, without a trailing slash
  * @param history how far back a new connection is filled
- * @param onDisconnect what becomes of an account's Observations when it is disconnected
+ * @param onDisconnect policy for an account's Observations after a disconnect
  */
 @ConfigurationProperties
 public record ServiceSettings(String publicUrl, Period history, OnDisconnect onDisconnect) {

@@ -46,7 +46,7 @@ public final class SettingsCheck {
           "TOKEN_ENCRYPTION_KEYSET", "token-encryption-keyset",
           "FHIR_SERVER_URL", "fhir.server-url");
 
-  /** Environment variable → what it may hold, of the settings that are no free text. */
+  /** Environment variable → allowed values, for the settings that are not free text. */
   private static final Map<String, Type> TYPES = new TreeMap<>();
 
   static {
@@ -74,7 +74,6 @@ public final class SettingsCheck {
     TYPES.put("FOREIGN_DATA", choice("foreign-data", ForeignData.class));
     TYPES.put("HISTORY", period("history"));
     TYPES.put("HTTP_BODY_TIMEOUT", duration("http.body-timeout"));
-    TYPES.put("INBOX", choice("inbox", "postgresql", "kafka"));
     TYPES.put("INBOX_RETENTION", period("inbox-retention"));
     TYPES.put("INTRADAY", period("intraday"));
     TYPES.put("JWT_ANY_AUDIENCE", choice("jwt.any-audience", "true", "false"));
@@ -145,10 +144,6 @@ public final class SettingsCheck {
     String traces = settings.apply("traces-url");
     if (traces != null && !traces.isBlank() && !traces.matches("https?://[^/\\s]+/\\S*")) {
       problems.add("TRACES_URL must be a URL such as http://collector:4318/v1/traces");
-    }
-    if ("kafka".equals(settings.apply("inbox"))
-        && blank(settings.apply("kafka.bootstrap-servers"))) {
-      problems.add("KAFKA_BOOTSTRAP_SERVERS is missing, and INBOX is kafka");
     }
     String origins = settings.apply("connect.allowed-origins");
     if (origins != null
@@ -223,7 +218,7 @@ public final class SettingsCheck {
       return false;
     }
     Period period = PeriodStyle.detectAndParse(value);
-    return period.isZero() || period.toTotalMonths() * 30 + period.getDays() >= 90;
+    return period.isZero() || LocalDate.EPOCH.plus(period).toEpochDay() >= 90;
   }
 
   /** Time between two runs of a schedule, a minute at most; a minute when it cannot be read. */
@@ -240,7 +235,7 @@ public final class SettingsCheck {
     return between.compareTo(minute) < 0 ? between : minute;
   }
 
-  /** What is no duration is refused where it is read. */
+  /** False for text that is no duration, which the check of types refuses. */
   private static boolean isShorter(@Nullable String setting, Duration least) {
     try {
       return setting != null

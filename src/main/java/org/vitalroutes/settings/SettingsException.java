@@ -2,7 +2,7 @@ package org.vitalroutes.settings;
 
 import java.util.List;
 
-/** Settings are missing or too weak to start with; names every one of them. */
+/** Settings are missing or too weak; the message names all of them. */
 public final class SettingsException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -14,7 +14,7 @@ public final class SettingsException extends RuntimeException {
     this.problems = List.copyOf(problems);
   }
 
-  /** One sentence per setting: its variable, and what is wrong. Never its value. */
+  /** One sentence per setting: its variable and the problem, never its value. */
   public List<String> problems() {
     return problems;
   }

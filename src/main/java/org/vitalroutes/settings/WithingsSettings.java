@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param clientSecret the application's secret
  * @param apiUrl base of the API host
  * @param authorizeUrl where a user is sent to consent
- * @param scopes what is asked of a user
+ * @param scopes to request from a user
  * @param subscriptions the appli codes to subscribe
  * @param requestsPerMinute the application's budget of calls, over all replicas
  * @param webhookSecrets the first signs callback URLs, all verify

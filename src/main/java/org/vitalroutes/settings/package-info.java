@@ -1,4 +1,4 @@
-/** The settings of the service, and what is said when one is missing. */
+/** The settings of the service and the messages about missing ones. */
 @NullMarked
 package org.vitalroutes.settings;
 

@@ -36,8 +36,8 @@ import org.vitalroutes.web.Problem;
 import org.vitalroutes.web.Redirect;
 
 /**
- * The HTTP answers: JSON, a page, a redirect, an empty body or problem details. No header of a request goes
- * back to its caller.
+ * The HTTP answers: JSON, a page, a redirect, an empty body or problem details. No header of a
+ * request goes back to its caller.
  */
 @Component
 final class HttpAnswers {

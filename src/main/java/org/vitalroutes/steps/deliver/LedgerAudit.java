@@ -37,12 +37,12 @@ final class LedgerAudit {
   }
 
   /** The search for the sampled Observations, without their content. */
-  String search(@Variable("sample") List<String> sample) {
+  String search(@Body List<String> sample) {
     return "Observation?_id=" + String.join(",", sample) + "&_elements=id&_count=" + sample.size();
   }
 
   /** Delivers again what was not found. */
-  void compare(@Body IBaseResource found, @Variable("sample") List<String> sample) {
+  void compare(@Body List<String> sample, @Variable("outcome") IBaseResource found) {
     Bundle bundle = WireFormat.inR5(found, Bundle.class);
     if (bundle == null) {
       return;

@@ -9,6 +9,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.apache.camel.Headers;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.stereotype.Component;
 import org.springframework.util.AlternativeJdkIdGenerator;
 import org.springframework.util.IdGenerator;
@@ -17,24 +20,29 @@ import org.vitalroutes.notification.NotificationRejectedException;
 import org.vitalroutes.notification.WebhookSignature;
 import org.vitalroutes.settings.WithingsSettings;
 import org.vitalroutes.steps.LogContext;
-import org.vitalroutes.store.Inbox.Arrival;
+import org.vitalroutes.store.Inbox;
 
 /** Takes notifications of Withings: verified, stored, answered. */
 @Component
 final class NotificationWebhook {
 
+  private static final Logger log = LoggerFactory.getLogger(NotificationWebhook.class);
+
   private static final byte[] EMPTY = {};
 
   private final WebhookSignature signature;
   private final String header;
+  private final Inbox inbox;
   private final Clock clock;
 
   /** Ids need not be secret, and a secure generator makes all webhook threads wait in turn. */
   private final IdGenerator ids = new AlternativeJdkIdGenerator();
 
-  NotificationWebhook(WebhookSignature signature, WithingsSettings settings, Clock clock) {
+  NotificationWebhook(
+      WebhookSignature signature, WithingsSettings settings, Inbox inbox, Clock clock) {
     this.signature = signature;
     this.header = settings.signatureHeader();
+    this.inbox = inbox;
     this.clock = clock;
   }
 
@@ -62,8 +70,8 @@ final class NotificationWebhook {
     return value == null ? List.of() : List.of(value.toString());
   }
 
-  /** A verified notification. A signed URL must be of the user whom the body names. */
-  Arrival arrival(
+  /** Stores a verified notification; returns when it is committed. */
+  void store(
       byte @Nullable [] sent, @Header("userid") @Nullable String signedUserId, Exchange exchange) {
     byte[] body = Objects.requireNonNullElse(sent, EMPTY);
     Instant received = clock.instant();
@@ -72,13 +80,16 @@ final class NotificationWebhook {
       throw new NotificationRejectedException(404, "the URL is signed for another user");
     }
     String correlation = ids.generateId().toString();
-    exchange.setProperty(LogContext.CORRELATION, correlation);
-    return new Arrival(
+    inbox.store(
         received,
         notification.userId(),
         notification.appli(),
         body,
         notification.oddities(),
         correlation);
+    exchange.setProperty(LogContext.CORRELATION, correlation);
+    try (var context = MDC.putCloseable(LogContext.CORRELATION, correlation)) {
+      log.debug("a notification is stored");
+    }
   }
 }
