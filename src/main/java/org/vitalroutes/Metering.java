@@ -20,12 +20,12 @@ import org.vitalroutes.sync.Priority;
 
 /**
  * What can be counted, from the start: a rate over something that is not there yet is no rate. The
- * table of all is docs/metrics.md. No label names a person or grows with what comes in.
+ * table of all is docs/metrics.md. No label names a person or grows with the input.
  */
 @Configuration(proxyBeanMethods = false)
 class Metering {
 
-  /** The words of {@code Failure} and of the store; what is none of them is counted together. */
+  /** The reasons of {@code Failure} and of the store; all other reasons are counted together. */
   private static final List<String> REASONS =
       List.of(
           "ambiguous-owner",
@@ -88,11 +88,11 @@ class Metering {
     };
   }
 
-  /** Of all replicas, from the database: any of them may be scraped, and all say the same. */
+  /** Metrics of all replicas, from the database; every replica reports the same values. */
   @Bean
-  MeterBinder backlogGauges(BacklogMetrics standing, WithingsSettings settings) {
+  MeterBinder backlogGauges(BacklogMetrics metrics, WithingsSettings settings) {
     return registry -> {
-      Gauges gauges = new Gauges(registry, standing);
+      Gauges gauges = new Gauges(registry, metrics);
       gauges.count("inbox.waiting", "notifications that wait for the router");
       gauges.age("inbox.oldest", "how long the oldest of them has waited");
       for (Priority priority : Priority.ofRequests()) {
@@ -172,7 +172,7 @@ class Metering {
       gauges.age(
           "budget.pause", "how long all calls pause, as Withings said that there were too many");
       FunctionCounter.builder(
-              "vitalroutes.withings.calls", standing, it -> it.of("withings.calls", ""))
+              "vitalroutes.withings.calls", metrics, it -> it.of("withings.calls", ""))
           .description("calls of Withings within the budget; none are counted without one")
           .register(registry);
     };
@@ -200,7 +200,7 @@ class Metering {
         .register(registry);
   }
 
-  private record Gauges(MeterRegistry registry, BacklogMetrics standing) {
+  private record Gauges(MeterRegistry registry, BacklogMetrics metrics) {
 
     void count(String name, String description) {
       of(name, null, description, Tags.empty(), name);
@@ -215,7 +215,7 @@ class Metering {
     }
 
     void of(String name, String unit, String description, Tags tags, String figure, String label) {
-      Gauge.builder("vitalroutes." + name, standing, it -> it.of(figure, label))
+      Gauge.builder("vitalroutes." + name, metrics, it -> it.of(figure, label))
           .baseUnit(unit)
           .description(description)
           .tags(tags)
@@ -223,7 +223,7 @@ class Metering {
     }
 
     void sum(String name, String description, Tags tags, String figure, Predicate<String> labels) {
-      Gauge.builder("vitalroutes." + name, standing, it -> it.of(figure, labels))
+      Gauge.builder("vitalroutes." + name, metrics, it -> it.of(figure, labels))
           .description(description)
           .tags(tags)
           .register(registry);

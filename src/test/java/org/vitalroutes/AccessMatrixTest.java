@@ -31,7 +31,7 @@ import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.testsupport.UserTokens;
 import org.vitalroutes.testsupport.World;
 
-/** Who gets which answer at which endpoint of the public port. */
+/** Access to every endpoint of the public port, by kind of caller. */
 class AccessMatrixTest {
 
   private static final String API = "/api/connected-accounts/";
@@ -220,7 +220,7 @@ class AccessMatrixTest {
         .containsExactly(nobody, expired, forged, unsigned, user, operator);
   }
 
-  /** What is mapped is asked without a token; whatever security lets through is open. */
+  /** Calls every mapping without a token, to find the open ones. */
   @Test
   void what_is_open_is_this_and_nothing_else() {
     assertThat(
@@ -247,7 +247,7 @@ class AccessMatrixTest {
             "GET /livez");
   }
 
-  /** Every method and path that anything in the application answers on the public port. */
+  /** All methods and paths that are mapped on the public port. */
   private static Stream<String> mapped() {
     return Stream.concat(
         vitalroutes.beans(RequestMappingInfoHandlerMapping.class).stream()
@@ -262,11 +262,11 @@ class AccessMatrixTest {
                                         : info.getMethodsCondition().getMethods().stream()
                                             .map(Enum::name))
                                     .map(method -> method + " " + path))),
-        // What is answered by no mapping of its own.
+        // Paths without a mapping of their own.
         Stream.of("GET /readyz", "GET /actuator/health", "GET /"));
   }
 
-  /** Method and path are what security and the description see. */
+  /** An operation by method and path. */
   @Test
   void every_mapping_is_described_and_whatever_is_described_is_mapped() {
     assertThat(mapped().filter(endpoint -> !NOT_DESCRIBED.contains(endpoint)))
@@ -307,7 +307,7 @@ class AccessMatrixTest {
         .containsAll(ApiDescription.served().operations());
   }
 
-  /** What is there for errors only, and what only looks as if it were there. */
+  /** Mappings for errors, and mappings that exist only by name. */
   private static final Set<String> NOT_DESCRIBED =
       Set.of("GET /error", "POST /error", "GET /readyz", "GET /actuator/health", "GET /");
 

@@ -19,11 +19,11 @@ import java.util.Arrays;
 import java.util.Set;
 import org.vitalroutes.notification.WebhookSignature;
 
-/** Which package may know what. */
+/** The allowed dependencies between packages. */
 @AnalyzeClasses(packages = "org.vitalroutes", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
-  /** A step is where a route meets Java; behind it nothing depends on how messages travel. */
+  /** Only steps know Camel; the packages behind them do not depend on how messages travel. */
   @ArchTest
   static final ArchRule only_steps_know_camel =
       noClasses()
@@ -38,14 +38,14 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackage("..store..")
-          // Makes the stores.
+          // Creates the stores.
           .and()
           .areNotAssignableTo(StoreConfiguration.class)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("java.sql..", "javax.sql..", "org.springframework.jdbc..");
 
-  /** What carries the meaning is tested with values only. */
+  /** The core is free of Camel and Spring, so that tests need only values. */
   @ArchTest
   static final ArchRule the_core_knows_no_framework =
       noClasses()
@@ -84,7 +84,10 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.vitalroutes.steps..", "..web..");
 
-  /** Comparing byte by byte until one differs tells an attacker how much of a guess was right. */
+  /**
+   * A comparison that stops at the first different byte tells an attacker how much of a guess was
+   * right.
+   */
   @ArchTest
   static final ArchRule nothing_compares_bytes_in_a_time_that_tells =
       noClasses()
@@ -150,7 +153,7 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("org.vitalroutes.fhir.(**)");
 
-  /** The tables are read, not written: they know nothing of what is made with them. */
+  /** The tables do not depend on the translators that use them. */
   @ArchTest
   static final ArchRule fhir_layers =
       layeredArchitecture()

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The benchmarks are run by hand (docs/performance.md), and follow the code all the same. They are
- * no test sources: they have main classes, and spring-boot:test-run wants one among the tests.
+ * Compiles the benchmarks, which are run by hand (docs/performance.md). They are not test sources,
+ * because they have main classes and spring-boot:test-run requires exactly one.
  */
 class BenchmarksTest {
 

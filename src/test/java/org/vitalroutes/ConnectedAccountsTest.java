@@ -56,7 +56,7 @@ import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.testsupport.UserTokens;
 import org.vitalroutes.testsupport.World;
 
-/** The life of connected accounts over HTTP: at Withings, and at a second provider beside it. */
+/** The life of connected accounts over HTTP, at Withings and at a second provider. */
 class ConnectedAccountsTest {
 
   private static final String ACCOUNTS = "/api/connected-accounts/";
@@ -96,7 +96,7 @@ class ConnectedAccountsTest {
                 .set("WITHINGS_API_URL", withings.baseUrl())
                 .set("WITHINGS_AUTHORIZE_URL", withings.authorizeUrl())
                 .set("FHIR_SERVER_URL", "http://localhost:1/fhir")
-                // Nothing is fetched but what a test fetches.
+                // Fetches nothing unless a test does.
                 .set("FETCH_INTERVAL", "3600000")
                 .set("REVOCATION_RETRY_CRON", "* * * * * ?")
                 .set("ACME_URL", acme.url())
@@ -155,7 +155,7 @@ class ConnectedAccountsTest {
     assertThat(accounts.at("/1/scopes"))
         .map(JsonNode::asText)
         .containsExactly("acme:read", "acme:steps");
-    // What is fetched is Withings'.
+    // Only Withings data is fetched.
     assertThat(accounts.at("/0/kinds")).hasSize(5);
     assertThat(accounts.at("/1/kinds")).isEmpty();
     assertThat(accounts.at("/1/subscriptions")).isEmpty();
@@ -239,7 +239,7 @@ class ConnectedAccountsTest {
   @ValueSource(strings = {"initiate", "initiate/", "complete", "disconnect/"})
   void a_provider_that_there_is_not_is_not_found(String call) {
     assertProblem(post("ada", "fitbit/oauth/" + call, "{}"), 404, "unknown_provider");
-    // Nor by a parameter or a header of that name.
+    // Not by a parameter or header of that name either.
     assertProblem(
         post("ada", "fitbit/oauth/" + call + "?provider=acme", "{}"), 404, "unknown_provider");
   }
@@ -521,8 +521,7 @@ class ConnectedAccountsTest {
     assertThat(completed.headers().firstValueAsLong("Retry-After").orElseThrow())
         .isBetween(3000L, 3600L);
     // A scheduled check of subscriptions may call in between.
-    assertThat(withings.calls().counts().keySet())
-        .noneMatch(call -> call.contains("requesttoken"));
+    assertThat(withings.calls().counts().keySet()).noneMatch(call -> call.contains("requesttoken"));
     assertThat(connect("quin", 207)).hasQuery("status=connected&state=" + lastState);
   }
 
@@ -568,7 +567,7 @@ class ConnectedAccountsTest {
     connect("pam", 115);
     AccountRef account = account("pam");
     endsSoon(account);
-    // The refresh token before this one is tried as well.
+    // The previous refresh token is tried too.
     withings.faults().add(Fault.raw(reply).onAction("requesttoken").times(2));
 
     Exception failure =
@@ -581,7 +580,7 @@ class ConnectedAccountsTest {
         .isInstanceOf(dead ? ReconnectRequiredException.class : ProviderUnavailableException.class);
   }
 
-  /** Readers of the page write programs by it. */
+  /** Readers program against this page. */
   @Test
   void the_page_about_connecting_shows_the_answers_as_they_are() throws IOException {
     connect("ruth", 130);
@@ -1101,7 +1100,7 @@ class ConnectedAccountsTest {
         .add(Fault.httpStatus(503).onAction("revoke").onPath("/v2/oauth2").times(CALLERS));
     allAtOnce(() -> post("zoe", "withings/oauth/disconnect/", ""));
     await().atMost(SOON).until(() -> trail(account).size() == 10);
-    // Nothing is left to end: a repetition does nothing, and leaves nothing.
+    // A repetition does nothing and leaves no audit row.
     post("zoe", "withings/oauth/disconnect/", "");
 
     List<String> trail =
@@ -1143,7 +1142,7 @@ class ConnectedAccountsTest {
     return begun;
   }
 
-  /** The user consents at Withings; where the browser is sent to then. */
+  /** Consents at Withings; returns the redirect. */
   private static URI consent(String subject, long user) {
     if (withings.users().stream().noneMatch(known -> known.userid() == user)) {
       withings.addUser(user);
@@ -1153,12 +1152,12 @@ class ConnectedAccountsTest {
             begin(subject, "withings").path("authorization_url").asText() + "&demo_user=" + user));
   }
 
-  /** Where the browser arrives at the app. */
+  /** The redirect to the app. */
   private static URI connect(String subject, long user) {
     return atApp(subject, consent(subject, user));
   }
 
-  /** Where the browser arrives at the app after Withings, and the app's session has confirmed. */
+  /** The redirect to the app, after its session has confirmed. */
   private static URI atApp(String subject, URI callback) {
     return World.confirmed(World.redirect(callback), vitalroutes.url(), tokens.of(subject));
   }
@@ -1209,7 +1208,7 @@ class ConnectedAccountsTest {
         .update();
   }
 
-  /** A worker that needs the account's token, and comes again while another refreshes it. */
+  /** A worker that needs the account's token, and retries while another worker refreshes it. */
   private static Callable<String> refreshed(AccountRef account) {
     return () ->
         await()

@@ -19,7 +19,7 @@ import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.testsupport.UserTokens;
 
-/** The console as the management port serves it: its files for everybody, data for operators. */
+/** The console on the management port: public files, data for operators only. */
 class ConsoleTest {
 
   private static final String SUMMARY = "/console/api/operations/summary";
@@ -71,7 +71,8 @@ class ConsoleTest {
                 HttpResponse<String> served = get("/console/" + file.getFileName(), "");
                 assertThat(served.statusCode()).isEqualTo(200);
                 assertThat(served.body()).isEqualTo(Files.readString(file));
-                // The description names where the API is by default; the page does not read it.
+                // The description contains the default URL of the API, which the page does not
+                // read.
                 assertThat(served.body().replaceAll("default: http://localhost:8080\n", ""))
                     .doesNotContainPattern("https?://(?!www\\.w3\\.org/2000/svg)");
               });

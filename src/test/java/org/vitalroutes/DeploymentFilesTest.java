@@ -41,8 +41,8 @@ import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.yaml.snakeyaml.Yaml;
 
 /**
- * What is shipped beside the jar says what is true of the application: docker-compose.yml,
- * .env.example, Dockerfile, docs/settings.md and docs/variables.md.
+ * The shipped files match the application: docker-compose.yml, .env.example, Dockerfile,
+ * docs/settings.md and docs/variables.md.
  */
 class DeploymentFilesTest {
 
@@ -56,7 +56,7 @@ class DeploymentFilesTest {
   private static final Pattern PLACEHOLDER =
       Pattern.compile("\\$\\{([A-Z0-9_]+):(?:\\$\\{)?([^}]*?)(?::[^}]*(?=}}))?}");
 
-  /** What compose decides itself: the database beside it, and the ports inside the container. */
+  /** Settings that compose fixes: its database and the ports inside the container. */
   private static final Set<String> FIXED_IN_COMPOSE =
       Set.of(
           "SPRING_DATASOURCE_URL",
@@ -99,7 +99,7 @@ class DeploymentFilesTest {
     assertThat(SettingsCheck.problems(lookup(given)::getProperty)).isEmpty();
   }
 
-  /** As Compose does: the file's variables, and over them those of {@code environment}. */
+  /** Like Compose: the file's variables, overridden by those of {@code environment}. */
   private Map<String, String> inContainer(Map<String, String> file) {
     assertThat(services.get("vitalroutes")).containsEntry("env_file", ".env");
     Map<String, String> given = new TreeMap<>(file);
@@ -222,7 +222,7 @@ class DeploymentFilesTest {
     assertThat(lines).anySatisfy(line -> assertThat(line).startsWith("HEALTHCHECK "));
   }
 
-  /** The JVM says nothing of an archive that it does not find. */
+  /** The JVM does not report a missing archive. */
   @Test
   void the_image_starts_with_the_class_data_that_it_has_made() throws IOException {
     String script = "src/main/docker/archive-classes.sh";
@@ -368,7 +368,7 @@ class DeploymentFilesTest {
     return rows;
   }
 
-  /** A link to a file or a heading that is gone helps nobody. */
+  /** Finds links to missing files and headings. */
   @Test
   void every_link_of_the_pages_leads_somewhere() throws IOException {
     List<Path> pages = new ArrayList<>(List.of(Path.of("README.md"), Path.of("AGENTS.md")));
@@ -412,7 +412,7 @@ class DeploymentFilesTest {
                                 && file.endsWith("/" + name.group(2) + ".java")));
   }
 
-  /** The anchors of a page's headings, as the sites that show it make them. */
+  /** The anchors of a page's headings, as GitHub derives them. */
   private static Set<String> anchors(Path page) throws IOException {
     return Pattern.compile("(?m)^#+ (.*)$")
         .matcher(Files.readString(page))

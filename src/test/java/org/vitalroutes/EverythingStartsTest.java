@@ -19,7 +19,8 @@ import org.vitalroutes.testsupport.UserTokens;
 import org.vitalroutes.testsupport.World;
 
 /**
- * The whole application, with nothing replaced: bad references and missing placeholders fail here.
+ * Starts the whole application without replacements, to find bad references and missing
+ * placeholders.
  */
 class EverythingStartsTest {
 
@@ -34,7 +35,7 @@ class EverythingStartsTest {
         RunningVitalroutes.start(
             new TestSettings()
                 .set("SPRING_DATASOURCE_URL", LocalPostgres.shared().newDatabase())
-                // As in production: the tables belong to another.
+                // As in production, another role owns the tables.
                 .set("SPRING_DATASOURCE_USERNAME", World.SERVICE_ROLE)
                 .set("SPRING_FLYWAY_USER", "postgres")
                 .set("SPRING_FLYWAY_PASSWORD", "postgres")

@@ -123,14 +123,14 @@ public final class FirstRun {
         .set(
             "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLIC_KEY_LOCATION",
             tokens.writePublicKey(temporary("first-run", ".pem")).toUri().toString())
-        // Routes and mapping tables come from folders, and are reloaded as they are edited.
+        // Routes and mapping tables are read from folders and reloaded when edited.
         .set("CAMEL_MAIN_ROUTES_INCLUDE_PATTERN", "file:routes/*.camel.yaml")
         .set("ROUTES_RELOAD", "true")
         .set("MAPPING_DIRECTORY", "src/main/resources/mapping")
         .set("LOGGING_LEVEL_ROOT", "WARN");
   }
 
-  /** The OAuth flow over HTTP, as the demo user's browser goes through it. */
+  /** The OAuth flow over HTTP, as in the demo user's browser. */
   private void connect(RunningVitalroutes vitalroutes, String token) {
     HttpResponse<String> begun =
         vitalroutes.post(
@@ -241,8 +241,7 @@ public final class FirstRun {
 
   private static void stop(
       RunningVitalroutes vitalroutes, WithingsSimulator withings, HapiFhirServer fhir) {
-    // PostgreSQL stops at the same time by a hook of its own; what Vitalroutes says of that is
-    // noise.
+    // PostgreSQL stops at the same time by its own shutdown hook; messages about that are noise.
     ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
     System.out.println("stopping");
     vitalroutes.close();

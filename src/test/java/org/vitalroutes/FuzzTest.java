@@ -44,8 +44,8 @@ import org.vitalroutes.withings.TokenReply;
 import org.vitalroutes.withings.Workout;
 
 /**
- * Whatever comes from outside is read, or refused by one of the failures that the routes know. The
- * profile {@code fuzz} tries more: {@code ./mvnw test -Pfuzz}.
+ * External input is either read or refused with a failure that the routes handle. The profile
+ * {@code fuzz} tries more: {@code ./mvnw test -Pfuzz}.
  */
 class FuzzTest {
 
@@ -76,7 +76,7 @@ class FuzzTest {
     assertThat(Notification.parse(body, CLOCK.instant()).oddities()).isNotNull();
     Notification odd = Notification.parse(form.getBytes(UTF_8), CLOCK.instant());
 
-    // They are stored and logged: stable words, none of the input.
+    // They are stored and logged, so they are fixed words without input.
     assertThat(odd.oddities()).allMatch(word -> word.matches("[a-z-]{1,40}"));
     assertThat(odd.window(CLOCK.instant())).isNotNull();
   }
@@ -123,7 +123,7 @@ class FuzzTest {
     Object read() throws IOException;
   }
 
-  /** Anything else than these is a fault of ours. */
+  /** Any other exception is a bug. */
   private static void readOrRefused(Reading reading) {
     try {
       assertThat(reading.read()).isNotNull();
@@ -157,7 +157,7 @@ class FuzzTest {
     }
   }
 
-  /** The same with one place, counted over the whole tree, put otherwise. */
+  /** A copy of the tree with one node changed. */
   private static JsonNode spoiled(JsonNode reply, int place, JsonNode value) {
     JsonNode copy = reply.deepCopy();
     List<Runnable> places = new ArrayList<>();

@@ -40,12 +40,12 @@ import org.vitalroutes.testsupport.UserTokens;
 import org.vitalroutes.testsupport.World;
 
 /**
- * What nobody should send to the public port, byte by byte. It is never answered by a 500, never
- * quoted in a log, and never takes the place of what is good.
+ * Hostile bytes on the public port are never answered 500, never quoted in a log, and never
+ * displace good requests.
  */
 class HostileInputTest {
 
-  /** Stands in everything that is sent here. */
+  /** A marker in all input of this test. */
   private static final String CANARY = "c4n4ry";
 
   private static final long USER = 4711;
@@ -54,7 +54,7 @@ class HostileInputTest {
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final String GOOD = "userid=" + USER + "&appli=1&deviceid=" + CANARY;
 
-  /** Few, so that an attack takes them all at once. */
+  /** A small number, so that an attack occupies all threads. */
   private static final int THREADS = 8;
 
   private static final Duration BODY_WITHIN = Duration.ofSeconds(3);
@@ -79,7 +79,7 @@ class HostileInputTest {
                 .set("SERVER_TOMCAT_THREADS_MAX", Integer.toString(THREADS))
                 .set("HTTP_THREADS", "2")
                 .set("HTTP_QUEUE", "1")
-                // Tomcat goes on counting a request whose client ended in the middle of it.
+                // Tomcat keeps counting a request whose client has disconnected.
                 .set("SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE", "1s")
                 .set("HTTP_BODY_TIMEOUT", BODY_WITHIN.toSeconds() + "s")
                 .set(
@@ -649,7 +649,7 @@ class HostileInputTest {
                 + " HTTP/1.1\r\nHost: x\r\nContent-Type: "
                 + FORM
                 + "\r\nTransfer-Encoding: chunked\r\n\r\n");
-        // What the network's buffers hold has been said too, and never read.
+        // The network's buffers hold bytes that were sent but never read.
         assertThat(connection.repeat(chunk, 1_600)).isLessThan(20_000_000);
       }
     }
@@ -692,7 +692,9 @@ class HostileInputTest {
     assertThat(connection.say(body).statuses()).containsExactly(200);
   }
 
-  /** The 4 × as many bodies as threads hold none of them; a good request does not wait. */
+  /**
+   * Four times as many slow bodies as threads occupy none of them; a good request does not wait.
+   */
   @Test
   void however_many_bodies_trickle_in_good_requests_are_served_at_once() {
     List<RawConnection> slow = new ArrayList<>();
@@ -739,7 +741,7 @@ class HostileInputTest {
     return RawConnection.to(vitalroutes.url());
   }
 
-  /** Until what was said has been read and a thread could wait for more: a round trip later. */
+  /** Waits a round trip, until the sent bytes have been read and a thread could wait for more. */
   private static void awaitTaken() {
     for (int i = 0; i < 3; i++) {
       assertThat(vitalroutes.get("/livez").statusCode()).isEqualTo(200);
@@ -753,7 +755,7 @@ class HostileInputTest {
       headers.add("Content-Type: " + type);
     }
     List<Integer> statuses = request("POST " + path, body, headers.toArray(String[]::new));
-    // A busy disk may not commit in time; it is sent again, as Withings does.
+    // On a busy disk the commit may be late; the notification is sent again, as Withings does.
     for (int i = 0; i < 5 && statuses.equals(List.of(503)); i++) {
       statuses = request("POST " + path, body, headers.toArray(String[]::new));
     }

@@ -35,8 +35,8 @@ import org.vitalroutes.testsupport.UserTokens;
 import org.vitalroutes.testsupport.World;
 
 /**
- * What is said about the metrics, and what the rules and the dashboard ask for, is what a running
- * application exposes. Its FHIR server and its Withings are down.
+ * The documented metrics, and those that rules and dashboard query, are exposed by a running
+ * application whose FHIR server and Withings are down.
  */
 class MonitoringTest {
 
@@ -198,7 +198,7 @@ class MonitoringTest {
             found -> {
               Pattern value = Pattern.compile(found.group(3));
               boolean negated = found.group(2).startsWith("!");
-              // Errors of the webhook endpoint are not made here.
+              // This test causes no errors of the webhook endpoint.
               boolean any = metric.startsWith("http_") && found.group(1).equals("status");
               wanted.put(found.group(1), given -> any || value.matcher(given).matches() != negated);
             });

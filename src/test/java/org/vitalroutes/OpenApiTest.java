@@ -22,15 +22,14 @@ import org.vitalroutes.testsupport.ApiDescription;
 import org.vitalroutes.testsupport.ApiDescription.Operation;
 
 /**
- * The OpenAPI description is one, and says enough. That it is true of the running application is
- * held against every answer of every test by {@code RunningVitalroutes}, and against the mappings
- * by {@link AccessMatrixTest}.
+ * The OpenAPI description is valid and complete. {@code RunningVitalroutes} checks it against every
+ * answer of every test, {@link AccessMatrixTest} against the mappings.
  */
 class OpenApiTest {
 
   private static final ApiDescription API = ApiDescription.served();
 
-  /** Where a problem's code is written down in the sources, and what it is made of there. */
+  /** The places in the sources that define a problem's code. */
   private static final Pattern CODE =
       Pattern.compile(
           "(?:ApiException\\(\\s*\\d{3},\\s*|Problem\\(\\s*\\d{3},\\s*|refused\\(\\s*|ConnectFailure\\(\\s*)"
@@ -38,7 +37,7 @@ class OpenApiTest {
 
   @Test
   void it_keeps_to_the_schema_of_openapi_3_1() {
-    // As the OpenAPI initiative publishes it, from a jar that has it.
+    // The schema that the OpenAPI initiative publishes, from a jar that contains it.
     var schema =
         JsonSchemaFactory.getInstance(
                 VersionFlag.V202012,
@@ -111,7 +110,7 @@ class OpenApiTest {
         .noneMatch(String::isBlank);
   }
 
-  /** Whose rows a call is about is said by its token, not by its caller. */
+  /** The token, not a parameter, determines whose rows a call affects. */
   @Test
   void no_call_of_a_user_names_an_account() {
     List<Operation> calls =
@@ -154,7 +153,7 @@ class OpenApiTest {
             code ->
                 assertThat(
                         sources.indexOf("\"" + code + "\"") >= 0
-                            // The words of a status, as ProblemController writes them.
+                            // Codes that ProblemController derives from a status.
                             || Set.of(
                                     "bad_request",
                                     "internal_server_error",

@@ -53,7 +53,7 @@ import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.testsupport.UserTokens;
 import org.vitalroutes.testsupport.World;
 
-/** What operators see and do, over HTTP and with a real database. */
+/** The operations API over HTTP, with a real database. */
 class OperationsTest {
 
   private static final String API = "/api/operations/";
@@ -75,7 +75,7 @@ class OperationsTest {
                 .set("SPRING_DATASOURCE_URL", LocalPostgres.shared().newDatabase())
                 .set("FHIR_SERVER_URL", "http://localhost:1/fhir")
                 .set("WITHINGS_API_URL", "http://localhost:1")
-                // What is queued is to stay there.
+                // Queued work shall stay queued.
                 .set("FETCH_INTERVAL", "3600000")
                 .set(
                     "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLIC_KEY_LOCATION",
@@ -90,7 +90,7 @@ class OperationsTest {
 
   @BeforeEach
   void empty() {
-    // The running application may hold what is emptied.
+    // The running application may hold a lock on these tables.
     org.awaitility.Awaitility.await()
         .ignoreExceptions()
         .until(
@@ -689,7 +689,7 @@ class OperationsTest {
 
   @Test
   void a_reply_is_tried_with_the_bytes_of_the_command_and_leaves_no_trace() throws IOException {
-    // Larger than any other body may be.
+    // Larger than the limit of other bodies.
     String groups =
         IntStream.range(0, 4000)
             .mapToObj(
@@ -787,7 +787,7 @@ class OperationsTest {
         .list();
   }
 
-  /** What was audited of an action since this test began; accounts are new in each. */
+  /** The audit rows of an action in this test, whose accounts are new. */
   private List<String> audited(String action) {
     return jdbc.sql(
             """

@@ -23,7 +23,7 @@ import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.testsupport.UserTokens;
 import org.vitalroutes.testsupport.World;
 
-/** What Withings and the apps are answered while the service starts and while it stops. */
+/** The answers to Withings and apps while the service starts and stops. */
 class StartWindowTest {
 
   private static final String SIGNED = World.signedPath(4711);

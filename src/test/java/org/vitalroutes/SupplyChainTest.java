@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** The bill of materials that the build writes and the jar carries. */
 class SupplyChainTest {
 
-  /** Licences under which we may ship. Of several of one component, one is enough. */
+  /** Allowed licences; one of a component's licences suffices. */
   private static final Set<String> ALLOWED =
       Set.of(
           "Apache-2.0",
@@ -77,7 +77,7 @@ class SupplyChainTest {
             "hapi-fhir-validation", "org.hl7.fhir.validation", "Saxon-HE", "plantuml-mit", "c3p0");
   }
 
-  /** The class path of a test holds all that is shipped; each such file is the one of the bill. */
+  /** Each shipped file on the test class path is the one in the bill of materials. */
   @Test
   void what_is_on_the_class_path_is_what_the_bill_says() throws Exception {
     Map<String, List<String>> listed = new HashMap<>();

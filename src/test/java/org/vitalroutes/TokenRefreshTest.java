@@ -42,7 +42,7 @@ import org.vitalroutes.withings.TokenCall;
 import org.vitalroutes.withings.TokenReply;
 import org.vitalroutes.withings.WithingsCall;
 
-/** Two replicas on one database keep one token pair, whatever happens between them. */
+/** Two replicas on one database keep one valid token pair under all faults. */
 class TokenRefreshTest {
 
   private static final long USER = 4711;
@@ -76,7 +76,7 @@ class TokenRefreshTest {
                     .requestsPerMinute(0))
             .start();
     withings.addUser(USER);
-    // Nothing is fetched but what a test fetches.
+    // Fetches nothing unless a test does.
     TestSettings settings =
         new TestSettings()
             .set("SERVER_PORT", Integer.toString(port))
@@ -137,7 +137,7 @@ class TokenRefreshTest {
       if (round % 2 == 0) {
         endsSoon();
       } else {
-        // We do not know of it before Withings says so.
+        // Vitalroutes learns of it from Withings' answer.
         withings.expireAccessTokens(USER);
       }
 
@@ -162,8 +162,8 @@ class TokenRefreshTest {
           .faults()
           .add(Fault.of(Fault.Kind.RESET).losingAnswer().onAction("requesttoken").times(1));
 
-      // The other heals it; then this one calls too, so that its breaker sees that Withings is
-      // there.
+      // The other replica repairs it; then this one calls, so that its breaker sees that Withings
+      // is up.
       assertThat(get(0).getException()).isInstanceOf(Exception.class);
       assertThat(get(1).getException()).as("round %d", round).isNull();
       assertThat(get(0).getException()).isNull();
@@ -244,7 +244,7 @@ class TokenRefreshTest {
     assertThat(status()).isEqualTo("connected");
   }
 
-  /** Fetches once, and again after a moment when another worker refreshes. */
+  /** Fetches, and retries after a moment while another worker refreshes. */
   private static CompletableFuture<Void> fetch(int replica, AtomicInteger waits) {
     return CompletableFuture.supplyAsync(() -> get(replica), jobs)
         .thenCompose(
@@ -281,7 +281,7 @@ class TokenRefreshTest {
     return tokens(0).claimRefresh(account.id(), version).orElseThrow();
   }
 
-  /** What Withings grants for a refresh token. */
+  /** Withings' answer to a refresh token. */
   private static Tokens refreshed(String refreshToken) {
     WithingsCall call =
         TokenCall.refresh(TestSettings.CLIENT_ID, TestSettings.CLIENT_SECRET, refreshToken);
@@ -307,7 +307,7 @@ class TokenRefreshTest {
     jdbc.sql("update connected_account set access_token_expires_at = now()").update();
   }
 
-  /** So much that the right to refresh of a dead replica has ended. */
+  /** A time after which the right to refresh of a dead replica has ended. */
   private static void timePasses() {
     jdbc.sql("update connected_account set refreshing_until = now() - interval '1 second'")
         .update();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reference null while the account waits for it
  * @param state {@code matched}, {@code created} or {@code waiting}
- * @param reason why it waits; null when it does not, or when nobody has looked yet
+ * @param reason why it waits; null when it does not wait or has not been searched yet
  */
 public record AccountPatient(
     @JsonProperty("reference") @Nullable String reference,

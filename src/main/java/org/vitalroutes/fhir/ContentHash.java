@@ -3,7 +3,7 @@ package org.vitalroutes.fhir;
 import ca.uhn.fhir.context.FhirContext;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 
-/** Tells whether a resource is the one that was delivered before. */
+/** The hash by which a changed resource is recognized. */
 public final class ContentHash {
   private static final FhirContext CONTEXT = context();
 
@@ -21,17 +21,17 @@ public final class ContentHash {
     return Sha256.hex(json(resource));
   }
 
-  /** The same of JSON as it is sent. */
+  /** The hash of a resource's JSON. */
   public static String ofJson(String json) {
     return Sha256.hex(json);
   }
 
-  /** The same of what is delivered: one whose row changed is told anew to the ledger. */
+  /** The hash of a produced resource, which also changes with its row. */
   public static String of(Produced produced, String json) {
     return Sha256.hex(produced.rowHash() == null ? json : json + produced.rowHash());
   }
 
-  /** The compact JSON of a resource, as it is sent. */
+  /** The compact JSON of a resource, as sent. */
   public static String json(IBaseResource resource) {
     // A parser is made per call: parsers are not thread-safe, the context is.
     return CONTEXT.newJsonParser().setPrettyPrint(false).encodeResourceToString(resource);

@@ -110,7 +110,7 @@ public final class Identifiers {
     return "ecg-" + user(userId) + "-" + signalId;
   }
 
-  /** Of an entry in the list of heart recordings, which has no number of its own. */
+  /** Key of an entry in the list of heart recordings without a signal id. */
   public static String heartRow(String userId, Instant timestamp) {
     return "heart-" + user(userId) + "-" + timestamp.getEpochSecond();
   }
@@ -183,7 +183,7 @@ public final class Identifiers {
 
   /**
    * What the Observations of one record at Withings have in common: a group of measures, a night, a
-   * workout or a heart recording. Days have none: theirs are told by the period.
+   * workout or a heart recording. Days have none: they share their period.
    *
    * @param key of one of them
    */

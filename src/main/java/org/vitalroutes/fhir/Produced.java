@@ -33,7 +33,7 @@ public record Produced(
     this(key, effective, resource, false, false, null);
   }
 
-  /** When what it says ended; the same as {@link #effective} for a moment. */
+  /** The end of its period; the same as {@link #effective} for a single moment. */
   public Instant until() {
     return resource instanceof Observation observation
             && observation.hasEffectivePeriod()
@@ -60,7 +60,7 @@ public record Produced(
     return new Produced(key, effective, confirmed.setStatus(ObservationStatus.FINAL));
   }
 
-  /** A resource that others refer to, of which another reply may have told more. */
+  /** A resource that others refer to; another reply may have described it in more detail. */
   public static Produced unlessKnown(String key, Instant effective, Resource resource) {
     return new Produced(key, effective, resource, true, false, null);
   }

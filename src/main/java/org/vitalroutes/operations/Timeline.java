@@ -30,7 +30,7 @@ public record Timeline(
    * @param id row id
    * @param receivedAt when it arrived
    * @param appli Withings' category
-   * @param oddities codes of what was odd about it
+   * @param oddities codes of its oddities
    * @param dispatchedAt when it became sync requests
    * @param correlation id of the notification and its consequences in the log
    */

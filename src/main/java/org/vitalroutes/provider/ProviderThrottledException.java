@@ -31,7 +31,7 @@ public final class ProviderThrottledException extends ProviderUnavailableExcepti
     return asked;
   }
 
-  /** How long to wait; zero when nobody said so and our own budget is used up. */
+  /** The time to wait; zero when our own budget is used up. */
   public Duration pause() {
     return pause;
   }

@@ -22,7 +22,7 @@ public class ProviderUnavailableException extends RuntimeException {
     this.outage = outage;
   }
 
-  /** One that says that the vendor is down, whatever it is asked. */
+  /** An outage: the vendor is down for all calls. */
   public static ProviderUnavailableException outage(String message, @Nullable Duration retryAfter) {
     return new ProviderUnavailableException(message, retryAfter, true);
   }

@@ -1,4 +1,4 @@
-/** Any vendor of data: what it is to us, and what its API may answer instead of data. */
+/** A vendor of health data, and the failures of its API. */
 @NullMarked
 package org.vitalroutes.provider;
 

@@ -15,7 +15,7 @@ public final class AccountZones {
     this.jdbc = jdbc;
   }
 
-  /** The account's zone; null when none is known, or this JVM knows it no longer. */
+  /** The account's zone; null when unknown or unknown to this JVM. */
   public @Nullable ZoneId of(UUID account) {
     String zone =
         jdbc.sql("select coalesce(time_zone, '') from connected_account where id = ?")

@@ -9,7 +9,7 @@ import org.vitalroutes.accounts.ApiException;
 /** How often one caller may do something that costs others, over all replicas. */
 public final class CallerBounds {
 
-  /** What is counted, and how many in which time. */
+  /** The counted actions, with their limit and period. */
   public enum Bound {
     INITIATION(10, Duration.ofMinutes(1)),
     FAILED_EXCHANGE(5, Duration.ofHours(1));

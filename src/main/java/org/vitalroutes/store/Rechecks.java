@@ -17,13 +17,13 @@ import org.vitalroutes.sync.RemovalProof;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.Window;
 
-/** Windows to read once more. All times are the database's. */
+/** Windows to read a second time. All times are the database's. */
 public final class Rechecks {
 
   /** Reason of a dead letter whose replay withdraws a mass of removed resources. */
   public static final String MASS_WITHDRAWAL = "mass-withdrawal";
 
-  /** So many windows are read for one request; the others are read for the next. */
+  /** The most windows of one request; the others wait for the next. */
   private static final int MOST = 20;
 
   private final JdbcClient jdbc;
@@ -117,7 +117,7 @@ public final class Rechecks {
         .update();
   }
 
-  /** What is due now, the longest due first. */
+  /** The windows that are due, the longest due first. */
   public List<Recheck> due(SyncRequest request) {
     return jdbc.sql(
             """
@@ -170,7 +170,7 @@ public final class Rechecks {
         row.getInt("misses"));
   }
 
-  /** A window was read again, and what it showed is recorded. */
+  /** Removes a window that was read again and whose result is recorded. */
   public void done(Recheck recheck) {
     jdbc.sql("delete from recheck where id = ?").param(recheck.id()).update();
   }

@@ -25,7 +25,7 @@ public enum DataKind {
     this.scope = scope;
   }
 
-  /** Whether its rows span time and are asked for by local days, and not by the second. */
+  /** Whether its rows span time and are requested by local days instead of seconds. */
   public boolean isByDays() {
     return this == ACTIVITY || this == WORKOUTS || this == SLEEP;
   }

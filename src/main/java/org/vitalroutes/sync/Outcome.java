@@ -2,7 +2,7 @@ package org.vitalroutes.sync;
 
 import java.util.Locale;
 
-/** What becomes of a sync request after a failed call. */
+/** The outcome of a sync request after a failed call. */
 public enum Outcome {
   /** Tried again later, with back-off, up to a hundred times; then a dead letter. */
   RETRY,

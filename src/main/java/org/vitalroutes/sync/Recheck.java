@@ -6,7 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A window that is read once more before anything is concluded from the first read.
+ * A window to read a second time before the first read is acted on.
  *
  * @param id of its row; 0 before it is stored
  * @param window what to read
@@ -26,13 +26,13 @@ public record Recheck(
 
   /** Why a window is read again. */
   public enum Reason {
-    /** A live window brought nothing new: its data may come after its notification. */
+    /** A live window had no new data: the data may arrive after its notification. */
     NOTHING_NEW,
     /** The same, half an hour later. */
     STILL_NOTHING_NEW,
     /** Rows were missing from an answer. */
     REMOVAL,
-    /** So many rows were missing that an operator decides, if a second read misses them too. */
+    /** So many rows are missing that an operator decides, unless a second read finds them. */
     MASS_REMOVAL,
     /** An operator has decided that a mass of missing rows is to be withdrawn. */
     APPROVED_REMOVAL;
@@ -55,7 +55,7 @@ public record Recheck(
     keys = Set.copyOf(keys);
   }
 
-  /** A window to read again because a live one brought nothing new. */
+  /** A window to read again because a live one had no new data. */
   public static Recheck nothingNew(Window window, Reason reason) {
     return new Recheck(0, window, reason, Set.of(), null, 0);
   }

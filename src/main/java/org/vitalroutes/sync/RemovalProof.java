@@ -16,7 +16,7 @@ import org.vitalroutes.sync.Recheck.Reason;
  * that miss it too, at least one and at most three minutes after a single page missed it first, it
  * is gone.
  *
- * @param removed keys of what is proved to be removed
+ * @param removed keys of rows that are proved to be removed
  * @param again windows to read again before anything is concluded
  * @param mass what only an operator may withdraw; null when there is no such
  */
@@ -34,7 +34,7 @@ public record RemovalProof(Set<String> removed, List<Recheck> again, @Nullable M
    */
   static final int MISSES = 4;
 
-  /** So many removals of one window are never a mass. */
+  /** Up to this many removals of one window never count as a mass withdrawal. */
   private static final int NO_MASS = 20;
 
   private static final Duration MARGIN = Duration.ofMinutes(10);
@@ -94,7 +94,7 @@ public record RemovalProof(Set<String> removed, List<Recheck> again, @Nullable M
     return takenBack.isEmpty() ? List.of() : narrow(takenBack, false);
   }
 
-  /** What could not be read proves nothing; the next read of the window begins anew. */
+  /** An unreadable answer proves nothing; the next read of the window starts again. */
   private static RemovalProof incomplete(Recheck recheck) {
     return recheck.keys().isEmpty()
         ? NONE
@@ -135,7 +135,7 @@ public record RemovalProof(Set<String> removed, List<Recheck> again, @Nullable M
     return new RemovalProof(Set.of(), List.of(recheck), null);
   }
 
-  /** The windows around what is missing; neighbours share one. */
+  /** The windows around missing rows; close rows share one. */
   private static List<Recheck> narrow(List<DeliveredRow> missing, boolean oneState) {
     List<Recheck> windows = new ArrayList<>();
     List<DeliveredRow> cluster = new ArrayList<>();

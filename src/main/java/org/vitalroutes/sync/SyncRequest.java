@@ -14,7 +14,7 @@ import org.vitalroutes.accounts.AccountRef;
  * @param triggers number of triggers merged into the row, to detect one that arrives during the
  *     fetch
  * @param account the account
- * @param kind what is fetched
+ * @param kind data kind to fetch
  * @param priority order of service, which tells the origin
  * @param window the span to reconcile; null for a poll
  * @param since for a poll: only data created or changed after this moment

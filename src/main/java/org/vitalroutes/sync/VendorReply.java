@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fetch the request
  * @param body the envelope's body
- * @param devices what is known of the user's devices, by hash
+ * @param devices the user's known devices by hash
  * @param zone the account's last known time zone; null when none is known
  */
 public record VendorReply(

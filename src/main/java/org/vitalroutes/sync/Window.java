@@ -24,7 +24,7 @@ public record Window(Instant from, Instant to) {
 
   private static final Duration AFTER = Duration.ofMinutes(30);
 
-  /** What is no longer than this is a moment. */
+  /** The longest duration that counts as a moment. */
   private static final Duration MOMENT = Duration.ofMinutes(1);
 
   public Window {

@@ -16,7 +16,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** HTTP: takes requests apart, finds who answers, and lets faults befall the answers. */
+/** The HTTP server: parses requests, calls their endpoint and applies faults to the answers. */
 final class ApiServer implements AutoCloseable {
   private static final int THREADS = 64;
   private static final int MAX_BODY = 64 * 1024 * 1024;

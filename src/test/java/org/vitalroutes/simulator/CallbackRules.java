@@ -8,7 +8,7 @@ import java.net.http.HttpResponse;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** What a callback address must look like, and that it must answer a probe. */
+/** The rules for a callback address, which must also answer a probe. */
 final class CallbackRules {
   private static final int MAX_LENGTH = 255;
   private static final Pattern NUMERIC = Pattern.compile("[0-9.]+|\\[.*]");

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /simulator/…}: the strings behind the scene, in JSON. */
+/** {@code /simulator/…}: the control API, in JSON. */
 final class ControlEndpoint {
   static final String PREFIX = "/simulator";
 
@@ -68,7 +68,7 @@ final class ControlEndpoint {
   }
 
   private record Route(String method, List<String> template, Handler handler) {
-    /** The path's variables, when path and method fit. */
+    /** The path's variables, when path and method match. */
     Optional<Map<String, String>> match(String calledMethod, List<String> path) {
       if (!method.equals(calledMethod) || path.size() != template.size()) {
         return Optional.empty();
@@ -103,7 +103,7 @@ final class ControlEndpoint {
       return Json.asObject(body);
     }
 
-    /** Whether subscribers are told; by default they are not when data is merely added. */
+    /** Whether subscribers are notified; by default not when data is only added. */
     boolean tell(boolean otherwise) {
       return Boolean.parseBoolean(query.getOrDefault("notify", Boolean.toString(otherwise)));
     }

@@ -3,7 +3,7 @@ package org.vitalroutes.simulator;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Named threads that do not keep the machine running. */
+/** Creates named daemon threads. */
 final class DaemonThreads {
   private DaemonThreads() {}
 

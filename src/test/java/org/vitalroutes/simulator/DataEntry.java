@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 
-/** Changes to a user's data, told to those who subscribed. */
+/** Changes a user's data and notifies subscribers. */
 final class DataEntry {
   private static final BigDecimal FIRST_WEIGHT = new BigDecimal("78.400");
   private static final BigDecimal FIRST_FAT = new BigDecimal("22.100");
@@ -32,7 +32,7 @@ final class DataEntry {
     this.clock = clock;
   }
 
-  /** Steps on a Body+; what is not given follows from the last time, a little changed. */
+  /** Adds a weight from a Body+; missing values vary slightly from the last ones. */
   Recorded weighIn(long userid, Optional<BigDecimal> kilograms, Optional<BigDecimal> fatPercent) {
     SimulatedUser user = users.get(userid);
     ObjectNode group = newGroup(user, Device.BODY_PLUS);
@@ -60,7 +60,7 @@ final class DataEntry {
     return addGroup(user, group, true);
   }
 
-  /** Adds a group; fields that are missing are filled in as for a manual entry made now. */
+  /** Adds a group; missing fields are filled in as for a manual entry made now. */
   Recorded addGroup(long userid, ObjectNode given, boolean tell) {
     SimulatedUser user = users.get(userid);
     long date = given.path("date").asLong(now());
@@ -80,8 +80,7 @@ final class DataEntry {
   }
 
   /**
-   * Changes a group: every field given takes the place of the old one, {@code weight_kg} that of
-   * the weight among the measures.
+   * Changes the given fields of a group; {@code weight_kg} replaces the weight among its measures.
    */
   Recorded editGroup(long userid, long grpid, ObjectNode changes, boolean tell) {
     SimulatedUser user = users.get(userid);
@@ -119,7 +118,7 @@ final class DataEntry {
     }
   }
 
-  /** Deletes a group; how Withings shows a deleted one is not known, so here it is just gone. */
+  /** Deletes a group; how Withings reports deleted groups is unknown, so it is left out. */
   int deleteGroup(long userid, long grpid, boolean tell) {
     SimulatedUser user = users.get(userid);
     List<ObjectNode> deleted = groups(user, grpid);
@@ -138,7 +137,7 @@ final class DataEntry {
     return found;
   }
 
-  /** Adds a row, in place of an older state of the same thing when asked. */
+  /** Adds a row, or replaces the one with the same identity when requested. */
   int addRow(long userid, DataKind kind, ObjectNode row, boolean inPlace, boolean tell) {
     SimulatedUser user = users.get(userid);
     if (inPlace) {
@@ -178,7 +177,7 @@ final class DataEntry {
     return tell(user, Appli.ACTIVITY, Map.of("date", date));
   }
 
-  /** One notification per category, over all the dates; seen live, it starts a second early. */
+  /** Sends one notification per category over all dates; as observed, it starts a second early. */
   private int tellOfGroups(SimulatedUser user, List<ObjectNode> groups) {
     Set<Appli> applis = new LinkedHashSet<>();
     groups.forEach(group -> applis.add(MeasureGroups.appli(group)));
@@ -198,7 +197,7 @@ final class DataEntry {
     return fields;
   }
 
-  /** The fields a notification of this category has, when nothing particular is said. */
+  /** The default fields of a notification of this category. */
   Map<String, String> usualFields(SimulatedUser user, Appli appli) {
     ZoneId zone = user.timezone();
     return switch (appli.shape()) {
@@ -219,7 +218,7 @@ final class DataEntry {
     return user.latestWith(type).map(group -> MeasureGroups.value(group, type)).orElse(otherwise);
   }
 
-  /** Up to so many thousandths more or less. */
+  /** A random change of up to this many thousandths. */
   private static BigDecimal change(SplittableRandom random, int thousandths) {
     return BigDecimal.valueOf(random.nextInt(2 * thousandths + 1) - thousandths, 3);
   }

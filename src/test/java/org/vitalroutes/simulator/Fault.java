@@ -7,15 +7,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that goes wrong with the next calls.
+ * A fault of the next calls.
  *
- * @param times how many calls it befalls
- * @param path only calls to this path, when given
- * @param action only calls with this action, when given
- * @param userid only calls with a token of this user, when given
- * @param number the status, the milliseconds or the bytes, as the kind has it
- * @param text the error text, the value of Retry-After or the raw body, as the kind has it
- * @param afterwards whether the call is carried out and only its answer lost
+ * @param times number of calls
+ * @param path limits it to calls of this path
+ * @param action limits it to calls of this action
+ * @param userid limits it to calls with a token of this user
+ * @param number status, milliseconds or bytes, depending on the kind
+ * @param text error text, value of Retry-After or raw body, depending on the kind
+ * @param afterwards whether the call is executed and only its answer is replaced
  */
 public record Fault(
     Kind kind,
@@ -27,7 +27,7 @@ public record Fault(
     @Nullable String text,
     boolean afterwards) {
 
-  /** What may go wrong. */
+  /** The kinds of faults. */
   public enum Kind {
     /** HTTP 200 with another status in the envelope. */
     BODY_STATUS,
@@ -35,36 +35,36 @@ public record Fault(
     HTTP_STATUS,
     /** HTTP 200 with a page for people. */
     HTML,
-    /** HTTP 200 with nothing. */
+    /** HTTP 200 with an empty body. */
     EMPTY,
-    /** HTTP 200 with whatever text was given. */
+    /** HTTP 200 with the given text. */
     RAW,
-    /** The first half of the right JSON, as if it were all. */
+    /** The first half of the JSON, as a complete answer. */
     TRUNCATED,
-    /** The first half of the right JSON, then the connection ends. */
+    /** The first half of the JSON, then a closed connection. */
     CUT,
-    /** The connection ends without an answer. */
+    /** A closed connection without an answer. */
     RESET,
-    /** The right answer, late. */
+    /** The answer, late. */
     DELAY,
-    /** The right answer, with so many bytes of padding. */
+    /** The answer with this many bytes of padding. */
     HUGE,
-    /** The right rows, but more of them for ever at the same offset. */
+    /** The rows, with more of them forever at the same offset. */
     STUCK_PAGING,
-    /** The right answer, but every number a text. */
+    /** The answer with every number as text. */
     NUMBERS_AS_STRINGS,
-    /** The right answer after a wrong one, in the same object. */
+    /** A wrong status and body before the right ones, in the same object. */
     DUPLICATE_KEYS,
-    /** The right answer, but its list is empty. */
+    /** The answer with an empty list. */
     EMPTY_LIST,
-    /** The right answer, but null in place of its list. */
+    /** The answer with null in place of its list. */
     NULL_LIST,
-    /** The right answer without the second half of its list. */
+    /** The answer without the second half of its list. */
     SHORT_LIST,
-    /** The right answer without the first row of its list. */
+    /** The answer without the first row of its list. */
     SHIFTED_LIST;
 
-    /** The name the control API has for it. */
+    /** The name in the control API. */
     public String label() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -76,7 +76,7 @@ public record Fault(
           .orElseThrow(() -> new IllegalArgumentException("unknown fault: " + label));
     }
 
-    /** Whether the right answer is needed to make the wrong one. */
+    /** Whether the fault changes the right answer. */
     boolean spoilsAnswer() {
       return switch (this) {
         case TRUNCATED,
@@ -96,7 +96,7 @@ public record Fault(
     }
   }
 
-  /** A fault of a kind that needs no number and no text, for the next call. */
+  /** A fault without number and text, for the next call. */
   public static Fault of(Kind kind) {
     return new Fault(kind, 1, null, null, null, 0, null, false);
   }
@@ -141,7 +141,7 @@ public record Fault(
     return new Fault(kind, times, path, action, onlyUserid, number, text, afterwards);
   }
 
-  /** Carries the call out all the same; only its answer is lost. */
+  /** Executes the call and replaces only its answer. */
   public Fault losingAnswer() {
     return new Fault(kind, times, path, action, userid, number, text, true);
   }
@@ -160,7 +160,7 @@ public record Fault(
         && (userid == null || userid.equals(caller.orElse(null)));
   }
 
-  /** Whether the call is carried out. */
+  /** Whether the call is executed. */
   boolean lets() {
     return afterwards || kind.spoilsAnswer();
   }

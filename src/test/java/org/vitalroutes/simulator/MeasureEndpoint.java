@@ -12,7 +12,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** {@code /measure}: what scales, cuffs and thermometers measured. */
+/** {@code /measure}: measures of scales, blood pressure monitors and thermometers. */
 final class MeasureEndpoint implements Endpoint {
   private static final Comparator<ObjectNode> NEWEST_FIRST =
       Comparator.comparingLong((ObjectNode group) -> group.path("date").asLong())

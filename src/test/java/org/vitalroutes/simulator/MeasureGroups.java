@@ -9,7 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Measure groups as getmeas shows them. */
+/** Builds measure groups as getmeas returns them. */
 final class MeasureGroups {
   static final int WEIGHT = 1;
   static final int HEIGHT = 4;
@@ -33,7 +33,7 @@ final class MeasureGroups {
 
   private MeasureGroups() {}
 
-  /** A group without measures; one that no device made has null where the device would be. */
+  /** A group without measures; without a device its device fields are null. */
   static ObjectNode group(
       SimulatedUser user,
       @Nullable Device device,
@@ -73,13 +73,13 @@ final class MeasureGroups {
         .put("fm", 3);
   }
 
-  /** Adds a measure, rounded half up to so many decimals, as a device does. */
+  /** Adds a measure, rounded half up to this many decimals, as devices do. */
   static void add(ObjectNode group, int type, BigDecimal value, int decimals) {
     BigDecimal rounded = value.setScale(decimals, RoundingMode.HALF_UP);
     add(group, type, rounded.unscaledValue().longValueExact(), -decimals);
   }
 
-  /** Adds what a Body+ derives from weight and impedance. */
+  /** Adds the measures that a Body+ derives from weight and impedance. */
   static void addBodyComposition(ObjectNode group, BigDecimal kilograms, BigDecimal fatPercent) {
     BigDecimal fat = kilograms.multiply(fatPercent).movePointLeft(2);
     BigDecimal lean = kilograms.subtract(fat);
@@ -109,7 +109,7 @@ final class MeasureGroups {
     throw new IllegalArgumentException("no measure of type " + type);
   }
 
-  /** The category under which Withings tells of a group like this. */
+  /** The notification category of a group. */
   static Appli appli(JsonNode group) {
     Set<Integer> types = types(group);
     if (types.contains(WEIGHT) || types.isEmpty()) {
@@ -121,7 +121,7 @@ final class MeasureGroups {
     if (types.stream().anyMatch(Set.of(12, BODY_TEMPERATURE, SKIN_TEMPERATURE)::contains)) {
       return Appli.TEMPERATURE;
     }
-    // Named by no document; the only guess there is.
+    // Undocumented; an assumption.
     if (types.contains(119)) {
       return Appli.GLUCOSE;
     }

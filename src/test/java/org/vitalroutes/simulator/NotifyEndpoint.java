@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** {@code /notify}: who wants to be told what. */
+/** {@code /notify}: the subscriptions. */
 final class NotifyEndpoint implements Endpoint {
-  /** Observed on every subscription; the largest 32-bit number stands for never. */
+  /** Observed on every subscription: the largest 32-bit number means never. */
   private static final long NEVER = 2_147_483_647L;
 
   private final Access access;
@@ -33,7 +33,7 @@ final class NotifyEndpoint implements Endpoint {
     };
   }
 
-  /** The caller, who needs more than user.info for what is not subscribe or list. */
+  /** The caller; actions other than subscribe and list need more than {@code user.info}. */
   private Grants.Permission full(Call call) {
     Grants.Permission caller = access.permission(call);
     if (!caller.scopes().contains(Scopes.METRICS) && !caller.scopes().contains(Scopes.ACTIVITY)) {

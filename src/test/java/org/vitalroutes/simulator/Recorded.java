@@ -3,9 +3,9 @@ package org.vitalroutes.simulator;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * A measure group as it now stands.
+ * The current state of a measure group.
  *
- * @param told how many subscribers are being told
+ * @param told number of notified subscribers
  */
 public record Recorded(ObjectNode group, int told) {
   public long grpid() {

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An application of the simulator, as a test sees it. */
+/** A test client: an application of the simulator. */
 final class SimulatorClient {
   static final String CLIENT_ID = "MYCLIENTID";
   static final String CLIENT_SECRET = "MYSECRET";
@@ -36,7 +36,7 @@ final class SimulatorClient {
         .retryTimeFactor(0);
   }
 
-  /** Sends the browser to the consent page; answers where it is sent next, or the refusal. */
+  /** Opens the consent page; returns the redirect or the refusal. */
   HttpResponse<String> authorize(String... namesAndValues) {
     Map<String, String> query = new LinkedHashMap<>();
     query.put("response_type", "code");
@@ -92,7 +92,7 @@ final class SimulatorClient {
         refreshToken);
   }
 
-  /** Consents as this user; answers the body with the tokens. */
+  /** Consents as this user; returns the body with the tokens. */
   JsonNode connect(long userid) {
     return connect(userid, ALL_SCOPES);
   }
@@ -151,7 +151,7 @@ final class SimulatorClient {
     return call("/v2/oauth2", null, all.toArray(String[]::new));
   }
 
-  /** A call of the API; answers its envelope, which must come with HTTP 200. */
+  /** Calls the API; returns the envelope, which must come with HTTP 200. */
   JsonNode call(String path, @Nullable String token, String... namesAndValues) {
     HttpResponse<String> response = post(path, token, namesAndValues);
     if (response.statusCode() != 200) {
@@ -171,7 +171,7 @@ final class SimulatorClient {
     return send(request.build());
   }
 
-  /** A call of the control API. */
+  /** Calls the control API. */
   HttpResponse<String> control(String method, String path, String json) {
     return send(
         request("/simulator" + path)

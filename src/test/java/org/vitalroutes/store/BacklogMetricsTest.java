@@ -128,15 +128,15 @@ class BacklogMetricsTest {
           reason);
     }
 
-    BacklogMetrics standing = tables.standing();
+    BacklogMetrics metrics = tables.metrics();
 
-    assertThat(standing.of("dead.letters.waiting", "fhir-refused")).isEqualTo(2);
-    assertThat(standing.of("dead.letters.waiting", reason -> !reason.startsWith("fhir"))).isOne();
-    assertThat(standing.of("dead.letters.oldest", "")).isCloseTo(86400, within(5.0));
+    assertThat(metrics.of("dead.letters.waiting", "fhir-refused")).isEqualTo(2);
+    assertThat(metrics.of("dead.letters.waiting", reason -> !reason.startsWith("fhir"))).isOne();
+    assertThat(metrics.of("dead.letters.oldest", "")).isCloseTo(86400, within(5.0));
 
     run("update dead_letter set settled = 'discarded', settled_at = now()");
 
-    assertThat(tables.standing().of("dead.letters.waiting", reason -> true)).isZero();
+    assertThat(tables.metrics().of("dead.letters.waiting", reason -> true)).isZero();
   }
 
   @Test
@@ -156,32 +156,32 @@ class BacklogMetricsTest {
   @Test
   void one_answer_serves_all_for_a_while() {
     AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
-    BacklogMetrics standing = tables.standing(((InstantSource) now::get).withZone(ZoneOffset.UTC));
-    assertThat(standing.of("accounts.status", "connected")).isEqualTo(2);
+    BacklogMetrics metrics = tables.metrics(((InstantSource) now::get).withZone(ZoneOffset.UTC));
+    assertThat(metrics.of("accounts.status", "connected")).isEqualTo(2);
     tables.account("cyd");
 
     now.set(Instant.EPOCH.plusSeconds(4));
-    assertThat(standing.of("accounts.status", "connected")).isEqualTo(2);
+    assertThat(metrics.of("accounts.status", "connected")).isEqualTo(2);
 
     now.set(Instant.EPOCH.plusSeconds(6));
-    assertThat(standing.of("accounts.status", "connected")).isEqualTo(3);
+    assertThat(metrics.of("accounts.status", "connected")).isEqualTo(3);
   }
 
   @Test
   void without_the_database_nothing_is_known() {
-    BacklogMetrics standing =
+    BacklogMetrics metrics =
         new BacklogMetrics(
             new JdbcTemplate(new DriverManagerDataSource("jdbc:postgresql://localhost:1/none")),
             "select 1",
             120,
             Clock.systemUTC());
 
-    assertThat(standing.of("inbox.waiting", "")).isNaN();
-    assertThat(standing.of("dead.letters.waiting", reason -> true)).isNaN();
+    assertThat(metrics.of("inbox.waiting", "")).isNaN();
+    assertThat(metrics.of("dead.letters.waiting", reason -> true)).isNaN();
   }
 
   private static double figure(String name, String label) {
-    return tables.standing().of(name, label);
+    return tables.metrics().of(name, label);
   }
 
   private static void ask(UUID account, DataKind kind) {

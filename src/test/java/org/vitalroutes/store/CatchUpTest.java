@@ -175,7 +175,7 @@ class CatchUpTest {
   }
 
   private static double silent() {
-    return tables.standing().of("accounts.silent", "");
+    return tables.metrics().of("accounts.silent", "");
   }
 
   private void daysPass(int days) {

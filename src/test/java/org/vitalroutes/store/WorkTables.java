@@ -38,12 +38,12 @@ final class WorkTables {
   }
 
   /** How things stand, asked anew. */
-  BacklogMetrics standing() {
-    return standing(Clock.systemUTC());
+  BacklogMetrics metrics() {
+    return metrics(Clock.systemUTC());
   }
 
   /** How things stand, at somebody's time. */
-  BacklogMetrics standing(Clock clock) {
+  BacklogMetrics metrics(Clock clock) {
     return new BacklogMetrics(new JdbcTemplate(database), statement("backlog-metrics"), 120, clock);
   }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param effective when it was measured, or when that began
  * @param until when that ended
  * @param contentHash SHA-256 of its content, in hex
- * @param inError whether it was told as entered in error
+ * @param inError whether it was sent as entered in error
  * @param rowHash as of a {@link Produced}
  */
 public record Delivered(
@@ -25,7 +25,7 @@ public record Delivered(
     boolean inError,
     @Nullable String rowHash) {
 
-  /** What was measured at a moment. */
+  /** A resource measured at a moment. */
   public Delivered(
       String key,
       String resourceType,
@@ -36,7 +36,7 @@ public record Delivered(
     this(key, resourceType, resourceId, effective, effective, contentHash, inError, null);
   }
 
-  /** The same resource, which the FHIR server has no more. */
+  /** The same resource, deleted on the FHIR server. */
   public Delivered gone() {
     return new Delivered(key, resourceType, resourceId, effective, until, "", true, null);
   }

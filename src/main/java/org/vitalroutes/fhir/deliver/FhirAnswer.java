@@ -8,8 +8,7 @@ import java.util.stream.IntStream;
 import org.vitalroutes.sync.Outcome;
 
 /**
- * What the FHIR server may answer instead of taking what it was sent, and what becomes of that:
- * docs/errors.md is made of it.
+ * The failures of the FHIR server and their outcomes. docs/errors.md is generated from this enum.
  */
 public enum FhirAnswer {
   /** Its answer may be lost and the transaction done: done again it changes nothing. */
@@ -103,7 +102,7 @@ public enum FhirAnswer {
     return answer;
   }
 
-  /** What becomes of it. */
+  /** Its outcome. */
   public Outcome outcome() {
     return outcome;
   }

@@ -31,7 +31,7 @@ public final class FhirFailure {
 
   private FhirFailure() {}
 
-  /** What the server answered; null when the failure is not of it. */
+  /** The meaning of the server's answer; null when the failure has another cause. */
   public static @Nullable FhirAnswer meaning(Throwable failure) {
     BaseServerResponseException answer = answer(failure);
     if (answer == null) {
@@ -115,7 +115,7 @@ public final class FhirFailure {
     return answer != null && String.valueOf(answer.getMessage()).contains("HAPI-0959");
   }
 
-  /** Where in what was sent the server found the trouble, as far as it says so. */
+  /** The entries that the server refused, as far as it names them. */
   public static List<String> places(Throwable failure) {
     BaseServerResponseException answer = answer(failure);
     OperationOutcome outcome = answer == null ? null : outcome(answer);

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A Patient's last values, for a chart.
  *
- * @param codes what was found
+ * @param codes the quantities found
  * @param series its numbers, one for each code and component, by name
  */
 public record PatientValues(List<Code> codes, List<Series> series) {
@@ -31,7 +31,7 @@ public record PatientValues(List<Code> codes, List<Series> series) {
   private static final int LAST = 200;
 
   /**
-   * What is measured.
+   * A measured quantity.
    *
    * @param code {@code system|code}, as a search takes it
    * @param display for a person
@@ -71,7 +71,7 @@ public record PatientValues(List<Code> codes, List<Series> series) {
     return URLEncoder.encode(value, UTF_8);
   }
 
-  /** Of what a search found; what is entered in error or has no number is left out. */
+  /** The values of a search result, without those entered in error or without a number. */
   public static PatientValues of(Bundle found) {
     Map<String, Code> codes = new TreeMap<>();
     Map<String, Series> series = new TreeMap<>();

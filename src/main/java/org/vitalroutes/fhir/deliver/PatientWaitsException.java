@@ -1,6 +1,6 @@
 package org.vitalroutes.fhir.deliver;
 
-/** The account has no Patient on the FHIR server yet: its work waits, and nothing is fetched. */
+/** The account has no Patient on the FHIR server yet: its work waits, and no data is fetched. */
 public final class PatientWaitsException extends FhirHeldException {
 
   private static final long serialVersionUID = 1L;

@@ -1,8 +1,8 @@
 package org.vitalroutes.fhir.deliver;
 
 /**
- * Tells a few bad resources from a server that refuses everything, such as after its Patient was
- * deleted. Counted over all parts that were made of one transaction.
+ * Distinguishes a few bad resources from a server that refuses everything, such as after its
+ * Patient was deleted. Counted over all parts that were made of one transaction.
  */
 public final class Refusals {
 
@@ -12,12 +12,15 @@ public final class Refusals {
   private int taken;
   private int refused;
 
-  /** The server took so many. */
+  /** Records the number of accepted entries. */
   public synchronized void taken(int count) {
     taken += count;
   }
 
-  /** The server refused a single one; tells whether it is not the resources' fault. */
+  /**
+   * Records a refused entry; returns whether so many were refused that the resources cannot be the
+   * cause.
+   */
   public synchronized boolean refusedOneTooMany() {
     refused++;
     return refused > FEW && refused > taken;

@@ -36,7 +36,7 @@ public final class Transactions {
   }
 
   /**
-   * The transactions for what is new or changed.
+   * The transactions for new and changed resources.
    *
    * @param produced in the order in which they are sent
    * @param known content hashes of what the FHIR server has, by key
@@ -89,7 +89,7 @@ public final class Transactions {
                     null)));
       }
     }
-    return parts(request, changes, current.isEmpty() ? null : WireFormat.versionOf(current.get(0)));
+    return parts(request, changes, null);
   }
 
   /** The transactions that delete resources. */

@@ -39,7 +39,7 @@ public final class Profiles {
     this.identifiers = identifiers;
   }
 
-  /** All of them, in the same order every time. */
+  /** All profiles, always in the same order. */
   public List<StructureDefinition> all() {
     List<StructureDefinition> all = new ArrayList<>();
     FieldTable activity = FieldTable.activity();
@@ -130,7 +130,7 @@ public final class Profiles {
     return profile.definition;
   }
 
-  /** Of a scale. What was measured is a code of measure-type. */
+  /** Measures of a scale, coded by measure-type. */
   private StructureDefinition bodyComposition() {
     Profile profile =
         profile(

@@ -45,7 +45,7 @@ public final class Terminology {
     tables = FieldTable.all();
   }
 
-  /** A transaction that puts all of it to a FHIR server. Doing it twice changes nothing. */
+  /** A transaction that writes all of it to a FHIR server. Repeating it changes nothing. */
   public Bundle bundle(ServerBase server) {
     List<CanonicalResource> resources = new ArrayList<>(codeSystems());
     resources.add(conceptMap());

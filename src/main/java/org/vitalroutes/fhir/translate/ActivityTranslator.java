@@ -90,7 +90,7 @@ public final class ActivityTranslator {
             !page.unreadable().isEmpty());
   }
 
-  /** A row has as many keys as there may be Observations of it. */
+  /** The keys of all possible Observations of the rows. */
   private Set<String> rows(Subject subject, List<ActivityDay> days) {
     return days.stream()
         .flatMap(
@@ -152,7 +152,7 @@ public final class ActivityTranslator {
   }
 
   /**
-   * What tells the rows of one date apart: the device, always, so that no key changes when a second
+   * Distinguishes the rows of one date: always by the device, so that no key changes when a second
    * device appears. A row without one is the day's total.
    */
   private static @Nullable String source(ActivityDay day) {
@@ -164,7 +164,7 @@ public final class ActivityTranslator {
     return model == null ? "external" : "external-" + model;
   }
 
-  /** Of all that a row became. */
+  /** The hash of all resources of a row. */
   private static String hash(SortedMap<String, Produced> found) {
     return Sha256.hex(
         found.values().stream()

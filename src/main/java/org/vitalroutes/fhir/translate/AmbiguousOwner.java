@@ -1,6 +1,6 @@
 package org.vitalroutes.fhir.translate;
 
-/** What becomes of data that may be another person's on the same device. */
+/** Policy for data that may be another person's on the same device. */
 public enum AmbiguousOwner {
   /** It is not sent. */
   SKIP,

@@ -104,7 +104,7 @@ public final class Devices {
   }
 
   /**
-   * The device of a row. A row says less of it than a measure does, and is not to overwrite that.
+   * The device of a row, which describes it less fully than a measure and must not overwrite that.
    */
   Optional<Produced> produced(Subject subject, RowDevice row, Instant lastUsed) {
     return Optional.ofNullable(row.hash())

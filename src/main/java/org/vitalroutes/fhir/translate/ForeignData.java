@@ -1,6 +1,6 @@
 package org.vitalroutes.fhir.translate;
 
-/** What becomes of days and workouts that another maker's device or app counted. */
+/** Policy for data of another maker's device or app. */
 public enum ForeignData {
   /** They are not sent: the same would be counted twice. */
   SKIP,

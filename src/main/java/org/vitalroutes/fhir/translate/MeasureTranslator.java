@@ -136,7 +136,7 @@ public final class MeasureTranslator {
       tally.add(SkipReason.OBJECTIVE);
       return false;
     }
-    // Withings was asked for real measures only; where a category is absent, it is that.
+    // The call requests real measures only, so an absent category means one.
     if (group.category() != REAL_MEASURES && group.category() != MeasureGroup.NOT_GIVEN) {
       tally.add(SkipReason.UNKNOWN_CATEGORY);
       return false;
@@ -221,7 +221,7 @@ public final class MeasureTranslator {
         : SkipReason.UNKNOWN_VALUE;
   }
 
-  /** The row that the measure is written by; null when it cannot be told what was measured. */
+  /** The table row of a measure; null when the measured quantity is unclear. */
   private @Nullable Entry meaning(Entry entry, MeasureGroup group) {
     Thermometer thermometer = entry.thermometer();
     if (thermometer == null) {
@@ -269,7 +269,10 @@ public final class MeasureTranslator {
     return observation;
   }
 
-  /** An edit at Withings is told by its times, so that it does not depend on what was seen here. */
+  /**
+   * An edit at Withings is recognized by its timestamps, so that it does not depend on earlier
+   * fetches.
+   */
   private static ObservationStatus status(MeasureGroup group) {
     if (isAmbiguous(group)) {
       return ObservationStatus.PRELIMINARY;

@@ -12,7 +12,7 @@ import org.hl7.fhir.r5.model.Quantity;
 import org.hl7.fhir.r5.model.SampledData;
 import org.vitalroutes.fhir.table.FieldTable.Field;
 
-/** Writes what was measured again and again as FHIR's SampledData. */
+/** Writes a series of values as SampledData. */
 final class SeriesWriter {
   private static final String UCUM = "http://unitsofmeasure.org";
 

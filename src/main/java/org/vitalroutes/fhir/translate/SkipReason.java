@@ -26,9 +26,9 @@ public enum SkipReason {
   UNREADABLE_FIELD,
   /** A row, a measure or a field that Withings marks as deleted. */
   TAKEN_BACK,
-  /** A time zone that this JVM does not know; the account's last known one stands in for it. */
+  /** A time zone that this JVM does not know; the account's last known zone replaces it. */
   UNKNOWN_ZONE,
-  /** Could not be read. Has no type when a whole group could not. */
+  /** Unreadable. Without a type when a whole group is unreadable. */
   MALFORMED,
   /** The same measure came twice; the newer one was taken. */
   DUPLICATE;

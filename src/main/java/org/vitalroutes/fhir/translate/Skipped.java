@@ -3,7 +3,7 @@ package org.vitalroutes.fhir.translate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was left out, counted.
+ * A number of rows or fields that were left out for one reason.
  *
  * @param type the measure type; null when a whole group or row was left out, or a field of one
  * @param field the field of a row; null when a whole one was left out

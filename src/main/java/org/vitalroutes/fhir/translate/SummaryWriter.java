@@ -43,7 +43,7 @@ final class SummaryWriter {
   }
 
   /**
-   * What is the same for all Observations of a row.
+   * The common data of all Observations of a row.
    *
    * @param closed whether it is over, so that nothing more can come
    * @param end last second
@@ -59,7 +59,7 @@ final class SummaryWriter {
       RowDevice device,
       Map<String, BigDecimal> values) {}
 
-  /** Empty when the row has nothing of it. */
+  /** The Observation of a definition; empty when the row has none of its fields. */
   Optional<Observation> observation(String key, Definition definition, Row row, Tally tally) {
     if (definition.needs().stream().noneMatch(field -> has(field, row))) {
       countLeftOut(definition, row, tally);
@@ -84,14 +84,17 @@ final class SummaryWriter {
     return worth ? Optional.of(observation) : Optional.empty();
   }
 
-  /** Without what it needs there is no Observation, and nowhere to put the rest. */
+  /**
+   * Without its required fields there is no Observation, so the other fields are counted as left
+   * out.
+   */
   private void countLeftOut(Definition definition, Row row, Tally tally) {
     Stream.concat(definition.value().stream(), definition.components().stream())
         .filter(field -> has(field, row))
         .forEach(field -> tally.addField(SkipReason.MISSING_FIELD, field));
   }
 
-  /** What is the same whatever the row's values are. */
+  /** An Observation without values. */
   Observation empty(String key, Definition definition, Row row) {
     Observation observation = new Observation();
     observation.setId(identifiers.id(row.subject().patientId(), key));
@@ -164,7 +167,7 @@ final class SummaryWriter {
     return table.field(value).codings();
   }
 
-  /** Null when the row does not have it; counted when what it has cannot be. */
+  /** The value of a field; null when absent, or when implausible, which is counted. */
   private @Nullable Quantity quantity(String name, Row row, Tally tally) {
     if (!has(name, row)) {
       return null;

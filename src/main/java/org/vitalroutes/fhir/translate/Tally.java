@@ -28,7 +28,7 @@ final class Tally {
     add(new Skipped(reason, null, field, 0));
   }
 
-  /** Counts what was odd in rows that could be read. */
+  /** Counts the oddities of readable rows. */
   void add(List<Oddity> oddities) {
     oddities.forEach(
         oddity ->

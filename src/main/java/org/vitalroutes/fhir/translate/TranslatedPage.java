@@ -6,7 +6,7 @@ import org.vitalroutes.sync.FetchRequest;
 /**
  * A page of Withings data as FHIR resources.
  *
- * @param fetch what was asked
+ * @param fetch the request
  * @param nextOffset of the next page; null after the last
  * @param translation the resources
  */

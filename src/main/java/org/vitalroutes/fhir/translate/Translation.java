@@ -45,7 +45,7 @@ public record Translation(
     return new Translation(others, skipped, rows, takenBack, isIncomplete);
   }
 
-  /** Keys of what was produced. */
+  /** Keys of the produced resources. */
   public List<String> keys() {
     return produced.stream().map(Produced::key).toList();
   }
@@ -58,7 +58,7 @@ public record Translation(
   /**
    * What may be sent.
    *
-   * @param released keys of what was held and an operator has released
+   * @param released keys of held resources that an operator has released
    */
   public List<Produced> sendable(Set<String> released) {
     return produced.stream()
@@ -67,14 +67,14 @@ public record Translation(
         .toList();
   }
 
-  /** Of what was found, by key: devices come before what refers to them. */
+  /** The translation of the found resources; devices come before resources that refer to them. */
   static Translation of(SortedMap<String, Produced> found, Tally tally) {
     List<Produced> ordered = new ArrayList<>(found.values());
     ordered.sort(Comparator.comparing(Translation::rank));
     return new Translation(ordered, tally.skipped());
   }
 
-  /** A transaction may end between two of them, and a reference must lead somewhere. */
+  /** Referenced resources first, because a transaction may end between any two. */
   private static int rank(Produced produced) {
     if (produced.key().startsWith("device-")) {
       return 0;

@@ -67,8 +67,8 @@ public final class Translators {
    * The settings of the mapping.
    *
    * @param namespace base of identifier and code systems
-   * @param ambiguousOwner what becomes of data that may be another person's
-   * @param foreignData what becomes of data of another maker's device or app
+   * @param ambiguousOwner policy for data that may be another person's
+   * @param foreignData policy for data of another maker's device or app
    * @param securityLabels whether Observations say who asserted them
    * @param ecgWaveform whether the curve of an electrocardiogram is fetched
    * @param sleepStages how far back the stages of a night are fetched

@@ -171,7 +171,7 @@ public final class WorkoutTranslator {
     return workout.attribution().filter(Attribution.AMBIGUOUS_OWNER::equals).isPresent();
   }
 
-  /** What a person entered counts before what was computed; 0 is nothing entered. */
+  /** An entered value takes precedence over a computed one; 0 means not entered. */
   private static boolean prefer(
       SortedMap<String, BigDecimal> values, String entered, String computed) {
     BigDecimal value = values.remove(entered);

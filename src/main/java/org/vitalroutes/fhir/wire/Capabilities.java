@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The part of a server's CapabilityStatement that Vitalroutes depends on.
+ * What a server's CapabilityStatement says of what is needed.
  *
  * @param number its {@code fhirVersion}, such as {@code 4.0.1}
- * @param software name and version of the server software; may be empty
- * @param lacking required interactions that the server does not offer
+ * @param software what it is, for a person; may be empty
+ * @param lacking what is needed and not offered, by name
  */
 public record Capabilities(String number, String software, List<String> lacking) {
 
   /** Types whose resources are written under our ids. */
   private static final List<String> WRITTEN = List.of("Device", "Observation");
 
-  /** Parses a server's answer; empty when it is no CapabilityStatement. */
+  /** Of a server's answer; empty when it is no CapabilityStatement. */
   public static Optional<Capabilities> of(JsonNode answer) {
     if (!answer.path("resourceType").asText().equals("CapabilityStatement")) {
       return Optional.empty();
@@ -29,7 +29,7 @@ public record Capabilities(String number, String software, List<String> lacking)
     }
     for (String type : WRITTEN) {
       if (!isWritable(rest, type)) {
-        lacking.add("update of " + type + " that creates");
+        lacking.add("update of " + type + " with an id of ours");
       }
     }
     JsonNode software = answer.path("software");
@@ -40,7 +40,7 @@ public record Capabilities(String number, String software, List<String> lacking)
             List.copyOf(lacking)));
   }
 
-  /** HAPI leaves {@code updateCreate} out, so only {@code false} counts as a refusal. */
+  /** HAPI does not say whether an update creates: only a plain no counts. */
   private static boolean isWritable(JsonNode rest, String type) {
     for (JsonNode resource : rest.path("resource")) {
       if (resource.path("type").asText().equals(type)) {
@@ -59,7 +59,7 @@ public record Capabilities(String number, String software, List<String> lacking)
     return false;
   }
 
-  /** The version; empty when it is none of the supported ones. */
+  /** The version, when it is one that can be sent. */
   public Optional<FhirVersion> version() {
     return FhirVersion.of(number);
   }

@@ -56,21 +56,21 @@ public final class FhirClients {
   private final String url;
   private final HttpClient http;
 
-  /** Clients by whether they are of R5. */
+  /** By whether they are of R5. */
   private final Map<Boolean, IGenericClient> clients = new ConcurrentHashMap<>();
 
-  /** Clients of a server without authorization. */
+  /** Of a server that asks nobody. */
   public FhirClients(String url, int connections) {
     this(url, connections, Credentials.NONE, Map.of(), null);
   }
 
   /**
-   * Clients of a server.
+   * Of a server.
    *
    * @param url its base
-   * @param connections maximum number of concurrent requests
-   * @param headers static headers of every request
-   * @param ssl trust and client certificate; null for Java's default
+   * @param connections most requests at once; the others wait
+   * @param headers what is sent along with every request
+   * @param ssl whom to trust and who we are; null for Java's own
    */
   public FhirClients(
       String url,
@@ -87,7 +87,7 @@ public final class FhirClients {
     return url;
   }
 
-  /** The HTTP client, for reads that do not depend on a version. */
+  /** The connections themselves, for what no client of a version can read. */
   HttpClient http() {
     return http;
   }
@@ -97,7 +97,7 @@ public final class FhirClients {
     return clients.computeIfAbsent(version.isR5(), this::client);
   }
 
-  /** A client that uses, for each call, the client of the version at that time. */
+  /** A client that is for each call the one of the version that the server has then. */
   public IGenericClient in(Supplier<FhirVersion> version) {
     return (IGenericClient)
         Proxy.newProxyInstance(
@@ -182,7 +182,7 @@ public final class FhirClients {
     }
   }
 
-  /** Repeats a request once with a new token after a 401: tokens are revoked before they expire. */
+  /** A token may end before it said so, or its server forget it: what was refused is sent again. */
   private record OnceWithAnotherToken(Credentials credentials)
       implements ServiceUnavailableRetryStrategy {
 

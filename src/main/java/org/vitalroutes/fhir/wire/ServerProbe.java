@@ -8,7 +8,7 @@ import org.apache.http.client.config.RequestConfig;
 import org.apache.http.client.methods.HttpGet;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the CapabilityStatement of the FHIR server, with our credentials. */
+/** Reads what the FHIR server says of itself, with our credentials. */
 public final class ServerProbe {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -19,25 +19,25 @@ public final class ServerProbe {
     this.clients = clients;
   }
 
-  /** Outcome of a read. */
+  /** Whether a server could be read. */
   public enum State {
     READ,
-    /** The server, or its authorization server, rejects our credentials. */
+    /** It, or its authorization server, does not accept our credentials. */
     REFUSED,
-    /** The server answers with an error, or with no CapabilityStatement. */
+    /** It answers with an error, or with something else. */
     FAILING,
     UNREACHABLE
   }
 
   /**
-   * Outcome of a read, with what was read.
+   * What came of it.
    *
-   * @param capabilities null unless the state is {@code READ}
-   * @param problem description without secrets; empty when the state is {@code READ}
+   * @param capabilities null unless it was read
+   * @param problem in words, without secrets; empty when it was read
    */
   public record Answer(State state, @Nullable Capabilities capabilities, String problem) {}
 
-  /** Reads the whole statement. */
+  /** Reads all of it. */
   public Answer read(int patienceMillis) {
     return read("/metadata", patienceMillis);
   }
@@ -82,7 +82,7 @@ public final class ServerProbe {
     try {
       found = Capabilities.of(JSON.readTree(body));
     } catch (com.fasterxml.jackson.core.JacksonException e) {
-      // An answer that is no JSON is no CapabilityStatement either.
+      // Something else than JSON is as good as something else than a CapabilityStatement.
     }
     return found
         .map(capabilities -> new Answer(State.READ, capabilities, ""))
