@@ -22,22 +22,28 @@ public record Capabilities(String number, String software, List<String> lacking)
     if (!answer.path("resourceType").asText().equals("CapabilityStatement")) {
       return Optional.empty();
     }
-    JsonNode rest = answer.path("rest").path(0);
-    List<String> lacking = new ArrayList<>();
-    if (!offers(rest, "transaction")) {
-      lacking.add("transaction");
-    }
-    for (String type : WRITTEN) {
-      if (!isWritable(rest, type)) {
-        lacking.add("update of " + type + " with an id of ours");
-      }
-    }
     JsonNode software = answer.path("software");
     return Optional.of(
         new Capabilities(
             answer.path("fhirVersion").asText(),
             (software.path("name").asText() + " " + software.path("version").asText()).strip(),
-            List.copyOf(lacking)));
+            lacking(answer.path("rest").path(0))));
+  }
+
+  /** A statement without the part about REST says nothing of what the server lacks. */
+  private static List<String> lacking(JsonNode rest) {
+    List<String> lacking = new ArrayList<>();
+    if (!rest.isMissingNode()) {
+      if (!offers(rest, "transaction")) {
+        lacking.add("transaction");
+      }
+      for (String type : WRITTEN) {
+        if (!isWritable(rest, type)) {
+          lacking.add("update of " + type + " that creates");
+        }
+      }
+    }
+    return List.copyOf(lacking);
   }
 
   /** HAPI does not say whether an update creates: only a plain no counts. */

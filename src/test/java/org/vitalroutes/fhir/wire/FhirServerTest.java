@@ -141,6 +141,15 @@ class FhirServerTest {
         .contains(new Capabilities("4.0.1", "HAPI FHIR Server 8.8.1", List.of()));
   }
 
+  @Test
+  void a_statement_that_says_nothing_of_interactions_is_no_refusal() throws IOException {
+    JsonNode statement =
+        new ObjectMapper()
+            .readTree("{\"resourceType\": \"CapabilityStatement\", \"fhirVersion\": \"5.0.0\"}");
+
+    assertThat(Capabilities.of(statement)).contains(new Capabilities("5.0.0", "", List.of()));
+  }
+
   private static JsonNode statement(String resources, String interactions) throws IOException {
     return new ObjectMapper()
         .readTree(
