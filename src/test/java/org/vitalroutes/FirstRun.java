@@ -61,6 +61,7 @@ public final class FirstRun {
       System.err.println(e.getMessage());
       System.exit(1);
     } catch (RuntimeException e) {
+      stopLogging();
       e.printStackTrace();
       System.exit(1);
     }
@@ -97,7 +98,7 @@ public final class FirstRun {
     say("the demo user is connected and subscribed; the history is on its way");
     int landed = awaitHistory(vitalroutes, token);
     explain(landed, token, tokens.ofOperatorForADay("demo-operator"));
-    waitForEver();
+    waitForever();
   }
 
   private WithingsSimulator simulator() {
@@ -241,12 +242,16 @@ public final class FirstRun {
 
   private static void stop(
       RunningVitalroutes vitalroutes, WithingsSimulator withings, HapiFhirServer fhir) {
-    // PostgreSQL stops at the same time by its own shutdown hook; messages about that are noise.
-    ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
+    stopLogging();
     System.out.println("stopping");
     vitalroutes.close();
     withings.close();
     fhir.close();
+  }
+
+  /** PostgreSQL stops at the same time by its own shutdown hook; messages about that are noise. */
+  private static void stopLogging() {
+    ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
   }
 
   private static int port(String variable, int otherwise) {
@@ -310,7 +315,7 @@ public final class FirstRun {
     }
   }
 
-  private static void waitForEver() {
+  private static void waitForever() {
     try {
       Thread.currentThread().join();
     } catch (InterruptedException e) {

@@ -34,7 +34,7 @@ public final class HapiFhirServer implements AutoCloseable {
   private static final Path SOURCE = Path.of("src/test/hapi/HapiServer.java");
   private static final Path TARGET = Path.of("target/hapi");
   private static final String READY = "READY ";
-  private static final int START_SECONDS = 120;
+  private static final int START_SECONDS = 300;
 
   /** For the length of a test run, the first compiler alone is faster. */
   private static final List<String> FOR_TESTS = List.of("-Xmx3g", "-XX:TieredStopAtLevel=1");
