@@ -1,4 +1,4 @@
--- The rights of the runtime role, granted anew at each start: rows of every table; the audit trail it may only add to. {role} and {schema} are quoted.
+-- The rights of the runtime role, granted again at each start: rows of every table; the audit trail it may only add to. {role} and {schema} are quoted.
 do $$ begin perform pg_advisory_xact_lock(hashtext('grant-runtime-role')); end $$;
 grant usage on schema {schema} to {role};
 revoke all on all tables in schema {schema} from {role};

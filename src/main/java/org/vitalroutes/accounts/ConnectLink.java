@@ -52,7 +52,7 @@ public record ConnectLink(
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Created(UUID id, String url, Instant expiresAt) {
 
-    /** Says nothing of the URL: whoever has it can connect. */
+    /** Without the URL, which is a secret: it allows to connect. */
     @Override
     public String toString() {
       return "link " + id;

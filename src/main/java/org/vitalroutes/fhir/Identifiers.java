@@ -14,11 +14,11 @@ import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.withings.HeartRecording;
 
 /**
- * The names under which resources are written. A key says what a resource is of, as {@code
- * meas-4711-5149666502-1}; its id is computed from the key and the Patient, so writing twice ends
- * in one resource, and what a Withings user measured for another Patient is another resource. Ids
- * and systems lie under a namespace that the operator owns; changing it later writes everything
- * anew.
+ * Keys, ids and identifier systems of resources. A key names the source of a resource, such as
+ * {@code meas-4711-5149666502-1}. The id is computed from the key and the Patient, so a repeated
+ * write changes one resource, and the same Withings user connected to another Patient gets other
+ * resources. Ids and systems contain a namespace that the operator owns; changing it later writes
+ * everything again.
  */
 public final class Identifiers {
   /** Setting {@code FHIR_NAMESPACE}. */

@@ -2,12 +2,12 @@ package org.vitalroutes.provider;
 
 /**
  * A vendor with which users connect accounts. What is said to it on the wire is in route files of
- * its own, behind the doors {@code direct:{id}-exchange}, {@code -refresh}, {@code -subscribe},
+ * its own, behind the endpoints {@code direct:{id}-exchange}, {@code -refresh}, {@code -subscribe},
  * {@code -leave} and {@code -revoke} (docs/decisions/0013).
  */
 public interface Provider {
 
-  /** Its name in paths, in the database and in front of its doors: {@code withings}. */
+  /** Its name in paths, in the database and in its endpoints: {@code withings}. */
   String id();
 
   /**

@@ -20,7 +20,7 @@ public record VendorReply(
     devices = Map.copyOf(devices);
   }
 
-  /** An answer to a user of whom nothing is known. */
+  /** A reply without known devices and zone. */
   public VendorReply(FetchRequest fetch, JsonNode body) {
     this(fetch, body, Map.of(), null);
   }

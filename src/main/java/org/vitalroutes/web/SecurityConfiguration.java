@@ -112,7 +112,7 @@ class SecurityConfiguration {
         .build();
   }
 
-  /** The pages of connect links: whoever has a link may open it. */
+  /** The pages of connect links, open to everyone who has a link. */
   @Bean
   @Order(4)
   SecurityFilterChain connectLinkPages(HttpSecurity http, ConnectPages pages) throws Exception {

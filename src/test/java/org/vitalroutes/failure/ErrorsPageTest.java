@@ -19,7 +19,7 @@ class ErrorsPageTest {
     }
 
     assertThat(page)
-        .as("docs/errors.md; -Dgolden.update writes it anew")
+        .as("docs/errors.md; -Dgolden.update writes it again")
         .isEqualTo(Files.readString(PAGE));
   }
 }

@@ -205,7 +205,7 @@ class NotifierTest {
   }
 
   @Test
-  void a_success_in_between_starts_the_twenty_days_anew() {
+  void a_success_in_between_restarts_the_twenty_days() {
     subscribe(1);
     receiver.answerWith(500);
     simulator.weighIn(USER);

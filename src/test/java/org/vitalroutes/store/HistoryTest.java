@@ -149,7 +149,7 @@ class HistoryTest {
   }
 
   @Test
-  void a_trigger_that_widens_the_request_makes_its_pages_begin_anew() {
+  void a_trigger_that_widens_the_request_restarts_its_pages() {
     replica.request(account, DataKind.MEASURES, Priority.LIVE, YEAR);
     SyncRequest first = tables.claimOne(replica);
     replica.storePage(FetchRequest.first(first, NOW).after(List.of("a"), true, 100L));

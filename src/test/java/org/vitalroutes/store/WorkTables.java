@@ -37,7 +37,7 @@ final class WorkTables {
         jdbc, new TransactionTemplate(new DataSourceTransactionManager(database)));
   }
 
-  /** How things stand, asked anew. */
+  /** The backlog metrics, queried now. */
   BacklogMetrics metrics() {
     return metrics(Clock.systemUTC());
   }

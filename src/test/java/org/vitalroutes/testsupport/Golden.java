@@ -24,7 +24,7 @@ public final class Golden {
       }
       assertThat(file).as("golden file; -Dgolden.update writes it").exists();
       assertThat(actual)
-          .as("%s; -Dgolden.update writes it anew", name)
+          .as("%s; -Dgolden.update writes it again", name)
           .isEqualTo(Files.readString(file, StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new AssertionError(e);

@@ -33,7 +33,7 @@ class MappingPageTest {
     }
 
     assertThat(page)
-        .as("docs/mapping.md; -Dgolden.update writes it anew")
+        .as("docs/mapping.md; -Dgolden.update writes it again")
         .isEqualTo(Files.readString(PAGE));
   }
 }

@@ -106,7 +106,7 @@ class ValidationWarningsTest {
       Files.writeString(PAGE, page);
     }
     assertThat(page)
-        .as("%s; -Dgolden.update writes it anew", PAGE)
+        .as("%s; -Dgolden.update writes it again", PAGE)
         .isEqualTo(Files.readString(PAGE));
     assertThat(knowing).doesNotContain(Warning.OWN_CODE_SYSTEM);
   }
