@@ -13,7 +13,7 @@ import org.vitalroutes.fhir.deliver.FhirAnswer;
 import org.vitalroutes.sync.Outcome;
 import org.vitalroutes.withings.WithingsStatus;
 
-/** What becomes of which answer, for people: docs/errors.md, made of the tables themselves. */
+/** Generates docs/errors.md, the outcomes of all answers, from the enums and route files. */
 final class ErrorsPage {
 
   private static final String HEAD =

@@ -32,7 +32,7 @@ class FailureTest {
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2024-03-02T10:15:30Z"), ZoneOffset.UTC);
 
-  /** What no one may read in a log or in the operations API. */
+  /** A value that may appear in no log and not in the operations API. */
   private static final String SECRET = "Anna 81.5 kg Bearer abc";
 
   @ParameterizedTest

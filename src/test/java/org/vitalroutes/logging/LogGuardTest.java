@@ -14,7 +14,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.mock.env.MockEnvironment;
 
-/** What is heard when an operator turns everything on. */
+/** The log when an operator sets every logger to TRACE. */
 class LogGuardTest {
 
   @AfterEach

@@ -18,7 +18,7 @@ class NotificationTest {
 
   private static final Instant RECEIVED = Instant.parse("2024-03-02T10:15:30.5Z");
 
-  /** What Withings documents, and what was seen on the wire. */
+  /** Documented and observed notifications. */
   @Test
   void a_weighing_names_a_window() {
     Notification weighing = parse("userid=4711&appli=1&startdate=1709300000&enddate=1709300001");
@@ -82,7 +82,7 @@ class NotificationTest {
                 Instant.parse("2024-03-01T10:15:30Z"), Instant.parse("2024-03-03T10:15:30Z")));
   }
 
-  /** Every body becomes a notification; what was odd is a stable word without any of the input. */
+  /** Every body becomes a notification; its oddities are fixed words without input. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

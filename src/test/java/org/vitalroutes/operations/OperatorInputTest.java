@@ -16,7 +16,7 @@ import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.Window;
 
-/** What operators send, and what is refused of it. */
+/** Valid and refused input of operators. */
 class OperatorInputTest {
 
   private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");

@@ -81,7 +81,7 @@ class DeliverRouteTest {
               RouteFixture.NOW)
           .after(List.of(), true, null);
 
-  /** What HAPI says. */
+  /** HAPI's message. */
   private static final String REFERRED_TO =
       "Unable to delete Observation/x because at least one resource has a reference to this"
           + " resource. First reference found was resource DiagnosticReport/1";

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A server on the loopback interface that notes what it is asked and answers as told. */
+/** A server on the loopback interface that records requests and gives prepared answers. */
 final class LoopbackServer implements AutoCloseable {
 
   /** A request as it came over the wire. */
@@ -43,7 +43,7 @@ final class LoopbackServer implements AutoCloseable {
     return "http://localhost:" + server.getAddress().getPort();
   }
 
-  /** Answers so once more; the last thing told is answered for ever. */
+  /** Adds an answer; the last one is repeated. */
   LoopbackServer answers(int status, Map<String, String> headers, String body) {
     script.add(new Answer(status, headers, body));
     return this;
@@ -53,7 +53,7 @@ final class LoopbackServer implements AutoCloseable {
     return answers(200, Map.of("Content-Type", "application/json"), json);
   }
 
-  /** Answers so many bytes of JSON without saying how many, as far as they are read. */
+  /** Answers this many bytes of JSON without a length, as far as they are read. */
   LoopbackServer answersWithoutEnd(long bytes) {
     endless = bytes;
     return this;

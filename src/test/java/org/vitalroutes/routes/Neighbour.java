@@ -9,8 +9,8 @@ import org.apache.camel.Processor;
 import org.apache.camel.support.ExchangeHelper;
 
 /**
- * Stands for an endpoint that the route file under test sends to: records messages, and does as
- * told.
+ * Replaces an endpoint that the route file under test sends to: records messages and gives prepared
+ * answers.
  */
 final class Neighbour implements Processor {
 
@@ -22,7 +22,7 @@ final class Neighbour implements Processor {
     this.endpoint = endpoint;
   }
 
-  /** Does this with the next message; the last thing told is repeated. */
+  /** Adds a reaction to the next message; the last one is repeated. */
   Neighbour does(Processor next) {
     script.add(next);
     return this;

@@ -76,9 +76,7 @@ class OutboundTest {
     }
   }
 
-  /**
-   * More than a client has connections as it comes: what is live must not queue behind histories.
-   */
+  /** More than the default connections of a client: live work must not queue behind histories. */
   @Test
   @Timeout(60)
   void each_worker_has_a_connection_to_the_fhir_server() throws Exception {
@@ -164,7 +162,7 @@ class OutboundTest {
     assertThat(told).isEmpty();
   }
 
-  /** TLS, redirects and hosts are decided by these options; none is set, so the defaults hold. */
+  /** These options decide TLS, redirects and hosts; none is set, so the defaults apply. */
   @Test
   void no_route_and_no_setting_weakens_a_call() throws IOException {
     try (Stream<Path> routes = Files.list(Path.of("routes"))) {

@@ -52,12 +52,12 @@ final class Requests {
         request.correlation());
   }
 
-  /** What changed since. */
+  /** A poll of changes. */
   static SyncRequest ofPoll() {
     return of(ACCOUNT, null, FROM);
   }
 
-  /** Everything of a day, for an account whose Patient nobody has looked for. */
+  /** A whole day, for an account whose Patient has not been searched. */
   static SyncRequest withoutPatient() {
     return of(ACCOUNT.ofPatient(null), new Window(FROM, TO), null);
   }

@@ -126,7 +126,7 @@ final class RouteFixture implements AutoCloseable {
   final SyncRequests requests = mock(SyncRequests.class);
   final AccountZones zones = mock(AccountZones.class);
 
-  /** For the breakers only; all else lives at {@link #NOW}. */
+  /** For the breakers only; all other clocks stand at {@link #NOW}. */
   final MovableClock breakersClock = new MovableClock(NOW);
 
   private static final Capabilities R5 = new Capabilities("5.0.0", "", List.of());
@@ -243,7 +243,7 @@ final class RouteFixture implements AutoCloseable {
         });
   }
 
-  /** What stands for an endpoint of another route file, or for {@code jdbc:dataSource}. */
+  /** The replacement of an endpoint of another route file, or of {@code jdbc:dataSource}. */
   Neighbour neighbour(String endpoint) {
     return neighbours.computeIfAbsent(endpoint, Neighbour::new);
   }
@@ -261,7 +261,7 @@ final class RouteFixture implements AutoCloseable {
     return counter == null ? 0 : counter.count();
   }
 
-  /** Forgets what happened. */
+  /** Resets mocks and recorded messages. */
   void forget() {
     reset(
         accounts,
@@ -290,7 +290,7 @@ final class RouteFixture implements AutoCloseable {
     meters.clear();
   }
 
-  /** Closes a breaker, with so many answers that no earlier failure counts. */
+  /** Closes a breaker, with so many answers that earlier failures no longer count. */
   private void mend(Breaker breaker) {
     breakersClock.advance(Duration.ofHours(1));
     fhirServer.record(R5);

@@ -18,7 +18,7 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.util.ClassUtils;
 
 /**
- * All route files, and what they may refer to.
+ * All route files, and the settings, steps and exceptions that they may name.
  *
  * @param files the route files
  * @param settings the keys of {@code application.yaml}

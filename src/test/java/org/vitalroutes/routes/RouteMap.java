@@ -13,7 +13,7 @@ import org.vitalroutes.withings.WithingsProvider;
 /** Which route file sends to which, by {@code direct:} and {@code seda:} endpoints. */
 final class RouteMap {
 
-  /** The files that hand work over through a table, and the table. */
+  /** The files that pass work on through a table, and the table. */
   private static final List<String> TABLES =
       List.of(
           "receive -. notification .-> dispatch",

@@ -14,13 +14,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.vitalroutes.routes.RouteFile.Part;
 
-/** What every route file keeps to. A rule lists what breaks it: where, and what to do about it. */
+/** The rules of route files. A rule lists its violations, each with its place and the remedy. */
 enum RouteRule {
   /** Camel's published schema: a misspelt step or option is found with its path. */
   SCHEMA(RouteRule::schema),
   /** Every id is unique, and a route's id begins with the name of its file. */
   NAMES(RouteRule::names),
-  /** Every route says what it does, and which configuration handles its failures if it starts. */
+  /**
+   * Every route has a description, and names a configuration for its failures if it starts a
+   * message.
+   */
   PURPOSE(RouteRule::purpose),
   /**
    * Every step that decides, leaves the route or calls Java has an id; every step in Java is a
@@ -36,11 +39,11 @@ enum RouteRule {
   ENDPOINTS(RouteRule::endpoints),
   /** A file sends only to files below it: the files form no circle. */
   ACYCLIC(RouteRule::acyclic),
-  /** The header says what the file reads and how it fails, and says it truly. */
+  /** The header lists the settings that the file reads and its failures, and is checked. */
   HEADER(RouteRule::header),
   /** Health data does not go to logs. */
   LOGS(RouteRule::logs),
-  /** What has to be thought about is Java, with a compiler and tests. */
+  /** Logic is in Java, with a compiler and tests. */
   SIMPLICITY(RouteRule::simplicity);
 
   private static final Pattern KEBAB = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
@@ -98,7 +101,7 @@ enum RouteRule {
     this.check = check;
   }
 
-  /** What breaks the rule; empty when nothing does. */
+  /** The violations; empty when there are none. */
   List<String> broken(RouteFolder folder) {
     return check.apply(folder);
   }
@@ -253,7 +256,7 @@ enum RouteRule {
     return MOVES.contains(step.key()) && step.value().findValue("method") == null;
   }
 
-  /** What is wrong with a call of a bean; adds the method that it names to those used. */
+  /** The problems of a call of a bean; adds its method to those used. */
   private static List<String> bean(
       RouteFolder folder, RouteFile file, Part part, Set<String> used) {
     String ref = part.text("ref");

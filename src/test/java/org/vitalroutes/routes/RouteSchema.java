@@ -34,7 +34,7 @@ final class RouteSchema {
     this.schema = JsonSchemaFactory.getInstance(VersionFlag.V4).getSchema(schema);
   }
 
-  /** What is wrong with a file, the innermost problems first. */
+  /** The problems of a file, the innermost first. */
   List<String> problems(JsonNode routes) {
     return schema.validate(routes).stream()
         .sorted(

@@ -246,7 +246,7 @@ class RoutesPageTest {
         .orElseThrow();
   }
 
-  /** Puts a block below a place, so much further in than the {@code id:} there. */
+  /** Inserts a block below a place, indented relative to the {@code id:} there. */
   private void insert(String name, String place, String block, int further) throws IOException {
     Path file = folder.resolve(name + RouteFile.SUFFIX);
     String text = Files.readString(file);

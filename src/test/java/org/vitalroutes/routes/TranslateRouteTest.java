@@ -198,7 +198,7 @@ class TranslateRouteTest {
     assertThat(moments.rowHash()).isEqualTo("00");
   }
 
-  /** The rest of the row was delivered before; what is missing is asked for again. */
+  /** The rest of the row was delivered before; missing details are requested again. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -21,7 +21,7 @@ import org.vitalroutes.store.Budget.Permit;
 import org.vitalroutes.sync.Priority;
 import org.vitalroutes.testsupport.LocalPostgres;
 
-/** The budget in a real database. Time passes by moving what the rows say into the past. */
+/** The budget in a real database. Time passes by moving the times in the rows into the past. */
 class BudgetTest {
 
   private static final int LIMIT = 120;
@@ -230,7 +230,7 @@ class BudgetTest {
     }
   }
 
-  /** Codes are taken as if each had a minute of its own: their share is not what is tested. */
+  /** Each code is taken as if in its own minute, because their share is not tested here. */
   private List<Permit> take(Priority priority, int most) {
     return IntStream.range(0, most)
         .mapToObj(

@@ -15,7 +15,7 @@ import org.vitalroutes.sync.KnownDevice;
 import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.Window;
 
-/** When devices are asked for and what is kept of them, by a real database. */
+/** The schedule of device lists and their storage, in a real database. */
 class KnownDevicesTest {
 
   private static final KnownDevice SCALE = new KnownDevice("a", 5, "Body+", "Scale");

@@ -31,7 +31,7 @@ import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.Window;
 import org.vitalroutes.testsupport.LocalPostgres;
 
-/** What the ledger believes of a worker, and of one that comes too late. */
+/** The ledger accepts the holder of a lease and refuses a late worker. */
 class LedgerTest {
 
   private static final UUID ACCOUNT = UUID.randomUUID();

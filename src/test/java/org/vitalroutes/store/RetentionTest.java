@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What housekeeping removes once it is past its retention, in a real database. */
+/** Housekeeping removes rows past their retention, in a real database. */
 class RetentionTest {
 
   private static final String FOR_EVER = "P0D";

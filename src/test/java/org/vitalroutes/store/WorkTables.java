@@ -42,7 +42,7 @@ final class WorkTables {
     return metrics(Clock.systemUTC());
   }
 
-  /** How things stand, at somebody's time. */
+  /** The backlog metrics at the time of a clock. */
   BacklogMetrics metrics(Clock clock) {
     return new BacklogMetrics(new JdbcTemplate(database), statement("backlog-metrics"), 120, clock);
   }
@@ -70,7 +70,7 @@ final class WorkTables {
     return account;
   }
 
-  /** What the route file fetch claims for that replica. */
+  /** The claim of a replica. */
   List<SyncRequest> claim(SyncRequests replica, int limit) {
     return replica.claim(new ClaimLimit(limit, limit, Priority.WITHDRAWAL));
   }

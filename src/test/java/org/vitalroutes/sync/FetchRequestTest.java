@@ -86,7 +86,7 @@ class FetchRequestTest {
         "the-correlation");
   }
 
-  /** Offsets that grow for ever would be asked for ever. */
+  /** Offsets that grow without end would be requested forever. */
   @Test
   void pages_that_do_not_end_are_given_up() {
     FetchRequest fetch = FetchRequest.first(POLL, NOW);

@@ -44,7 +44,7 @@ class SubscriptionsTest {
     assertThat(Subscriptions.opened(List.of(), List.of("user.metrics"))).isEmpty();
   }
 
-  /** What this deployment has stored, or a secret of it has signed. */
+  /** Callback URLs that this deployment has stored or signed. */
   private static final Predicate<String> OURS = url -> url.endsWith("/4711/b2xk");
 
   private static final String URL = "https://routes.example.org/webhooks/withings/4711/c2ln";

@@ -50,7 +50,7 @@ class WithingsStatusTest {
     assertThat(WithingsStatus.of(code)).isEqualTo(WithingsStatus.UNAVAILABLE);
   }
 
-  /** A code that two families name would hide what the second says of it. */
+  /** A code in two families would hide the meaning of the second. */
   @Test
   void no_code_is_named_twice() {
     assertThat(

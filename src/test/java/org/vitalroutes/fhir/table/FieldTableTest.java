@@ -25,8 +25,8 @@ import org.vitalroutes.withings.Workout;
 class FieldTableTest {
 
   /**
-   * The FHIR validator knows no LOINC: a wrong code or display passes it. This is what holds them,
-   * so a row changes here only after its code was looked up.
+   * The FHIR validator does not know LOINC, so it accepts wrong codes and displays. This test pins
+   * them, so a row changes here only after its code was looked up.
    */
   private static final String ACTIVITY =
       """

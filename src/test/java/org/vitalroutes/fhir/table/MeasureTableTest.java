@@ -26,8 +26,8 @@ class MeasureTableTest {
   private static final MeasureTable TABLE = MeasureTable.standard();
 
   /**
-   * The FHIR validator knows no LOINC: a wrong code or display passes it. This is what holds them,
-   * so a row changes here only after its code was looked up.
+   * The FHIR validator does not know LOINC, so it accepts wrong codes and displays. This test pins
+   * them, so a row changes here only after its code was looked up.
    */
   private static final String PINNED =
       """

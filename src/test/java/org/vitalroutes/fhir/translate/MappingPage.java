@@ -21,7 +21,7 @@ import org.vitalroutes.fhir.table.MeasureTable;
 import org.vitalroutes.fhir.table.MeasureTable.Entry;
 import org.vitalroutes.fhir.table.MeasureTable.Kind;
 
-/** What becomes of what, as a page for people: docs/mapping.md, made of the tables themselves. */
+/** Generates docs/mapping.md from the mapping tables. */
 final class MappingPage {
   private static final String HEAD =
       """
@@ -104,7 +104,7 @@ final class MappingPage {
         evidence(FILES.get(table.system()), "fields", "field", field.name()));
   }
 
-  /** The ECG has no table: what one that was translated holds. */
+  /** The ECG has no table, so its rows come from a translated example. */
   private static String ecg() {
     Observation ecg =
         RowsOf.observation(

@@ -31,9 +31,8 @@ import org.vitalroutes.withings.Envelope;
 import org.vitalroutes.withings.MeasurePage;
 
 /**
- * What the real Withings answered and told, from a folder that is not part of the project. Files
- * are known by how their names begin; what became of each is written to {@code
- * target/recorded-replies.md}.
+ * Real replies and notifications of Withings, from a folder outside the project. The beginning of a
+ * file's name tells its kind; the result of each is written to {@code target/recorded-replies.md}.
  */
 @EnabledIfEnvironmentVariable(named = RecordedRepliesTest.FOLDER, matches = ".+")
 class RecordedRepliesTest {

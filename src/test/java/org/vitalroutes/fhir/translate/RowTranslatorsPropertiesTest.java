@@ -78,7 +78,7 @@ class RowTranslatorsPropertiesTest {
         .isEqualTo(ContentHash.of(night.produced().get(0).resource()));
   }
 
-  /** Otherwise what was not asked for would be taken for removed. */
+  /** Otherwise rows that were not requested would count as removed. */
   @Property(tries = 500)
   void whatever_lies_in_a_window_is_asked_for(
       @ForAll("zones") ZoneId zone,

@@ -16,7 +16,7 @@ import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.testsupport.FhirValidation;
 import org.vitalroutes.testsupport.Golden;
 
-/** Bodies of replies about days, workouts, nights and ECGs, and beside each what it becomes. */
+/** Replies with days, workouts, nights and ECGs, each with its expected resources. */
 class RowsGoldenTest {
 
   static final List<String> REPLIES =
