@@ -29,6 +29,9 @@ import org.vitalroutes.accounts.Person;
 /** Export and erasure of all data about a person. */
 public final class PersonalData {
 
+  /** Name, among those of tables, under which an erasure tells what stays on the FHIR server. */
+  public static final String KEPT = "kept_on_fhir_server";
+
   private static final String OWN = "(select id from connected_account where subject = :subject)";
   private static final String OWN_USERS =
       "(select external_user_id from connected_account where subject = :subject)";
@@ -186,6 +189,7 @@ public final class PersonalData {
               for (Query query : queries()) {
                 erased.put(query.table(), count(query, subject));
               }
+              erased.put(KEPT, kept(subject));
               delete("delete from notification t where " + ABOUT, subject);
               delete("delete from oauth_state where subject = :subject", subject);
               delete("delete from connect_link where subject = :subject", subject);
@@ -212,6 +216,18 @@ public final class PersonalData {
               accounts.forEach(account -> audit.record(actor, "erase", account.id(), all(person)));
               return erased;
             }));
+  }
+
+  /** Resources that were deleted stay in the ledger, without a hash. */
+  private long kept(String subject) {
+    return jdbc.sql(
+            """
+            select count(*) from delivered d join connected_account a on a.id = d.account_id
+            where a.subject = :subject and not (d.in_error and d.content_hash = '')
+            """)
+        .param("subject", subject)
+        .query(Long.class)
+        .single();
   }
 
   private boolean hasUnconfirmedGrant(String subject) {

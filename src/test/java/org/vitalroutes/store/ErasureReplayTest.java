@@ -59,6 +59,28 @@ class ErasureReplayTest {
   }
 
   @Test
+  void an_erasure_tells_what_stays_on_the_fhir_server() {
+    UUID account = tables.account("anna");
+    tables
+        .jdbc
+        .sql(
+            """
+            insert into delivered (account_id, key, kind, resource_type, resource_id, effective_at,
+              content_hash, in_error)
+            values (:account, 'kept', 'measures', 'Observation', 'a', now(), 'aa', false),
+              (:account, 'marked', 'measures', 'Observation', 'b', now(), 'bb', true),
+              (:account, 'deleted', 'measures', 'Observation', 'c', now(), '', true)
+            """)
+        .param("account", account)
+        .update();
+    accounts.end(account, Actor.of("anna"), false, OnDisconnect.KEEP);
+
+    assertThat(data.erase(new Person("anna", Actor.of("anna"), "")))
+        .containsEntry("delivered", 3L)
+        .containsEntry(PersonalData.KEPT, 2L);
+  }
+
+  @Test
   void a_replay_changes_nothing_in_a_database_that_was_not_restored() {
     UUID again = tables.account("bert");
     accounts.end(again, Actor.of("bert"), false, OnDisconnect.KEEP);

@@ -70,11 +70,12 @@ final class PersonRecords {
       @Body List<DisconnectReceipt> disconnected, @Variable("person") Person person) {
     Map<String, Long> erased = new TreeMap<>(data.erase(person));
     Long renamed = erased.remove("audit_event");
+    Long kept = erased.remove(PersonalData.KEPT);
     return new ErasureReceipt(
         clock.instant(),
         disconnected,
         erased,
         renamed == null ? 0 : renamed,
-        erased.getOrDefault("delivered", 0L));
+        kept == null ? 0 : kept);
   }
 }
