@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -49,11 +50,12 @@ public final class ConnectLinks {
       @Nullable String redirectUri,
       String createdBy,
       Duration lifetime) {
-    return transaction.execute(
-        status -> {
-          ConnectLink link =
-              jdbc.sql(
-                      """
+    return Objects.requireNonNull(
+        transaction.execute(
+            status -> {
+              ConnectLink link =
+                  jdbc.sql(
+                          """
                       insert into connect_link
                         (token_hash, provider, subject, patient_id, redirect_uri, created_by,
                           expires_at)
@@ -61,19 +63,19 @@ public final class ConnectLinks {
                         now() + make_interval(secs => :life))
                       returning
                       """
-                          + COLUMNS)
-                  .param("hash", OAuthState.hash(token))
-                  .param("provider", provider)
-                  .param("subject", subject)
-                  .param("patient", patient)
-                  .param("redirect", redirectUri)
-                  .param("by", createdBy)
-                  .param("life", (double) lifetime.toSeconds())
-                  .query((row, i) -> link(row))
-                  .single();
-          audit.record(Actor.of(createdBy, subject), "create_link", null, link.toString());
-          return link;
-        });
+                              + COLUMNS)
+                      .param("hash", OAuthState.hash(token))
+                      .param("provider", provider)
+                      .param("subject", subject)
+                      .param("patient", patient)
+                      .param("redirect", redirectUri)
+                      .param("by", createdBy)
+                      .param("life", (double) lifetime.toSeconds())
+                      .query((row, i) -> link(row))
+                      .single();
+              audit.record(Actor.of(createdBy, subject), "create_link", null, link.toString());
+              return link;
+            }));
   }
 
   /** The newest links of a provider, of one subject or of all. */
@@ -99,29 +101,30 @@ public final class ConnectLinks {
    * @return the link as it is then; empty when there is none
    */
   public Optional<ConnectLink> revoke(String provider, UUID id, String actor) {
-    return transaction.execute(
-        status -> {
-          int revoked =
-              jdbc.sql(
-                      "update connect_link set revoked_at = now() where id = ? and provider = ? and "
-                          + OPEN)
-                  .param(id)
-                  .param(provider)
-                  .update();
-          Optional<ConnectLink> link =
-              jdbc.sql("select " + COLUMNS + " from connect_link where id = ? and provider = ?")
-                  .param(id)
-                  .param(provider)
-                  .query((row, i) -> link(row))
-                  .optional();
-          if (revoked > 0) {
-            link.ifPresent(
-                of ->
-                    audit.record(
-                        Actor.of(actor, of.subject()), "revoke_link", null, of.toString()));
-          }
-          return link;
-        });
+    return Objects.requireNonNull(
+        transaction.execute(
+            status -> {
+              int revoked =
+                  jdbc.sql(
+                          "update connect_link set revoked_at = now() where id = ? and provider = ? and "
+                              + OPEN)
+                      .param(id)
+                      .param(provider)
+                      .update();
+              Optional<ConnectLink> link =
+                  jdbc.sql("select " + COLUMNS + " from connect_link where id = ? and provider = ?")
+                      .param(id)
+                      .param(provider)
+                      .query((row, i) -> link(row))
+                      .optional();
+              if (revoked > 0) {
+                link.ifPresent(
+                    of ->
+                        audit.record(
+                            Actor.of(actor, of.subject()), "revoke_link", null, of.toString()));
+              }
+              return link;
+            }));
   }
 
   /** The link of a token, whatever its state. */

@@ -46,8 +46,7 @@ final class Links {
       throw new ApiException(
           409, "links_not_set_up", "CONNECT_PAGE_NAME is not set, which the page of a link shows");
     }
-    String subject = request == null ? null : request.subject();
-    if (subject == null || !Caller.isSubject(subject)) {
+    if (request == null || request.subject() == null || !Caller.isSubject(request.subject())) {
       throw new ApiException(400, "subject_required", "subject is whose account is connected");
     }
     String redirectUri = request.redirectUri();
@@ -62,7 +61,7 @@ final class Links {
         links.create(
             token,
             provider,
-            subject,
+            request.subject(),
             OAuthState.requirePatientId(request.patient()),
             redirectUri,
             caller.subject(),
