@@ -39,7 +39,7 @@ class FhirConfiguration {
   @Bean
   FhirServer fhirServer(FhirSettings settings, Breakers breakers, Clock clock) {
     FhirServer server = server(settings, clock);
-    breakers.of(Destination.FHIR).block(String.valueOf(server.problem()), clock.instant());
+    breakers.of(Destination.FHIR).block(null, clock.instant());
     return server;
   }
 

@@ -11,6 +11,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.store.Inbox;
+import org.vitalroutes.store.Inbox.Arrival;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.sync.ClaimLimit;
 import org.vitalroutes.sync.DataKind;
@@ -122,7 +123,7 @@ final class GrowthBench {
     byte[] body = "userid=1&appli=1&startdate=1767225600&enddate=1767229200".getBytes();
     long begun = System.nanoTime();
     for (int i = 0; i < TIMES; i++) {
-      inbox.store(now, "1", 1, body, List.of(), "the-correlation");
+      inbox.store(new Arrival(now, "1", 1, body, List.of(), "the-correlation"));
       inbox.take("withings", 1_000);
     }
     return (System.nanoTime() - begun) / 1e6 / TIMES;

@@ -148,10 +148,10 @@ public final class Breaker {
   /**
    * Lets no call through, whatever the last ones came to, until {@link #unblock}.
    *
-   * @param said why, without health data or secrets
+   * @param said why, without health data or secrets; null before the first attempt
    * @param until when the destination is looked at again
    */
-  public void block(String said, Instant until) {
+  public void block(@Nullable String said, Instant until) {
     View block = blocked;
     blocked =
         new View(destination, "open", block == null ? clock.instant() : block.since(), until, said);

@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The keys that say who we are. The first private one signs; the public halves of all are
- * published, so that a key is known before it is used and while what it signed is still on its way.
+ * The keys of {@code private_key_jwt}. The first private key signs; the public halves of all are
+ * published, so that a new key is known before it signs and an old one until its last assertion was
+ * used.
  */
 public final class SmartKeys {
 
@@ -31,13 +32,13 @@ public final class SmartKeys {
     this.keys = List.copyOf(keys);
   }
 
-  /** Without any. */
+  /** No keys. */
   public static SmartKeys none() {
     return new SmartKeys(List.of());
   }
 
   /**
-   * Of a JWK or a JWK set, as JSON or {@code file:} and a path.
+   * Keys of a JWK or a JWK set, as JSON or {@code file:} and a path.
    *
    * @throws IllegalArgumentException when there is no key to sign with, or one of another kind than
    *     RS384 or ES384; it quotes nothing
@@ -72,7 +73,7 @@ public final class SmartKeys {
     }
   }
 
-  /** With what a receiver needs to find and use it. */
+  /** Adds the missing {@code kid}, {@code alg} and {@code use}. */
   private static JWK complete(JWK key) {
     try {
       String id = key.getKeyID() == null ? key.computeThumbprint().toString() : key.getKeyID();
@@ -103,17 +104,17 @@ public final class SmartKeys {
     return key.getAlgorithm() == null || key.getAlgorithm().getName().equals(algorithm.getName());
   }
 
-  /** Whether there is one to sign with. */
+  /** Whether there is a key to sign with. */
   public boolean canSign() {
     return !keys.isEmpty();
   }
 
-  /** The one that signs. */
+  /** The key that signs. */
   JWK signing() {
     return keys.stream().filter(JWK::isPrivate).findFirst().orElseThrow();
   }
 
-  /** The public members of all, as a JWK set. */
+  /** The public members of all keys, as a JWK set. */
   public Map<String, Object> published() {
     return new JWKSet(keys).toJSONObject(true);
   }

@@ -39,9 +39,9 @@ import org.vitalroutes.fhir.wire.NoTokenException;
 public final class SmartTokens implements Credentials {
 
   /**
-   * Who asks, and for what.
+   * The registered client.
    *
-   * @param id how the authorization server knows us
+   * @param id client id at the authorization server
    * @param secret empty when there is a key
    * @param scopes separated by spaces
    * @param tokenUrl empty when the FHIR server says where it is
@@ -57,10 +57,10 @@ public final class SmartTokens implements Credentials {
   /** From the request to the last byte of the answer. */
   private static final Duration WHOLE_CALL = Duration.ofSeconds(10);
 
-  /** Before its end a token is replaced: a fifth of its life, and at most this. */
+  /** A token is replaced a fifth of its life before its end, and at most this long before. */
   private static final Duration EARLIEST = Duration.ofMinutes(1);
 
-  /** Between two requests while the token authorizes still, but there is no other. */
+  /** Pause after a failed request while the previous token is still valid. */
   private static final Duration AGAIN = Duration.ofSeconds(5);
 
   private static final int PARTS = 5;
@@ -83,10 +83,10 @@ public final class SmartTokens implements Credentials {
   private Instant failedAt = Instant.MIN;
 
   /**
-   * None is asked for yet.
+   * Tokens for a FHIR server; the first is requested when it is needed.
    *
-   * @param serverUrl the FHIR server, which says where tokens are to be had
-   * @param ssl whom to trust and who we are; null for Java's own
+   * @param serverUrl the FHIR server, for discovery of the token endpoint
+   * @param ssl trust and client certificate; null for Java's default
    */
   public SmartTokens(
       String serverUrl, Client settings, SmartKeys keys, @Nullable SSLContext ssl, Clock clock) {
@@ -250,7 +250,7 @@ public final class SmartTokens implements Credentials {
               .body(JsonNode.class);
       url = configuration == null ? "" : configuration.path("token_endpoint").asText();
     } catch (RestClientException e) {
-      // Said below in the same words: it does not say where tokens are to be had.
+      // Handled below like a configuration without a token endpoint.
     }
     if (url.isEmpty()) {
       throw new NoTokenException(

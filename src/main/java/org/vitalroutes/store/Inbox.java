@@ -44,16 +44,24 @@ public final class Inbox implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Inbox.class);
 
-  /** A notification that waits for its commit. */
+  /**
+   * A verified notification as it arrived.
+   *
+   * @param body the raw body
+   * @param oddities what is unusual about it
+   * @param correlation id of the notification and its consequences in the log
+   */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Entry(
+  public record Arrival(
       Instant receivedAt,
       @Nullable String userId,
       @Nullable Integer appli,
       byte[] body,
       List<String> oddities,
-      String correlation,
-      CompletableFuture<@Nullable Void> stored) {}
+      String correlation) {}
+
+  /** A notification that waits for its commit. */
+  private record Entry(Arrival arrival, CompletableFuture<@Nullable Void> stored) {}
 
   /**
    * A notification that is not dispatched yet.
@@ -115,19 +123,10 @@ public final class Inbox implements AutoCloseable {
    * Stores a notification durably. While the database fails, one notification at a time probes it
    * and the others are refused at once; otherwise they would hold every thread of the public port.
    *
-   * @param correlation id of the notification and its consequences in the log
    * @throws InboxUnavailableException when the commit is not confirmed in time
    */
-  public void store(
-      Instant receivedAt,
-      @Nullable String userId,
-      @Nullable Integer appli,
-      byte[] body,
-      List<String> oddities,
-      String correlation) {
-    Entry entry =
-        new Entry(
-            receivedAt, userId, appli, body, oddities, correlation, new CompletableFuture<>());
+  public void store(Arrival arrival) {
+    Entry entry = new Entry(arrival, new CompletableFuture<>());
     if (failing && !queue.isEmpty()) {
       throw new InboxUnavailableException("the database does not commit");
     }
@@ -144,6 +143,19 @@ public final class Inbox implements AutoCloseable {
       entry.stored().cancel(false);
       throw new InboxUnavailableException("the database did not commit in time");
     } catch (ExecutionException e) {
+      throw new InboxUnavailableException("the database refused");
+    }
+  }
+
+  /**
+   * Stores notifications in one commit, which nobody waits for.
+   *
+   * @throws InboxUnavailableException when it fails
+   */
+  public void storeAll(List<Arrival> arrivals) {
+    try {
+      insert(arrivals);
+    } catch (SQLException e) {
       throw new InboxUnavailableException("the database refused");
     }
   }
@@ -234,7 +246,7 @@ public final class Inbox implements AutoCloseable {
   /** Retries once on a new connection when the database has closed the pooled one. */
   private void insertAgainIfCut(List<Entry> batch) throws SQLException {
     try {
-      insert(batch);
+      insert(arrivals(batch));
     } catch (SQLTransientConnectionException e) {
       throw e;
     } catch (SQLException e) {
@@ -245,11 +257,15 @@ public final class Inbox implements AutoCloseable {
       if (batch.isEmpty()) {
         throw e;
       }
-      insert(batch);
+      insert(arrivals(batch));
     }
   }
 
-  private void insert(List<Entry> batch) throws SQLException {
+  private static List<Arrival> arrivals(List<Entry> batch) {
+    return batch.stream().map(Entry::arrival).toList();
+  }
+
+  private void insert(List<Arrival> batch) throws SQLException {
     int n = batch.size();
     Timestamp[] received = new Timestamp[n];
     @Nullable String[] users = new String[n];
@@ -258,13 +274,13 @@ public final class Inbox implements AutoCloseable {
     String[] oddities = new String[n];
     String[] correlations = new String[n];
     for (int i = 0; i < n; i++) {
-      Entry entry = batch.get(i);
-      received[i] = Timestamp.from(entry.receivedAt());
-      users[i] = entry.userId();
-      applis[i] = entry.appli();
-      bodies[i] = entry.body();
-      oddities[i] = String.join(",", entry.oddities());
-      correlations[i] = entry.correlation();
+      Arrival arrival = batch.get(i);
+      received[i] = Timestamp.from(arrival.receivedAt());
+      users[i] = arrival.userId();
+      applis[i] = arrival.appli();
+      bodies[i] = arrival.body();
+      oddities[i] = String.join(",", arrival.oddities());
+      correlations[i] = arrival.correlation();
     }
     try (Connection connection = dataSource.getConnection();
         PreparedStatement insert =

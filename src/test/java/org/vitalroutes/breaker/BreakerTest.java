@@ -66,6 +66,35 @@ class BreakerTest {
   }
 
   @Test
+  void a_blocked_one_lets_nothing_through_whatever_is_answered_until_it_is_unblocked() {
+    Instant until = clock.instant().plusSeconds(5);
+    breaker.block("it speaks FHIR R4, and FHIR_VERSION is R5", until);
+    breaker.answered();
+
+    assertThat(breaker.admits()).isFalse();
+    assertThat(breaker.most(8)).isZero();
+    assertThat(breaker.view())
+        .isNotNull()
+        .satisfies(
+            view -> {
+              assertThat(view.until()).isEqualTo(until);
+              assertThat(view.problem()).contains("FHIR_VERSION is R5");
+            });
+    breaker.unblock();
+    assertThat(breaker.admits()).isTrue();
+    assertThat(breaker.consumeRecovery()).isTrue();
+  }
+
+  @Test
+  void a_failed_call_is_reported_once_as_a_sign_of_a_change() {
+    assertThat(breaker.consumeFailure()).isFalse();
+    fail(1);
+
+    assertThat(breaker.consumeFailure()).isTrue();
+    assertThat(breaker.consumeFailure()).isFalse();
+  }
+
+  @Test
   void it_is_probed_once_a_step_and_steps_grow_to_the_longest() {
     List<Duration> steps = new ArrayList<>();
     open();

@@ -1,5 +1,6 @@
 package org.vitalroutes.routes;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +10,7 @@ import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
@@ -27,9 +30,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
 import org.apache.camel.Exchange;
 import org.assertj.core.api.Assertions;
 import org.hl7.fhir.r5.model.Bundle;
@@ -38,6 +41,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslStoreBundle;
 import org.vitalroutes.fhir.wire.Credentials;
 import org.vitalroutes.fhir.wire.FhirClients;
 import org.vitalroutes.fhir.wire.FhirVersion;
@@ -52,6 +57,8 @@ class OutboundTest {
 
   private static final String TRANSACTION =
       "{\"resourceType\": \"Bundle\", \"type\": \"transaction\"}";
+
+  private static final String PASSWORD = "password";
 
   @TempDir static Path folder;
 
@@ -141,7 +148,7 @@ class OutboundTest {
   @Test
   void a_server_that_nobody_vouches_for_gets_neither_token_nor_data() throws Exception {
     List<String> told = new CopyOnWriteArrayList<>();
-    HttpsServer stranger = selfSigned(told);
+    HttpsServer stranger = server(keyPair(), told, false);
     String url = "https://localhost:" + stranger.getAddress().getPort();
     try (RouteFixture fixture =
         RouteFixture.of("call", new TestSettings().set("WITHINGS_API_URL", url))) {
@@ -162,6 +169,26 @@ class OutboundTest {
     assertThat(told).isEmpty();
   }
 
+  @Test
+  void a_private_ca_a_client_certificate_and_static_headers_are_those_that_are_set()
+      throws Exception {
+    List<String> told = new CopyOnWriteArrayList<>();
+    KeyStore store = keyPair();
+    HttpsServer hospital = server(store, told, true);
+    String url = "https://localhost:" + hospital.getAddress().getPort() + "/fhir";
+    SSLContext ssl = SslBundle.of(SslStoreBundle.of(store, PASSWORD, store)).createSslContext();
+    try {
+      IGenericClient client =
+          new FhirClients(url, 2, Credentials.of("Bearer one"), Map.of("X-Tenant", "two"), ssl)
+              .in(FhirVersion.R5);
+      assertThat(client.transaction().withBundle(TRANSACTION).execute()).contains("Bundle");
+    } finally {
+      hospital.stop(0);
+    }
+
+    assertThat(told).containsExactly("/fhir/ Bearer one two");
+  }
+
   /** These options decide TLS, redirects and hosts; none is set, so the defaults apply. */
   @Test
   void no_route_and_no_setting_weakens_a_call() throws IOException {
@@ -174,8 +201,10 @@ class OutboundTest {
             .doesNotContainPattern(
                 "(?i)hostname-?verifier|ssl-?context-?parameters|trust-?all|follow-?redirects: *\"?true"
                     + "|bridge-?endpoint|fhir.*log: *true|recipientList|dynamicRouter")
-            // A provider's id may choose an internal endpoint; nothing may choose a host.
-            .doesNotContainPattern("toD: *(?!\\s+id: \\S+\\s+uri: direct:\\$\\{)");
+            // A provider's id may choose an internal endpoint, and a header the FHIR operation, whose
+            // host is the client's; nothing may choose a host.
+            .doesNotContainPattern(
+                "toD: *(?!\\s+id: \\S+\\s+uri: (direct:\\$\\{|\"fhir:\\$\\{header.operation}\"))");
       }
     }
   }
@@ -184,8 +213,8 @@ class OutboundTest {
     return Stream.iterate(failure, cause -> cause != null, Throwable::getCause).toList();
   }
 
-  private static HttpsServer selfSigned(List<String> told) throws Exception {
-    Path file = folder.resolve("stranger.p12");
+  private static KeyStore keyPair() throws Exception {
+    Path file = folder.resolve(UUID.randomUUID() + ".p12");
     Process keytool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
@@ -201,7 +230,7 @@ class OutboundTest {
                 "-storetype",
                 "PKCS12",
                 "-storepass",
-                "password",
+                PASSWORD,
                 "-keystore",
                 file.toString())
             .redirectErrorStream(true)
@@ -210,20 +239,38 @@ class OutboundTest {
     assertThat(keytool.waitFor()).isZero();
     KeyStore store = KeyStore.getInstance("PKCS12");
     try (InputStream bytes = Files.newInputStream(file)) {
-      store.load(bytes, "password".toCharArray());
+      store.load(bytes, PASSWORD.toCharArray());
     }
-    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keys.init(store, "password".toCharArray());
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), null, null);
+    return store;
+  }
+
+  private static HttpsServer server(KeyStore store, List<String> told, boolean wantsCertificate)
+      throws Exception {
     HttpsServer server =
         HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setHttpsConfigurator(new HttpsConfigurator(context));
+    server.setHttpsConfigurator(
+        new HttpsConfigurator(
+            SslBundle.of(SslStoreBundle.of(store, PASSWORD, store)).createSslContext()) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            SSLParameters ssl = getSSLContext().getDefaultSSLParameters();
+            ssl.setNeedClientAuth(wantsCertificate);
+            parameters.setSSLParameters(ssl);
+          }
+        });
     server.createContext(
         "/",
         exchange -> {
-          told.add(exchange.getRequestURI().toString());
-          exchange.sendResponseHeaders(200, -1);
+          told.add(
+              "%s %s %s"
+                  .formatted(
+                      exchange.getRequestURI(),
+                      exchange.getRequestHeaders().getFirst("Authorization"),
+                      exchange.getRequestHeaders().getFirst("X-Tenant")));
+          byte[] body = "{\"resourceType\": \"Bundle\"}".getBytes(UTF_8);
+          exchange.getResponseHeaders().set("Content-Type", "application/fhir+json");
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
           exchange.close();
         });
     server.start();

@@ -2,11 +2,7 @@ package org.vitalroutes.routes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mockito.AdditionalMatchers.aryEq;
 import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.ArgumentMatchers.anyString;
-import static org.mockito.ArgumentMatchers.eq;
-import static org.mockito.ArgumentMatchers.isNull;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
@@ -14,18 +10,21 @@ import static org.mockito.Mockito.verifyNoInteractions;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mockito.ArgumentCaptor;
 import org.vitalroutes.notification.WebhookSignature;
+import org.vitalroutes.store.Inbox.Arrival;
 import org.vitalroutes.store.InboxUnavailableException;
 import org.vitalroutes.testsupport.TestSettings;
 
 class ReceiveRouteTest {
 
-  private static final RouteFixture fixture = RouteFixture.of("receive");
+  private static final RouteFixture fixture = RouteFixture.of("receive", "inbox");
   private static final WebhookSignature SIGNATURE =
       new WebhookSignature(List.of(TestSettings.WEBHOOK_SECRET), "hex");
   private static final byte[] WEIGHING =
@@ -49,9 +48,7 @@ class ReceiveRouteTest {
   void a_notification_at_a_signed_url_is_stored_as_it_came() {
     Exchange answer = post("receive-signed-url", WEIGHING, signedFor("4711"));
 
-    verify(fixture.inbox)
-        .store(
-            eq(RouteFixture.NOW), eq("4711"), eq(1), aryEq(WEIGHING), eq(List.of()), anyString());
+    assertStored(WEIGHING, 1);
     assertAnswered(answer, 200);
   }
 
@@ -61,9 +58,7 @@ class ReceiveRouteTest {
     Exchange answer =
         post("receive-signed-body", WEIGHING, Map.of("X-Withings-Signature", signature));
 
-    verify(fixture.inbox)
-        .store(
-            eq(RouteFixture.NOW), eq("4711"), eq(1), aryEq(WEIGHING), eq(List.of()), anyString());
+    assertStored(WEIGHING, 1);
     assertAnswered(answer, 200);
   }
 
@@ -71,9 +66,7 @@ class ReceiveRouteTest {
   void the_signature_may_be_in_any_of_several_header_lines() {
     post("receive-signed-body", WEIGHING, Map.of("X-Withings-Signature", List.of("00", SIGN)));
 
-    verify(fixture.inbox)
-        .store(
-            eq(RouteFixture.NOW), eq("4711"), eq(1), aryEq(WEIGHING), eq(List.of()), anyString());
+    assertStored(WEIGHING, 1);
   }
 
   @Test
@@ -82,15 +75,19 @@ class ReceiveRouteTest {
 
     Exchange answer = post("receive-signed-url", odd, signedFor("4711"));
 
-    verify(fixture.inbox)
-        .store(
-            eq(RouteFixture.NOW),
-            eq("4711"),
-            isNull(),
-            aryEq(odd),
-            eq(List.of("malformed-appli")),
-            anyString());
+    assertStored(odd, null, "malformed-appli");
     assertAnswered(answer, 200);
+  }
+
+  private static void assertStored(byte[] body, @Nullable Integer appli, String... oddities) {
+    ArgumentCaptor<Arrival> stored = ArgumentCaptor.forClass(Arrival.class);
+    verify(fixture.inbox).store(stored.capture());
+    assertThat(stored.getValue().correlation()).isNotEmpty();
+    assertThat(stored.getValue())
+        .usingRecursiveComparison()
+        .ignoringFields("correlation")
+        .isEqualTo(
+            new Arrival(RouteFixture.NOW, "4711", appli, body, List.of(oddities), "ignored"));
   }
 
   @Test
@@ -126,18 +123,14 @@ class ReceiveRouteTest {
 
   @Test
   void withings_sends_again_what_could_not_be_stored() {
-    doThrow(new InboxUnavailableException("full"))
-        .when(fixture.inbox)
-        .store(any(), any(), any(), any(), any(), any());
+    doThrow(new InboxUnavailableException("full")).when(fixture.inbox).store(any());
 
     assertAnswered(post("receive-signed-url", WEIGHING, signedFor("4711")), 503);
   }
 
   @Test
   void withings_sends_again_what_failed_for_a_reason_unknown() {
-    doThrow(new IllegalStateException("Anna, 81.5 kg"))
-        .when(fixture.inbox)
-        .store(any(), any(), any(), any(), any(), any());
+    doThrow(new IllegalStateException("Anna, 81.5 kg")).when(fixture.inbox).store(any());
 
     assertAnswered(post("receive-signed-url", WEIGHING, signedFor("4711")), 503);
   }

@@ -9,6 +9,7 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.vitalroutes.store.Inbox.Arrival;
 import org.vitalroutes.store.Inbox.Waiting;
 import org.vitalroutes.testsupport.LocalPostgres;
 
@@ -45,7 +46,8 @@ class InboxPartitionsTest {
   void a_week_past_its_retention_is_dropped_once_all_of_it_is_dispatched() {
     long before = partitions();
     try (Inbox inbox = new Inbox(database, jdbc)) {
-      inbox.store(Instant.now(), null, null, new byte[] {1}, List.of(), "the-correlation");
+      inbox.store(
+          new Arrival(Instant.now(), null, null, new byte[] {1}, List.of(), "the-correlation"));
     }
 
     assertThat(maintain("-30 days")).isEqualTo(before - 2);
@@ -58,7 +60,7 @@ class InboxPartitionsTest {
   void a_notification_is_stored_though_no_partition_is_there_for_it() {
     Instant farAhead = Instant.now().plus(Duration.ofDays(60));
     try (Inbox inbox = new Inbox(database, jdbc)) {
-      inbox.store(farAhead, null, null, new byte[] {1}, List.of(), "the-correlation");
+      inbox.store(new Arrival(farAhead, null, null, new byte[] {1}, List.of(), "the-correlation"));
       assertThat(inbox.take("withings", 1)).hasSize(1);
     }
 

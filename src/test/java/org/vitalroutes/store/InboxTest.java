@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.vitalroutes.store.Inbox.Arrival;
 import org.vitalroutes.store.Inbox.Waiting;
 import org.vitalroutes.testsupport.FaultProxy;
 import org.vitalroutes.testsupport.LocalPostgres;
@@ -126,7 +127,8 @@ class InboxTest {
     connect("11", "reconnect_required");
     connect("12", "disconnected");
     for (String user : new String[] {"11", "12", "13", null}) {
-      inbox.store(Instant.now(), user, 1, new byte[] {1}, List.of("repeated-appli"), "its-id");
+      inbox.store(
+          new Arrival(Instant.now(), user, 1, new byte[] {1}, List.of("repeated-appli"), "its-id"));
     }
 
     List<Waiting> taken = inbox.take("withings", 10);
@@ -151,7 +153,8 @@ class InboxTest {
   @Test
   void what_is_dispatched_again_is_no_longer_unknown_once_its_user_is_connected() {
     jdbc.sql("truncate notification").update();
-    inbox.store(Instant.now(), "11", 1, new byte[] {1}, List.of("repeated-appli"), "its-id");
+    inbox.store(
+        new Arrival(Instant.now(), "11", 1, new byte[] {1}, List.of("repeated-appli"), "its-id"));
     assertThat(inbox.take("withings", 10)).extracting(Waiting::account).containsOnlyNulls();
     connect("11", "connected");
     jdbc.sql("update notification set dispatched_at = null").update();
@@ -203,11 +206,12 @@ class InboxTest {
 
   private void store() {
     inbox.store(
-        Instant.now(),
-        "1",
-        1,
-        "userid=1&appli=1".getBytes(StandardCharsets.UTF_8),
-        List.of(),
-        "the-correlation");
+        new Arrival(
+            Instant.now(),
+            "1",
+            1,
+            "userid=1&appli=1".getBytes(StandardCharsets.UTF_8),
+            List.of(),
+            "the-correlation"));
   }
 }

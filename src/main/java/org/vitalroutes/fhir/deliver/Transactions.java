@@ -89,7 +89,7 @@ public final class Transactions {
                     null)));
       }
     }
-    return parts(request, changes, null);
+    return parts(request, changes, current.isEmpty() ? null : WireFormat.versionOf(current.get(0)));
   }
 
   /** The transactions that delete resources. */

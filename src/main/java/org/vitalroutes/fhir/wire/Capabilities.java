@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a server's CapabilityStatement says of what is needed.
+ * The part of a server's CapabilityStatement that Vitalroutes depends on.
  *
  * @param number its {@code fhirVersion}, such as {@code 4.0.1}
- * @param software what it is, for a person; may be empty
- * @param lacking what is needed and not offered, by name
+ * @param software name and version of the server software; may be empty
+ * @param lacking required interactions that the server does not offer
  */
 public record Capabilities(String number, String software, List<String> lacking) {
 
   /** Types whose resources are written under our ids. */
   private static final List<String> WRITTEN = List.of("Device", "Observation");
 
-  /** Of a server's answer; empty when it is no CapabilityStatement. */
+  /** Parses a server's answer; empty when it is no CapabilityStatement. */
   public static Optional<Capabilities> of(JsonNode answer) {
     if (!answer.path("resourceType").asText().equals("CapabilityStatement")) {
       return Optional.empty();
@@ -46,7 +46,7 @@ public record Capabilities(String number, String software, List<String> lacking)
     return List.copyOf(lacking);
   }
 
-  /** HAPI does not say whether an update creates: only a plain no counts. */
+  /** HAPI leaves {@code updateCreate} out, so only {@code false} counts as a refusal. */
   private static boolean isWritable(JsonNode rest, String type) {
     for (JsonNode resource : rest.path("resource")) {
       if (resource.path("type").asText().equals(type)) {
@@ -65,7 +65,7 @@ public record Capabilities(String number, String software, List<String> lacking)
     return false;
   }
 
-  /** The version, when it is one that can be sent. */
+  /** The version; empty when it is none of the supported ones. */
   public Optional<FhirVersion> version() {
     return FhirVersion.of(number);
   }

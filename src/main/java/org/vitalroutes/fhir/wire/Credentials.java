@@ -3,13 +3,13 @@ package org.vitalroutes.fhir.wire;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Who we are to the FHIR server. */
+/** Authorization of the requests to the FHIR server. */
 public interface Credentials {
 
-  /** Of a server that asks nobody. */
+  /** No authorization. */
   Credentials NONE = () -> null;
 
-  /** Always the same. */
+  /** A fixed value of the header {@code Authorization}. */
   static Credentials of(String authorization) {
     return () -> authorization;
   }
@@ -17,14 +17,14 @@ public interface Credentials {
   /**
    * The value of the header {@code Authorization}; null for none.
    *
-   * @throws IOException when there is none to be had now
+   * @throws IOException when no token can be obtained now
    */
   @Nullable String authorization() throws IOException;
 
   /**
    * Drops a value that the server has refused.
    *
-   * @return whether the next one may be another
+   * @return whether {@link #authorization} may now return another value
    */
   default boolean replace(String refused) {
     return false;

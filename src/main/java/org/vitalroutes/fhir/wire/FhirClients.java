@@ -56,21 +56,21 @@ public final class FhirClients {
   private final String url;
   private final HttpClient http;
 
-  /** By whether they are of R5. */
+  /** Clients by whether they are of R5. */
   private final Map<Boolean, IGenericClient> clients = new ConcurrentHashMap<>();
 
-  /** Of a server that asks nobody. */
+  /** Clients of a server without authorization. */
   public FhirClients(String url, int connections) {
     this(url, connections, Credentials.NONE, Map.of(), null);
   }
 
   /**
-   * Of a server.
+   * Clients of a server.
    *
    * @param url its base
-   * @param connections most requests at once; the others wait
-   * @param headers what is sent along with every request
-   * @param ssl whom to trust and who we are; null for Java's own
+   * @param connections maximum number of concurrent requests
+   * @param headers static headers of every request
+   * @param ssl trust and client certificate; null for Java's default
    */
   public FhirClients(
       String url,
@@ -87,7 +87,7 @@ public final class FhirClients {
     return url;
   }
 
-  /** The connections themselves, for what no client of a version can read. */
+  /** The HTTP client, for reads that do not depend on a version. */
   HttpClient http() {
     return http;
   }
@@ -97,7 +97,7 @@ public final class FhirClients {
     return clients.computeIfAbsent(version.isR5(), this::client);
   }
 
-  /** A client that is for each call the one of the version that the server has then. */
+  /** A client that uses, for each call, the client of the version at that time. */
   public IGenericClient in(Supplier<FhirVersion> version) {
     return (IGenericClient)
         Proxy.newProxyInstance(
@@ -182,7 +182,7 @@ public final class FhirClients {
     }
   }
 
-  /** A token may end before it said so, or its server forget it: what was refused is sent again. */
+  /** Repeats a request once with a new token after a 401: tokens are revoked before they expire. */
   private record OnceWithAnotherToken(Credentials credentials)
       implements ServiceUnavailableRetryStrategy {
 

@@ -2,7 +2,7 @@ package org.vitalroutes.fhir.wire;
 
 import java.io.IOException;
 
-/** There is no access token for the FHIR server now. */
+/** No access token for the FHIR server can be obtained now. */
 public final class NoTokenException extends IOException {
 
   private static final long serialVersionUID = 1L;
@@ -10,7 +10,7 @@ public final class NoTokenException extends IOException {
   private final boolean refused;
 
   /**
-   * With what the authorization server said.
+   * Failure to obtain a token.
    *
    * @param message without secrets
    * @param refused whether it does not accept us, so that waiting alone does not help

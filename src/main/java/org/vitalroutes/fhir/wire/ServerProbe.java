@@ -8,7 +8,7 @@ import org.apache.http.client.config.RequestConfig;
 import org.apache.http.client.methods.HttpGet;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what the FHIR server says of itself, with our credentials. */
+/** Reads the CapabilityStatement of the FHIR server, with our credentials. */
 public final class ServerProbe {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -19,25 +19,25 @@ public final class ServerProbe {
     this.clients = clients;
   }
 
-  /** Whether a server could be read. */
+  /** Outcome of a read. */
   public enum State {
     READ,
-    /** It, or its authorization server, does not accept our credentials. */
+    /** The server, or its authorization server, rejects our credentials. */
     REFUSED,
-    /** It answers with an error, or with something else. */
+    /** The server answers with an error, or with no CapabilityStatement. */
     FAILING,
     UNREACHABLE
   }
 
   /**
-   * What came of it.
+   * Outcome of a read, with what was read.
    *
-   * @param capabilities null unless it was read
-   * @param problem in words, without secrets; empty when it was read
+   * @param capabilities null unless the state is {@code READ}
+   * @param problem description without secrets; empty when the state is {@code READ}
    */
   public record Answer(State state, @Nullable Capabilities capabilities, String problem) {}
 
-  /** Reads all of it. */
+  /** Reads the whole statement. */
   public Answer read(int patienceMillis) {
     return read("/metadata", patienceMillis);
   }
@@ -82,7 +82,7 @@ public final class ServerProbe {
     try {
       found = Capabilities.of(JSON.readTree(body));
     } catch (com.fasterxml.jackson.core.JacksonException e) {
-      // Something else than JSON is as good as something else than a CapabilityStatement.
+      // An answer that is no JSON is no CapabilityStatement either.
     }
     return found
         .map(capabilities -> new Answer(State.READ, capabilities, ""))

@@ -39,7 +39,7 @@ public final class WireFormat {
 
   /** The compact JSON of a resource that was read from a server, in the version it was read in. */
   public static String json(IBaseResource resource) {
-    return encode(context(resource), resource);
+    return encode(versionOf(resource).context(), resource);
   }
 
   /** A resource in a version. */
@@ -68,8 +68,9 @@ public final class WireFormat {
     return type.isInstance(r5) ? type.cast(r5) : null;
   }
 
-  private static FhirContext context(IBaseResource resource) {
-    return resource instanceof Resource ? FhirVersion.R5.context() : FhirVersion.R4.context();
+  /** The version of a resource that was read; R4 for R4B too. */
+  public static FhirVersion versionOf(IBaseResource read) {
+    return read instanceof Resource ? FhirVersion.R5 : FhirVersion.R4;
   }
 
   private static String encode(FhirContext context, IBaseResource resource) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r5.model.Bundle;
 import org.hl7.fhir.r5.model.Bundle.BundleType;
 import org.hl7.fhir.r5.model.Bundle.HTTPVerb;
@@ -28,6 +29,7 @@ import org.vitalroutes.fhir.ContentHash;
 import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.fhir.ServerBase;
 import org.vitalroutes.fhir.wire.FhirVersion;
+import org.vitalroutes.fhir.wire.WireFormat;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncRequest;
@@ -152,6 +154,23 @@ class TransactionsTest {
   }
 
   @Test
+  void a_server_that_was_upgraded_is_sent_only_what_differs_in_its_version() {
+    Produced scale = device("d");
+    ((Device) scale.resource()).addName().setValue("Body+");
+    List<Produced> produced = List.of(scale, observation("a"));
+    Map<String, String> inR4 =
+        transactions.forChanged(REQUEST, produced, Map.of(), FhirVersion.R4).stream()
+            .flatMap(part -> part.entries().stream())
+            .collect(Collectors.toMap(Delivered::key, Delivered::contentHash));
+
+    assertThat(transactions.forChanged(REQUEST, produced, inR4, FhirVersion.R4B)).isEmpty();
+    assertThat(transactions.forChanged(REQUEST, produced, inR4, FhirVersion.R5))
+        .flatExtracting(DeliveryPart::entries)
+        .extracting(Delivered::key)
+        .containsExactly("d");
+  }
+
+  @Test
   void what_removed_is_sent_back_as_entered_in_error() {
     Observation current = (Observation) observation("gone").resource();
     Delivered known = new Delivered("gone", "Observation", "id-gone", MEASURED, "00", false);
@@ -167,6 +186,24 @@ class TransactionsTest {
         .containsExactly(
             new Delivered(
                 "gone", "Observation", "id-gone", MEASURED, ContentHash.of(withdrawn), true));
+  }
+
+  @Test
+  void what_was_read_from_a_server_is_sent_back_to_one_of_the_same_version_only() {
+    IBaseResource current = WireFormat.inVersion(observation("gone").resource(), FhirVersion.R4);
+    Delivered known = new Delivered("gone", "Observation", "id-gone", MEASURED, "00", false);
+
+    List<DeliveryPart> parts =
+        transactions.forRemoved(REQUEST, List.of(current), Map.of("id-gone", known));
+
+    assertThat(parts)
+        .singleElement()
+        .satisfies(
+            part -> {
+              assertThat(part.isFor(FhirVersion.R4)).isTrue();
+              assertThat(part.isFor(FhirVersion.R4B)).isTrue();
+              assertThat(part.isFor(FhirVersion.R5)).isFalse();
+            });
   }
 
   @Test

@@ -124,8 +124,8 @@ class FhirServerTest {
     assertThat(server.version()).isEmpty();
     assertThat(server.problem())
         .isEqualTo(
-            "it does not offer transaction, update of Device with an id of ours, update of"
-                + " Observation with an id of ours");
+            "it does not offer transaction, update of Device that creates, update of Observation"
+                + " that creates");
   }
 
   @Test
