@@ -201,7 +201,8 @@ class OutboundTest {
             .doesNotContainPattern(
                 "(?i)hostname-?verifier|ssl-?context-?parameters|trust-?all|follow-?redirects: *\"?true"
                     + "|bridge-?endpoint|fhir.*log: *true|recipientList|dynamicRouter")
-            // A provider's id may choose an internal endpoint, and a header the FHIR operation, whose
+            // A provider's id may choose an internal endpoint, and a header the FHIR operation,
+            // whose
             // host is the client's; nothing may choose a host.
             .doesNotContainPattern(
                 "toD: *(?!\\s+id: \\S+\\s+uri: (direct:\\$\\{|\"fhir:\\$\\{header.operation}\"))");
