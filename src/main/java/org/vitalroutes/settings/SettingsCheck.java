@@ -74,6 +74,7 @@ public final class SettingsCheck {
     TYPES.put("FOREIGN_DATA", choice("foreign-data", ForeignData.class));
     TYPES.put("HISTORY", period("history"));
     TYPES.put("HTTP_BODY_TIMEOUT", duration("http.body-timeout"));
+    TYPES.put("INBOX", choice("inbox", "postgresql", "kafka"));
     TYPES.put("INBOX_RETENTION", period("inbox-retention"));
     TYPES.put("INTRADAY", period("intraday"));
     TYPES.put("JWT_ANY_AUDIENCE", choice("jwt.any-audience", "true", "false"));
@@ -144,6 +145,10 @@ public final class SettingsCheck {
     String traces = settings.apply("traces-url");
     if (traces != null && !traces.isBlank() && !traces.matches("https?://[^/\\s]+/\\S*")) {
       problems.add("TRACES_URL must be a URL such as http://collector:4318/v1/traces");
+    }
+    if ("kafka".equals(settings.apply("inbox"))
+        && blank(settings.apply("kafka.bootstrap-servers"))) {
+      problems.add("KAFKA_BOOTSTRAP_SERVERS is missing, and INBOX is kafka");
     }
     String origins = settings.apply("connect.allowed-origins");
     if (origins != null

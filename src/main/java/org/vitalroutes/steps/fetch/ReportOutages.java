@@ -36,7 +36,7 @@ final class ReportOutages {
   synchronized void report() {
     List<Breaker.View> open = breakers.open();
     for (Breaker.View each : open) {
-      if (reported.add(each.destination())) {
+      if (each.problem() != null && reported.add(each.destination())) {
         log.warn("{} is down, work waits: {}", each.destination().code(), each.problem());
       }
     }

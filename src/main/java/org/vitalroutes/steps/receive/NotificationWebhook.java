@@ -9,9 +9,6 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.apache.camel.Headers;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 import org.springframework.stereotype.Component;
 import org.springframework.util.AlternativeJdkIdGenerator;
 import org.springframework.util.IdGenerator;
@@ -20,29 +17,24 @@ import org.vitalroutes.notification.NotificationRejectedException;
 import org.vitalroutes.notification.WebhookSignature;
 import org.vitalroutes.settings.WithingsSettings;
 import org.vitalroutes.steps.LogContext;
-import org.vitalroutes.store.Inbox;
+import org.vitalroutes.store.Inbox.Arrival;
 
 /** Takes notifications of Withings: verified, stored, answered. */
 @Component
 final class NotificationWebhook {
 
-  private static final Logger log = LoggerFactory.getLogger(NotificationWebhook.class);
-
   private static final byte[] EMPTY = {};
 
   private final WebhookSignature signature;
   private final String header;
-  private final Inbox inbox;
   private final Clock clock;
 
   /** Ids need not be secret, and a secure generator makes all webhook threads wait in turn. */
   private final IdGenerator ids = new AlternativeJdkIdGenerator();
 
-  NotificationWebhook(
-      WebhookSignature signature, WithingsSettings settings, Inbox inbox, Clock clock) {
+  NotificationWebhook(WebhookSignature signature, WithingsSettings settings, Clock clock) {
     this.signature = signature;
     this.header = settings.signatureHeader();
-    this.inbox = inbox;
     this.clock = clock;
   }
 
@@ -70,8 +62,8 @@ final class NotificationWebhook {
     return value == null ? List.of() : List.of(value.toString());
   }
 
-  /** Stores a verified notification; returns when it is committed. */
-  void store(
+  /** A verified notification. A signed URL must be of the user whom the body names. */
+  Arrival arrival(
       byte @Nullable [] sent, @Header("userid") @Nullable String signedUserId, Exchange exchange) {
     byte[] body = Objects.requireNonNullElse(sent, EMPTY);
     Instant received = clock.instant();
@@ -80,16 +72,13 @@ final class NotificationWebhook {
       throw new NotificationRejectedException(404, "the URL is signed for another user");
     }
     String correlation = ids.generateId().toString();
-    inbox.store(
+    exchange.setProperty(LogContext.CORRELATION, correlation);
+    return new Arrival(
         received,
         notification.userId(),
         notification.appli(),
         body,
         notification.oddities(),
         correlation);
-    exchange.setProperty(LogContext.CORRELATION, correlation);
-    try (var context = MDC.putCloseable(LogContext.CORRELATION, correlation)) {
-      log.debug("a notification is stored");
-    }
   }
 }
