@@ -26,13 +26,13 @@ export const session = {
   },
 };
 
-/** Calls the operations API; null for an empty answer. */
-export async function call(path, { method = 'GET', body, signal } = {}) {
+/** Calls the operations API, or another one that is relayed; null for an empty answer. */
+export async function call(path, { api = 'operations', method = 'GET', body, signal } = {}) {
   const headers = { Authorization: `Bearer ${session.token}`, Accept: 'application/json' };
   if (body) headers['Content-Type'] = 'application/json';
   let response;
   try {
-    response = await fetch(`api/operations/${path}`, { method, headers, body: body && JSON.stringify(body), signal, cache: 'no-store' });
+    response = await fetch(`api/${api}/${path}`, { method, headers, body: body && JSON.stringify(body), signal, cache: 'no-store' });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
     throw new CallFailed(0, 'Vitalroutes does not answer', 'The management port cannot be reached. Is the service running?');
@@ -41,13 +41,13 @@ export async function call(path, { method = 'GET', body, signal } = {}) {
   let json = null;
   try { json = text ? JSON.parse(text) : null; } catch { /* reported below */ }
   if (response.ok) return json;
-  throw problem(response.status, json?.detail);
+  throw problem(response.status, json?.detail, api === 'operations' ? 'operations' : 'accounts');
 }
 
-function problem(status, detail) {
+function problem(status, detail, scope) {
   switch (status) {
     case 401: return new CallFailed(401, 'You are not signed in', 'The token is not valid, or no longer. Sign in with a fresh one.');
-    case 403: return new CallFailed(403, 'This is for operators', 'The token has no scope “operations”. Ask your identity provider for one that has.');
+    case 403: return new CallFailed(403, 'This is for operators', `The token has no scope “${scope}”. Ask your identity provider for one that has.`);
     case 502: return new CallFailed(502, 'The API does not answer', 'The public port of this replica cannot be reached, or took too long.');
     default: return new CallFailed(status, 'That did not work', detail ?? `The answer was HTTP ${status}.`);
   }

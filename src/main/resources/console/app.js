@@ -6,6 +6,7 @@ import { accounts } from './accounts.js';
 import { account } from './account.js';
 import { flow } from './flow.js';
 import { deadLetters } from './dead-letters.js';
+import { links } from './links.js';
 
 const EVERY = 3000;
 const main = document.getElementById('main');
@@ -22,6 +23,7 @@ const PAGES = [
   [/^#\/accounts$/, accounts, 'Accounts'],
   [/^#\/accounts\/([0-9a-f-]{36})$/, account, 'Account'],
   [/^#\/dead-letters$/, deadLetters, 'Dead letters'],
+  [/^#\/links$/, links, 'Links'],
 ];
 
 function open() {

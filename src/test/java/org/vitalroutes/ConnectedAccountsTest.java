@@ -3,6 +3,7 @@ package org.vitalroutes;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -1017,6 +1018,28 @@ class ConnectedAccountsTest {
 
     assertClosed(token, 404);
     assertThat(states("xaver")).isEmpty();
+  }
+
+  /** Every call of docs/connect.md. */
+  @Test
+  void the_calls_of_the_page_about_connecting_work_one_after_the_other() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "the script is for bash and curl");
+    connect("page-reader", 450);
+    for (int consent = 0; consent < 5; consent++) {
+      withings.consentNextAs(450);
+    }
+    ProcessBuilder script =
+        new ProcessBuilder("bash", "src/test/scripts/connect-a-user.sh", vitalroutes.url())
+            .redirectErrorStream(true);
+    script.environment().put("TOKEN", tokens.of("page-reader"));
+    script.environment().put("BACKEND", tokens.ofBackend("clinic"));
+    Process running = script.start();
+
+    String said = new String(running.getInputStream().readAllBytes(), UTF_8);
+
+    assertThat(said).doesNotContain("NOT ");
+    assertThat(running.waitFor()).as(said).isZero();
+    assertThat(said.lines().count()).isGreaterThan(35);
   }
 
   private static JsonNode link(String wish) {

@@ -121,6 +121,7 @@ public final class FirstRun {
         .set("WITHINGS_API_URL", withings.baseUrl())
         .set("WITHINGS_AUTHORIZE_URL", withings.authorizeUrl())
         .set("FHIR_SERVER_URL", fhirUrl())
+        .set("CONNECT_PAGE_NAME", "Demo Clinic")
         .set(
             "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLIC_KEY_LOCATION",
             tokens.writePublicKey(temporary("first-run", ".pem")).toUri().toString())
@@ -207,7 +208,7 @@ public final class FirstRun {
           curl -X POST http://localhost:%d/simulator/users/%d/weigh-in
         The demo user's account:
           curl -H 'Authorization: Bearer %s' http://localhost:%d/api/connected-accounts/
-        An operator's token for the console, good for a day:
+        An operator's and backend's token for the console, good for a day:
           %s
 
         Edit a file in routes/ and it is reloaded. Ctrl-C stops everything.

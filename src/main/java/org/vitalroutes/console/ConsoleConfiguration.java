@@ -29,6 +29,11 @@ final class ConsoleConfiguration {
   }
 
   @Bean
+  ServletRegistrationBean<QrCodeServlet> qrCode() {
+    return new ServletRegistrationBean<>(new QrCodeServlet(), "/console/qr");
+  }
+
+  @Bean
   ServletRegistrationBean<OperationsRelay> operationsRelay(Environment environment) {
     return new ServletRegistrationBean<>(
         new OperationsRelay(

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.IntSupplier;
+import java.util.regex.Pattern;
 
 /**
  * Relays the console's calls to the operations API of the public port, over the loopback interface:
@@ -25,6 +26,8 @@ final class OperationsRelay extends HttpServlet {
 
   private static final String PREFIX = "/console";
   private static final String API = "/api/operations/";
+  private static final Pattern LINKS =
+      Pattern.compile("/api/connected-accounts/[a-z]+/links(/[0-9a-f-]+)?");
   private static final int MAX_BYTES = 64 * 1024;
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final List<String> RELAYED_HEADERS =
@@ -52,7 +55,7 @@ final class OperationsRelay extends HttpServlet {
       throws IOException {
     String path = request.getRequestURI().substring(PREFIX.length());
     byte[] body = request.getInputStream().readNBytes(MAX_BYTES + 1);
-    if (!path.startsWith(API)) {
+    if (!path.startsWith(API) && !LINKS.matcher(path).matches()) {
       response.setStatus(HttpServletResponse.SC_NOT_FOUND);
     } else if (body.length > MAX_BYTES) {
       response.setStatus(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE);

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +47,11 @@ class ConsoleIT {
         Browser.isInstalled(),
         "needs chromium and chromedriver on the PATH: apt-get install chromium chromium-driver");
     world = new World();
+    world
+        .settings()
+        .set("CONNECT_PAGE_NAME", "St. Anna Clinic")
+        .set("CONNECT_PAGE_TEXT", "Your care team looks at the values once a week.")
+        .set("CONNECT_PAGE_LOGO", logo().toString());
     vitalroutes = world.start();
     console = vitalroutes.managementUrl() + "/console/";
     browser = Browser.start(folder);
@@ -184,6 +192,86 @@ class ConsoleIT {
     browser.awaitText("Operator’s token");
     assertThat(browser.run("return sessionStorage.length").asInt()).isZero();
     browser.complaints();
+  }
+
+  @Test
+  void a_nurse_makes_a_link_and_a_patient_connects_with_it_on_a_phone() {
+    world.withings().addUser(64, ZoneId.of("Europe/Paris"), "Mia");
+    signIn(world.tokens().ofOperatorForADay("nurse"));
+    browser.awaitText("receive");
+    browser.click("Links");
+    browser.awaitText("New link", "No links yet");
+    accessible("nurse-form");
+    browser.run("document.getElementById('subject').focus()");
+    browser.type("mia");
+    browser.click("Make the link");
+    browser.awaitText("The link for mia", "Copy", "valid until", "open");
+    accessible("nurse-link");
+    assertThat(browser.run("return document.querySelector('.qr path').getAttribute('d')").asText())
+        .startsWith("M0 0h1v1h-1zM1 0h1v1h-1z");
+    String link = browser.run("return document.getElementById('url').value").asText();
+    browser.size(390, 844);
+    accessible("nurse-link-phone");
+
+    browser.open(link);
+    browser.awaitText("St. Anna Clinic asks to receive", "once a week", "How to end it");
+    accessible("patient-phone");
+    browser.scheme("dark");
+    browser.click("If something goes wrong");
+    browser.awaitText("Withings cannot be reached");
+    accessible("patient-phone-dark");
+    browser.scheme("light");
+    browser.language("de");
+    browser.open(link);
+    browser.awaitText("St. Anna Clinic bittet", "Weiter zu Withings");
+    accessible("patient-phone-german");
+    browser.language("en");
+    world.withings().refuseNextConsent();
+    browser.open(link);
+    browser.click("Continue to Withings");
+    browser.awaitText("You did not agree at Withings");
+    accessible("patient-denied-phone");
+    browser.size(1280, 900);
+    browser.open(link);
+    browser.awaitText("Continue to Withings");
+    accessible("patient-desk");
+    world.withings().consentNextAs(64);
+    browser.click("Continue to Withings");
+    browser.awaitText("You are connected", "How to end it");
+    accessible("patient-connected-desk");
+    browser.size(390, 844);
+    accessible("patient-connected-phone");
+    assertThat(browser.complaints()).isEmpty();
+    browser.open(link);
+    browser.awaitText("This link does not work");
+    accessible("patient-closed-phone");
+    browser.complaints();
+
+    browser.open(console + "#/links");
+    browser.awaitText("mia", "used");
+    accessible("nurse-used-phone");
+    assertThat(world.withings().connected(64)).isTrue();
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  /** Takes a picture of a page that has no barriers and is not wider than its window. */
+  private static void accessible(String name) {
+    browser.picture(Path.of("target/links").resolve(name + ".png"));
+    assertThat(browser.barriers()).as(name).isEmpty();
+    assertThat(overflow()).as(name).isZero();
+  }
+
+  private static Path logo() {
+    try {
+      return Files.writeString(
+          folder.resolve("logo.svg"),
+          """
+          <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#0b6e57"/>
+          <path d="M13 6h6v7h7v6h-7v7h-6v-7H6v-6h7z" fill="#fff"/></svg>
+          """);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Logs in on the first page by keyboard; the field has the focus. */

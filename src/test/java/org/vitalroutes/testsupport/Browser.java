@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -163,6 +165,34 @@ public final class Browser implements AutoCloseable {
     cdp(
         "Emulation.setEmulatedMedia",
         Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+  }
+
+  /** Sets the language that the browser asks for. */
+  public void language(String languages) {
+    String agent = run("return navigator.userAgent").asText();
+    cdp("Emulation.setUserAgentOverride", Map.of("userAgent", agent, "acceptLanguage", languages));
+  }
+
+  /**
+   * What axe finds wrong with the page for people who cannot see, point or hear, by WCAG 2.2 AA and
+   * best practice: rule and elements.
+   */
+  public List<String> barriers() {
+    try (InputStream axe = Browser.class.getResourceAsStream("/axe.min.js")) {
+      run(new String(axe.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    JsonNode found =
+        run(
+            """
+            return axe.run(document, {preload: false}).then((result) =>
+              result.violations.map((rule) =>
+                rule.id + ': ' + rule.nodes.map((node) => node.target.join(' ')).join(', ')));
+            """);
+    return Stream.iterate(0, i -> i < found.size(), i -> i + 1)
+        .map(i -> found.get(i).asText())
+        .toList();
   }
 
   /** Writes a screenshot of the whole page. */

@@ -70,7 +70,7 @@ public final class UserTokens {
   public String ofOperatorForADay(String subject) {
     return sign(
         claims(subject)
-            .claim("scope", "operations")
+            .claim("scope", "operations accounts")
             .expirationTime(Date.from(Instant.now().plusSeconds(86_400)))
             .build());
   }
