@@ -921,6 +921,7 @@ class ConnectedAccountsTest {
 
     assertThat(refused.statusCode()).isEqualTo(429);
     assertThat(refused.body()).contains("Too many tries");
+    assertThat(refused.headers().firstValueAsLong("Retry-After").orElseThrow()).isBetween(1L, 60L);
   }
 
   @Test

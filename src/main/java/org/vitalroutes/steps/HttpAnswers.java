@@ -80,6 +80,9 @@ final class HttpAnswers {
       message.setHeader(Exchange.CONTENT_TYPE, "text/html;charset=utf-8");
       message.setHeader("Content-Language", page.language());
       message.setHeader("Vary", "Accept-Language");
+      if (page.retryAfter() != null) {
+        message.setHeader("Retry-After", page.retryAfter().toSeconds());
+      }
       return page.html().getBytes(UTF_8);
     }
     if (answer instanceof StreamedJson streamed) {

@@ -148,7 +148,7 @@ public class ConnectPages {
     context.setVariable("text", settings.pageText());
     context.setVariable("logo", logo);
     context.setVariable("style", style);
-    return new Page(status, locale.getLanguage(), templates.process("connect", context));
+    return new Page(status, locale.getLanguage(), templates.process("connect", context), null);
   }
 
   private static Locale locale(@Nullable String languages) {

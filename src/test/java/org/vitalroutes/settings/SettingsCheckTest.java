@@ -83,6 +83,20 @@ class SettingsCheckTest {
   }
 
   @Test
+  void an_organisation_that_connects_users_by_links_only_has_no_redirect_uri() {
+    Map<String, String> settings = new HashMap<>(GOOD);
+    settings.put("connect.redirect-uris", "");
+    settings.put("connect.page-name", "St. Anna Clinic");
+    settings.put("connect.link-lifetime", "P7D");
+    assertThat(SettingsCheck.problems(settings::get)).isEmpty();
+
+    settings.put("connect.link-lifetime", "a week");
+    assertThat(SettingsCheck.problems(settings::get))
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .startsWith("CONNECT_LINK_LIFETIME must be a duration");
+  }
+
+  @Test
   void tokens_for_any_audience_are_accepted_only_when_that_is_set() {
     Map<String, String> settings = new HashMap<>(GOOD);
     settings.remove(JWT + "audiences");

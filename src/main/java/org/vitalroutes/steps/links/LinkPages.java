@@ -98,7 +98,7 @@ final class LinkPages {
       }
       return answer.of(link);
     } catch (ApiException e) {
-      return pages.failed(e.httpStatus(), e.code(), languages);
+      return pages.failed(e.httpStatus(), e.code(), languages).withRetryAfter(e.retryAfter());
     } catch (RuntimeException e) {
       log.error("a page of a connect link failed: {}", e.getClass().getName());
       return pages.failed(FAILED, null, languages);
