@@ -87,10 +87,11 @@ public final class FirstRun {
     say("the Withings simulator is up, with a user who has a year of data");
 
     UserTokens tokens = new UserTokens();
-    RunningVitalroutes vitalroutes = RunningVitalroutes.start(settings(postgres, withings, tokens));
-    say("Vitalroutes is up");
+    // Before Vitalroutes, which would warn of a FHIR server that is down.
     HapiFhirServer fhir = fhirStarting.join();
     say("the FHIR server is up");
+    RunningVitalroutes vitalroutes = RunningVitalroutes.start(settings(postgres, withings, tokens));
+    say("Vitalroutes is up");
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(vitalroutes, withings, fhir)));
 
     String token = tokens.of("demo-user");
