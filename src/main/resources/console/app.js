@@ -7,6 +7,7 @@ import { account } from './account.js';
 import { flow } from './flow.js';
 import { deadLetters } from './dead-letters.js';
 import { links } from './links.js';
+import { tryReply } from './try-reply.js';
 
 const EVERY = 3000;
 const main = document.getElementById('main');
@@ -24,6 +25,7 @@ const PAGES = [
   [/^#\/accounts\/([0-9a-f-]{36})$/, account, 'Account'],
   [/^#\/dead-letters$/, deadLetters, 'Dead letters'],
   [/^#\/links$/, links, 'Links'],
+  [/^#\/try-reply$/, tryReply, 'Try a reply'],
 ];
 
 function open() {

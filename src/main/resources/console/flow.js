@@ -1,6 +1,6 @@
 // A diagram of the route files: counts and rates are of this replica, waiting work of all replicas.
 
-import { meters } from './api.js';
+import { call, meters } from './api.js';
 import { h, show, svg } from './dom.js';
 import { number, plural, rate, span, words } from './text.js';
 
@@ -46,7 +46,7 @@ export function flow(place) {
         self.rendered = true;
       }
       show(picture, lines, ...cards(summary, now, before));
-      show(below, budget(summary), priorities(summary), people(summary));
+      show(below, budget(summary), priorities(summary), people(summary), events(summary));
       draw();
     },
   };
@@ -168,4 +168,22 @@ function people(summary) {
     h('p', {}, h('a', { href: '#/accounts', 'data-key': 'accounts' }, plural(connected, 'connected account'))),
     again > 0 && h('p', { class: 'bad' }, `${plural(again, 'account')} must connect again`),
     disconnected > 0 && h('p', {}, `${number(disconnected)} disconnected`));
+}
+
+function events(summary) {
+  const sinks = Object.entries(summary.events ?? {});
+  if (!sinks.length) return null;
+  const again = async (event) => {
+    event.target.disabled = true;
+    await call('events/send-again', { method: 'POST' }).catch(() => {});
+    document.dispatchEvent(new Event('refresh'));
+  };
+  return h('section', { class: 'panel' }, h('h3', {}, 'Events'),
+    h('ul', { class: 'plain' }, sinks.map(([name, sink]) => h('li', {},
+      h('span', { class: 'grow' }, name), h('b', {}, number(sink.waiting)), h('small', {}, ' waiting'),
+      sink.dead_letters > 0 && h('span', { class: 'bad' }, `, ${number(sink.dead_letters)} given up`),
+      sink.last_answer && h('small', {}, ` last answer ${sink.last_answer}`),
+      sink.gone_at && h('span', { class: 'bad' }, ' gone: nothing is sent until the next start')))),
+    sinks.some(([, sink]) => sink.waiting + sink.dead_letters > 0)
+      && h('button', { type: 'button', 'data-key': 'send-again', onclick: again }, 'Send again'));
 }

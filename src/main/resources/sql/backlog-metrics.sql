@@ -34,6 +34,10 @@ union all select 'leases.held', '', count(*) from work where state = 'in-flight'
 union all select 'leases.expired', '', count(*) from work where leased_until < now()
 union all select 'dead.letters.waiting', reason, count(*) from dead_letter where settled is null group by reason
 union all select 'dead.letters.oldest', '', extract(epoch from now() - min(created_at)) from dead_letter where settled is null
+union all select 'events.waiting', sink, count(*) from event where sent_at is null and dead_at is null group by sink
+union all select 'events.oldest', name, extract(epoch from now() - (
+  select occurred_at from event where sink = name and sent_at is null and dead_at is null order by id limit 1)) from event_sink where enabled
+union all select 'events.dead.letters', sink, count(*) from event where dead_at is not null group by sink
 union all select 'accounts.status', status, count(*) from connected_account group by status
 union all select 'accounts.silent', '', count(*)
   from cursor c join connected_account a on a.id = c.account_id where c.silent_after < now() and a.status = 'connected'

@@ -6,6 +6,11 @@ with expired as (delete from oauth_state where expires_at < now()),
     select nullif(cast(:?auditRetention as interval), interval '0') as audit,
       nullif(cast(:?deadLetterRetention as interval), interval '0') as dead_letters,
       nullif(cast(:?ledgerRetention as interval), interval '0') as ledger),
+  sent as (delete from event where sent_at < now() - cast(:?eventsRetention as interval)),
+  -- Nobody is told what waits for a sink that is no longer set.
+  unwanted as (
+    delete from event where occurred_at < now() - cast(:?eventsRetention as interval)
+      and sink in (select name from event_sink where not enabled)),
   settled as (delete from dead_letter where settled_at < now() - (select dead_letters from retention)),
   -- At most 10,000 rows in a run, so that no run holds locks for long.
   old_readings as (

@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.vitalroutes.breaker.Breakers;
+import org.vitalroutes.events.Sink;
 import org.vitalroutes.fhir.translate.SkipReason;
 import org.vitalroutes.settings.WithingsSettings;
 import org.vitalroutes.store.BacklogMetrics;
@@ -54,6 +55,14 @@ class Metering {
       }
       for (String outcome : List.of("retry", "held", "dead-letter", "re-authorize", "given-up")) {
         counter(registry, "failures", "tries that failed, by what came of it", "outcome", outcome);
+      }
+      for (Sink sink : Sink.values()) {
+        for (String outcome : List.of("taken", "failed", "gone", "dead-letter")) {
+          Counter.builder("vitalroutes.events.sent")
+              .description("tries to send an event, by what came of it")
+              .tags("sink", sink.code(), "outcome", outcome)
+              .register(registry);
+        }
       }
       for (DataKind kind : DataKind.values()) {
         counter(
@@ -140,6 +149,24 @@ class Metering {
           "dead.letters.waiting",
           reason -> !REASONS.contains(reason));
       gauges.age("dead.letters.oldest", "how long the oldest of them has waited");
+      for (Sink sink : Sink.values()) {
+        Tags tags = Tags.of("sink", sink.code());
+        gauges.of("events.waiting", null, "events to be sent", tags, "events.waiting", sink.code());
+        gauges.of(
+            "events.oldest",
+            "seconds",
+            "how long the oldest of them has waited",
+            tags,
+            "events.oldest",
+            sink.code());
+        gauges.of(
+            "events.dead.letters",
+            null,
+            "events that were tried for three days in vain",
+            tags,
+            "events.dead.letters",
+            sink.code());
+      }
       for (String status : List.of("connected", "reconnect_required", "disconnected")) {
         gauges.of(
             "accounts",

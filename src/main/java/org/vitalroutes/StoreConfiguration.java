@@ -19,6 +19,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.ErasureList;
 import org.vitalroutes.accounts.TokenCipher;
+import org.vitalroutes.settings.EventSettings;
 import org.vitalroutes.settings.WithingsSettings;
 import org.vitalroutes.store.AccountSubscriptions;
 import org.vitalroutes.store.AccountTokens;
@@ -33,6 +34,7 @@ import org.vitalroutes.store.ConnectLinks;
 import org.vitalroutes.store.DatabaseGuard;
 import org.vitalroutes.store.DeadLetters;
 import org.vitalroutes.store.ErasureReplay;
+import org.vitalroutes.store.Events;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.store.KnownDevices;
 import org.vitalroutes.store.Ledger;
@@ -209,6 +211,15 @@ class StoreConfiguration {
     return new DeadLetters(jdbc, transaction, audit);
   }
 
+  /** From this start on events are written for the sinks that are set. */
+  @Bean
+  Events events(
+      JdbcClient jdbc, TransactionTemplate transaction, Audit audit, EventSettings settings) {
+    Events events = new Events(jdbc, transaction, audit);
+    events.start(settings.sinks());
+    return events;
+  }
+
   @Bean
   Overview overview(
       JdbcClient jdbc,
@@ -219,6 +230,7 @@ class StoreConfiguration {
       DeadLetters deadLetters,
       Redelivery redelivery,
       Budget budget,
+      Events events,
       Audit audit) {
     return new Overview(
         jdbc,
@@ -229,6 +241,7 @@ class StoreConfiguration {
         deadLetters,
         redelivery,
         budget,
+        events,
         audit);
   }
 

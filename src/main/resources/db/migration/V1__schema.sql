@@ -417,6 +417,110 @@ create index dead_letter_account on dead_letter (account_id, id);
 create unique index dead_letter_resource on dead_letter (account_id, key) where settled is null and key is not null;
 
 
+-- Publish ------------------------------------------------------------------------------------------------------------
+
+-- Where events are sent, as the settings of the last start say; without a row none is written.
+create table event_sink (
+  name           text primary key check (name in ('webhook', 'kafka')),
+  enabled        boolean not null default true,
+  -- Since the receiver answered 410: nothing is sent until the next start, while events go on being kept.
+  gone_at        timestamptz,
+  last_answer    text,
+  last_answer_at timestamptz
+);
+
+-- The outbox: events for each sink, without a value. Ids of an account are in the order of what happened.
+create table event (
+  id          bigint generated always as identity primary key,
+  sink        text not null references event_sink,
+  -- The same for every sink and at every try.
+  message_id  text not null,
+  account_id  uuid not null,
+  type        text not null,
+  occurred_at timestamptz not null,
+  data        jsonb not null,
+  sent_at     timestamptz,
+  -- Since it was tried for three days in vain: it waits for an operator.
+  dead_at     timestamptz,
+  check (sent_at is null or dead_at is null)
+);
+create index event_waiting on event (sink, account_id, id) where sent_at is null and dead_at is null;
+create index event_oldest on event (sink, id) where sent_at is null and dead_at is null;
+create index event_dead on event (id) where dead_at is not null;
+create index event_sent on event (sent_at) where sent_at is not null;
+create index event_account on event (account_id);
+
+-- Accounts that have events waiting, by sink: one of an account is sent at a time, and one that fails holds back the account's later ones.
+create table event_queue (
+  sink          text not null references event_sink,
+  account_id    uuid not null,
+  not_before    timestamptz not null default now(),
+  tries         integer not null default 0,
+  failing_since timestamptz,
+  leased_by     uuid,
+  leased_until  timestamptz,
+  fence         bigint not null default 0,
+  primary key (sink, account_id)
+) with (fillfactor = 70);
+create index event_queue_ready on event_queue (sink, not_before);
+
+-- Writes an event in the transaction of the fact. The lock is held until the commit, so that the ids of an account are in the order of its commits;
+-- it is taken at the end of a transaction, and nothing is waited for while it is held.
+create function record_event(account uuid, what text, content jsonb) returns void language plpgsql as $$
+declare
+  message  text := 'evt_' || replace(gen_random_uuid()::text, '-', '');
+  happened timestamptz;
+begin
+  if not exists (select from event_sink where enabled) then
+    return;
+  end if;
+  perform pg_advisory_xact_lock(hashtext('event'), hashtext(account::text));
+  happened := clock_timestamp();
+  insert into event (sink, message_id, account_id, type, occurred_at, data)
+  select name, message, account, what, happened, content from event_sink where enabled;
+  insert into event_queue (sink, account_id) select name, account from event_sink where enabled on conflict do nothing;
+end $$;
+
+-- The facts of an account. The triggers are deferred: they run when the transaction commits.
+create function connected_account_events() returns trigger language plpgsql as $$
+declare
+  content jsonb := jsonb_build_object('account', new.id, 'subject', new.subject, 'provider', new.provider, 'patient', 'Patient/' || new.patient_id);
+begin
+  if new.status = 'connected' then
+    if old.connected_at is distinct from new.connected_at then
+      perform record_event(new.id, 'account.connected', content);
+    end if;
+  elsif old.status <> new.status then
+    perform record_event(new.id, 'account.' || new.status, content);
+  end if;
+  if new.patient_id is distinct from old.patient_id and new.patient_id is not null then
+    perform record_event(new.id, 'account.patient_matched', content);
+  end if;
+  return null;
+end $$;
+create constraint trigger connected_account_events after insert or update of status, connected_at, patient_id on connected_account
+  deferrable initially deferred for each row execute function connected_account_events();
+
+create function cursor_events() returns trigger language plpgsql as $$
+begin
+  perform record_event(a.id, 'history.completed', jsonb_build_object('account', a.id, 'subject', a.subject, 'kind', new.kind))
+  from connected_account a where a.id = new.account_id;
+  return null;
+end $$;
+create constraint trigger cursor_events after update of history_filled_at on cursor
+  deferrable initially deferred for each row when (old.history_filled_at is null and new.history_filled_at is not null)
+  execute function cursor_events();
+
+create function dead_letter_events() returns trigger language plpgsql as $$
+begin
+  perform record_event(new.account_id, 'dead_letter.created',
+    jsonb_build_object('id', new.id, 'account', new.account_id, 'kind', new.kind, 'reason', new.reason));
+  return null;
+end $$;
+create constraint trigger dead_letter_events after insert on dead_letter
+  deferrable initially deferred for each row execute function dead_letter_events();
+
+
 -- Operate ------------------------------------------------------------------------------------------------------------
 
 -- A destination that is down, as one replica sees it; written every few seconds, and ignored after half a minute without an update.

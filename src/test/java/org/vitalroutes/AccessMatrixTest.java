@@ -159,6 +159,8 @@ class AccessMatrixTest {
           POST   | /api/operations/redeliver/                    | 401 | 401 | 401 | 401 | 403 | 400
           POST   | /api/operations/translate                     | 401 | 401 | 401 | 401 | 403 | 400
           POST   | /api/operations/translate/                    | 401 | 401 | 401 | 401 | 403 | 400
+          POST   | /api/operations/events/send-again             | 401 | 401 | 401 | 401 | 403 | 200
+          POST   | /api/operations/events/send-again/            | 401 | 401 | 401 | 401 | 403 | 200
           GET    | /api/operations/schedules                     | 401 | 401 | 401 | 401 | 403 | 200
           GET    | /api/operations/schedules/                    | 401 | 401 | 401 | 401 | 403 | 200
           GET    | /api/operations/silent                        | 401 | 401 | 401 | 401 | 403 | 200

@@ -41,6 +41,7 @@ import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Audit;
 import org.vitalroutes.store.Budget;
 import org.vitalroutes.store.DeadLetters;
+import org.vitalroutes.store.Events;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.Outages;
 import org.vitalroutes.store.Overview;
@@ -140,6 +141,7 @@ class OperationsTest {
             vitalroutes.bean(DeadLetters.class),
             vitalroutes.bean(Redelivery.class),
             new Budget(jdbc, 7),
+            vitalroutes.bean(Events.class),
             vitalroutes.bean(Audit.class));
 
     assertThat(limited.summary().budget()).isEqualTo(new Summary.Calls(7, 7, null));

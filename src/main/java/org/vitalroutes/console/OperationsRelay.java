@@ -29,6 +29,8 @@ final class OperationsRelay extends HttpServlet {
   private static final Pattern LINKS =
       Pattern.compile("/api/connected-accounts/[a-z]+/links(/[0-9a-f-]+)?");
   private static final int MAX_BYTES = 64 * 1024;
+  private static final String TRANSLATE = API + "translate";
+  private static final int MAX_REPLY_BYTES = 4 * 1024 * 1024;
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final List<String> RELAYED_HEADERS =
       List.of("Authorization", "Content-Type", "Accept");
@@ -54,10 +56,11 @@ final class OperationsRelay extends HttpServlet {
   protected void service(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     String path = request.getRequestURI().substring(PREFIX.length());
-    byte[] body = request.getInputStream().readNBytes(MAX_BYTES + 1);
+    int most = path.startsWith(TRANSLATE) ? MAX_REPLY_BYTES : MAX_BYTES;
+    byte[] body = request.getInputStream().readNBytes(most + 1);
     if (!path.startsWith(API) && !LINKS.matcher(path).matches()) {
       response.setStatus(HttpServletResponse.SC_NOT_FOUND);
-    } else if (body.length > MAX_BYTES) {
+    } else if (body.length > most) {
       response.setStatus(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE);
     } else {
       relay(request, path, body, response);

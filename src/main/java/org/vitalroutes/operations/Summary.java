@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param accounts accounts by status
  * @param budget budget of Withings calls; null without a limit
  * @param breakers circuit breakers by destination, {@code withings} and {@code fhir}
+ * @param events outbox by sink, {@code webhook} and {@code kafka}, of those that are set
  */
 public record Summary(
     Map<String, Stage> stages,
     Map<String, Stage> priorities,
     Map<String, Long> accounts,
     @Nullable Calls budget,
-    Map<String, Breaker> breakers) {
+    Map<String, Breaker> breakers,
+    Map<String, Events> events) {
 
   /**
    * Backlog of a stage.
@@ -42,6 +44,25 @@ public record Summary(
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Calls(int callsPerMinute, int left, @Nullable Instant pausedUntil) {}
+
+  /**
+   * Outbox of a sink.
+   *
+   * @param waiting events that are still to be sent
+   * @param oldestAt when the oldest of them was recorded
+   * @param deadLetters events that were tried for three days in vain
+   * @param goneAt since when nothing is sent, as the receiver answered 410; null while it is
+   * @param lastAnswer the last answer, such as {@code HTTP 204}; null before the first
+   * @param lastAnswerAt when it was given, to a few seconds
+   */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  public record Events(
+      long waiting,
+      @Nullable Instant oldestAt,
+      long deadLetters,
+      @Nullable Instant goneAt,
+      @Nullable String lastAnswer,
+      @Nullable Instant lastAnswerAt) {}
 
   /**
    * State of a destination's circuit breaker.

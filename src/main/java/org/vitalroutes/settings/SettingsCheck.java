@@ -21,6 +21,7 @@ import org.springframework.boot.convert.PeriodStyle;
 import org.springframework.scheduling.support.CronExpression;
 import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.accounts.TokenCipher;
+import org.vitalroutes.events.WebhookSecret;
 import org.vitalroutes.fhir.translate.AmbiguousOwner;
 import org.vitalroutes.fhir.translate.ForeignData;
 import org.vitalroutes.smart.SmartKeys;
@@ -63,6 +64,8 @@ public final class SettingsCheck {
     TYPES.put("DEAD_LETTER_RETENTION", period("dead-letter-retention"));
     TYPES.put("DISPATCH_INTERVAL", duration("dispatch.interval"));
     TYPES.put("ECG_WAVEFORM", choice("ecg-waveform", "true", "false"));
+    TYPES.put("EVENTS_INTERVAL", duration("events.interval"));
+    TYPES.put("EVENTS_RETENTION", period("events.retention"));
     TYPES.put("FETCH_BUDGET_TIMEOUT", duration("fetch.budget-timeout"));
     TYPES.put("FETCH_CALL_TIMEOUT", duration("fetch.call-timeout"));
     TYPES.put("FETCH_INTERVAL", duration("fetch.interval"));
@@ -150,6 +153,7 @@ public final class SettingsCheck {
         && blank(settings.apply("kafka.bootstrap-servers"))) {
       problems.add("KAFKA_BOOTSTRAP_SERVERS is missing, and INBOX is kafka");
     }
+    events(settings, problems);
     String origins = settings.apply("connect.allowed-origins");
     if (origins != null
         && !origins.isBlank()
@@ -178,6 +182,31 @@ public final class SettingsCheck {
           }
         });
     return problems;
+  }
+
+  private static void events(Function<String, @Nullable String> settings, List<String> problems) {
+    String url = settings.apply("events.webhook-url");
+    if (url != null && !url.isBlank()) {
+      if (!url.matches("https?://[^/\\s]+(/\\S*)?")) {
+        problems.add(
+            "EVENTS_WEBHOOK_URL must be a URL such as https://receiver.example.org/events");
+      }
+      String secret = settings.apply("events.webhook-secret");
+      if (secret == null || secret.isBlank()) {
+        problems.add("EVENTS_WEBHOOK_SECRET is missing, and EVENTS_WEBHOOK_URL is set");
+      } else if (WebhookSecret.isWeak(secret)) {
+        problems.add("EVENTS_WEBHOOK_SECRET must be whsec_ and 24 to 64 bytes in base64");
+      }
+    }
+    String topic = settings.apply("events.kafka-topic");
+    if (topic != null && !topic.isBlank()) {
+      if (!topic.matches("[a-zA-Z0-9._-]{1,249}")) {
+        problems.add("EVENTS_KAFKA_TOPIC must be a name of letters, digits, '.', '_' and '-'");
+      }
+      if (blank(settings.apply("kafka.bootstrap-servers"))) {
+        problems.add("KAFKA_BOOTSTRAP_SERVERS is missing, and EVENTS_KAFKA_TOPIC is set");
+      }
+    }
   }
 
   private static Type choice(String property, String... values) {

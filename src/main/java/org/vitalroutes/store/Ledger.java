@@ -52,6 +52,9 @@ public final class Ledger {
   private static final String SETTLED =
       " content_hash <> '' and sent_at is null and (unclear_until is null or unclear_until > now()) ";
 
+  /** Resources that one event names at most. */
+  private static final int MOST_IN_EVENT = 100;
+
   private static final String INSERT =
       """
       insert into delivered (account_id, key, kind, resource_type, resource_id, effective_at,
@@ -233,6 +236,7 @@ public final class Ledger {
                 settle(request, entries);
                 write(request, entries.stream().filter(entry -> !entry.isGone()).toList());
                 recordGone(request, entries.stream().filter(Delivered::isGone).toList());
+                recordEvents(request, entries);
               } else {
                 markUnknown(request, entries);
               }
@@ -261,6 +265,33 @@ public final class Ledger {
 
   private static String[] keys(Stream<Delivered> entries) {
     return entries.map(Delivered::key).toArray(String[]::new);
+  }
+
+  /** At the end of the transaction, as the order of an account's events is locked from here on. */
+  private void recordEvents(SyncRequest request, List<Delivered> entries) {
+    List<Delivered> changed =
+        entries.stream()
+            .filter(entry -> entry.resourceType().equals("Observation") && entry.status() != null)
+            .toList();
+    for (int from = 0; from < changed.size(); from += MOST_IN_EVENT) {
+      List<Delivered> some = changed.subList(from, Math.min(from + MOST_IN_EVENT, changed.size()));
+      jdbc.sql(
+              """
+              select record_event(:account, 'observations.changed', jsonb_build_object(
+                'account', :account, 'subject', :subject, 'patient', :patient, 'kind', :kind,
+                'resources', (select jsonb_agg(jsonb_build_object(
+                    'reference', 'Observation/' || id, 'status', status))
+                  from unnest(:ids, :statuses) as changed (id, status))))
+              """)
+          .param("account", request.account().id())
+          .param("subject", request.account().subject())
+          .param("patient", request.account().patientReference())
+          .param("kind", request.kind().code())
+          .param("ids", some.stream().map(Delivered::resourceId).toArray(String[]::new))
+          .param("statuses", some.stream().map(entry -> String.valueOf(entry.status())).toArray(String[]::new))
+          .query((row, i) -> true)
+          .list();
+    }
   }
 
   private void markUnknown(SyncRequest request, List<Delivered> entries) {

@@ -46,6 +46,7 @@ public final class Overview {
   private final DeadLetters deadLetters;
   private final Redelivery redelivery;
   private final Budget budget;
+  private final Events events;
   private final Audit audit;
 
   public Overview(
@@ -57,6 +58,7 @@ public final class Overview {
       DeadLetters deadLetters,
       Redelivery redelivery,
       Budget budget,
+      Events events,
       Audit audit) {
     this.jdbc = jdbc;
     this.transaction = transaction;
@@ -66,6 +68,7 @@ public final class Overview {
     this.deadLetters = deadLetters;
     this.redelivery = redelivery;
     this.budget = budget;
+    this.events = events;
     this.audit = audit;
   }
 
@@ -118,7 +121,7 @@ public final class Overview {
             row -> {
               statuses.put(row.getString(1), row.getLong(2));
             });
-    return new Summary(stages, priorities, statuses, calls(), breakers());
+    return new Summary(stages, priorities, statuses, calls(), breakers(), events.summary());
   }
 
   /** The budget of calls; null when nothing limits them. */

@@ -194,6 +194,7 @@ public final class PersonalData {
               delete("delete from oauth_state where subject = :subject", subject);
               delete("delete from connect_link where subject = :subject", subject);
               delete("delete from caller_attempt where subject = :subject", subject);
+              eraseEvents(subject);
               // The foreign keys of all tables of accounts cascade.
               delete("delete from connected_account where subject = :subject", subject);
               jdbc.sql("select erase_from_audit(:subject)")
@@ -228,6 +229,20 @@ public final class PersonalData {
         .param("subject", subject)
         .query(Long.class)
         .single();
+  }
+
+  /** Those that are told of the account learn that it has ended, but no longer of whom it was. */
+  private void eraseEvents(String subject) {
+    delete(
+        "delete from event where account_id in "
+            + OWN
+            + " and (type <> 'account.disconnected' or sent_at is not null or dead_at is not null)",
+        subject);
+    delete(
+        "update event set data = data || '{\"subject\": null, \"patient\": null}'"
+            + " where account_id in "
+            + OWN,
+        subject);
   }
 
   private boolean hasUnconfirmedGrant(String subject) {

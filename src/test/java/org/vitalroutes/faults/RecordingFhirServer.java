@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.vitalroutes.simulator.HttpServers;
 
 /**
@@ -112,6 +113,13 @@ final class RecordingFhirServer implements AutoCloseable {
           }
         });
     return found;
+  }
+
+  /** The references of the resources of a type. */
+  synchronized Set<String> urls(String type) {
+    return versions.keySet().stream()
+        .filter(url -> url.startsWith(type + "/"))
+        .collect(Collectors.toSet());
   }
 
   /** Whether there is a resource with this first identifier. */

@@ -40,7 +40,8 @@ class HousekeepingRouteTest {
                           "inboxRetention", "P90D",
                           "auditRetention", "P0D",
                           "ledgerRetention", "P0D",
-                          "deadLetterRetention", "P0D"));
+                          "deadLetterRetention", "P0D",
+                          "eventsRetention", "P7D"));
             });
   }
 }

@@ -167,6 +167,38 @@ class SettingsCheckTest {
     assertThat(problemsWith("audit-retention", "P0D")).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "none",
+      value = {
+        "https://a.example/e | none                                      | EVENTS_WEBHOOK_SECRET is missing, and EVENTS_WEBHOOK_URL is set",
+        "https://a.example/e | whsec_c2hvcnQ=                            | EVENTS_WEBHOOK_SECRET must be whsec_ and 24 to 64 bytes in base64",
+        "https://a.example/e | whsec_not base64 at all, but long enough  | EVENTS_WEBHOOK_SECRET must be whsec_ and 24 to 64 bytes in base64",
+        "https://a.example/e | MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw          | EVENTS_WEBHOOK_SECRET must be whsec_ and 24 to 64 bytes in base64",
+        "a.example/e         | whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw    | EVENTS_WEBHOOK_URL must be a URL such as https://receiver.example.org/events",
+      })
+  void events_without_a_good_url_and_secret_are_refused(String url, String secret, String problem) {
+    Map<String, String> settings = new HashMap<>(GOOD);
+    settings.put("events.webhook-url", url);
+    settings.put("events.webhook-secret", secret);
+
+    assertThat(SettingsCheck.problems(settings::get)).containsExactly(problem);
+  }
+
+  @Test
+  void a_topic_for_events_needs_a_kafka() {
+    Map<String, String> settings = new HashMap<>(GOOD);
+    settings.put("events.kafka-topic", "events");
+    assertThat(SettingsCheck.problems(settings::get))
+        .containsExactly("KAFKA_BOOTSTRAP_SERVERS is missing, and EVENTS_KAFKA_TOPIC is set");
+
+    settings.put("kafka.bootstrap-servers", "localhost:9092");
+    settings.put("events.webhook-url", "https://a.example/e");
+    settings.put("events.webhook-secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    assertThat(SettingsCheck.problems(settings::get)).isEmpty();
+  }
+
   @Test
   void a_keyset_that_is_none_is_refused_and_not_repeated() {
     assertThat(problemsWith("token-encryption-keyset", "s3cret"))

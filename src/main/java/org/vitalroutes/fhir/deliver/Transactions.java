@@ -10,6 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r5.model.Enumerations.ObservationStatus;
+import org.hl7.fhir.r5.model.Observation;
 import org.hl7.fhir.r5.model.ResourceType;
 import org.jspecify.annotations.Nullable;
 import org.vitalroutes.fhir.ContentHash;
@@ -86,7 +88,8 @@ public final class Transactions {
                     entry.until(),
                     ContentHash.ofJson(json),
                     true,
-                    null)));
+                    null,
+                    ObservationStatus.ENTEREDINERROR.toCode())));
       }
     }
     return parts(request, changes, current.isEmpty() ? null : WireFormat.versionOf(current.get(0)));
@@ -117,7 +120,10 @@ public final class Transactions {
         produced.until(),
         hash,
         false,
-        produced.rowHash());
+        produced.rowHash(),
+        produced.resource() instanceof Observation observation
+            ? observation.getStatus().toCode()
+            : null);
   }
 
   private List<DeliveryPart> parts(

@@ -20,6 +20,7 @@ import org.vitalroutes.operations.Schedule;
 import org.vitalroutes.operations.SilentAccount;
 import org.vitalroutes.operations.Summary;
 import org.vitalroutes.operations.Timeline;
+import org.vitalroutes.store.Events;
 import org.vitalroutes.store.Overview;
 import org.vitalroutes.store.Redelivery;
 
@@ -29,11 +30,13 @@ final class AccountOperations {
 
   private final Overview overview;
   private final Redelivery redelivery;
+  private final Events events;
   private final Clock clock;
 
-  AccountOperations(Overview overview, Redelivery redelivery, Clock clock) {
+  AccountOperations(Overview overview, Redelivery redelivery, Events events, Clock clock) {
     this.overview = overview;
     this.redelivery = redelivery;
+    this.events = events;
     this.clock = clock;
   }
 
@@ -76,5 +79,10 @@ final class AccountOperations {
   /** What came of it. */
   Map<String, AccountPatient> matched(@Body AccountPatient patient) {
     return Map.of("patient", patient);
+  }
+
+  /** Sends waiting events now, and the dead letters among them again. */
+  Map<String, Integer> sendEventsAgain(@Variable("caller") Caller caller) {
+    return Map.of("dead_letters", events.sendAgain(caller.subject()));
   }
 }

@@ -120,7 +120,15 @@ class TransactionsTest {
                 .entries())
         .containsExactly(
             new Delivered(
-                "a", "Observation", "id-a", MEASURED, ContentHash.of(produced.resource()), false));
+                "a",
+                "Observation",
+                "id-a",
+                MEASURED,
+                MEASURED,
+                ContentHash.of(produced.resource()),
+                false,
+                null,
+                "final"));
   }
 
   @ParameterizedTest
@@ -185,7 +193,15 @@ class TransactionsTest {
     assertThat(parts.get(0).entries())
         .containsExactly(
             new Delivered(
-                "gone", "Observation", "id-gone", MEASURED, ContentHash.of(withdrawn), true));
+                "gone",
+                "Observation",
+                "id-gone",
+                MEASURED,
+                MEASURED,
+                ContentHash.of(withdrawn),
+                true,
+                null,
+                "entered-in-error"));
   }
 
   @Test

@@ -1,0 +1,187 @@
+package org.vitalroutes.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.vitalroutes.events.Sink;
+import org.vitalroutes.store.Events;
+import org.vitalroutes.testsupport.EventReceiver;
+import org.vitalroutes.testsupport.KafkaBroker;
+import org.vitalroutes.testsupport.LocalPostgres;
+import org.vitalroutes.testsupport.RunningVitalroutes;
+import org.vitalroutes.testsupport.TestSettings;
+import org.vitalroutes.testsupport.UserTokens;
+import org.vitalroutes.testsupport.World;
+
+/** Events to a real receiver, which verifies them, and to a real Kafka. */
+class EventsIT {
+
+  private static final String TOPIC = "vitalroutes.events";
+  private static final int ACCOUNTS = 20;
+  private static final int EVENTS = 15;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir static Path folder;
+
+  static final EventReceiver receiver = new EventReceiver();
+  static final UserTokens tokens = new UserTokens();
+  static KafkaBroker kafka;
+  static RunningVitalroutes vitalroutes;
+  static JdbcClient jdbc;
+
+  @BeforeAll
+  static void start() {
+    kafka = new KafkaBroker();
+    vitalroutes =
+        RunningVitalroutes.start(
+            new TestSettings()
+                .set("SPRING_DATASOURCE_URL", LocalPostgres.shared().newDatabase())
+                .set("FHIR_SERVER_URL", "http://localhost:1/fhir")
+                .set("WITHINGS_API_URL", "http://localhost:1")
+                .set("EVENTS_WEBHOOK_URL", receiver.url())
+                .set("EVENTS_WEBHOOK_SECRET", EventReceiver.SECRET)
+                .set("EVENTS_KAFKA_TOPIC", TOPIC)
+                .set("KAFKA_BOOTSTRAP_SERVERS", kafka.address())
+                .set(
+                    "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLIC_KEY_LOCATION",
+                    tokens.writePublicKey(folder.resolve("key.pem")).toUri().toString()));
+    jdbc = vitalroutes.bean(JdbcClient.class);
+  }
+
+  @AfterAll
+  static void stop() {
+    vitalroutes.close();
+    kafka.close();
+    receiver.close();
+  }
+
+  @Test
+  void events_arrive_once_each_and_in_order_at_both_sinks_though_the_receiver_was_down_and_gone() {
+    receiver.answer(503);
+    List<UUID> accounts = new ArrayList<>();
+    for (int i = 0; i < ACCOUNTS; i++) {
+      accounts.add(account("user-" + i));
+    }
+    for (int n = 0; n < EVENTS; n++) {
+      for (UUID account : accounts) {
+        record(account, n);
+      }
+    }
+    await().until(() -> receiver.calls() >= ACCOUNTS);
+    assertThat(receiver.taken()).isEmpty();
+    JsonNode down = summary();
+    assertThat(down.at("/webhook/waiting").asInt()).isEqualTo(ACCOUNTS * (EVENTS + 1));
+    assertThat(down.at("/webhook/last_answer").asText()).isEqualTo("HTTP 503");
+
+    receiver.answer(204);
+    vitalroutes.post("/api/operations/events/send-again", tokens.ofOperator("otto"), "");
+    await().until(() -> summary().at("/webhook/waiting").asInt() == 0);
+    await().until(() -> summary().at("/kafka/waiting").asInt() == 0);
+
+    assertThat(receiver.forged()).isZero();
+    Map<String, JsonNode> byWebhook = new LinkedHashMap<>();
+    receiver.taken().forEach(event -> byWebhook.put(event.messageId(), event.body()));
+    assertThat(receiver.taken()).as("none came twice").hasSameSizeAs(byWebhook.keySet());
+    assertOrder(accounts, byWebhook);
+
+    Map<String, JsonNode> byKafka = consumed(byWebhook.size());
+    assertThat(byKafka.keySet()).isEqualTo(byWebhook.keySet());
+    assertOrder(accounts, byKafka);
+
+    receiver.answer(410);
+    record(accounts.get(0), 100);
+    await().until(() -> !summary().at("/webhook/gone_at").isNull());
+    int calls = receiver.calls();
+    record(accounts.get(1), 101);
+    await().until(() -> summary().at("/kafka/waiting").asInt() == 0);
+    assertThat(summary().at("/webhook/waiting").asInt()).isEqualTo(2);
+    assertThat(receiver.calls()).isEqualTo(calls);
+    receiver.answer(204);
+    vitalroutes.bean(Events.class).start(Set.of(Sink.WEBHOOK, Sink.KAFKA));
+    await().until(() -> summary().at("/webhook/waiting").asInt() == 0);
+  }
+
+  private static void assertOrder(List<UUID> accounts, Map<String, JsonNode> events) {
+    Map<String, List<Integer>> numbers =
+        events.values().stream()
+            .filter(body -> body.path("type").asText().equals("test"))
+            .collect(
+                Collectors.groupingBy(
+                    body -> body.at("/data/account").asText(),
+                    Collectors.mapping(body -> body.at("/data/n").asInt(), Collectors.toList())));
+    assertThat(numbers.keySet())
+        .containsExactlyInAnyOrderElementsOf(accounts.stream().map(UUID::toString).toList());
+    assertThat(numbers.values())
+        .allSatisfy(each -> assertThat(each).hasSize(EVENTS).isSorted().doesNotHaveDuplicates());
+  }
+
+  private static Map<String, JsonNode> consumed(int wanted) {
+    Map<String, JsonNode> events = new LinkedHashMap<>();
+    try (KafkaConsumer<String, String> consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                "bootstrap.servers", kafka.address(),
+                "group.id", "test",
+                "auto.offset.reset", "earliest"),
+            new StringDeserializer(),
+            new StringDeserializer())) {
+      consumer.subscribe(Set.of(TOPIC));
+      await()
+          .pollInSameThread()
+          .until(
+              () -> {
+                for (ConsumerRecord<String, String> event : consumer.poll(Duration.ofMillis(200))) {
+                  JsonNode body = JSON.readTree(event.value());
+                  assertThat(event.key()).isEqualTo(body.at("/data/account").asText());
+                  events.put(new String(event.headers().lastHeader("webhook-id").value()), body);
+                }
+                return events.size() >= wanted;
+              });
+    }
+    return events;
+  }
+
+  private static UUID account(String user) {
+    return jdbc.sql(
+            """
+            insert into connected_account (provider, subject, external_user_id, status, scopes)
+            values ('withings', ?, ?, 'connected', 'user.metrics') returning id
+            """)
+        .param(user)
+        .param(user)
+        .query(UUID.class)
+        .single();
+  }
+
+  private static void record(UUID account, int n) {
+    jdbc.sql("select record_event(:a, 'test', jsonb_build_object('account', :a, 'n', :n))")
+        .param("a", account)
+        .param("n", n)
+        .query((row, i) -> true)
+        .list();
+  }
+
+  private static JsonNode summary() {
+    return World.json(vitalroutes.get("/api/operations/summary", tokens.ofOperator("otto")))
+        .path("events");
+  }
+}
