@@ -1,6 +1,7 @@
 package org.vitalroutes.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import ca.uhn.fhir.rest.api.CacheControlDirective;
@@ -174,6 +175,43 @@ class AllKindsIT {
     assertThat(mat.getMeta().getVersionId()).isEqualTo("1");
     assertThat(found("xena", "combo-code-value-quantity=http://loinc.org|93831-6$gt90")).hasSize(1);
     assertThat(world.fhir().observationsOf("xena")).allSatisfy(FhirValidation::assertValid);
+  }
+
+  @Test
+  void a_night_that_another_replaces_is_in_error_though_it_begins_before_the_window() {
+    connected("yuri", 39, mat());
+    long end = LocalDate.now(PARIS).minusDays(1).atTime(7, 0).atZone(PARIS).toEpochSecond();
+    world.withings().putRow(39, DataKind.SLEEP_SUMMARY, night(811, end - 30_000, end), true);
+    await().atMost(SOON).untilAsserted(() -> assertThat(found("yuri", "code=" + SLEEP)).hasSize(1));
+
+    world.withings().user(39).removeIf(DataKind.SLEEP_SUMMARY, row -> true);
+    ObjectNode later = night(812, end - 26_400, end + 1_800);
+    world.withings().putRow(39, DataKind.SLEEP_SUMMARY, later, true);
+
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              inspection.secondReadsAreDue();
+              assertThat(found("yuri", "code=" + SLEEP))
+                  .extracting(
+                      each -> each.getEffectivePeriod().getEnd().toInstant().getEpochSecond(),
+                      Observation::getStatus)
+                  .containsExactlyInAnyOrder(
+                      tuple(end, ObservationStatus.ENTEREDINERROR),
+                      tuple(end + 1_800, ObservationStatus.FINAL));
+            });
+  }
+
+  private static ObjectNode night(long id, long start, long end) {
+    ObjectNode night = row("id", id).put("timezone", PARIS.getId()).put("model_id", 63);
+    night
+        .put("startdate", start)
+        .put("enddate", end)
+        .put("date", LocalDate.ofInstant(Instant.ofEpochSecond(end), PARIS).toString())
+        .put("hash_deviceid", DEVICE + "a");
+    night.putObject("data").put("total_sleep_time", 25_260);
+    return night;
   }
 
   @Test

@@ -6,13 +6,16 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import org.hl7.fhir.r5.model.Enumerations.ObservationStatus;
 import org.hl7.fhir.r5.model.Observation;
 import org.hl7.fhir.r5.model.Patient;
@@ -29,6 +32,10 @@ import org.vitalroutes.testsupport.World;
 class NotificationToObservationIT {
 
   private static final Duration SOON = Duration.ofSeconds(30);
+
+  /** For the reads that a removal takes. */
+  private static final Duration AFTER_SECOND_READS = Duration.ofMinutes(2);
+
   private static final String WEIGHT = "29463-7";
 
   static final World world = new World();
@@ -156,7 +163,7 @@ class NotificationToObservationIT {
     world.withings().deleteGroup(15, grpid, true);
 
     await()
-        .atMost(SOON)
+        .atMost(AFTER_SECOND_READS)
         .untilAsserted(
             () -> {
               inspection.secondReadsAreDue();
@@ -170,19 +177,22 @@ class NotificationToObservationIT {
   @Test
   void a_reading_that_only_the_fhir_server_still_knows_is_withdrawn_once_the_ledger_is_rebuilt() {
     connected("enid", 20);
-    long removed = world.withings().weighIn(20, new BigDecimal("80.000")).grpid();
-    world.withings().weighIn(20, new BigDecimal("81.000"));
+    Instant now = Instant.now();
+    world.withings().addGroup(20, Inspection.weightGroup(2000, now, 80_000), true);
+    world.withings().addGroup(20, Inspection.weightGroup(2001, now, 81_000), true);
     awaitWeights("enid", "80.000", "81.000");
+    await().atMost(SOON).until(() -> inspection.waitingRequests() == 0);
     // As after a restore of the database from a backup that is older than both.
     inspection.forgetDelivered("enid");
-    world.withings().deleteGroup(20, removed, false);
+    world.withings().deleteGroup(20, 2000, false);
 
-    var receipt = operate("accounts/" + account("enid") + "/rebuild-ledger");
+    var receipt =
+        operate("accounts/" + account("enid") + "/rebuild-ledger", "{\"reason\": \"restored\"}");
 
     assertThat(receipt.path("found").asInt()).isEqualTo(2);
     assertThat(receipt.path("added").asInt()).isEqualTo(2);
     await()
-        .atMost(SOON)
+        .atMost(AFTER_SECOND_READS)
         .untilAsserted(
             () -> {
               inspection.secondReadsAreDue();
@@ -193,6 +203,140 @@ class NotificationToObservationIT {
                   .containsExactlyInAnyOrder(
                       tuple("80.000", ObservationStatus.ENTEREDINERROR),
                       tuple("81.000", ObservationStatus.FINAL));
+            });
+  }
+
+  @Test
+  void a_group_that_moves_to_another_user_is_in_error_for_the_one_and_new_for_the_other() {
+    connected("gwen", 21);
+    connected("hugo", 22);
+    ObjectNode group = Inspection.weightGroup(777, Instant.now().minusSeconds(600), 66_000);
+    world.withings().addGroup(21, group, true);
+    awaitWeights("gwen", "66.000");
+
+    world.withings().deleteGroup(21, 777, false);
+    world.withings().addGroup(22, group, true);
+    awaitWeights("hugo", "66.000");
+    world.withings().tell(21, 1, Map.of("startdate", "1", "enddate", "2000000000"));
+
+    await()
+        .atMost(AFTER_SECOND_READS)
+        .untilAsserted(
+            () -> {
+              inspection.secondReadsAreDue();
+              assertThat(statuses("gwen")).containsExactly(ObservationStatus.ENTEREDINERROR);
+            });
+    assertThat(statuses("hugo")).containsExactly(ObservationStatus.FINAL);
+  }
+
+  @Test
+  void a_mass_of_removals_is_withdrawn_when_an_operator_replays_its_dead_letter() {
+    connected("ines", 23);
+    Instant now = Instant.now();
+    for (int i = 0; i < 30; i++) {
+      world
+          .withings()
+          .addGroup(
+              23,
+              Inspection.weightGroup(2300 + i, now.minusSeconds(3600 + i * 60), 60_000 + i),
+              false);
+    }
+    Map<String, String> hours =
+        Map.of(
+            "startdate", Long.toString(now.getEpochSecond() - 86_400),
+            "enddate", Long.toString(now.getEpochSecond()));
+    world.withings().tell(23, 1, hours);
+    await().atMost(SOON).until(() -> statuses("ines").size() == 30);
+    for (int i = 0; i < 25; i++) {
+      world.withings().deleteGroup(23, 2300 + i, false);
+    }
+    world.withings().tell(23, 1, hours);
+    await()
+        .atMost(AFTER_SECOND_READS)
+        .until(
+            () -> {
+              inspection.secondReadsAreDue();
+              return operate("dead-letters?reason=mass-withdrawal").path("items").size() == 1;
+            });
+    assertThat(statuses("ines")).containsOnly(ObservationStatus.FINAL);
+
+    String id = operate("dead-letters?reason=mass-withdrawal").at("/items/0/id").asText();
+    operate("dead-letters/" + id + "/replay", "{}");
+
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(statuses("ines"))
+                    .filteredOn(ObservationStatus.ENTEREDINERROR::equals)
+                    .hasSize(25));
+    assertThat(statuses("ines")).filteredOn(ObservationStatus.FINAL::equals).hasSize(5);
+  }
+
+  @Test
+  void a_refresh_that_is_refused_for_a_while_holds_its_account_alone() {
+    connected("jane", 24);
+    connected("kurt", 25);
+    await().atMost(SOON).until(() -> inspection.waitingRequests() == 0);
+    world.withings().expireAccessTokens(24);
+    world
+        .withings()
+        .faults()
+        .add(
+            Fault.raw(
+                    "{\"status\": 601, \"body\": {\"wait_seconds\": 188},"
+                        + " \"error\": \"Same arguments in less than 10 seconds\"}")
+                .onAction("requesttoken"));
+
+    world.withings().weighIn(24, new BigDecimal("61.000"));
+    await().atMost(SOON).until(() -> inspection.failedRequests() > 0);
+    world.withings().weighIn(25, new BigDecimal("62.000"));
+
+    awaitWeights("kurt", "62.000");
+    assertThat(inspection.secondsUntilFailedRequest()).isBetween(150.0, 240.0);
+    assertThat(world.fhir().valuesOf("jane", WEIGHT)).isEmpty();
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              inspection.failedRequestsAreDue();
+              assertThat(world.fhir().valuesOf("jane", WEIGHT)).containsExactly("61.000");
+            });
+  }
+
+  @Test
+  void a_reading_whose_date_was_corrected_is_never_in_error() {
+    connected("lara", 26);
+    Instant date = Instant.now().minusSeconds(40 * 86_400L);
+    world.withings().addGroup(26, Inspection.weightGroup(2600, date, 64_000), true);
+    awaitWeights("lara", "64.000");
+    Instant corrected = date.plusSeconds(10 * 86_400L);
+    world
+        .withings()
+        .editGroup(
+            26,
+            2600,
+            JsonNodeFactory.instance.objectNode().put("date", corrected.getEpochSecond()),
+            false);
+
+    // Of the day alone that the reading has left.
+    long left = date.getEpochSecond();
+    notify(26, "userid=26&appli=1&startdate=" + (left - 60) + "&enddate=" + (left + 60));
+
+    await()
+        .atMost(AFTER_SECOND_READS)
+        .untilAsserted(
+            () -> {
+              inspection.secondReadsAreDue();
+              assertThat(world.fhir().observationsOf("lara"))
+                  .singleElement()
+                  .satisfies(
+                      weight -> {
+                        assertThat(weight.getStatus()).isEqualTo(ObservationStatus.AMENDED);
+                        assertThat(weight.getEffectiveDateTimeType().getValue().toInstant())
+                            .isEqualTo(corrected.truncatedTo(ChronoUnit.SECONDS));
+                        assertThat(weight.getMeta().getVersionId()).isEqualTo("2");
+                      });
             });
   }
 
@@ -346,19 +490,21 @@ class NotificationToObservationIT {
   }
 
   private static String account(String subject) {
-    return World.json(
-            vitalroutes.get(
-                "/api/operations/accounts?subject=" + subject, world.tokens().ofOperator("otto")))
-        .at("/items/0/id")
-        .asText();
+    return operate("accounts?subject=" + subject).at("/items/0/id").asText();
   }
 
   private static JsonNode operate(String path) {
     return World.json(
-        vitalroutes.post(
-            "/api/operations/" + path,
-            world.tokens().ofOperator("otto"),
-            "{\"reason\": \"restored\"}"));
+        vitalroutes.get("/api/operations/" + path, world.tokens().ofOperator("otto")));
+  }
+
+  private static JsonNode operate(String path, String body) {
+    return World.json(
+        vitalroutes.post("/api/operations/" + path, world.tokens().ofOperator("otto"), body));
+  }
+
+  private static List<ObservationStatus> statuses(String subject) {
+    return world.fhir().observationsOf(subject).stream().map(Observation::getStatus).toList();
   }
 
   private static void connected(String subject, long user) {

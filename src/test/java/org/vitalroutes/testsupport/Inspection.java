@@ -70,6 +70,23 @@ public final class Inspection {
     return count("select count(*) from sync_request where problem is not null");
   }
 
+  /** How long a request that failed waits at most. */
+  public double secondsUntilFailedRequest() {
+    return jdbc.sql(
+            """
+            select max(extract(epoch from not_before - now()))::double precision from sync_request
+            where problem is not null
+            """)
+        .query(Double.class)
+        .single();
+  }
+
+  /** Lets the time pass until requests that failed, and refreshes, are tried again. */
+  public void failedRequestsAreDue() {
+    jdbc.sql("update connected_account set refreshing_until = null").update();
+    jdbc.sql("update sync_request set not_before = now() where problem is not null").update();
+  }
+
   /** The dead letters: priority and reason. */
   public List<String> deadLetters() {
     return jdbc.sql(
