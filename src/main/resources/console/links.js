@@ -14,13 +14,13 @@ export function links(place) {
   const list = h('div');
   const made = h('div', { 'aria-live': 'polite' });
   const subject = h('input', { id: 'subject', required: true, maxlength: 255, autocomplete: 'off' });
-  const patient = h('input', { id: 'patient', pattern: '[A-Za-z0-9.\\-]{1,64}', autocomplete: 'off', 'aria-describedby': 'patient-hint' });
+  const patient = h('input', { id: 'patient', pattern: '[A-Za-z0-9.\\-]{1,64}', autocomplete: 'off', 'aria-describedby': 'patient-help' });
   const days = h('select', { id: 'days' }, DAYS.map(([value, text]) => h('option', { value }, text)));
   const form = h('form', { class: 'panel wide', onsubmit: (event) => { event.preventDefault(); make(); } },
     h('h3', {}, 'New link'),
     h('label', { for: 'subject' }, 'Subject'), subject,
     h('label', { for: 'patient' }, 'Patient (optional)'), patient,
-    h('p', { class: 'trigger', id: 'patient-hint' }, 'Logical id on the FHIR server. Without it the Patient is found by the subject.'),
+    h('p', { class: 'trigger', id: 'patient-help' }, 'Logical id on the FHIR server. Without it the Patient is found by the subject.'),
     h('label', { for: 'days' }, 'Valid for'), days,
     h('p', { class: 'actions' }, h('button', { type: 'submit', class: 'primary' }, 'Make the link')));
   const self = {

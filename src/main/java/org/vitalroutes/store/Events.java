@@ -139,7 +139,7 @@ public final class Events {
         > 0;
   }
 
-  /** Records that an event was taken, whoever holds the lease by now. */
+  /** Records that an event was sent, even when another replica holds the lease by now. */
   public void taken(EventQueue queue, Event event, String answer) {
     transaction.executeWithoutResult(
         status -> {
