@@ -288,7 +288,9 @@ public final class Ledger {
           .param("patient", request.account().patientReference())
           .param("kind", request.kind().code())
           .param("ids", some.stream().map(Delivered::resourceId).toArray(String[]::new))
-          .param("statuses", some.stream().map(entry -> String.valueOf(entry.status())).toArray(String[]::new))
+          .param(
+              "statuses",
+              some.stream().map(entry -> String.valueOf(entry.status())).toArray(String[]::new))
           .query((row, i) -> true)
           .list();
     }
