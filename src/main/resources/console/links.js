@@ -57,7 +57,7 @@ function shown(link, subject, picture) {
   const url = h('input', { id: 'url', readonly: true, value: link.url, onfocus: () => url.select() });
   return h('section', { class: 'panel wide', tabindex: '-1', 'aria-labelledby': 'made-title' },
     h('h3', { id: 'made-title' }, `The link for ${subject}`),
-    h('p', {}, `Shown this once. Whoever has it can connect, until ${at(link.expires_at)}: send it to the patient only, or let them scan the code.`),
+    h('p', {}, `Shown this once. Anyone who has it can connect, until ${at(link.expires_at)}: send it to the patient only, or let them scan the code.`),
     h('label', { for: 'url' }, 'URL'), url,
     h('p', { class: 'actions' }, h('button', { type: 'button', onclick: () => copy(link.url) }, 'Copy')),
     picture);
