@@ -144,6 +144,7 @@ class RetentionTest {
         .params(
             Map.of(
                 "inboxRetention", "P30D",
+                "eventsRetention", "P7D",
                 "auditRetention", audit,
                 "ledgerRetention", ledger,
                 "deadLetterRetention", deadLetters))
