@@ -16,14 +16,17 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
 import org.apache.camel.component.kafka.consumer.KafkaManualCommit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.notification.Notification;
+import org.vitalroutes.steps.LogContext;
 import org.vitalroutes.store.Inbox;
 import org.vitalroutes.store.Inbox.Arrival;
 import org.vitalroutes.store.InboxUnavailableException;
@@ -58,6 +61,13 @@ final class InboxNotifications {
   /** Returns when the notification is committed. */
   void store(Arrival arrival) {
     inbox.store(arrival);
+    logStored(arrival.correlation());
+  }
+
+  private static void logStored(String correlation) {
+    try (var context = MDC.putCloseable(LogContext.CORRELATION, correlation)) {
+      log.debug("a notification is stored");
+    }
   }
 
   /**
@@ -78,8 +88,9 @@ final class InboxNotifications {
   }
 
   /** All in-sync replicas have the notification. */
-  void acknowledged() {
+  void acknowledged(@ExchangeProperty(LogContext.CORRELATION) String correlation) {
     refusedUntil.set(null);
+    logStored(correlation);
   }
 
   /** The notification may not be in the topic. */
