@@ -43,7 +43,7 @@ final class InboxNotifications {
   private static final Logger log = LoggerFactory.getLogger(InboxNotifications.class);
 
   /** How long a notification may wait for Kafka, by the settings of the route. */
-  private static final Duration LONGEST_SEND = Duration.ofMillis(1300);
+  private static final Duration LONGEST_SEND = Duration.ofMillis(1700);
 
   private static final Duration BETWEEN_PROBES = Duration.ofMillis(200);
 
