@@ -99,26 +99,21 @@ class SecurityConfiguration {
   @Bean
   @Order(3)
   SecurityFilterChain webhookSecurity(HttpSecurity http) throws Exception {
-    return http.securityMatcher("/webhooks/withings", "/webhooks/withings/*/*")
-        .headers(SecurityConfiguration::headers)
-        .sessionManagement(AbstractHttpConfigurer::disable)
-        .securityContext(AbstractHttpConfigurer::disable)
-        .anonymous(AbstractHttpConfigurer::disable)
-        .servletApi(AbstractHttpConfigurer::disable)
-        .exceptionHandling(AbstractHttpConfigurer::disable)
-        .csrf(AbstractHttpConfigurer::disable)
-        .requestCache(AbstractHttpConfigurer::disable)
-        .logout(AbstractHttpConfigurer::disable)
-        .build();
+    return withoutIdentity(
+        http.securityMatcher("/webhooks/withings", "/webhooks/withings/*/*")
+            .headers(SecurityConfiguration::headers));
   }
 
   /** The pages of connect links, open to everyone who has a link. */
   @Bean
   @Order(4)
   SecurityFilterChain connectLinkPages(HttpSecurity http, ConnectPages pages) throws Exception {
-    return http.securityMatcher("/connect/*")
-        .headers(headers -> headers(headers, pages.policy()))
-        .sessionManagement(AbstractHttpConfigurer::disable)
+    return withoutIdentity(
+        http.securityMatcher("/connect/*").headers(headers -> headers(headers, pages.policy())));
+  }
+
+  private static SecurityFilterChain withoutIdentity(HttpSecurity http) throws Exception {
+    return http.sessionManagement(AbstractHttpConfigurer::disable)
         .securityContext(AbstractHttpConfigurer::disable)
         .anonymous(AbstractHttpConfigurer::disable)
         .servletApi(AbstractHttpConfigurer::disable)

@@ -58,14 +58,14 @@ final class Publishing {
     settings.sinks().forEach(sink -> claimed.put(sink, new AtomicInteger()));
   }
 
-  /** Accounts with events that are due, as many of each sink as there is room for. */
+  /** Accounts with events that are due, up to the limit of each sink. */
   List<EventQueue> claim() {
     List<EventQueue> queues = new ArrayList<>();
     claimed.forEach(
         (sink, count) -> {
-          int room = MOST_CLAIMS - count.get();
-          if (room > 0) {
-            List<EventQueue> due = events.claim(sink, room);
+          int free = MOST_CLAIMS - count.get();
+          if (free > 0) {
+            List<EventQueue> due = events.claim(sink, free);
             count.addAndGet(due.size());
             queues.addAll(due);
           }
@@ -147,7 +147,7 @@ final class Publishing {
     events.release(queue);
   }
 
-  /** Makes room for another claim, whatever came of this one. */
+  /** Frees the place of a claim that has ended. */
   void end(@Variable("claim") EventQueue claim) {
     Objects.requireNonNull(claimed.get(claim.sink())).decrementAndGet();
   }
