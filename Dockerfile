@@ -1,7 +1,7 @@
 # The image of Vitalroutes. Needs BuildKit, which docker build and docker compose use by default.
 
 # The jar, taken apart so that a change of code does not send the dependencies again.
-FROM eclipse-temurin:17-jdk-noble AS build
+FROM eclipse-temurin:17.0.20_8-jdk-noble@sha256:1acf864adb20be14ffa9039e44ba4c8e120e78a14492e67d67eafc6d5b52219a AS build
 WORKDIR /source
 COPY mvnw pom.xml ./
 COPY .mvn .mvn
@@ -13,7 +13,7 @@ RUN --mount=type=cache,target=/var/cache/maven \
 RUN java -Djarmode=tools -jar target/vitalroutes-*.jar \
     extract --layers --destination /layers --application-filename vitalroutes.jar
 
-FROM eclipse-temurin:17-jre-noble
+FROM eclipse-temurin:17.0.20_8-jre-noble@sha256:76bf6d763e84e4d286d5ee3df61e4adeca214977f83c7d8d2327b93db582dd9d
 WORKDIR /app
 COPY --from=build /layers/dependencies/ ./
 COPY --from=build /layers/spring-boot-loader/ ./

@@ -173,6 +173,24 @@ class DeploymentFilesTest {
             });
   }
 
+  /** A version's tag can be moved to other bytes, a digest cannot. */
+  @Test
+  void every_image_of_others_is_named_by_version_and_digest() throws IOException {
+    List<String> images =
+        Stream.concat(
+                services.values().stream().map(service -> service.get("image").toString()),
+                Files.readAllLines(Path.of("Dockerfile")).stream()
+                    .filter(line -> line.startsWith("FROM "))
+                    .map(line -> line.split(" ")[1]))
+            .filter(image -> !image.equals("vitalroutes"))
+            .toList();
+
+    assertThat(images)
+        .hasSizeGreaterThan(5)
+        .allSatisfy(
+            image -> assertThat(image).matches("[a-z/-]+:v?\\d+\\.\\d+[^@]*@sha256:[0-9a-f]{64}"));
+  }
+
   @Test
   void whatever_is_waited_for_has_a_health_check_and_must_be_healthy() {
     Set<String> waitedFor = new TreeSet<>();
@@ -217,7 +235,7 @@ class DeploymentFilesTest {
     List<String> lines = Files.readAllLines(Path.of("Dockerfile"));
     String runs = lines.stream().filter(line -> line.startsWith("FROM ")).reduce("", (a, b) -> b);
 
-    assertThat(runs).contains(":17-jre");
+    assertThat(runs).containsPattern(":17[.0-9_]*-jre");
     assertThat(lines).contains("USER " + services.get("vitalroutes").get("user"));
     assertThat(lines).anySatisfy(line -> assertThat(line).startsWith("HEALTHCHECK "));
   }
