@@ -46,8 +46,8 @@ import org.vitalroutes.withings.WithingsCall;
 class TokenRefreshTest {
 
   private static final long USER = 4711;
-  private static final int ROUNDS = 200;
-  private static final int CRASHES = 50;
+  private static final int ROUNDS = Integer.getInteger("vitalroutes.test.refreshes", 40);
+  private static final int CRASHES = 10;
   private static final int JOBS = 50;
   private static final String REFRESH_CALL = "/v2/oauth2 requesttoken refresh_token";
   private static final WithingsCall CALL = WithingsCall.of("/measure", "getmeas");

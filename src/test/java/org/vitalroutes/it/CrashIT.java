@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.vitalroutes.simulator.Fault;
 import org.vitalroutes.testsupport.ApplicationProcess;
+import org.vitalroutes.testsupport.Inspection;
 import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.World;
 
@@ -21,8 +22,7 @@ class CrashIT {
 
   private static final Duration A_START = Duration.ofSeconds(30);
 
-  /** A lease lasts half a minute before another process takes over the work. */
-  private static final Duration A_TAKEOVER = Duration.ofSeconds(90);
+  private static final Duration A_TAKEOVER = Duration.ofSeconds(60);
 
   static final World world = new World();
 
@@ -47,6 +47,7 @@ class CrashIT {
         .until(() -> world.withings().calls().count("/measure getmeas") > before);
 
     killed.kill();
+    new Inspection(world.database()).leasesHaveEnded();
 
     assertThat(world.fhir().valuesOf("grace", "29463-7")).isEmpty();
     try (ApplicationProcess restarted = ApplicationProcess.start(world.settings())) {

@@ -191,6 +191,9 @@ class FhirVersionsIT {
   void all_of_it_is_valid_in_its_own_version() {
     assertThat(found.get(FhirVersion.R4).values()).flatExtracting(FhirValidation::errors).isEmpty();
     assertThat(found.get(FhirVersion.R5).values()).flatExtracting(FhirValidation::errors).isEmpty();
+    assertThat(found.getOrDefault(FhirVersion.R4B, new TreeMap<>()).values())
+        .flatExtracting(each -> FhirValidation.errorsInR4B(WireFormat.json(each)))
+        .isEmpty();
   }
 
   @Test

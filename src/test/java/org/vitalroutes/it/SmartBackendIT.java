@@ -57,7 +57,7 @@ class SmartBackendIT {
   private static final URI HAPI = HapiFhirServer.shared().baseUrl();
 
   /** Between two moments at which requests are made. */
-  private static final Duration STEP = Duration.ofMinutes(1);
+  private static final Duration STEP = Duration.ofMinutes(2);
 
   private final MovableClock clock =
       new MovableClock(Instant.now().truncatedTo(ChronoUnit.SECONDS));
@@ -109,7 +109,7 @@ class SmartBackendIT {
 
       assertThat(server.served()).isEqualTo(requests);
       assertThat(server.refused()).isZero();
-      assertThat(server.tokens()).isBetween(24 * 60 / 5, 24 * 60 / 4 + 1);
+      assertThat(server.tokens()).isBetween(24 * 60 / 6, 24 * 60 / 4 + 1);
     }
   }
 

@@ -52,11 +52,17 @@ public final class DemoData {
   }
 
   public static void year(SimulatedUser user, Clock clock, long seed) {
+    days(user, clock, seed, DAYS);
+  }
+
+  /** The last days of a year. */
+  public static void days(SimulatedUser user, Clock clock, long seed, int days) {
     LocalDate today = LocalDate.ofInstant(clock.instant(), user.timezone());
+    LocalDate first = today.minusDays(days - 1);
     long now = clock.instant().getEpochSecond();
     Map<DataKind, List<ObjectNode>> made = new EnumMap<>(DataKind.class);
-    new DemoData(user, seed, today.minusDays(DAYS - 1), now, made).accountCreation();
-    for (LocalDate day = today.minusDays(DAYS - 1); !day.isAfter(today); day = day.plusDays(1)) {
+    new DemoData(user, seed, first, now, made).accountCreation();
+    for (LocalDate day = first; !day.isAfter(today); day = day.plusDays(1)) {
       DemoData demo = new DemoData(user, seed, day, now, made);
       demo.measures();
       demo.activity();

@@ -1,6 +1,8 @@
 package org.vitalroutes.testsupport;
 
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
+import ca.uhn.fhir.context.support.IValidationSupport;
 import ca.uhn.fhir.context.support.IValidationSupport.IssueSeverity;
 import ca.uhn.fhir.validation.FhirValidator;
 import ca.uhn.fhir.validation.ResultSeverityEnum;
@@ -23,9 +25,9 @@ import org.vitalroutes.fhir.terminology.Profiles;
 import org.vitalroutes.fhir.terminology.Terminology;
 
 /**
- * Validates resources by the rules of R5 or R4: types, required codes, units and the vital signs
- * profiles. It does not know LOINC, SNOMED CT or our own code systems; the test of the measure
- * table checks their codes.
+ * Validates resources by the rules of R5, R4 or R4B: types, required codes, units and the vital
+ * signs profiles. It does not know LOINC, SNOMED CT or our own code systems; the test of the
+ * measure table checks their codes.
  */
 public final class FhirValidation {
   private static final Identifiers OWN = new Identifiers(Identifiers.DEFAULT_NAMESPACE);
@@ -51,6 +53,11 @@ public final class FhirValidation {
   /** The messages of level error or fatal about JSON of R4. */
   public static List<String> errorsInR4(String json) {
     return errors(InR4.VALIDATOR, json);
+  }
+
+  /** The messages of level error or fatal about JSON of R4B. */
+  public static List<String> errorsInR4B(String json) {
+    return errors(InR4B.VALIDATOR, json);
   }
 
   /**
@@ -140,7 +147,7 @@ public final class FhirValidation {
 
   private static FhirValidator build(
       FhirContext context,
-      PrePopulatedValidationSupport definitions,
+      IValidationSupport definitions,
       PrePopulatedValidationSupport own,
       BestPracticeWarningLevel level) {
     UnknownCodeSystemWarningValidationSupport unknown =
@@ -170,6 +177,16 @@ public final class FhirValidation {
             FhirContext.forR4Cached(),
             SlimR4Definitions.load(),
             new PrePopulatedValidationSupport(FhirContext.forR4Cached()),
+            BestPracticeWarningLevel.Ignore);
+  }
+
+  /** With all of R4B's definitions; they are read as they are asked for. */
+  private static final class InR4B {
+    static final FhirValidator VALIDATOR =
+        build(
+            FhirContext.forR4BCached(),
+            new DefaultProfileValidationSupport(FhirContext.forR4BCached()),
+            new PrePopulatedValidationSupport(FhirContext.forR4BCached()),
             BestPracticeWarningLevel.Ignore);
   }
 }
