@@ -79,9 +79,7 @@ class DeploymentFilesTest {
 
   @Test
   void compose_gives_only_settings_that_exist() throws IOException {
-    Set<String> settings = new TreeSet<>(placeholders().keySet());
-    settings.addAll(springSettings());
-
+    Set<String> settings = knownSettings();
     settings.addAll(Set.of("DATABASE_PASSWORD", "DATABASE_SERVICE_PASSWORD"));
     settings.add("FHIR_DATABASE_PASSWORD");
 
@@ -310,7 +308,7 @@ class DeploymentFilesTest {
     assertThat(both.encrypt("a token", account, "access_token")[4]).isNotEqualTo(old[4]);
   }
 
-  private static String newKeyset() throws Exception {
+  static String newKeyset() throws Exception {
     assumeTrue(Files.isReadable(Path.of("/dev/urandom")), "the script needs a Unix");
     Process script = new ProcessBuilder("sh", "src/main/scripts/new-keyset.sh").start();
     String keyset = new String(script.getInputStream().readAllBytes(), UTF_8).strip();
@@ -477,6 +475,17 @@ class DeploymentFilesTest {
         .collect(
             Collectors.toMap(
                 match -> match.group(1), match -> match.group(2), (a, b) -> a, TreeMap::new));
+  }
+
+  /** Every variable that a deployment may set. */
+  static Set<String> knownSettings() throws IOException {
+    Set<String> settings = new TreeSet<>(placeholders().keySet());
+    settings.addAll(springSettings());
+    return settings;
+  }
+
+  static String userOfCompose() {
+    return (String) services().get("vitalroutes").get("user");
   }
 
   private String defaultInCompose(String variable) {

@@ -3,6 +3,8 @@ package org.vitalroutes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,6 +101,13 @@ class KafkaInboxTest {
             .map(CompletableFuture::join)
             .toList();
     assertThat(statuses).containsOnly(200);
+    assertThat(
+            RunningVitalroutes.send(
+                    HttpRequest.newBuilder(
+                        URI.create(vitalroutes.managementUrl() + "/actuator/health/readiness")))
+                .statusCode())
+        .as("a balancer goes on sending")
+        .isEqualTo(200);
 
     toPostgres.heal();
     await()

@@ -40,7 +40,7 @@ import org.vitalroutes.testsupport.World;
  */
 class MonitoringTest {
 
-  private static final Path FOLDER = Path.of("src/main/monitoring");
+  private static final Path FOLDER = Path.of("deploy/monitoring");
 
   private static final Pattern SAMPLE =
       Pattern.compile("(?m)^([a-z][a-zA-Z0-9_]*)(?:\\{(.*)})? \\S+$");
