@@ -28,6 +28,9 @@ import org.vitalroutes.fhir.terminology.Terminology;
  * Validates resources by the rules of R5, R4 or R4B: types, required codes, units and the vital
  * signs profiles. It does not know LOINC, SNOMED CT or our own code systems; the test of the
  * measure table checks their codes.
+ *
+ * <p>The validator reads its registry of OIDs, 1.5 MB, again for each resource. None of ours has
+ * one, so an empty {@code oidregistry.csv} comes before it on the class path.
  */
 public final class FhirValidation {
   private static final Identifiers OWN = new Identifiers(Identifiers.DEFAULT_NAMESPACE);
