@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.Wrapper;
@@ -43,7 +44,8 @@ import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 
 /**
- * A HAPI FHIR JPA server on loopback that lives as long as its standard input is open.
+ * A HAPI FHIR JPA server on loopback that lives as long as its standard input is open, or with
+ * {@code --with=<process id>} as long as that process.
  *
  * <p>{@code --fhir=} is {@code R4}, {@code R4B} or {@code R5}. {@code --port=0} takes any free
  * port, {@code --data=} keeps everything in memory; it may also be a folder, or the URL of a
@@ -52,7 +54,13 @@ import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
  */
 public final class HapiServer {
   public static void main(String[] args) throws Exception {
-    Thread parent = new Thread(HapiServer::exitAtEndOfInput, "parent");
+    List<String> with = Stream.of(args).filter(arg -> arg.startsWith("--with=")).toList();
+    Thread parent =
+        new Thread(
+            with.isEmpty()
+                ? HapiServer::exitAtEndOfInput
+                : () -> exitWith(Long.parseLong(option(args, "--with="))),
+            "parent");
     parent.setDaemon(true);
     parent.start();
     quietLogs();
@@ -85,6 +93,11 @@ public final class HapiServer {
     } catch (IOException e) {
       System.err.println("Standard input is broken: " + e);
     }
+    Runtime.getRuntime().halt(0);
+  }
+
+  private static void exitWith(long process) {
+    ProcessHandle.of(process).ifPresent(running -> running.onExit().join());
     Runtime.getRuntime().halt(0);
   }
 

@@ -1,21 +1,29 @@
 package org.vitalroutes.testsupport;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.vitalroutes.fhir.wire.FhirVersion;
 
@@ -23,8 +31,8 @@ import org.vitalroutes.fhir.wire.FhirVersion;
  * A real HAPI FHIR JPA server, R5 unless another version is named, in a process and on a class path
  * of its own.
  *
- * <p>The process is {@code src/test/hapi/HapiServer.java}; it ends with the JVM that started it,
- * even when that JVM is killed.
+ * <p>The process is {@code src/test/hapi/HapiServer.java}; it ends with the JVM that started it, or
+ * with the build, even when that is killed.
  */
 public final class HapiFhirServer implements AutoCloseable {
 
@@ -52,7 +60,8 @@ public final class HapiFhirServer implements AutoCloseable {
   }
 
   /**
-   * The server of this JVM's tests: in memory, on a free port, started at the first call.
+   * The server of this test run: in memory, on a free port, started at the first call and shared by
+   * the processes of a build, as its start takes longer than most tests.
    *
    * <p>Tests write their own Patients and so do not disturb each other. With {@value #URL_PROPERTY}
    * set, the server at that URL is used.
@@ -65,8 +74,47 @@ public final class HapiFhirServer implements AutoCloseable {
   public static synchronized HapiFhirServer shared(FhirVersion version) {
     String url = version.isR5() ? System.getProperty(URL_PROPERTY) : null;
     return SHARED.computeIfAbsent(
-        version,
-        each -> url == null ? start(each, null, 0) : new HapiFhirServer(URI.create(url), null));
+        version, each -> url == null ? ofThisRun(each) : new HapiFhirServer(URI.create(url), null));
+  }
+
+  /** Starts it unless another process of this run has; it ends with the run. */
+  private static HapiFhirServer ofThisRun(FhirVersion version) {
+    ProcessHandle run = run();
+    String name =
+        "shared-%s-%d-%d"
+            .formatted(
+                version,
+                run.pid(),
+                run.info().startInstant().map(Instant::toEpochMilli).orElse(0L));
+    try (FileChannel file =
+            FileChannel.open(
+                Files.createDirectories(TARGET).resolve(name),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
+        FileLock starting = file.lock()) {
+      String url = new String(Channels.newInputStream(file).readAllBytes(), UTF_8);
+      if (!url.isEmpty()) {
+        return new HapiFhirServer(URI.create(url), null);
+      }
+      HapiFhirServer server = start(version, "", 0, FOR_TESTS, List.of("--with=" + run.pid()));
+      file.write(UTF_8.encode(server.baseUrl().toString()));
+      return server;
+    } catch (IOException e) {
+      throw new UncheckedIOException("The FHIR server cannot be shared", e);
+    }
+  }
+
+  /** The build, which is the nearest Java process above this one; else this one. */
+  private static ProcessHandle run() {
+    return Stream.iterate(
+            ProcessHandle.current().parent(),
+            Optional::isPresent,
+            each -> each.flatMap(ProcessHandle::parent))
+        .flatMap(Optional::stream)
+        .filter(each -> each.info().command().orElse("").endsWith("java"))
+        .findFirst()
+        .orElse(ProcessHandle.current());
   }
 
   /** Starts a server on a port (0: any free one), with its data in a directory or in memory. */
@@ -77,19 +125,19 @@ public final class HapiFhirServer implements AutoCloseable {
   /** The same in another version. */
   public static HapiFhirServer start(FhirVersion version, @Nullable Path dataDirectory, int port) {
     String data = dataDirectory == null ? "" : dataDirectory.toAbsolutePath().toString();
-    return start(version, data, port, FOR_TESTS);
+    return start(version, data, port, FOR_TESTS, List.of());
   }
 
   /** Starts a server on a free port that keeps its data in PostgreSQL, as in production. */
   public static HapiFhirServer startOn(String jdbcUrl) {
-    return start(FhirVersion.R5, jdbcUrl, 0, List.of("-Xmx1g"));
+    return start(FhirVersion.R5, jdbcUrl, 0, List.of("-Xmx1g"), List.of());
   }
 
   private static HapiFhirServer start(
-      FhirVersion version, String data, int port, List<String> options) {
+      FhirVersion version, String data, int port, List<String> options, List<String> more) {
     try {
       Path log = Files.createTempFile(Files.createDirectories(TARGET), "server-", ".log");
-      Process process = launch(version, data, port, options, log);
+      Process process = launch(version, data, port, options, more, log);
       try {
         return new HapiFhirServer(awaitReady(process, log), process);
       } catch (Throwable e) {
@@ -102,7 +150,7 @@ public final class HapiFhirServer implements AutoCloseable {
   }
 
   private static Process launch(
-      FhirVersion version, String data, int port, List<String> options, Path log)
+      FhirVersion version, String data, int port, List<String> options, List<String> more, Path log)
       throws IOException {
     Path classpath = TARGET.resolve("classpath.txt");
     if (!Files.exists(classpath)) {
@@ -119,6 +167,7 @@ public final class HapiFhirServer implements AutoCloseable {
             "--fhir=" + version,
             "--port=" + port,
             "--data=" + data));
+    command.addAll(more);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("CLASSPATH", Files.readString(classpath).strip());
     return builder.redirectError(log.toFile()).start();
@@ -147,9 +196,7 @@ public final class HapiFhirServer implements AutoCloseable {
 
   private static @Nullable String firstLine(Process process) {
     try {
-      return new BufferedReader(
-              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
-          .readLine();
+      return new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8)).readLine();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
