@@ -537,7 +537,7 @@ class ConnectedAccountsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"../../Patient/x", "Patient/x", "a b", "a?b", "x/../y", "ä"})
+  @ValueSource(strings = {"../../Patient/x", "Patient/x", "a b", "a?b", "x/../y", "ä", "..", "."})
   void a_patient_that_is_no_id_is_refused_before_anything_begins(String patient) {
     HttpResponse<String> answer =
         vitalroutes.post(
@@ -879,6 +879,7 @@ class ConnectedAccountsTest {
     "'{\"subject\": \" \"}', 400, subject_required",
     "'{\"subject\": \"x\", \"patient\": \"Patient/1\"}', 400, invalid_patient",
     "'{\"subject\": \"x\", \"patient\": \"../1\"}', 400, invalid_patient",
+    "'{\"subject\": \"x\", \"patient\": \"..\"}', 400, invalid_patient",
     "'{\"subject\": \"x\", \"patient\": \"\"}', 400, invalid_patient",
     "'{\"subject\": \"x\", \"redirect_uri\": \"https://evil.example/\"}', 400, redirect_uri_not_allowed",
     "'{\"subject\": \"x\", \"expires_in\": 0}', 400, invalid_expires_in",

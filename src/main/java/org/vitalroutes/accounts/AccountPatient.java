@@ -3,6 +3,7 @@ package org.vitalroutes.accounts;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,13 @@ public record AccountPatient(
     @JsonProperty("reference") @Nullable String reference,
     @JsonProperty("state") String state,
     @JsonProperty("reason") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String reason) {
+
+  private static final Pattern LOGICAL_ID = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9.-]{1,64}");
+
+  /** Whether a text is a logical id of FHIR that stays one as a part of a URL. */
+  public static boolean isLogicalId(@Nullable String id) {
+    return id != null && LOGICAL_ID.matcher(id).matches();
+  }
 
   /** Why an account waits. */
   public enum Reason {

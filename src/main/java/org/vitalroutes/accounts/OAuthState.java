@@ -8,7 +8,6 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +28,6 @@ public record OAuthState(
     Actor actor,
     @Nullable UUID link) {
 
-  private static final Pattern FHIR_ID = Pattern.compile("[A-Za-z0-9.-]{1,64}");
-
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /** An authorization that the user began. */
@@ -45,7 +42,7 @@ public record OAuthState(
    * @throws ApiException when it is not
    */
   public static @Nullable String requirePatientId(@Nullable String patient) {
-    if (patient != null && !FHIR_ID.matcher(patient).matches()) {
+    if (patient != null && !AccountPatient.isLogicalId(patient)) {
       throw new ApiException(
           400, "invalid_patient", "The Patient must be a logical id of the FHIR server");
     }

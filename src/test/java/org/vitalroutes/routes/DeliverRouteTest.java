@@ -2,6 +2,7 @@ package org.vitalroutes.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyBoolean;
 import static org.mockito.ArgumentMatchers.argThat;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.atLeastOnce;
@@ -129,6 +130,17 @@ class DeliverRouteTest {
     assertThat(found.getMessage().getHeaders()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"..", "p9%2F..", "a%20b"})
+  void a_created_patient_whose_id_is_none_is_not_recorded(String id) {
+    fhir.answers(201, Map.of("Location", fhir.url() + "/fhir/Patient/" + id + "/_history/1"), "");
+
+    Exchange failed = fixture.send("direct:deliver-patient", Requests.withoutPatient());
+
+    assertThat(failed.getException()).hasMessageContaining("no logical id");
+    verify(fixture.accounts, never()).recordPatient(any(), any(), anyBoolean());
+  }
+
   @Test
   void an_account_of_which_several_patients_have_the_identifier_waits() {
     fhir.answers(
@@ -144,7 +156,16 @@ class DeliverRouteTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"'', no_match", "'p1', matched", "'p1,p2', several_matches"})
+  @CsvSource({
+    "'', no_match",
+    "'p1', matched",
+    "'p1,p2', several_matches",
+    // Ids of an answer become parts of URLs.
+    "'..', no_match",
+    "'a b', no_match",
+    "'p1?_id=p2', no_match",
+    "'..,p1', matched"
+  })
   void where_no_patient_is_created_the_one_with_the_identifier_is_looked_for(
       String ids, String outcome) {
     try (RouteFixture matching =

@@ -36,6 +36,7 @@ import javax.net.ssl.SSLParameters;
 import org.apache.camel.Exchange;
 import org.assertj.core.api.Assertions;
 import org.hl7.fhir.r5.model.Bundle;
+import org.hl7.fhir.r5.model.Bundle.LinkRelationTypes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +81,54 @@ class OutboundTest {
 
       assertThat(fhir.requests()).hasSize(2);
       assertThat(elsewhere.requests()).isEmpty();
+    }
+  }
+
+  /** The link to the next page is the server's word, and went wherever it said. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{elsewhere}/fhir?page=2",
+        "{fhir}/admin",
+        "{fhir}/fhir/../admin",
+        "{fhir}/fhir/%2e%2e/admin",
+        "{fhir}/fhirs/Patient"
+      })
+  void a_link_of_an_answer_leads_to_nothing_but_what_is_below_the_base(String link) {
+    try (LoopbackServer fhir = new LoopbackServer();
+        LoopbackServer elsewhere = new LoopbackServer()) {
+      fhir.answers("{\"resourceType\": \"Bundle\"}");
+      elsewhere.answers("{\"resourceType\": \"Bundle\"}");
+      IGenericClient client =
+          new FhirClients(
+                  fhir.url() + "/fhir", 2, Credentials.of("Bearer the-token"), Map.of(), null)
+              .in(FhirVersion.R5);
+      Bundle page = new Bundle();
+      page.addLink()
+          .setRelation(LinkRelationTypes.NEXT)
+          .setUrl(link.replace("{fhir}", fhir.url()).replace("{elsewhere}", elsewhere.url()));
+
+      assertThatThrownBy(() -> client.loadPage().next(page).execute())
+          .isInstanceOf(FhirClientConnectionException.class);
+
+      assertThat(fhir.requests()).isEmpty();
+      assertThat(elsewhere.requests()).isEmpty();
+
+      page.getLinkFirstRep().setUrl(fhir.url() + "/fhir?page=2");
+      client.loadPage().next(page).execute();
+      assertThat(fhir.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void an_answer_of_the_fhir_server_without_end_is_not_kept_in_memory() {
+    try (LoopbackServer fhir = new LoopbackServer()) {
+      fhir.answersWithoutEnd(200L * 1024 * 1024);
+      IGenericClient client = new FhirClients(fhir.url() + "/fhir", 1).in(FhirVersion.R5);
+
+      assertThatThrownBy(() -> client.transaction().withBundle(TRANSACTION).execute())
+          .hasRootCauseMessage("an answer of the FHIR server is longer than 33554432 bytes");
     }
   }
 

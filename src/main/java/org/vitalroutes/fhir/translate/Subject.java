@@ -1,5 +1,6 @@
 package org.vitalroutes.fhir.translate;
 
+import org.vitalroutes.accounts.AccountPatient;
 import org.vitalroutes.accounts.AccountRef;
 
 /**
@@ -12,7 +13,8 @@ public record Subject(String patientReference, String userId) {
   private static final String PATIENT = "Patient/";
 
   public Subject {
-    if (!patientReference.matches(PATIENT + "[A-Za-z0-9.-]{1,64}")) {
+    if (!patientReference.startsWith(PATIENT)
+        || !AccountPatient.isLogicalId(patientReference.substring(PATIENT.length()))) {
       throw new IllegalArgumentException("A subject is a reference of the form Patient/<id>");
     }
   }

@@ -9,13 +9,15 @@ import org.apache.http.HttpClientConnection;
 import org.apache.http.HttpException;
 import org.apache.http.HttpRequest;
 import org.apache.http.HttpResponse;
+import org.apache.http.client.protocol.HttpClientContext;
 import org.apache.http.protocol.HttpContext;
 import org.apache.http.protocol.HttpRequestExecutor;
 
 /**
  * Ends the connection of a call that takes too long as a whole. A socket's timeout starts again
  * with each byte, so a server that sends one a second would hold a call, and the lease of its
- * request, for ever. A connection that has gone back to the pool meanwhile is not affected.
+ * request, for ever. A call that waits less for each byte, such as one of a health check, waits
+ * less as a whole too. A connection that has gone back to the pool meanwhile is not affected.
  */
 final class CallDeadline extends HttpRequestExecutor {
 
@@ -38,9 +40,11 @@ final class CallDeadline extends HttpRequestExecutor {
   public HttpResponse execute(
       HttpRequest request, HttpClientConnection connection, HttpContext context)
       throws IOException, HttpException {
+    int silence = HttpClientContext.adapt(context).getRequestConfig().getSocketTimeout();
+    long millis = silence > 0 ? Math.min(longest.toMillis(), silence * 3L / 2) : longest.toMillis();
     // Not cancelled, because the body is read after this method has returned.
     ScheduledFuture<?> unused =
-        TIMER.schedule(() -> end(connection), longest.toMillis(), TimeUnit.MILLISECONDS);
+        TIMER.schedule(() -> end(connection), millis, TimeUnit.MILLISECONDS);
     return super.execute(request, connection, context);
   }
 

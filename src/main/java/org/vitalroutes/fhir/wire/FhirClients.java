@@ -19,9 +19,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
-import org.apache.http.HttpHost;
 import org.apache.http.HttpRequest;
 import org.apache.http.HttpResponse;
+import org.apache.http.client.ClientProtocolException;
 import org.apache.http.client.HttpClient;
 import org.apache.http.client.ServiceUnavailableRetryStrategy;
 import org.apache.http.client.config.RequestConfig;
@@ -79,7 +79,7 @@ public final class FhirClients {
       Map<String, String> headers,
       @Nullable SSLContext ssl) {
     this.url = url;
-    this.http = http(URIUtils.extractHost(URI.create(url)), connections, credentials, headers, ssl);
+    this.http = http(URI.create(url), connections, credentials, headers, ssl);
   }
 
   /** The base of the server. */
@@ -125,7 +125,7 @@ public final class FhirClients {
   }
 
   private static HttpClient http(
-      @Nullable HttpHost server,
+      URI server,
       int connections,
       Credentials credentials,
       Map<String, String> headers,
@@ -158,22 +158,33 @@ public final class FhirClients {
         // A call is repeated by its sync request, so that the breaker sees each.
         .disableAutomaticRetries()
         .addInterceptorLast(
-            (HttpRequest request, HttpContext context) ->
-                identify(request, context, server, credentials, headers))
+            (HttpRequest request, HttpContext context) -> {
+              requireOurs(request, context, server);
+              identify(request, context, credentials, headers);
+            })
+        .addInterceptorLast((HttpResponse answer, HttpContext context) -> AnswerLimit.of(answer))
         .setServiceUnavailableRetryStrategy(new OnceWithAnotherToken(credentials))
         .build();
+  }
+
+  /** A link or an id of an answer must not lead elsewhere, such as the link to the next page. */
+  private static void requireOurs(HttpRequest request, HttpContext context, URI server)
+      throws IOException {
+    String base = server.getPath().replaceAll("/+$", "") + "/";
+    String path = URI.create(request.getRequestLine().getUri()).getPath();
+    if (!HttpClientContext.adapt(context).getTargetHost().equals(URIUtils.extractHost(server))
+        || !(path + "/").startsWith(base)
+        || (path + "/").contains("/../")) {
+      throw new ClientProtocolException("a call would leave the base of the FHIR server");
+    }
   }
 
   private static void identify(
       HttpRequest request,
       HttpContext context,
-      @Nullable HttpHost server,
       Credentials credentials,
       Map<String, String> headers)
       throws IOException {
-    if (!HttpClientContext.adapt(context).getTargetHost().equals(server)) {
-      return;
-    }
     headers.forEach(request::setHeader);
     String authorization = credentials.authorization();
     if (authorization != null) {

@@ -1,6 +1,7 @@
 package org.vitalroutes.steps.deliver;
 
 import ca.uhn.fhir.rest.api.MethodOutcome;
+import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import java.util.List;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
@@ -64,7 +65,10 @@ final class Patients {
 
   /** Records which Patient was found or created. */
   SyncRequest record(SyncRequest request, @Variable("outcome") MethodOutcome outcome) {
-    String patientId = outcome.getId().getIdPart();
+    String patientId = outcome.getId() == null ? null : outcome.getId().getIdPart();
+    if (patientId == null || !AccountPatient.isLogicalId(patientId)) {
+      throw new UnclassifiedServerFailureException(200, "the created Patient has no logical id");
+    }
     accounts.recordPatient(
         request.account().id(), patientId, Boolean.TRUE.equals(outcome.getCreated()));
     return request.of(request.account().ofPatient(patientId));
@@ -86,6 +90,8 @@ final class Patients {
             : bundle.getEntry().stream()
                 .filter(entry -> entry.getResource() instanceof Patient)
                 .map(entry -> entry.getResource().getIdElement().getIdPart())
+                // Part of URLs and references later.
+                .filter(AccountPatient::isLogicalId)
                 .distinct()
                 .toList();
     if (ids.size() == 1) {

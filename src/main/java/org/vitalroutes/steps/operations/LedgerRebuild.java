@@ -20,6 +20,7 @@ import org.hl7.fhir.r5.model.Observation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.AccountRef;
+import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.accounts.Caller;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.deliver.Delivered;
@@ -36,6 +37,9 @@ final class LedgerRebuild {
 
   private static final int PAGE = 500;
 
+  /** Five million Observations: more than a person has. */
+  private static final int MOST_PAGES = 10_000;
+
   private final Redelivery redelivery;
   private final Identifiers identifiers;
 
@@ -45,13 +49,13 @@ final class LedgerRebuild {
   }
 
   /** The account whose ledger is rebuilt, and what the pages before had. */
-  record Progress(AccountRef account, long found, long added) {}
+  record Progress(AccountRef account, int pages, long found, long added) {}
 
   Progress begin(
       @Body @Nullable String body, @Header("id") String id, @Variable("caller") Caller caller) {
     Rebuild rebuild = Rebuild.of(body);
     return new Progress(
-        redelivery.beginRebuild(AccountsQuery.id(id), rebuild.reason(), caller.subject()), 0, 0);
+        redelivery.beginRebuild(AccountsQuery.id(id), rebuild.reason(), caller.subject()), 0, 0, 0);
   }
 
   /** The search for our Observations of the Patient, without their values. */
@@ -72,7 +76,7 @@ final class LedgerRebuild {
         String key = key(observation);
         DataKind kind = Identifiers.kind(key, progress.account().externalUserId());
         Delivered delivered = delivered(key, observation);
-        if (kind != null && delivered != null) {
+        if (kind != null && delivered != null && isUnderOurId(delivered, progress.account())) {
           found.computeIfAbsent(kind, each -> new ArrayList<>()).add(delivered);
         }
       }
@@ -83,12 +87,22 @@ final class LedgerRebuild {
       count += each.getValue().size();
       added += redelivery.add(progress.account().id(), each.getKey(), each.getValue());
     }
-    return new Progress(progress.account(), count, added);
+    return new Progress(progress.account(), progress.pages() + 1, count, added);
+  }
+
+  /** The ledger's ids become parts of URLs, so none is taken from an answer. */
+  private boolean isUnderOurId(Delivered delivered, AccountRef account) {
+    return account.patientId() != null
+        && identifiers.id(account.patientId(), delivered.key()).equals(delivered.resourceId());
   }
 
   /** Whether another page follows. */
-  boolean hasNext(@Body IBaseBundle page) {
-    return inR5(page).getLink(Bundle.LINK_NEXT) != null;
+  boolean hasNext(@Body IBaseBundle page, @Variable("progress") Progress progress) {
+    boolean next = inR5(page).getLink(Bundle.LINK_NEXT) != null;
+    if (next && progress.pages() >= MOST_PAGES) {
+      throw new ApiException(502, "fhir_server_unavailable", "The FHIR server's pages do not end");
+    }
+    return next;
   }
 
   private static Bundle inR5(IBaseBundle page) {
