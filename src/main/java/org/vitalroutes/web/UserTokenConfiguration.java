@@ -3,9 +3,11 @@ package org.vitalroutes.web;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.interfaces.RSAPublicKey;
+import java.time.Clock;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.security.oauth2.resource.servlet.JwkSetUriJwtDecoderBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.Resource;
@@ -22,6 +24,7 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtValidators;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
+import org.springframework.web.client.RestOperations;
 
 /**
  * Requirements on a user's token beyond its signature. Spring Boot adds every validator bean to
@@ -43,6 +46,13 @@ class UserTokenConfiguration {
         token.getExpiresAt() == null
             ? OAuth2TokenValidatorResult.failure(missing)
             : OAuth2TokenValidatorResult.success();
+  }
+
+  /** Spring Security's own client of the identity provider waits for ever. */
+  @Bean
+  JwkSetUriJwtDecoderBuilderCustomizer keysWithinADeadline(Clock clock) {
+    RestOperations provider = KeyRequests.client(clock);
+    return builder -> builder.restOperations(provider);
   }
 
   /**

@@ -5,6 +5,7 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
@@ -49,6 +50,17 @@ public final class UserTokens {
     } catch (JOSEException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** The public key as a JWK set, under an id. */
+  public String keySet(String keyId) {
+    return new JWKSet(new RSAKey.Builder(key.toPublicJWK()).keyID(keyId).build()).toString();
+  }
+
+  /** A user's token that names the key which signed it. */
+  public String signedByKey(String keyId, String subject) {
+    return sign(
+        new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(keyId).build(), claims(subject).build());
   }
 
   /** A user's token, valid for an hour. */
@@ -139,8 +151,12 @@ public final class UserTokens {
   }
 
   private String sign(JWTClaimsSet claims) {
+    return sign(new JWSHeader(JWSAlgorithm.RS256), claims);
+  }
+
+  private String sign(JWSHeader header, JWTClaimsSet claims) {
     try {
-      SignedJWT token = new SignedJWT(new JWSHeader(JWSAlgorithm.RS256), claims);
+      SignedJWT token = new SignedJWT(header, claims);
       token.sign(new RSASSASigner(key));
       return token.serialize();
     } catch (JOSEException e) {
