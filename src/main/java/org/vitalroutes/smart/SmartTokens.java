@@ -3,6 +3,7 @@ package org.vitalroutes.smart;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
@@ -252,10 +253,24 @@ public final class SmartTokens implements Credentials {
     } catch (RestClientException e) {
       // Handled below like a configuration without a token endpoint.
     }
-    if (url.isEmpty()) {
+    if (!isUsable(url, serverUrl)) {
       throw new NoTokenException(
-          "no access token: " + DISCOVERY + " names no token_endpoint", false);
+          "no access token: " + DISCOVERY + " names no token_endpoint that can be used", false);
     }
     return url;
+  }
+
+  /** Our credentials go there, so with less protection than to the FHIR server nothing is sent. */
+  static boolean isUsable(String url, String serverUrl) {
+    try {
+      URI endpoint = new URI(url);
+      return endpoint.getHost() != null
+          && endpoint.getUserInfo() == null
+          && ("https".equalsIgnoreCase(endpoint.getScheme())
+              || ("http".equalsIgnoreCase(endpoint.getScheme())
+                  && "http".equalsIgnoreCase(URI.create(serverUrl).getScheme())));
+    } catch (URISyntaxException e) {
+      return false;
+    }
   }
 }

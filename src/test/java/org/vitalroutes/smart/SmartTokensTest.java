@@ -107,6 +107,51 @@ class SmartTokensTest {
     }
   }
 
+  /** The endpoint is told our credentials. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "file:///etc/passwd",
+        "/token",
+        "http:///token",
+        "http://someone@id.example.org/token",
+        "http://id.example.org/{token}",
+        "not a URL"
+      })
+  void a_token_endpoint_that_is_no_url_is_a_failure_with_a_name(String endpoint) throws Exception {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          byte[] body = ("{\"token_endpoint\": \"" + endpoint + "\"}").getBytes(UTF_8);
+          exchange.getResponseHeaders().set("Content-Type", "application/json");
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+    try {
+      String url = "http://localhost:" + server.getAddress().getPort();
+
+      assertThatThrownBy(() -> tokens(url, "", Clock.systemUTC()).authorization())
+          .isInstanceOf(NoTokenException.class)
+          .hasMessageContaining("names no token_endpoint that can be used");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void a_fhir_server_behind_tls_cannot_have_our_credentials_sent_in_clear() {
+    String fhir = "https://fhir.example.org/fhir";
+
+    assertThat(SmartTokens.isUsable("http://id.example.org/token", fhir)).isFalse();
+    assertThat(SmartTokens.isUsable("https://id.example.org/token", fhir)).isTrue();
+    assertThat(SmartTokens.isUsable("http://id.example.org/token", "http://hapi:8080/fhir"))
+        .isTrue();
+  }
+
   private static boolean fails(SmartTokens tokens) {
     try {
       tokens.authorization();
