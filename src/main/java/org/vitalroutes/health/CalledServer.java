@@ -1,8 +1,12 @@
 package org.vitalroutes.health;
 
 import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.URL;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +28,10 @@ final class CalledServer implements HealthIndicator {
 
   static final Duration KEPT = Duration.ofSeconds(15);
   static final int PATIENCE_MILLIS = 2000;
+  private static final Duration PATIENCE = Duration.ofMillis(PATIENCE_MILLIS);
+
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
 
   private final String url;
   private final Map<String, String> headers;
@@ -57,18 +65,16 @@ final class CalledServer implements HealthIndicator {
   }
 
   private Status ask() {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE);
+    headers.forEach(request::setHeader);
     try {
-      HttpURLConnection connection = (HttpURLConnection) new URL(url).openConnection();
-      try {
-        connection.setConnectTimeout(PATIENCE_MILLIS);
-        connection.setReadTimeout(PATIENCE_MILLIS);
-        connection.setInstanceFollowRedirects(false);
-        headers.forEach(connection::setRequestProperty);
-        return of(connection.getResponseCode());
-      } finally {
-        connection.disconnect();
-      }
+      HttpResponse<InputStream> head = HTTP.send(request.build(), BodyHandlers.ofInputStream());
+      head.body().close();
+      return of(head.statusCode());
     } catch (IOException e) {
+      return UNREACHABLE;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       return UNREACHABLE;
     }
   }

@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.actuate.health.HealthIndicator;
@@ -26,6 +27,7 @@ import org.vitalroutes.fhir.wire.FhirVersion;
 import org.vitalroutes.fhir.wire.ServerProbe;
 import org.vitalroutes.settings.WithingsSettings;
 import org.vitalroutes.simulator.MovableClock;
+import org.vitalroutes.testsupport.TricklingServer;
 
 class CalledServerTest {
 
@@ -140,6 +142,20 @@ class CalledServerTest {
     assertThat(stateOf(fhir(""))).isEqualTo("FAILING");
   }
 
+  /** Each byte began the wait anew, and who asks for health waited with it. */
+  @Test
+  @Timeout(30)
+  void a_server_that_trickles_is_unreachable_within_seconds() {
+    try (TricklingServer trickling = new TricklingServer("HTTP/1.1 200 OK\r\n")) {
+      Instant begun = Instant.now();
+
+      assertThat(stateOf(fhir("a token", trickling.url()))).isEqualTo("UNREACHABLE");
+      assertThat(stateOf(withings(trickling.url()))).isEqualTo("UNREACHABLE");
+
+      assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(10));
+    }
+  }
+
   private static String metadata(String version) {
     return "{\"resourceType\": \"CapabilityStatement\", \"fhirVersion\": \"" + version + "\"}";
   }
@@ -149,16 +165,28 @@ class CalledServerTest {
   }
 
   private HealthIndicator fhir(String token, FhirServer server) {
+    return fhir(token, url(), server);
+  }
+
+  private HealthIndicator fhir(String token, String url) {
+    return fhir(token, url, new FhirServer(null, clock));
+  }
+
+  private HealthIndicator fhir(String token, String url, FhirServer server) {
     FhirClients clients =
-        new FhirClients(url() + "/fhir", 2, Credentials.of("Bearer " + token), Map.of(), null);
+        new FhirClients(url + "/fhir", 2, Credentials.of("Bearer " + token), Map.of(), null);
     return new HealthConfiguration().fhirHealthIndicator(new ServerProbe(clients), server, clock);
   }
 
   private HealthIndicator withings() {
+    return withings(url());
+  }
+
+  private HealthIndicator withings(String url) {
     return new HealthConfiguration()
         .withingsHealthIndicator(
             new WithingsSettings(
-                "id", "secret", url(), url(), List.of(), List.of(), 120, List.of(), "X", "hex"),
+                "id", "secret", url, url, List.of(), List.of(), 120, List.of(), "X", "hex"),
             clock);
   }
 
