@@ -34,6 +34,9 @@ public final class SettingsCheck {
 
   private static final String JWT = "spring.security.oauth2.resourceserver.jwt.";
 
+  /** With the wait for the budget it is shorter than the right to refresh a token pair. */
+  private static final Duration LONGEST_CALL = Duration.ofSeconds(30);
+
   /** Environment variable → property, in the order of docs/settings.md. */
   private static final Map<String, String> REQUIRED =
       linked(
@@ -170,6 +173,11 @@ public final class SettingsCheck {
               + run
               + ": the search for accounts that are due (CATCH_UP_CRON) runs no more often");
     }
+    if (isLonger(settings.apply("fetch.call-timeout"), LONGEST_CALL)) {
+      problems.add(
+          "FETCH_CALL_TIMEOUT must be at most 30s: the right to refresh tokens ends after 45, and"
+              + " a call waits for up to 10 before it is made");
+    }
     String budget = settings.apply("withings.requests-per-minute");
     if (budget != null && !budget.matches("0|[1-9][0-9]{1,3}")) {
       problems.add("WITHINGS_REQUESTS_PER_MINUTE must be a number from 10 to 9999, or 0 for none");
@@ -271,12 +279,21 @@ public final class SettingsCheck {
 
   /** False for text that is no duration, which the check of types refuses. */
   private static boolean isShorter(@Nullable String setting, Duration least) {
+    Duration set = parsed(setting);
+    return set != null && set.compareTo(least) < 0;
+  }
+
+  private static boolean isLonger(@Nullable String setting, Duration most) {
+    Duration set = parsed(setting);
+    return set != null && set.compareTo(most) > 0;
+  }
+
+  /** The duration of a setting; null when it is unset or none, which is told elsewhere. */
+  private static @Nullable Duration parsed(@Nullable String setting) {
     try {
-      return setting != null
-          && !setting.isBlank()
-          && DurationStyle.detectAndParse(setting).compareTo(least) < 0;
+      return setting == null || setting.isBlank() ? null : DurationStyle.detectAndParse(setting);
     } catch (IllegalArgumentException e) {
-      return false;
+      return null;
     }
   }
 

@@ -159,6 +159,16 @@ class SettingsCheckTest {
     assertThat(SettingsCheck.problems(settings::get)).isEmpty();
   }
 
+  /** Two workers would refresh one token pair, and the second ends the first. */
+  @Test
+  void a_call_that_may_outlive_the_right_to_refresh_is_refused() {
+    assertThat(problemsWith("fetch.call-timeout", "PT31S"))
+        .singleElement()
+        .asString()
+        .startsWith("FETCH_CALL_TIMEOUT must be at most 30s");
+    assertThat(problemsWith("fetch.call-timeout", "PT30S")).isEmpty();
+  }
+
   @Test
   void the_audit_trail_is_kept_for_ninety_days_at_least() {
     assertThat(problemsWith("audit-retention", "P89D"))
