@@ -1,7 +1,10 @@
 package org.vitalroutes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.ConnectException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -220,6 +223,15 @@ class AccessMatrixTest {
                     tokens.ofOperator("otto"))
                 .map(bearer -> answer(method, path, bearer).statusCode()))
         .containsExactly(nobody, expired, forged, unsigned, user, operator);
+  }
+
+  @Test
+  void management_listens_on_the_loopback_interface_alone() {
+    int port = URI.create(vitalroutes.managementUrl()).getPort();
+
+    // Another address of this machine.
+    assertThatThrownBy(() -> new Socket("127.0.0.2", port).close())
+        .isInstanceOf(ConnectException.class);
   }
 
   /** Calls every mapping without a token, to find the open ones. */

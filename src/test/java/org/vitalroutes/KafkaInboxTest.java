@@ -1,5 +1,6 @@
 package org.vitalroutes;
 
+import static java.util.Locale.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
@@ -88,8 +90,39 @@ class KafkaInboxTest {
         .isTrue();
   }
 
+  /** CVE-2026-49098: these names are no {@code Camel*} ones, so Camel lets a request set them. */
   @Test
   @Order(2)
+  void no_header_of_a_notification_steers_where_its_record_goes() {
+    String[] names = {"OVERRIDE_TOPIC", "KEY", "PARTITION_KEY", "PARTITION", "TOPIC", "HEADERS"};
+    HttpRequest.Builder hostile = notification(3).header("correlation", "forged");
+    for (String name : names) {
+      hostile.header("kafka." + name, "stolen").header("KAFKA." + name.toLowerCase(ROOT), "1");
+    }
+    hostile.header("kafka.OVERRIDE_TIMESTAMP", "1").header("CamelKafkaOverrideTopic", "stolen");
+
+    assertThat(RunningVitalroutes.send(hostile).statusCode()).isEqualTo(200);
+
+    await().untilAsserted(() -> assertThat(stored()).contains("4711 3 userid=4711&appli=3"));
+    assertThat(
+            database
+                .sql(
+                    "select bool_and(received_at > now() - interval '1 minute'"
+                        + " and correlation <> 'forged') from notification where appli = 3")
+                .query(Boolean.class)
+                .single())
+        .isTrue();
+    assertThat(kafka.topics()).doesNotContain("stolen", "1").contains("vitalroutes.notifications");
+    assertThat(kafka.records("vitalroutes.notifications"))
+        .allSatisfy(
+            record -> {
+              assertThat(record.key()).isEqualTo("4711");
+              assertThat(record.headers()).extracting(Header::key).containsExactly("correlation");
+            });
+  }
+
+  @Test
+  @Order(3)
   void notifications_are_taken_while_postgresql_is_down_and_moved_when_it_is_back() {
     toPostgres.refuse();
 
@@ -119,7 +152,7 @@ class KafkaInboxTest {
   }
 
   @Test
-  @Order(3)
+  @Order(4)
   void without_kafka_notifications_are_refused_in_time_so_that_withings_sends_them_again() {
     kafka.close();
 
@@ -148,11 +181,13 @@ class KafkaInboxTest {
   }
 
   private static int statusOf(int appli) {
-    return RunningVitalroutes.send(
-            vitalroutes
-                .request("/webhooks/withings/4711/" + SIGNATURE)
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(BodyPublishers.ofString("userid=4711&appli=" + appli)))
-        .statusCode();
+    return RunningVitalroutes.send(notification(appli)).statusCode();
+  }
+
+  private static HttpRequest.Builder notification(int appli) {
+    return vitalroutes
+        .request("/webhooks/withings/4711/" + SIGNATURE)
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .POST(BodyPublishers.ofString("userid=4711&appli=" + appli));
   }
 }

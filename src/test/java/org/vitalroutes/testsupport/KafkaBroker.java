@@ -4,10 +4,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
@@ -59,6 +68,38 @@ public final class KafkaBroker implements AutoCloseable {
   /** For {@code KAFKA_BOOTSTRAP_SERVERS}. */
   public String address() {
     return "localhost:" + port;
+  }
+
+  /** The names of all topics. */
+  public Set<String> topics() {
+    try (KafkaConsumer<String, byte[]> consumer = consumer()) {
+      return consumer.listTopics().keySet();
+    }
+  }
+
+  /** All records of a topic. */
+  public List<ConsumerRecord<String, byte[]>> records(String topic) {
+    try (KafkaConsumer<String, byte[]> consumer = consumer()) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(each -> new TopicPartition(topic, each.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      long end = consumer.endOffsets(partitions).values().stream().mapToLong(each -> each).sum();
+      List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+      while (records.size() < end) {
+        consumer.poll(Duration.ofSeconds(1)).forEach(records::add);
+      }
+      return records;
+    }
+  }
+
+  private KafkaConsumer<String, byte[]> consumer() {
+    return new KafkaConsumer<>(
+        Map.of("bootstrap.servers", address()),
+        new StringDeserializer(),
+        new ByteArrayDeserializer());
   }
 
   @Override
