@@ -10,7 +10,9 @@ import org.springframework.boot.autoconfigure.jackson.Jackson2ObjectMapperBuilde
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.vitalroutes.accounts.TokenCipher;
+import org.vitalroutes.breaker.AdaptiveConcurrency;
 import org.vitalroutes.breaker.Breakers;
+import org.vitalroutes.settings.FhirSettings;
 import org.vitalroutes.tracing.Traces;
 
 /** Beans that belong to no other configuration. */
@@ -41,6 +43,11 @@ class ApplicationConfiguration {
   @Bean
   Breakers breakers(@Value("${circuit-breaker.max-wait}") Duration maxWait, Clock clock) {
     return new Breakers(maxWait, clock, RandomGenerator.getDefault());
+  }
+
+  @Bean
+  AdaptiveConcurrency adaptiveConcurrency(FhirSettings fhir) {
+    return new AdaptiveConcurrency(fhir.concurrency());
   }
 
   @Bean

@@ -425,6 +425,7 @@ class DeliverRouteTest {
       deliver();
     }
     assertThat(fhir.requests()).hasSize(5);
+    assertThat(fixture.concurrency.most()).isEqualTo(2);
     assertThat(deliver().getException()).hasRootCauseInstanceOf(FhirHeldException.class);
 
     for (int step = 1; step <= 6; step++) {
@@ -441,6 +442,7 @@ class DeliverRouteTest {
       assertThat(deliver().getException()).isNull();
     }
     assertThat(fhir.requests()).hasSize(20);
+    assertThat(fixture.concurrency.most()).isEqualTo(4);
   }
 
   @Test

@@ -49,6 +49,7 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.vitalroutes.breaker.AdaptiveConcurrency;
 import org.vitalroutes.breaker.Breaker;
 import org.vitalroutes.breaker.Breakers;
 import org.vitalroutes.fhir.ServerBase;
@@ -133,6 +134,7 @@ final class RouteFixture implements AutoCloseable {
 
   final FhirServer fhirServer = new FhirServer(null, breakersClock);
 
+  final AdaptiveConcurrency concurrency = new AdaptiveConcurrency(4);
   final Breakers breakers =
       new Breakers(Duration.ofMinutes(1), breakersClock, RandomGenerator.getDefault());
   final CountingTransactions transactions = new CountingTransactions();
@@ -359,6 +361,7 @@ final class RouteFixture implements AutoCloseable {
     register(SyncRequests.class, () -> requests);
     register(AccountZones.class, () -> zones);
     register(Breakers.class, () -> breakers);
+    register(AdaptiveConcurrency.class, () -> concurrency);
     register(PlatformTransactionManager.class, () -> transactions);
     register(MeterRegistry.class, () -> meters);
     register(Clock.class, () -> Clock.fixed(NOW, ZoneOffset.UTC));

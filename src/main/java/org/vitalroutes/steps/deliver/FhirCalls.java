@@ -1,10 +1,12 @@
 package org.vitalroutes.steps.deliver;
 
 import java.time.Clock;
+import java.time.Duration;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.springframework.stereotype.Component;
+import org.vitalroutes.breaker.AdaptiveConcurrency;
 import org.vitalroutes.breaker.Breaker;
 import org.vitalroutes.breaker.Breakers;
 import org.vitalroutes.fhir.deliver.DeliveryPart;
@@ -15,15 +17,20 @@ import org.vitalroutes.fhir.wire.FhirServer;
 import org.vitalroutes.fhir.wire.FhirVersion;
 import org.vitalroutes.sync.Destination;
 
-/** Calls of the FHIR server, as its circuit breaker sees them. */
+/** Calls of the FHIR server, as its circuit breaker and its concurrency see them. */
 @Component
 final class FhirCalls {
 
+  /** When the call of an exchange began, by {@link System#nanoTime}. */
+  private static final String BEGAN = "fhirCallBegan";
+
   private final Breaker breaker;
+  private final AdaptiveConcurrency concurrency;
   private final FhirServer server;
   private final Clock clock;
 
-  FhirCalls(Breakers breakers, FhirServer server, Clock clock) {
+  FhirCalls(Breakers breakers, AdaptiveConcurrency concurrency, FhirServer server, Clock clock) {
+    this.concurrency = concurrency;
     this.server = server;
     this.breaker = breakers.of(Destination.FHIR);
     this.clock = clock;
@@ -33,7 +40,7 @@ final class FhirCalls {
    * Requires that the FHIR server may be called: not while it is down, and not with a transaction
    * that was written for the version it had before.
    */
-  void admit(@Body Object body) {
+  void admit(@Body Object body, Exchange exchange) {
     FhirVersion version = server.version().orElseThrow(FhirHeldException::new);
     if (body instanceof DeliveryPart part && !part.isFor(version)) {
       throw new FhirHeldException();
@@ -41,11 +48,13 @@ final class FhirCalls {
     if (!breaker.admits()) {
       throw new FhirHeldException();
     }
+    exchange.setProperty(BEGAN, System.nanoTime());
   }
 
   /** Records that the FHIR server answered. */
-  void recordAnswer() {
+  void recordAnswer(@ExchangeProperty(BEGAN) long began) {
     breaker.answered();
+    concurrency.answered(Duration.ofNanos(System.nanoTime() - began));
   }
 
   /**
@@ -66,6 +75,7 @@ final class FhirCalls {
     } else if (answer == null) {
       breaker.unknown();
     } else if (answer.isOutage()) {
+      concurrency.refused();
       breaker.failed(FhirFailure.describe(named), FhirFailure.retryAfter(named, clock));
     } else {
       breaker.answered();

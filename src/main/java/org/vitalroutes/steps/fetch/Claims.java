@@ -2,9 +2,9 @@ package org.vitalroutes.steps.fetch;
 
 import java.util.List;
 import org.springframework.stereotype.Component;
+import org.vitalroutes.breaker.AdaptiveConcurrency;
 import org.vitalroutes.breaker.Breakers;
 import org.vitalroutes.settings.FetchSettings;
-import org.vitalroutes.settings.FhirSettings;
 import org.vitalroutes.store.Budget;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.sync.ClaimLimit;
@@ -18,19 +18,19 @@ final class Claims {
   private final Budget budget;
   private final Breakers breakers;
   private final int workers;
-  private final int everywhere;
+  private final AdaptiveConcurrency concurrency;
 
   Claims(
       SyncRequests requests,
       Budget budget,
       Breakers breakers,
       FetchSettings settings,
-      FhirSettings fhir) {
+      AdaptiveConcurrency concurrency) {
     this.requests = requests;
     this.budget = budget;
     this.breakers = breakers;
     this.workers = settings.workers();
-    this.everywhere = fhir.concurrency();
+    this.concurrency = concurrency;
   }
 
   /** Due sync requests, as many as workers, calls and destinations allow. */
@@ -45,7 +45,7 @@ final class Claims {
       return ClaimLimit.CLOSED;
     }
     Budget.View view = budget.view();
-    return ClaimLimit.of(most, everywhere, view.left(), view.soon(), view.callsPerMinute());
+    return ClaimLimit.of(most, concurrency.most(), view.left(), view.soon(), view.callsPerMinute());
   }
 
   /** Renews the leases of this replica, and frees what a dead replica or a changed clock holds. */
