@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import javax.sql.DataSource;
@@ -79,6 +80,11 @@ class StoreConfiguration {
       @Value("${spring.datasource.username}") String role,
       @Value("${spring.datasource.password}") String password) {
     return flyway -> {
+      try {
+        DatabaseGuard.requireOwnStatements(flyway.getConfiguration().getDataSource());
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
       flyway.migrate();
       RuntimeRole.prepare(flyway.getConfiguration().getDataSource(), role, password);
     };
