@@ -71,9 +71,9 @@ final class Load implements AutoCloseable {
   private final AtomicLong unanswered = new AtomicLong();
   private final AtomicLong slowest = new AtomicLong();
   private final List<Thread> threads = new ArrayList<>();
+  private final List<Long> delays = new ArrayList<>();
   private volatile boolean ended;
   private int next;
-  private long longestDelay;
 
   /**
    * Starts at once.
@@ -169,7 +169,7 @@ final class Load implements AutoCloseable {
           if (since != null) {
             underWay.remove(event.key());
             idle.add(event.user());
-            longestDelay = Math.max(longestDelay, System.nanoTime() - since);
+            delays.add(System.nanoTime() - since);
           }
         }
       }
@@ -177,9 +177,22 @@ final class Load implements AutoCloseable {
     }
   }
 
+  /** The time from an answer 200 to the delivery that a share of the events kept; 0.2 s coarse. */
+  synchronized Duration delay(double share) {
+    List<Long> sorted = delays.stream().sorted().toList();
+    return sorted.isEmpty()
+        ? Duration.ZERO
+        : Duration.ofNanos(sorted.get((int) Math.ceil(share * sorted.size()) - 1));
+  }
+
   /** The longest time from an answer 200 to the delivery. */
   synchronized Duration longestDelay() {
-    return Duration.ofNanos(longestDelay);
+    return delay(1);
+  }
+
+  /** Whether every event that was answered is on the FHIR server. */
+  synchronized boolean isAllDelivered() {
+    return rig.fhir.byIdentifier("Observation").keySet().containsAll(answered.keySet());
   }
 
   synchronized int answeredSoFar() {

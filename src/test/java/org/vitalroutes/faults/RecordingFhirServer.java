@@ -66,6 +66,8 @@ final class RecordingFhirServer implements AutoCloseable {
   private volatile boolean down;
   private volatile Consumer<String> onWithdrawal = key -> {};
   private final AtomicInteger askedInVain = new AtomicInteger();
+  private final AtomicInteger atOnce = new AtomicInteger();
+  private final AtomicInteger most = new AtomicInteger();
 
   RecordingFhirServer() {
     try {
@@ -85,6 +87,11 @@ final class RecordingFhirServer implements AutoCloseable {
   /** Delays the answer of each stored transaction; transactions are serialized. */
   void answerMillis(long millis) {
     answerMillis = millis;
+  }
+
+  /** The most transactions that were under way at once. */
+  int mostAtOnce() {
+    return most.get();
   }
 
   /** Sets a consumer of the key of each Observation entered in error, called before the answer. */
@@ -158,9 +165,14 @@ final class RecordingFhirServer implements AutoCloseable {
       } else if (path.equals("/Patient")) {
         createPatient(exchange, (ObjectNode) JSON.readTree(body));
       } else {
-        ObjectNode outcome = transaction(JSON.readTree(body));
-        idle();
-        send(exchange, 200, outcome);
+        most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+        try {
+          ObjectNode outcome = transaction(JSON.readTree(body));
+          idle();
+          send(exchange, 200, outcome);
+        } finally {
+          atOnce.decrementAndGet();
+        }
       }
     }
   }

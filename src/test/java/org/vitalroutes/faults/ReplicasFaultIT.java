@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vitalroutes.faults.Load.Count;
 import org.vitalroutes.faults.Rig.Replica;
+import org.vitalroutes.simulator.DemoData;
 import org.vitalroutes.testsupport.FaultProxy.Way;
 import org.vitalroutes.testsupport.Inspection;
 
@@ -76,6 +77,58 @@ class ReplicasFaultIT {
       assertThat(count.wrong()).isEmpty();
       assertThat(rig.deadLetters()).isZero();
       assertThat(longest).isLessThanOrEqualTo(TAKEN_OVER);
+    }
+  }
+
+  @Test
+  void three_replicas_together_send_four_transactions_at_once_and_live_work_does_not_wait() {
+    int live = 20;
+    int histories = 50;
+    try (Rig rig = new Rig(REPLICAS)) {
+      rig.set("FHIR_CONCURRENCY", "4")
+          .set("HISTORY", "P3M")
+          .set("WITHINGS_SCOPES", "user.metrics,user.activity");
+      Replica[] replicas = {rig.start(0), rig.start(1), rig.start(2)};
+      rig.connect(replicas[0], 1, live);
+      rig.fhir.answerMillis(100);
+      for (long user = live + 1; user <= live + histories; user++) {
+        DemoData.year(rig.withings.addUser(user), rig.withings.clock(), user);
+      }
+      long began = System.nanoTime();
+      Count count;
+      String delays;
+      try (Load load = new Load(rig, 1, live, 4, number -> replicas[number % REPLICAS])) {
+        for (long user = live + 1; user <= live + histories; user++) {
+          rig.connect(replicas[(int) user % REPLICAS], user);
+        }
+        await()
+            .atMost(Duration.ofMinutes(8))
+            .until(
+                () ->
+                    rig.sql()
+                            .sql("select count(*) from sync_request where priority > 'live'")
+                            .query(Long.class)
+                            .single()
+                        == 0);
+        load.close();
+        await().atMost(Duration.ofMinutes(1)).until(load::isAllDelivered);
+        delays = "p50 " + load.delay(0.5).toMillis() + " ms, p99 " + load.delay(0.99).toMillis();
+        count = load.count();
+      }
+      Report.add(
+          "FHIR_CONCURRENCY=4, three replicas, histories of " + histories + " users",
+          "most transactions at once "
+              + rig.fhir.mostAtOnce()
+              + ", Observations "
+              + rig.fhir.byIdentifier("Observation").size()
+              + " in "
+              + Duration.ofNanos(System.nanoTime() - began).toSeconds()
+              + " s, live from 200 to FHIR "
+              + delays
+              + " ms of "
+              + count.answered());
+      assertThat(rig.fhir.mostAtOnce()).isEqualTo(4);
+      assertThat(count.lost()).isEmpty();
     }
   }
 

@@ -18,10 +18,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.LongStream;
 import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.vitalroutes.faults.Hosts.Host;
 import org.vitalroutes.simulator.SimulatorSettings;
 import org.vitalroutes.simulator.WithingsSimulator;
 import org.vitalroutes.testsupport.ApplicationProcess;
@@ -63,17 +64,20 @@ final class Rig implements AutoCloseable {
 
   final String namespace = "urn:test:" + UUID.randomUUID();
   final RecordingFhirServer fhir = new RecordingFhirServer();
-  final Database database;
+  final @Nullable Database database;
   final WithingsSimulator withings;
   final FaultProxy toFhir;
   final FaultProxy toWithings;
-  final FaultProxy toDatabase;
+  final @Nullable FaultProxy toDatabase;
 
   private final UserTokens tokens = new UserTokens();
   private final Map<String, String> variables = new LinkedHashMap<>();
   private final List<Replica> replicas = new ArrayList<>();
-  private final int[] ports;
-  private final int[] managementPorts;
+  private final List<String> addresses = new ArrayList<>();
+  private final List<String> managementAddresses = new ArrayList<>();
+  private final List<List<String>> prefixes = new ArrayList<>();
+  private final List<Host> hosts = new ArrayList<>();
+  private final String databaseUrl;
 
   Rig(int replicas) {
     this(replicas, new Database());
@@ -82,36 +86,64 @@ final class Rig implements AutoCloseable {
   /** Prepares replicas without starting them. */
   Rig(int replicas, Database database) {
     this.database = database;
-    ports = LongStream.range(0, replicas).mapToInt(i -> RunningVitalroutes.freePort()).toArray();
-    managementPorts =
-        LongStream.range(0, replicas).mapToInt(i -> RunningVitalroutes.freePort()).toArray();
-    withings =
-        new WithingsSimulator(
-                new SimulatorSettings(
-                        TestSettings.CLIENT_ID,
-                        TestSettings.CLIENT_SECRET,
-                        List.of(url(0) + CALLBACK, TestSettings.APP_REDIRECT_URI))
-                    .requestsPerMinute(0))
-            .start();
+    for (int i = 0; i < replicas; i++) {
+      addresses.add("localhost:" + RunningVitalroutes.freePort());
+      managementAddresses.add("localhost:" + RunningVitalroutes.freePort());
+      prefixes.add(List.of());
+    }
+    withings = simulator();
     toFhir = new FaultProxy(fhir.port());
     toWithings = new FaultProxy(withings.port());
     toDatabase = new FaultProxy(database.port());
+    databaseUrl = database.url(database.port());
+    prepare("localhost", database.url(toDatabase.port()));
+  }
+
+  /** Prepares replicas on hosts of their own, whose database is elsewhere. */
+  Rig(List<Host> hosts, String databaseUrl) {
+    this.database = null;
+    this.hosts.addAll(hosts);
+    for (Host host : hosts) {
+      addresses.add(host.address() + ":8080");
+      managementAddresses.add(host.address() + ":8081");
+      prefixes.add(host.command());
+    }
+    withings = simulator();
+    toFhir = new FaultProxy(fhir.port(), Hosts.outsideAddress());
+    toWithings = new FaultProxy(withings.port(), Hosts.outsideAddress());
+    toDatabase = null;
+    this.databaseUrl = databaseUrl;
+    set("MANAGEMENT_SERVER_ADDRESS", "0.0.0.0");
+    prepare(Hosts.outside(), databaseUrl);
+  }
+
+  private WithingsSimulator simulator() {
+    return new WithingsSimulator(
+            new SimulatorSettings(
+                    TestSettings.CLIENT_ID,
+                    TestSettings.CLIENT_SECRET,
+                    List.of(url(0) + CALLBACK, TestSettings.APP_REDIRECT_URI))
+                .requestsPerMinute(0))
+        .start();
+  }
+
+  private void prepare(String here, String database) {
     TestSettings settings =
         new TestSettings()
             .set("PUBLIC_URL", url(0))
-            .set("SPRING_DATASOURCE_URL", database.url(toDatabase.port()))
-            .set("WITHINGS_API_URL", "http://localhost:" + toWithings.port())
+            .set("SPRING_DATASOURCE_URL", database)
+            .set("WITHINGS_API_URL", "http://" + here + ":" + toWithings.port())
             .set("WITHINGS_AUTHORIZE_URL", withings.authorizeUrl())
             .set("WITHINGS_SCOPES", "user.metrics")
             .set("WITHINGS_SUBSCRIPTIONS", "1")
             .set("WITHINGS_REQUESTS_PER_MINUTE", "0")
-            .set("FHIR_SERVER_URL", "http://localhost:" + toFhir.port() + "/fhir")
+            .set("FHIR_SERVER_URL", "http://" + here + ":" + toFhir.port() + "/fhir")
             .set("FHIR_NAMESPACE", namespace)
             .set("FHIR_PATIENT_IDENTIFIER_SYSTEM", namespace + ":subject")
             .set(
                 "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLIC_KEY_LOCATION",
                 tokens.writePublicKey(temporaryFile()).toUri().toString());
-    variables.putAll(settings.variables());
+    settings.variables().forEach(variables::putIfAbsent);
   }
 
   /** Sets a variable for replicas started later. */
@@ -120,8 +152,13 @@ final class Rig implements AutoCloseable {
     return this;
   }
 
+  /** The host of a replica, when it has one of its own. */
+  Host host(int replica) {
+    return hosts.get(replica);
+  }
+
   String url(int replica) {
-    return "http://localhost:" + ports[replica];
+    return "http://" + addresses.get(replica);
   }
 
   /** Starts a replica; returns at once. */
@@ -129,18 +166,22 @@ final class Rig implements AutoCloseable {
     TestSettings settings = new TestSettings();
     variables.forEach(settings::set);
     settings
-        .set("SERVER_PORT", Integer.toString(ports[number]))
-        .set("MANAGEMENT_SERVER_PORT", Integer.toString(managementPorts[number]));
+        .set("SERVER_PORT", port(addresses.get(number)))
+        .set("MANAGEMENT_SERVER_PORT", port(managementAddresses.get(number)));
     Replica replica =
         new Replica(
-            ApplicationProcess.start(settings),
+            ApplicationProcess.start(settings, prefixes.get(number)),
             url(number),
-            "http://localhost:" + managementPorts[number] + "/actuator/health");
+            "http://" + managementAddresses.get(number) + "/actuator/health");
     synchronized (replicas) {
       replicas.removeIf(each -> !each.process().isRunning());
       replicas.add(replica);
     }
     return replica;
+  }
+
+  private static String port(String address) {
+    return address.substring(address.indexOf(':') + 1);
   }
 
   /** Starts a replica and waits until it is ready. */
@@ -235,13 +276,12 @@ final class Rig implements AutoCloseable {
 
   /** The database, not through the proxy. */
   JdbcClient sql() {
-    return JdbcClient.create(
-        new DriverManagerDataSource(database.url(database.port()), "postgres", "postgres"));
+    return JdbcClient.create(new DriverManagerDataSource(databaseUrl, "postgres", "postgres"));
   }
 
   /** Queries of the database. */
   Inspection inspection() {
-    return new Inspection(database.url(database.port()));
+    return new Inspection(databaseUrl);
   }
 
   /**
@@ -283,9 +323,11 @@ final class Rig implements AutoCloseable {
     }
     toFhir.close();
     toWithings.close();
-    toDatabase.close();
     withings.close();
     fhir.close();
-    database.close();
+    if (database != null) {
+      toDatabase.close();
+      database.close();
+    }
   }
 }

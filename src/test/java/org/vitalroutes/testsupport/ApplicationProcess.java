@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -29,13 +30,23 @@ public final class ApplicationProcess implements AutoCloseable {
 
   /** Starts Vitalroutes with exactly these settings; returns at once. */
   public static ApplicationProcess start(TestSettings settings) {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx256m",
-                "org.vitalroutes.Application")
-            .redirectErrorStream(true);
+    return start(settings, List.of());
+  }
+
+  /**
+   * Starts Vitalroutes with exactly these settings; returns at once.
+   *
+   * @param prefix a command that runs the rest of its arguments, such as on another host
+   */
+  public static ApplicationProcess start(TestSettings settings, List<String> prefix) {
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-Xmx256m",
+            "org.vitalroutes.Application"));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(TestSettings::isSetting);
     builder.environment().put("CLASSPATH", classPath());
     builder.environment().putAll(settings.variables());

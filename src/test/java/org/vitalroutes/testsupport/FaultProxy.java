@@ -41,9 +41,14 @@ public final class FaultProxy implements AutoCloseable {
 
   /** Forwards to a port of the loopback interface. */
   public FaultProxy(int target) {
+    this(target, InetAddress.getLoopbackAddress());
+  }
+
+  /** Forwards to a port of the loopback interface, and listens on another address. */
+  public FaultProxy(int target, InetAddress address) {
     this.target = target;
     try {
-      listener = new ServerSocket(0, 1_024, InetAddress.getLoopbackAddress());
+      listener = new ServerSocket(0, 1_024, address);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
