@@ -76,7 +76,9 @@ public final class HapiServer {
     ServerCapabilityStatementProvider statement = new ServerCapabilityStatementProvider(fhir);
     statement.setRestResourceRevIncludesEnabled(false);
     fhir.setServerConformanceProvider(statement);
-    fhir.setPagingProvider(jpa.getBean(DatabaseBackedPagingProvider.class));
+    DatabaseBackedPagingProvider pages = jpa.getBean(DatabaseBackedPagingProvider.class);
+    pages.setMaximumPageSize(5000);
+    fhir.setPagingProvider(pages);
     var web = tomcat.addContext("", null);
     Wrapper servlet = Tomcat.addServlet(web, "fhir", fhir);
     servlet.setLoadOnStartup(1);
@@ -108,7 +110,8 @@ public final class HapiServer {
       }
     }
     throw new IllegalArgumentException(
-        "usage: HapiServer --fhir=<R4, R4B or R5> --port=<port or 0> --data=<dir, JDBC URL or empty>");
+        "usage: HapiServer --fhir=<R4, R4B or R5> --port=<port or 0> --data=<dir, JDBC URL or"
+            + " empty>");
   }
 
   private static void quietLogs() {

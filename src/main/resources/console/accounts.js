@@ -13,30 +13,41 @@ const STATUS = { connected: 'good', reconnect_required: 'bad', disconnected: 'of
 export function accounts(place) {
   let page = null;
   let status = '';
+  let search = '';
+  let searchedAt = 0;
+  const turn = (to) => { after = to; searchedAt = 0; news(); };
   let after = [];
-  const choose = h('select', { id: 'status', 'data-key': 'status', onchange: () => { status = choose.value; after = []; news(); } },
+  const choose = h('select', { id: 'status', 'data-key': 'status', onchange: () => { status = choose.value; turn([]); } },
     ['', 'connected', 'reconnect_required', 'disconnected', WAITING].map((value) => h('option', { value }, LABELS[value] ?? words(value))));
+  const field = h('input', { id: 'search', type: 'search', placeholder: 'subject, Patient or user', 'data-key': 'search', autocomplete: 'off', 'aria-describedby': 'search-help' });
+  const find = h('form', { class: 'filters', role: 'search', onsubmit: (event) => { event.preventDefault(); search = field.value.trim(); turn([]); } },
+    h('span', {}, h('label', { for: 'status' }, 'Show'), choose), h('span', {}, h('label', { for: 'search' }, 'Search'), field, h('button', { type: 'submit' }, 'Find')),
+    h('span', { class: 'trigger', id: 'search-help' }, 'Part of the subject, the id of the Patient or of the account, or the Withings user: its id, or its mark in log lines.'));
   const list = h('div');
   const self = {
     rendered: false,
     async load(signal) {
+      // A search reads every account, so it is not repeated as often as the page is refreshed.
+      if (search && Date.now() - searchedAt < 30000) return;
       const query = new URLSearchParams({ limit: 25 });
       if (status === WAITING) query.set('patient', 'waiting');
       else if (status) query.set('status', status);
+      if (search) query.set('search', search);
       if (after.length) query.set('after', after.at(-1));
       page = await call(`accounts?${query}`, { signal });
+      searchedAt = Date.now();
     },
     render() {
       if (!self.rendered) {
-        show(place, h('p', { class: 'filters' }, h('label', { for: 'status' }, 'Show'), choose), list);
+        show(place, find, list);
         self.rendered = true;
       }
       show(list, page.items.length
         ? page.items.map(card)
-        : empty('No accounts here', status ? 'None has this status.' : 'Nobody has connected yet. A user connects through your app: see docs/connect.md.'),
+        : empty('No accounts here', search ? 'None is known by that.' : status ? 'None has this status.' : 'Nobody has connected yet. A user connects through your app: see docs/connect.md.'),
       h('p', { class: 'pager' },
-        after.length > 0 && h('button', { type: 'button', 'data-key': 'back', onclick: () => { after.pop(); news(); } }, 'Back'),
-        page.next && h('button', { type: 'button', 'data-key': 'next', onclick: () => { after.push(page.next); news(); } }, 'Next')));
+        after.length > 0 && h('button', { type: 'button', 'data-key': 'back', onclick: () => turn(after.slice(0, -1)) }, 'Back'),
+        page.next && h('button', { type: 'button', 'data-key': 'next', onclick: () => turn([...after, page.next]) }, 'Next')));
     },
   };
   return self;
@@ -64,7 +75,7 @@ export function patient(account) {
   if (account.patient.state !== 'waiting' || account.status !== 'connected') return null;
   return h('p', { class: account.patient.reason ? 'bad' : 'trigger' },
     `Waits for its Patient${account.patient.reason ? `: ${REASONS[account.patient.reason]}` : ''} `,
-    h('button', { type: 'button', 'data-key': `match-${account.id}`, onclick: () => match(account.id) }, 'Look now'));
+    h('button', { type: 'button', 'data-key': `match-${account.id}`, onclick: () => match(account.id) }, 'Try now'));
 }
 
 async function match(id) {

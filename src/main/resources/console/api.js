@@ -52,24 +52,3 @@ function problem(status, detail, scope) {
     default: return new CallFailed(status, 'That did not work', detail ?? `The answer was HTTP ${status}.`);
   }
 }
-
-/** This replica's meters with these names, as [{name, labels, value}]. */
-export async function meters(names, signal) {
-  const query = names.map((name) => `includedNames=${name}`).join('&');
-  const response = await fetch(`../actuator/prometheus?${query}`, { signal, cache: 'no-store' });
-  if (!response.ok) throw new CallFailed(response.status, 'No metrics', `The answer was HTTP ${response.status}.`);
-  return parse(await response.text());
-}
-
-/** Reads the Prometheus text format. */
-export function parse(text) {
-  const samples = [];
-  for (const line of text.split('\n')) {
-    const match = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)/.exec(line);
-    if (!match) continue;
-    const labels = {};
-    for (const [, key, value] of (match[2] ?? '').matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)) labels[key] = value;
-    samples.push({ name: match[1], labels, value: Number(match[3]) });
-  }
-  return samples;
-}

@@ -7,6 +7,7 @@ import { account } from './account.js';
 import { flow } from './flow.js';
 import { deadLetters } from './dead-letters.js';
 import { links } from './links.js';
+import { zone } from './text.js';
 import { tryReply } from './try-reply.js';
 
 const EVERY = 3000;
@@ -68,7 +69,7 @@ async function refresh() {
     badge(summary.stages.dead_letters.count);
     page.render(summary);
     live.className = '';
-    live.textContent = `Live · ${session.name}`;
+    live.textContent = `Live · ${session.name} · times in ${zone}`;
   } catch (error) {
     if (signal.aborted) return;
     if (error.status === 401 || error.status === 403) {

@@ -1,7 +1,7 @@
 // Dead letters with reason and time; replays or discards them.
 
 import { call } from './api.js';
-import { empty, failed, h, show } from './dom.js';
+import { empty, failed, h, loading, show } from './dom.js';
 import { ago, asks, at, number, plural, words } from './text.js';
 
 const STATES = ['waiting', 'replayed', 'delivered', 'discarded'];
@@ -88,12 +88,32 @@ function confirmAll(total) {
     });
 }
 
-/** A confirmation dialog with one action. */
-export function ask(title, content, verb, act) {
+/**
+ * A confirmation dialog with one action.
+ *
+ * @param preview says what the action would touch, as elements; asked anew whenever a field changes
+ */
+export function ask(title, content, verb, act, preview) {
   const problem = h('div');
+  const touches = h('div', { 'aria-live': 'polite' });
+  let asked = 0;
+  const look = async () => {
+    const mine = ++asked;
+    go.disabled = true;
+    show(touches, loading('what it touches'));
+    try {
+      const found = await preview();
+      if (mine !== asked) return;
+      show(touches, found);
+      go.disabled = false;
+    } catch (error) {
+      if (mine === asked) show(touches, failed(error));
+    }
+  };
   const go = h('button', { type: 'submit', class: 'primary' }, verb);
   const dialog = h('dialog', { 'aria-labelledby': 'dialog-title' },
     h('form', {
+      onchange: (event) => { if (preview && !event.target.matches('.note')) look(); },
       onsubmit: async (event) => {
         event.preventDefault();
         go.disabled = true;
@@ -107,11 +127,12 @@ export function ask(title, content, verb, act) {
         }
       },
     },
-    h('h3', { id: 'dialog-title' }, title), content, problem,
+    h('h3', { id: 'dialog-title' }, title), content, preview && touches, problem,
     h('p', { class: 'actions' }, go, h('button', { type: 'button', onclick: () => dialog.close() }, 'Cancel'))));
   dialog.addEventListener('close', () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
+  if (preview) look();
 }
 
 /** Shows briefly what was done. */

@@ -1,22 +1,20 @@
-// A diagram of the route files: counts and rates are of this replica, waiting work of all replicas.
+// A diagram of the route files, with the last 24 hours of each over all replicas, and the work that waits.
 
-import { call, meters } from './api.js';
+import { call } from './api.js';
+import { spark } from './chart.js';
+import { ask, say } from './dead-letters.js';
 import { h, show, svg } from './dom.js';
-import { number, plural, rate, span, words } from './text.js';
+import { iso, local, number, plural, rate, span, time, words, zone } from './text.js';
 
-// Without the suffix _total, as the endpoint's filter expects them.
-const METERS = ['camel_exchanges', 'camel_exchanges_failed', 'camel_exchanges_failures_handled', 'camel_route_policy_seconds'];
-
-// A file's count is that of the route that each of its messages passes once.
 const STAGES = {
-  receive: { counts: ['receive-signed-url', 'receive-signed-body'], says: 'verifies and stores notifications', unit: 'notifications' },
-  dispatch: { counts: ['dispatch-notification'], says: 'chooses data kinds by appli', unit: 'notifications' },
-  connect: { counts: ['connect-callback', 'connect-complete'], says: 'connects users, requests their history', unit: 'connections' },
-  backfill: { counts: ['backfill-catch-up'], says: 'catch-up and schedules', unit: 'runs' },
-  fetch: { counts: ['fetch-work'], says: 'serves sync requests', unit: 'requests' },
-  call: { counts: ['call-withings'], says: 'calls Withings within the budget', unit: 'calls' },
-  translate: { counts: ['translate-page'], says: 'makes FHIR resources', unit: 'pages' },
-  deliver: { counts: ['deliver-part'], says: 'sends transactions, keeps the ledger', unit: 'transactions' },
+  receive: { says: 'verifies and stores notifications', unit: 'notifications' },
+  dispatch: { says: 'chooses data kinds by appli', unit: 'notifications' },
+  connect: { says: 'connects users, requests their history', unit: 'connections' },
+  backfill: { says: 'catch-up and schedules', unit: 'runs' },
+  fetch: { says: 'serves sync requests', unit: 'requests' },
+  call: { says: 'calls Withings within the budget', unit: 'calls' },
+  translate: { says: 'makes FHIR resources', unit: 'pages' },
+  deliver: { says: 'sends transactions, keeps the ledger', unit: 'transactions' },
 };
 
 const EDGES = [
@@ -26,8 +24,8 @@ const EDGES = [
 ];
 
 export function flow(place) {
-  let before = null;
-  let now = null;
+  let day = null;
+  const sparks = Object.fromEntries(Object.keys(STAGES).map((name) => [name, spark(`${name}: messages in the last 24 hours`)]));
   const picture = h('div', { class: 'picture' });
   const lines = svg('svg', { class: 'lines', 'aria-hidden': 'true' });
   const below = h('div', { class: 'panels' });
@@ -35,45 +33,46 @@ export function flow(place) {
   const self = {
     rendered: false,
     async load(signal) {
-      const samples = await meters(METERS, signal);
-      before = now;
-      now = { at: performance.now(), samples };
+      day = await call('throughput', { signal });
     },
     render(summary) {
       if (!self.rendered) {
-        show(place, h('p', { class: 'trigger' }, 'Counts and rates: this replica, since it started. Waiting work: all replicas.'), picture, below);
+        show(place, h('p', { class: 'trigger' }, 'The last 24 hours of each stage and the work that waits, over all replicas.'), picture, below);
         new ResizeObserver(draw).observe(picture);
         self.rendered = true;
       }
-      show(picture, lines, ...cards(summary, now, before));
-      show(below, budget(summary), priorities(summary), people(summary), events(summary));
+      show(picture, lines, ...cards(summary, day, sparks));
+      const times = day.stages.receive.passed.map((_, slot) => new Date(day.from).getTime() / 1000 + slot * day.slot_seconds);
+      Object.entries(sparks).forEach(([name, line]) => line.set(times, day.stages[name].passed));
+      show(below, destinations(summary), priorities(summary), people(summary), events(summary, day));
       draw();
     },
   };
   return self;
 }
 
-function sum(snapshot, name, routes) {
-  return snapshot.samples
-    .filter((sample) => sample.name === name && routes.includes(sample.labels.routeId))
-    .reduce((total, sample) => total + sample.value, 0);
+const sum = (counts) => counts.reduce((total, count) => total + count, 0);
+
+/** Messages a minute in the slot before and the current one, which has just begun or is nearly over. */
+function perMinute(passed, day) {
+  const begun = new Date(day.from).getTime() / 1000 + (passed.length - 2) * day.slot_seconds;
+  return sum(passed.slice(-2)) / ((Date.now() / 1000 - begun) / 60);
 }
 
-function cards(summary, now, before) {
+function cards(summary, day, sparks) {
   const stage = (name) => summary.stages[name] ?? { count: 0, oldest_seconds: null };
   const stageCard = (name) => {
-    const { counts, says, unit } = STAGES[name];
-    const count = sum(now, 'camel_exchanges_total', counts);
-    const errors = sum(now, 'camel_exchanges_failed_total', counts) + sum(now, 'camel_exchanges_failures_handled_total', counts);
-    const seconds = sum(now, 'camel_route_policy_seconds_sum', counts);
-    const timed = sum(now, 'camel_route_policy_seconds_count', counts);
-    const perMinute = before ? ((count - sum(before, 'camel_exchanges_total', counts)) / (now.at - before.at)) * 60000 : null;
-    return h('section', { class: `card stage${perMinute > 0 ? ' busy' : ''}`, 'data-node': name },
-      h('h3', {}, name), h('p', {}, says),
+    const { says, unit } = STAGES[name];
+    const { passed, failed, seconds } = day.stages[name];
+    const count = sum(passed);
+    const errors = sum(failed);
+    const now = perMinute(passed, day);
+    return h('section', { class: `card stage${now > 0 ? ' busy' : ''}`, 'data-node': name },
+      h('h3', {}, name), h('p', {}, says), sparks[name].place,
       h('dl', {},
         h('div', {}, h('dt', {}, unit), h('dd', {}, number(count))),
-        h('div', {}, h('dt', {}, 'rate'), h('dd', {}, rate(perMinute))),
-        timed > 0 && h('div', {}, h('dt', {}, 'mean'), h('dd', {}, span(seconds / timed))),
+        h('div', {}, h('dt', {}, 'rate'), h('dd', {}, rate(now))),
+        count > 0 && h('div', {}, h('dt', {}, 'mean'), h('dd', {}, span(seconds / count))),
         h('div', { class: errors > 0 ? 'bad' : '' }, h('dt', {}, 'failed'), h('dd', {}, number(errors)))));
   };
   const table = (node, title, says, rows, link) => {
@@ -139,20 +138,44 @@ function way(a, b) {
     : `M${from} ${a.top}V${turn}H${end}V${b.bottom + 2}`;
 }
 
-function budget(summary) {
+const STATES = { closed: 'up', half_open: 'being tried again', open: 'down' };
+const NAMES = { withings: 'Withings', fhir: 'FHIR server' };
+
+function destinations(summary) {
   const { budget: calls, breakers } = summary;
-  if (!calls && !breakers) return null;
   const used = calls ? calls.calls_per_minute - calls.left : 0;
   return h('section', { class: 'panel' }, h('h3', {}, 'Destinations'),
     calls && [
       h('meter', { min: 0, max: calls.calls_per_minute, value: used, high: calls.calls_per_minute * 0.9, 'aria-label': 'calls used of the budget' }),
       h('p', {}, `${number(calls.left)} of ${number(calls.calls_per_minute)} calls of Withings a minute left`),
-      calls.paused_until && h('p', { class: 'bad' }, `Withings said: too many. Paused until ${new Date(calls.paused_until).toLocaleTimeString()}`),
+      calls.paused_until && h('p', { class: 'bad' }, `Withings said: too many. Paused until ${time(calls.paused_until)}`),
     ],
-    breakers && h('ul', { class: 'plain' }, Object.entries(breakers).map(([name, breaker]) => h('li', {},
-      h('span', { class: `pill ${breaker.state === 'closed' ? 'good' : 'bad'}` }, words(breaker.state)), ` ${words(name)}`,
-      breaker.problem && `: ${breaker.problem}`,
-      breaker.until && `, tried again at ${new Date(breaker.until).toLocaleTimeString()}`))));
+    h('ul', { class: 'plain' }, Object.entries(breakers).map(([name, breaker]) => h('li', {},
+      h('span', {}, `${NAMES[name]}:`), h('span', { class: `pill ${breaker.state === 'closed' ? 'good' : 'bad'}` }, STATES[breaker.state]),
+      breaker.problem && h('span', {}, breaker.problem),
+      breaker.until && h('small', {}, `tried again at ${time(breaker.until)}`)))),
+    h('p', { class: 'actions' }, h('button', { type: 'button', 'data-key': 'redeliver', onclick: redeliver }, 'Deliver again …')));
+}
+
+function redeliver() {
+  const since = h('input', { id: 'since', type: 'datetime-local', required: true, value: local(Date.now() - 86400000) });
+  const reason = h('input', { id: 'reason', class: 'note', required: true, maxlength: 500, autocomplete: 'off' });
+  const send = (body) => call('redeliver', { method: 'POST', body: { since: iso(since.value), ...body } });
+  ask('Deliver again?', [
+    h('p', {}, 'For a FHIR server that was restored from a backup: what was delivered since then is fetched and delivered again, of all accounts.'),
+    h('label', { for: 'since' }, `Moment of the backup (${zone})`), since,
+    h('label', { for: 'reason' }, 'Reason'), reason,
+  ], 'Deliver again', async () => {
+    const receipt = await send({ reason: reason.value });
+    say(`${plural(receipt.requests, 'request')} queued.`);
+  }, async () => {
+    const found = await send({ dry_run: true });
+    return [
+      h('p', {}, h('b', {}, plural(found.resources, 'resource')), ' of ', h('b', {}, plural(found.accounts, 'account')), `, in ${plural(found.requests, 'request')}.`),
+      found.held > 0 && h('p', { class: 'bad' }, `${number(found.held)} of them wait until their users connect again.`),
+      found.not_queued > 0 && h('p', { class: 'bad' }, `${number(found.not_queued)} more are of disconnected accounts and cannot be fetched again.`),
+    ];
+  });
 }
 
 function priorities(summary) {
@@ -163,14 +186,15 @@ function priorities(summary) {
 }
 
 function people(summary) {
-  const { connected = 0, reconnect_required: again = 0, disconnected = 0 } = summary.accounts;
+  const { connected = 0, reconnect_required: again = 0, disconnected = 0, waiting = 0 } = summary.accounts;
   return h('section', { class: 'panel' }, h('h3', {}, 'Accounts'),
     h('p', {}, h('a', { href: '#/accounts', 'data-key': 'accounts' }, plural(connected, 'connected account'))),
+    waiting > 0 && h('p', {}, `${number(waiting)} of them ${waiting === 1 ? 'waits for its' : 'wait for their'} Patient`),
     again > 0 && h('p', { class: 'bad' }, `${plural(again, 'account')} must connect again`),
     disconnected > 0 && h('p', {}, `${number(disconnected)} disconnected`));
 }
 
-function events(summary) {
+function events(summary, day) {
   const sinks = Object.entries(summary.events ?? {});
   if (!sinks.length) return null;
   const again = async (event) => {
@@ -179,6 +203,7 @@ function events(summary) {
     document.dispatchEvent(new Event('refresh'));
   };
   return h('section', { class: 'panel' }, h('h3', {}, 'Events'),
+    h('p', {}, `${plural(sum(day.stages.publish.passed), 'try', 'tries')} to send in 24 hours, ${number(sum(day.stages.publish.failed))} failed`),
     h('ul', { class: 'plain' }, sinks.map(([name, sink]) => h('li', {},
       h('span', { class: 'grow' }, name), h('b', {}, number(sink.waiting)), h('small', {}, ' waiting'),
       sink.dead_letters > 0 && h('span', { class: 'bad' }, `, ${number(sink.dead_letters)} given up`),

@@ -1,12 +1,18 @@
 // Formats numbers and times.
 
 const NUMBER = new Intl.NumberFormat('en');
-const DATE = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
-const DAY = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
+// In the reader's own time zone, which the head of the page names.
+const DATE = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
+const TIME = new Intl.DateTimeFormat('en', { timeStyle: 'medium', hourCycle: 'h23' });
 
+export const zone = DATE.resolvedOptions().timeZone;
 export const number = (value) => NUMBER.format(value);
 export const at = (moment) => (moment ? DATE.format(new Date(moment)) : '–');
-export const day = (moment) => (moment ? DAY.format(new Date(moment)) : '–');
+export const time = (moment) => TIME.format(new Date(moment));
+
+/** A moment as the value of a field for local date and time, and back as ISO 8601. */
+export const local = (moment) => new Date(moment - new Date(moment).getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+export const iso = (field) => new Date(field).toISOString();
 export const words = (code) => String(code).replaceAll('_', ' ').replaceAll('-', ' ');
 export const plural = (count, one, many = `${one}s`) => `${number(count)} ${count === 1 ? one : many}`;
 

@@ -1,5 +1,6 @@
 with expired as (delete from oauth_state where expires_at < now()),
   forgotten as (delete from caller_attempt where at < now() - interval '1 hour'),
+  old_counts as (delete from stage_count where slot < now() - interval '2 days'),
   closed_links as (delete from connect_link where least(used_at, revoked_at, expires_at) < now() - interval '30 days'),
   -- A period of zero keeps everything.
   retention as (

@@ -20,6 +20,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.ErasureList;
 import org.vitalroutes.accounts.TokenCipher;
+import org.vitalroutes.notification.WebhookSignature;
 import org.vitalroutes.settings.EventSettings;
 import org.vitalroutes.settings.WithingsSettings;
 import org.vitalroutes.store.AccountSubscriptions;
@@ -47,6 +48,7 @@ import org.vitalroutes.store.PersonalData;
 import org.vitalroutes.store.Rechecks;
 import org.vitalroutes.store.Redelivery;
 import org.vitalroutes.store.RuntimeRole;
+import org.vitalroutes.store.StageCounts;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.store.UnconfirmedGrants;
 import org.vitalroutes.store.UnlinkReports;
@@ -237,7 +239,8 @@ class StoreConfiguration {
       Redelivery redelivery,
       Budget budget,
       Events events,
-      Audit audit) {
+      Audit audit,
+      WebhookSignature signature) {
     return new Overview(
         jdbc,
         transaction,
@@ -248,7 +251,13 @@ class StoreConfiguration {
         redelivery,
         budget,
         events,
-        audit);
+        audit,
+        signature::markOf);
+  }
+
+  @Bean
+  StageCounts stageCounts(JdbcClient jdbc, TransactionTemplate transaction) {
+    return new StageCounts(jdbc, transaction);
   }
 
   @Bean

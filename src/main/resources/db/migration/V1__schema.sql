@@ -523,6 +523,17 @@ create constraint trigger dead_letter_events after insert on dead_letter
 
 -- Operate ------------------------------------------------------------------------------------------------------------
 
+-- Messages that passed each stage, over all replicas, in slots of ten minutes. Each replica adds every few seconds what its routes have counted.
+create table stage_count (
+  slot    timestamptz not null,
+  stage   text not null,
+  passed  bigint not null,
+  failed  bigint not null,
+  -- Time that they took together.
+  seconds double precision not null,
+  primary key (slot, stage)
+) with (fillfactor = 50);
+
 -- A destination that is down, as one replica sees it; written every few seconds, and ignored after half a minute without an update.
 create table outage (
   destination destination not null,

@@ -164,6 +164,10 @@ class AccessMatrixTest {
           POST   | /api/operations/translate/                    | 401 | 401 | 401 | 401 | 403 | 400
           POST   | /api/operations/events/send-again             | 401 | 401 | 401 | 401 | 403 | 200
           POST   | /api/operations/events/send-again/            | 401 | 401 | 401 | 401 | 403 | 200
+          GET    | /api/operations/throughput                    | 401 | 401 | 401 | 401 | 403 | 200
+          GET    | /api/operations/throughput/                   | 401 | 401 | 401 | 401 | 403 | 200
+          POST   | /api/operations/accounts/1/disconnect         | 401 | 401 | 401 | 401 | 403 | 400
+          POST   | /api/operations/accounts/1/disconnect/        | 401 | 401 | 401 | 401 | 403 | 400
           GET    | /api/operations/schedules                     | 401 | 401 | 401 | 401 | 403 | 200
           GET    | /api/operations/schedules/                    | 401 | 401 | 401 | 401 | 403 | 200
           GET    | /api/operations/silent                        | 401 | 401 | 401 | 401 | 403 | 200

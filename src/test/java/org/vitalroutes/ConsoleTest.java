@@ -80,6 +80,14 @@ class ConsoleTest {
   }
 
   @Test
+  void the_library_that_draws_charts_is_served_from_its_own_jar() {
+    assertThat(get("/console/uplot.js", "").body()).contains("uPlot").hasSizeGreaterThan(40_000);
+    assertThat(get("/console/uplot.css", "").body()).contains(".uplot");
+    assertThat(vitalroutes.get("/webjars/uplot/1.6.30/dist/uPlot.min.css", "").statusCode())
+        .isIn(401, 404);
+  }
+
+  @Test
   void the_page_contains_the_url_at_which_a_browser_reaches_the_fhir_server() {
     assertThat(get("/console/settings.json", "").body())
         .isEqualTo("{\"fhirUrl\":\"https://fhir.example.org/r5\"}");

@@ -14,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -35,7 +36,10 @@ import org.vitalroutes.accounts.OAuthState;
 import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.accounts.Tokens;
 import org.vitalroutes.breaker.Breaker;
+import org.vitalroutes.notification.WebhookSignature;
+import org.vitalroutes.operations.FlowStage;
 import org.vitalroutes.operations.Summary;
+import org.vitalroutes.operations.Throughput;
 import org.vitalroutes.store.AccountViews;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Audit;
@@ -46,6 +50,7 @@ import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.Outages;
 import org.vitalroutes.store.Overview;
 import org.vitalroutes.store.Redelivery;
+import org.vitalroutes.store.StageCounts;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.sync.Destination;
 import org.vitalroutes.testsupport.LocalPostgres;
@@ -142,7 +147,8 @@ class OperationsTest {
             vitalroutes.bean(Redelivery.class),
             new Budget(jdbc, 7),
             vitalroutes.bean(Events.class),
-            vitalroutes.bean(Audit.class));
+            vitalroutes.bean(Audit.class),
+            user -> user);
 
     assertThat(limited.summary().budget()).isEqualTo(new Summary.Calls(7, 7, null));
   }
@@ -401,10 +407,9 @@ class OperationsTest {
         .hasToString(
             "{\"account\":\""
                 + other
-                + "\",\"held\":false,\"queued\":[{\"kind\":\"measures\",\"priority\":\"backfill\","
-                + "\"from\":\"2026-01-01T00:00:00Z\",\"to\":\"2026-01-08T00:00:00Z\"}],"
-                + "\"not_queued\":[{\"kind\":\"sleep\",\"why\":\"scope user.activity not"
-                + " granted\"}]}");
+                + "\",\"held\":false,\"resources\":0,\"queued\":[{\"kind\":\"measures\",\"priority\":\"backfill\","
+                + "\"from\":\"2026-01-01T00:00:00Z\",\"to\":\"2026-01-08T00:00:00Z\"}],\"not_queued\":[{\"kind\":\"sleep\",\"why\":\"scope"
+                + " user.activity not granted\"}]}");
     assertThat(requests())
         .containsExactly("measures backfill 2026-01-01T00:00:00Z 2026-01-08T00:00:00Z triggers=1");
     assertThat(audited("resync"))
@@ -629,6 +634,151 @@ class OperationsTest {
     assertThat(alice.at("/items/0/dead_letters").asInt()).isEqualTo(1);
     assertThat(alice.at("/items/0/kinds/measures/history_progress").isNumber()).isTrue();
     assertThat(alice.toString()).doesNotContain("the-access", "the-refresh", "4711");
+  }
+
+  @Test
+  void what_each_stage_did_is_added_up_over_all_replicas() {
+    jdbc.sql("delete from stage_count").update();
+    StageCounts counts = vitalroutes.bean(StageCounts.class);
+    jdbc.sql(
+            """
+            insert into stage_count values
+              (now() - interval '25 hours', 'fetch', 7, 7, 7),
+              (to_timestamp(floor(extract(epoch from now()) / 600) * 600 - 600), 'fetch', 3, 1, 0.5)
+            """)
+        .update();
+    for (int replica = 0; replica < 2; replica++) {
+      counts.add(List.of(new Throughput.Count(FlowStage.FETCH, 20, 1, 2.5)));
+    }
+
+    JsonNode throughput = json(get("throughput"));
+
+    JsonNode fetch = throughput.at("/stages/fetch");
+    assertThat(fetch.path("passed")).hasSize(144);
+    assertThat(sum(fetch.path("passed"))).isEqualTo(43);
+    assertThat(sum(fetch.path("failed"))).isEqualTo(3);
+    assertThat(fetch.path("seconds").asDouble()).isEqualTo(5.5);
+    assertThat(sum(throughput.at("/stages/publish/passed"))).isZero();
+  }
+
+  @Test
+  void the_routes_of_each_stage_are_counted() {
+    jdbc.sql("delete from stage_count").update();
+    RunningVitalroutes.send(
+        vitalroutes
+            .request(World.signedPath(4711))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(BodyPublishers.ofString("userid=4711&appli=1&startdate=1&enddate=2")));
+
+    org.awaitility.Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> {
+              JsonNode stages = json(get("throughput")).path("stages");
+              assertThat(sum(stages.at("/receive/passed"))).isEqualTo(1);
+              assertThat(sum(stages.at("/dispatch/passed"))).isEqualTo(1);
+            });
+  }
+
+  private static long sum(JsonNode numbers) {
+    long sum = 0;
+    for (JsonNode number : numbers) {
+      sum += number.asLong();
+    }
+    return sum;
+  }
+
+  @Test
+  void an_account_is_found_by_its_subject_its_id_its_patient_and_its_withings_user() {
+    UUID bob = connected("bob", "4712", "user.metrics");
+    jdbc.sql("update connected_account set patient_id = 'p-2' where id = ?").param(bob).update();
+    String mark = vitalroutes.bean(WebhookSignature.class).markOf("4712");
+
+    assertThat(List.of("BO", bob.toString(), "p-2", "Patient/p-2", "4712", mark))
+        .allSatisfy(
+            search -> {
+              JsonNode found = json(get("accounts?search=" + search));
+              assertThat(found.path("items")).hasSize(1);
+              assertThat(found.at("/items/0/id").asText()).isEqualTo(bob.toString());
+              assertThat(found.at("/items/0/user_mark").asText()).isEqualTo(mark);
+            });
+    assertThat(json(get("accounts?search=000000000000")).path("items")).isEmpty();
+    assertThat(json(get("accounts?search=%25")).path("items")).isEmpty();
+  }
+
+  @Test
+  void a_dry_run_says_what_a_resync_would_touch_and_queues_nothing() {
+    delivered("in", "measures", "2026-01-02T00:00:00Z", "2026-10-01T00:00:00Z", false);
+    delivered("before", "measures", "2025-12-31T00:00:00Z", "2026-10-01T00:00:00Z", false);
+    delivered("other", "sleep", "2026-01-02T00:00:00Z", "2026-10-01T00:00:00Z", false);
+    String body =
+        "{\"kinds\": [\"measures\"], \"from\": \"2026-01-01\", \"redeliver\": true, \"dry_run\":"
+            + " %s}";
+
+    JsonNode preview = json(post("accounts/" + account + "/resync", body.formatted(true)));
+
+    assertThat(preview.path("resources").asLong()).isEqualTo(1);
+    assertThat(preview.at("/queued/0/kind").asText()).isEqualTo("measures");
+    assertThat(requests()).isEmpty();
+    assertThat(known("in")).containsExactly("in");
+    assertThat(audited("resync")).isEmpty();
+
+    JsonNode receipt = json(post("accounts/" + account + "/resync", body.formatted(false)));
+
+    assertThat(receipt.path("resources").asLong()).isEqualTo(1);
+    assertThat(known("in")).isEmpty();
+    assertThat(requests()).hasSize(1);
+  }
+
+  @Test
+  void a_dry_run_says_what_a_redelivery_would_touch_and_needs_no_reason() {
+    delivered("old", "measures", "2026-01-02T00:00:00Z", "2026-10-01T00:00:00Z", false);
+    delivered("new", "measures", "2026-01-03T00:00:00Z", "2026-11-01T00:00:00Z", false);
+    delivered("night", "sleep", "2026-01-03T00:00:00Z", "2026-11-01T00:00:00Z", false);
+    String audit = jdbc.sql("select count(*) from audit_event").query(String.class).single();
+
+    JsonNode preview = json(post("redeliver", "{\"since\": \"2026-10-15\", \"dry_run\": true}"));
+
+    assertThat(known("old", "new", "night")).hasSize(3);
+    assertThat(requests()).isEmpty();
+    assertThat(jdbc.sql("select count(*) from audit_event").query(String.class).single())
+        .isEqualTo(audit);
+    assertThat(preview)
+        .isEqualTo(json(post("redeliver", "{\"since\": \"2026-10-15\", \"reason\": \"backup\"}")));
+    assertThat(preview.path("resources").asLong()).isEqualTo(2);
+    assertThat(preview.path("requests").asLong()).isEqualTo(2);
+    assertProblem(post("redeliver", "{\"since\": \"2026-10-15\"}"), 400, "reason_required");
+  }
+
+  @Test
+  void an_operator_sees_what_a_disconnect_would_end_and_then_ends_it() {
+    delivered("weight", "measures", "2026-01-02T00:00:00Z", "2026-10-01T00:00:00Z", false);
+    delivered("wrong", "measures", "2026-01-02T00:00:00Z", "2026-10-01T00:00:00Z", true);
+    replay(deadLetters("fhir-refused"));
+    jdbc.sql("insert into subscription (account_id, appli, state) values (?, 1, 'active')")
+        .param(account)
+        .update();
+    String disconnect = "accounts/" + account + "/disconnect";
+
+    assertThat(json(post(disconnect, "{\"dry_run\": true}")).toString())
+        .isEqualTo(
+            "{\"account\":\"%s\",\"subscriptions\":1,\"requests\":1,\"resources\":1,\"on_disconnect\":\"keep\"}"
+                .formatted(account));
+    assertProblem(post(disconnect, "{}"), 400, "reason_required");
+    assertThat(requests()).hasSize(1);
+
+    JsonNode receipt = json(post(disconnect, "{\"reason\": \"by letter\"}"));
+
+    assertThat(receipt.path("status").asText()).isEqualTo("disconnected");
+    assertThat(receipt.path("steps").findValuesAsText("step")).contains("revoke", "destroy_tokens");
+    assertThat(requests()).isEmpty();
+    assertThat(audited("request_disconnect")).containsExactly("otto " + account + " by letter");
+    assertThat(audited("disconnect")).singleElement().asString().startsWith("otto " + account);
+    assertProblem(post(disconnect, "{\"reason\": \"again\"}"), 409, "account_disconnected");
+    assertProblem(
+        post("accounts/" + new UUID(0, 9) + "/disconnect", "{\"reason\": \"x\"}"),
+        404,
+        "account_not_found");
   }
 
   @Test

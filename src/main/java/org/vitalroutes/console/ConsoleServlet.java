@@ -21,10 +21,16 @@ final class ConsoleServlet extends HttpServlet {
 
   /** Allows only the application's own files, no frame, and no inline script or style. */
   private static final String POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-          + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+          + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-  private static final String API_DESCRIPTION = "/openapi.yaml";
+  /** Files that lie elsewhere than in {@code console/}. */
+  private static final Map<String, String> ELSEWHERE =
+      Map.of(
+          "/openapi.yaml", "/openapi/openapi.yaml",
+          "/uplot.js", "/META-INF/resources/webjars/uplot/1.6.30/dist/uPlot.iife.min.js",
+          "/uplot.css", "/META-INF/resources/webjars/uplot/1.6.30/dist/uPlot.min.css");
+
   private static final Pattern NAME = Pattern.compile("/[a-z-]+\\.(html|css|js|svg|yaml)");
   private static final Map<String, String> TYPES =
       Map.of(
@@ -79,7 +85,7 @@ final class ConsoleServlet extends HttpServlet {
     if (!NAME.matcher(path).matches()) {
       return null;
     }
-    String folder = path.equals(API_DESCRIPTION) ? "/openapi" : "/console";
-    return ConsoleServlet.class.getResourceAsStream(folder + path);
+    return ConsoleServlet.class.getResourceAsStream(
+        ELSEWHERE.getOrDefault(path, "/console" + path));
   }
 }

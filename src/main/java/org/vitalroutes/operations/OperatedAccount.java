@@ -15,6 +15,7 @@ import org.vitalroutes.accounts.AccountView;
  *
  * @param account the owner's view
  * @param subject the owner, the token's {@code sub}
+ * @param userMark names its Withings user in log lines
  * @param held whether its work waits for the user to reconnect
  * @param waiting number of sync requests waiting or in flight
  * @param oldestWaiting when the oldest of them was requested
@@ -24,6 +25,7 @@ import org.vitalroutes.accounts.AccountView;
 public record OperatedAccount(
     @JsonUnwrapped AccountView account,
     String subject,
+    String userMark,
     boolean held,
     long waiting,
     @JsonProperty("oldest_waiting_at") @Nullable Instant oldestWaiting,

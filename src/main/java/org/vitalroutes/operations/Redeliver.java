@@ -12,25 +12,28 @@ import org.jspecify.annotations.Nullable;
  *
  * @param since moment of the backup, or shortly before
  * @param reason for the audit trail
+ * @param dryRun whether it is only counted what would be delivered again
  */
-public record Redeliver(Instant since, String reason) {
+public record Redeliver(Instant since, String reason, boolean dryRun) {
 
   /**
-   * Reads it from a body: {@code {"since": …, "reason": …}}.
+   * Reads it from a body: {@code {"since": …, "reason": …, "dry_run": …}}. A dry run needs no
+   * reason.
    *
    * @throws org.vitalroutes.accounts.ApiException when the body is invalid
    */
   public static Redeliver of(@Nullable String body, Instant now) {
-    Fields fields = Fields.of(body, Set.of("since", "reason"));
+    Fields fields = Fields.of(body, Set.of("since", "reason", "dry_run"));
     Instant since = Inputs.moment("since", fields.text("since"));
     if (since == null || since.isAfter(now)) {
       throw Inputs.refused("invalid_since", "since is a day or moment in the past");
     }
     String reason = Inputs.note("reason", fields.text("reason"));
-    if (reason.isEmpty()) {
+    boolean dryRun = fields.flag("dry_run");
+    if (reason.isEmpty() && !dryRun) {
       throw Inputs.refused("reason_required", "Say in reason why everything is delivered again");
     }
-    return new Redeliver(since, reason);
+    return new Redeliver(since, reason, dryRun);
   }
 
   /**

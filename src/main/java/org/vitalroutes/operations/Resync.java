@@ -20,17 +20,19 @@ import org.vitalroutes.sync.Window;
  * @param window the time span
  * @param note note for the audit trail
  * @param redeliver whether everything in the window is sent again, whatever the ledger says
+ * @param dryRun whether it is only shown what would be queued
  */
-public record Resync(List<DataKind> kinds, Window window, String note, boolean redeliver) {
+public record Resync(
+    List<DataKind> kinds, Window window, String note, boolean redeliver, boolean dryRun) {
 
   /**
-   * Reads it from a body: {@code {"kinds": […], "from": …, "to": …, "note": …, "redeliver": …}}.
-   * Without kinds, all kinds are meant; without an end, the window ends now.
+   * Reads it from a body: {@code {"kinds": […], "from": …, "to": …, "note": …, "redeliver": …,
+   * "dry_run": …}}. Without kinds, all kinds are meant; without an end, the window ends now.
    *
    * @throws org.vitalroutes.accounts.ApiException when the body or the window is invalid
    */
   public static Resync of(@Nullable String body, Instant now) {
-    Fields fields = Fields.of(body, Set.of("kinds", "from", "to", "note", "redeliver"));
+    Fields fields = Fields.of(body, Set.of("kinds", "from", "to", "note", "redeliver", "dry_run"));
     List<String> named = fields.texts("kinds");
     Set<DataKind> kinds = new LinkedHashSet<>();
     if (named == null) {
@@ -54,7 +56,8 @@ public record Resync(List<DataKind> kinds, Window window, String note, boolean r
         List.copyOf(kinds),
         new Window(from, end),
         Inputs.note("note", fields.text("note")),
-        fields.flag("redeliver"));
+        fields.flag("redeliver"),
+        fields.flag("dry_run"));
   }
 
   /**
@@ -62,12 +65,13 @@ public record Resync(List<DataKind> kinds, Window window, String note, boolean r
    *
    * @param account the account
    * @param held whether the work waits for the user to reconnect
+   * @param resources resources in the window that the FHIR server has by the ledger
    * @param queued the requests queued; a waiting request was widened
    * @param notQueued kinds whose scope the user has not granted
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Receipt(
-      UUID account, boolean held, List<Queued> queued, List<NotQueued> notQueued) {}
+      UUID account, boolean held, long resources, List<Queued> queued, List<NotQueued> notQueued) {}
 
   /**
    * A queued sync request.

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param stages backlog by stage: {@code inbox} (notifications), {@code due}, {@code retrying},
  *     {@code in_flight} and {@code held} (sync requests), {@code dead_letters}
  * @param priorities sync requests by priority
- * @param accounts accounts by status
+ * @param accounts accounts by status, and those of the connected ones that are {@code waiting} for
+ *     their Patient
  * @param budget budget of Withings calls; null without a limit
  * @param breakers circuit breakers by destination, {@code withings} and {@code fhir}
  * @param events outbox by sink, {@code webhook} and {@code kafka}, of those that are set

@@ -13,12 +13,17 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.ApiException;
+import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.operations.AccountsQuery;
+import org.vitalroutes.operations.Disconnect;
 import org.vitalroutes.operations.OperatedAccount;
 import org.vitalroutes.operations.Resync;
 import org.vitalroutes.operations.Schedule;
@@ -35,6 +40,8 @@ public final class Overview {
   /** Maximum rows per section of a timeline. */
   private static final int LATEST = 100;
 
+  private static final Pattern MARK = Pattern.compile("[0-9a-f]{12}");
+
   /** How far back in the inbox a timeline looks; an index by user would slow the webhook. */
   private static final int INBOX_DEPTH = 100_000;
 
@@ -48,7 +55,13 @@ public final class Overview {
   private final Budget budget;
   private final Events events;
   private final Audit audit;
+  private final UnaryOperator<String> markOf;
 
+  /**
+   * Creates it.
+   *
+   * @param markOf the mark of a Withings user in logs
+   */
   public Overview(
       JdbcClient jdbc,
       TransactionTemplate transaction,
@@ -59,7 +72,8 @@ public final class Overview {
       Redelivery redelivery,
       Budget budget,
       Events events,
-      Audit audit) {
+      Audit audit,
+      UnaryOperator<String> markOf) {
     this.jdbc = jdbc;
     this.transaction = transaction;
     this.accounts = accounts;
@@ -70,6 +84,7 @@ public final class Overview {
     this.budget = budget;
     this.events = events;
     this.audit = audit;
+    this.markOf = markOf;
   }
 
   /** Counts by stage, priority and status, the budget, and the circuit breakers. */
@@ -121,6 +136,15 @@ public final class Overview {
             row -> {
               statuses.put(row.getString(1), row.getLong(2));
             });
+    statuses.put(
+        "waiting",
+        jdbc.sql(
+                """
+                select count(*) from connected_account
+                where status = 'connected' and patient_state = 'waiting'
+                """)
+            .query(Long.class)
+            .single());
     return new Summary(stages, priorities, statuses, calls(), breakers(), events.summary());
   }
 
@@ -181,7 +205,7 @@ public final class Overview {
               jdbc.sql(
                       """
                       select a.id, a.provider, a.status, a.scopes, a.connected_at, a.patient_id,
-                        a.patient_state, a.patient_reason, a.subject,
+                        a.patient_state, a.patient_reason, a.subject, a.external_user_id,
                         (select count(*) from sync_request r where r.account_id = a.id) as waiting,
                         (select min(requested_at) from sync_request r
                           where r.account_id = a.id) as oldest,
@@ -191,12 +215,20 @@ public final class Overview {
                       where (:status::text is null or a.status = :status)
                         and (:patient::text is null or a.patient_state = :patient)
                         and (:subject::text is null or a.subject = :subject)
+                        and (:id::uuid is null or a.id = :id)
+                        and (:search::text is null
+                          or position(lower(:search) in lower(a.subject)) > 0
+                          or :search in (a.patient_id, 'Patient/' || a.patient_id)
+                          or a.external_user_id = any(:users))
                         and (:after::uuid is null or a.id > :after)
                       order by a.id limit :limit
                       """)
                   .param("status", query.status(), Types.VARCHAR)
                   .param("patient", query.patient(), Types.VARCHAR)
                   .param("subject", query.subject(), Types.VARCHAR)
+                  .param("id", query.id(), Types.OTHER)
+                  .param("search", query.search(), Types.VARCHAR)
+                  .param("users", users(query.search()))
                   .param("after", query.after(), Types.OTHER)
                   .param("limit", query.limit() + 1)
                   .query((row, i) -> operated(row))
@@ -209,10 +241,31 @@ public final class Overview {
         });
   }
 
+  /** The Withings users that a search means, by their id or by their mark in logs. */
+  private String[] users(@Nullable String search) {
+    if (search == null) {
+      return new String[0];
+    }
+    if (!MARK.matcher(search).matches()) {
+      return new String[] {search};
+    }
+    // Only a holder of the secret can compute a mark, so the database cannot search for it.
+    try (Stream<String> users =
+        jdbc
+            .sql("select distinct external_user_id from connected_account")
+            .query(String.class)
+            .stream()) {
+      return Stream.concat(
+              Stream.of(search), users.filter(user -> markOf.apply(user).equals(search)))
+          .toArray(String[]::new);
+    }
+  }
+
   private OperatedAccount operated(ResultSet row) throws SQLException {
     return new OperatedAccount(
         views.view(row),
         row.getString("subject"),
+        markOf.apply(row.getString("external_user_id")),
         row.getString("status").equals("reconnect_required"),
         row.getLong("waiting"),
         instant(row, "oldest"),
@@ -248,8 +301,8 @@ public final class Overview {
     return inTransaction(
         () -> {
           lockedStatus(account);
-          audit.record(
-              actor, "read_values", account, "a Patient's last values, from the FHIR server");
+          audit.recordRead(
+              actor, "read_values", account, "a Patient's values, from the FHIR server");
           return jdbc.sql("select patient_id from connected_account where id = ?")
               .param(account)
               .query((row, i) -> Optional.ofNullable(row.getString(1)))
@@ -271,20 +324,76 @@ public final class Overview {
         () -> {
           lockedStatus(account);
           audit.record(actor, "match", account, "the account's Patient is looked for");
-          AccountRef found =
-              jdbc.sql(
-                      """
-                      select id, provider, subject, external_user_id, patient_id
-                      from connected_account where id = ?
-                      """)
-                  .param(account)
-                  .query((row, i) -> Accounts.ref(row))
-                  .single();
+          AccountRef found = ref(account);
           if (found.patientId() != null) {
             throw new ApiException(409, "already_matched", "The account has its Patient");
           }
           return found;
         });
+  }
+
+  /**
+   * The account that an operator has disconnected; the reason is audited.
+   *
+   * @throws ApiException when there is no such account, or it is disconnected
+   */
+  public AccountRef accountToDisconnect(UUID account, String reason, String actor) {
+    return inTransaction(
+        () -> {
+          requireConnected(lockedStatus(account));
+          audit.record(actor, "request_disconnect", account, reason);
+          return ref(account);
+        });
+  }
+
+  /**
+   * What a disconnect would end.
+   *
+   * @param onDisconnect what would become of the Observations
+   * @throws ApiException when there is no such account, or it is disconnected
+   */
+  public Disconnect.Preview previewDisconnect(UUID account, OnDisconnect onDisconnect) {
+    return inTransaction(
+        () -> {
+          requireConnected(lockedStatus(account));
+          return jdbc.sql(
+                  """
+                  select
+                    (select count(*) from subscription
+                      where account_id = :account and state = 'active'),
+                    (select count(*) from sync_request where account_id = :account),
+                    (select count(*) from delivered where account_id = :account
+                      and resource_type = 'Observation' and not in_error)
+                  """)
+              .param("account", account)
+              .query(
+                  (row, i) ->
+                      new Disconnect.Preview(
+                          account,
+                          row.getLong(1),
+                          row.getLong(2),
+                          row.getLong(3),
+                          onDisconnect.code()))
+              .single();
+        });
+  }
+
+  private AccountRef ref(UUID account) {
+    return jdbc.sql(
+            """
+            select id, provider, subject, external_user_id, patient_id
+            from connected_account where id = ?
+            """)
+        .param(account)
+        .query((row, i) -> Accounts.ref(row))
+        .single();
+  }
+
+  private static void requireConnected(String status) {
+    if (status.equals("disconnected")) {
+      throw new ApiException(
+          409, "account_disconnected", "The account is disconnected; its user has to connect");
+    }
   }
 
   private List<Timeline.Received> notifications(UUID account) {
@@ -360,41 +469,45 @@ public final class Overview {
   }
 
   /**
-   * Queues a resync. Waiting requests are widened.
+   * Queues a resync. Waiting requests are widened. A dry run is rolled back.
    *
    * @throws ApiException when the account does not exist or is disconnected
    */
   public Resync.Receipt resync(UUID account, Resync resync, String actor) {
-    return inTransaction(
-        () -> {
-          String status = lockedStatus(account);
-          if (status.equals("disconnected")) {
-            throw new ApiException(
-                409,
-                "account_disconnected",
-                "The account is disconnected; its user has to connect");
-          }
-          if (resync.redeliver()) {
-            redelivery.markUnknown(account, resync.kinds(), resync.window());
-          }
-          List<String> scopes = accounts.scopes(account);
-          List<Resync.Queued> queued = new ArrayList<>();
-          List<Resync.NotQueued> notQueued = new ArrayList<>();
-          for (DataKind kind : resync.kinds()) {
-            if (scopes.contains(kind.scope())) {
-              Priority priority = requests.fill(account, kind, Priority.BACKFILL, resync.window());
-              queued.add(
-                  new Resync.Queued(
-                      kind.code(), priority.code(), resync.window().from(), resync.window().to()));
-            } else {
-              notQueued.add(
-                  new Resync.NotQueued(kind.code(), "scope " + kind.scope() + " not granted"));
-            }
-          }
-          audit.record(actor, "resync", account, describe(queued, resync));
-          return new Resync.Receipt(
-              account, status.equals("reconnect_required"), queued, notQueued);
-        });
+    Resync.Receipt receipt =
+        transaction.execute(
+            transactionStatus -> {
+              if (resync.dryRun()) {
+                transactionStatus.setRollbackOnly();
+              }
+              return queued(account, resync, actor);
+            });
+    return Objects.requireNonNull(receipt);
+  }
+
+  private Resync.Receipt queued(UUID account, Resync resync, String actor) {
+    String status = lockedStatus(account);
+    requireConnected(status);
+    long resources = redelivery.count(account, resync.kinds(), resync.window());
+    if (resync.redeliver() && !resync.dryRun()) {
+      redelivery.markUnknown(account, resync.kinds(), resync.window());
+    }
+    List<String> scopes = accounts.scopes(account);
+    List<Resync.Queued> queued = new ArrayList<>();
+    List<Resync.NotQueued> notQueued = new ArrayList<>();
+    for (DataKind kind : resync.kinds()) {
+      if (scopes.contains(kind.scope())) {
+        Priority priority = requests.fill(account, kind, Priority.BACKFILL, resync.window());
+        queued.add(
+            new Resync.Queued(
+                kind.code(), priority.code(), resync.window().from(), resync.window().to()));
+      } else {
+        notQueued.add(new Resync.NotQueued(kind.code(), "scope " + kind.scope() + " not granted"));
+      }
+    }
+    audit.record(actor, "resync", account, describe(queued, resync));
+    return new Resync.Receipt(
+        account, status.equals("reconnect_required"), resources, queued, notQueued);
   }
 
   private static String describe(List<Resync.Queued> queued, Resync resync) {

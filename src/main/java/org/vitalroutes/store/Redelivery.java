@@ -23,16 +23,34 @@ public final class Redelivery {
   private static final String UNKNOWN =
       "content_hash = '', row_hash = null, in_error = false, sent_at = null, unclear_until = null";
 
+  /** What can be delivered again, of that which fulfils a condition. */
+  private static final String OF_AN_ACCOUNT =
+      """
+      a.id = d.account_id and (%s) and (a.status <> 'disconnected'
+          or a.on_disconnect <> 'keep' and d.resource_type = 'Observation')
+      """;
+
+  private static final String WITH_PRIORITY =
+      """
+      d.account_id, d.effective_at, d.kind, a.status,
+          case when a.status = 'disconnected' then 'withdrawal'
+            when d.kind = 'ecg' then 'details' else 'backfill' end::priority as priority
+      """;
+
+  /** Counts what {@link #DELIVER_AGAIN} would do, and changes nothing. */
+  private static final String COUNT =
+      """
+      select count(*), count(distinct account_id), count(distinct (account_id, kind, priority)),
+        count(*) filter (where status = 'reconnect_required')
+      from (select %s from delivered d, connected_account a where %s) known
+      """
+          .formatted(WITH_PRIORITY, OF_AN_ACCOUNT);
+
   private static final String DELIVER_AGAIN =
       """
       with unknown as (
-        update delivered d set %s
-        from connected_account a
-        where a.id = d.account_id and (%s) and (a.status <> 'disconnected'
-          or a.on_disconnect <> 'keep' and d.resource_type = 'Observation')
-        returning d.account_id, d.effective_at, d.kind, a.status,
-          case when a.status = 'disconnected' then 'withdrawal'
-            when d.kind = 'ecg' then 'details' else 'backfill' end::priority as priority),
+        update delivered d set %s from connected_account a where %s
+        returning %s),
       queued as (
         insert into sync_request as waiting (account_id, kind, priority, window_from, window_to)
         select account_id, kind, priority, date_trunc('second', min(effective_at)),
@@ -41,14 +59,14 @@ public final class Redelivery {
         on conflict (account_id, kind, priority) do update set
           triggers = waiting.triggers + 1,
       """
-              .formatted(UNKNOWN, "%s")
+              .formatted(UNKNOWN, OF_AN_ACCOUNT, WITH_PRIORITY)
           + SyncRequests.MERGE_WINDOW
           + """
-        returning 1)
-      select count(*), count(distinct account_id), (select count(*) from queued),
-        count(*) filter (where status = 'reconnect_required')
-      from unknown
-      """;
+            returning 1)
+          select count(*), count(distinct account_id), (select count(*) from queued),
+            count(*) filter (where status = 'reconnect_required')
+          from unknown
+          """;
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
@@ -62,7 +80,7 @@ public final class Redelivery {
     this.sampleSize = sampleSize;
   }
 
-  /** Delivers again everything that was delivered at that moment or later; audited. */
+  /** Delivers again everything that was delivered at that moment or later, and audits it. */
   public Redeliver.Receipt since(Redeliver redeliver, String actor) {
     return Objects.requireNonNull(
         transaction.execute(
@@ -79,7 +97,9 @@ public final class Redelivery {
                       .query(Long.class)
                       .single();
               Redeliver.Receipt receipt =
-                  jdbc.sql(DELIVER_AGAIN.formatted("d.delivered_at >= :since"))
+                  jdbc.sql(
+                          (redeliver.dryRun() ? COUNT : DELIVER_AGAIN)
+                              .formatted("d.delivered_at >= :since"))
                       .param("since", redeliver.since().atOffset(ZoneOffset.UTC))
                       .query(
                           (row, i) ->
@@ -91,16 +111,18 @@ public final class Redelivery {
                                   row.getLong(4),
                                   left))
                       .single();
-              forgetCreatedPatients();
-              audit.record(
-                  actor,
-                  "redeliver",
-                  null,
-                  receipt.resources()
-                      + " resources since "
-                      + redeliver.since()
-                      + ": "
-                      + redeliver.reason());
+              if (!redeliver.dryRun()) {
+                forgetCreatedPatients();
+                audit.record(
+                    actor,
+                    "redeliver",
+                    null,
+                    receipt.resources()
+                        + " resources since "
+                        + redeliver.since()
+                        + ": "
+                        + redeliver.reason());
+              }
               return receipt;
             }));
   }
@@ -209,9 +231,20 @@ public final class Redelivery {
 
   /** Marks the content of an account's resources in a window as unknown, and requests nothing. */
   void markUnknown(UUID account, List<DataKind> kinds, Window window) {
-    jdbc.sql(
-            "update delivered set "
-                + UNKNOWN
+    within("update delivered set " + UNKNOWN, account, kinds, window).update();
+  }
+
+  /** Counts an account's resources in a window. */
+  long count(UUID account, List<DataKind> kinds, Window window) {
+    return within("select count(*) from delivered", account, kinds, window)
+        .query(Long.class)
+        .single();
+  }
+
+  private JdbcClient.StatementSpec within(
+      String sql, UUID account, List<DataKind> kinds, Window window) {
+    return jdbc.sql(
+            sql
                 + """
                  where account_id = :account and kind = any(:kinds)
                   and effective_at between :from and :to
@@ -219,8 +252,7 @@ public final class Redelivery {
         .param("account", account)
         .param("kinds", kinds.stream().map(DataKind::code).toArray(String[]::new))
         .param("from", window.from().atOffset(ZoneOffset.UTC))
-        .param("to", window.to().atOffset(ZoneOffset.UTC))
-        .update();
+        .param("to", window.to().atOffset(ZoneOffset.UTC));
   }
 
   /**

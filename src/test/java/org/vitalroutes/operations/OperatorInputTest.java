@@ -112,6 +112,7 @@ class OperatorInputTest {
                 List.of(DataKind.values()),
                 new Window(Instant.parse("2026-01-01T00:00:00Z"), NOW),
                 "",
+                false,
                 false));
   }
 

@@ -167,6 +167,11 @@ public final class Browser implements AutoCloseable {
         Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
   }
 
+  /** Sets the time zone of pages; empty is this machine's. */
+  public void zone(String zone) {
+    cdp("Emulation.setTimezoneOverride", Map.of("timezoneId", zone));
+  }
+
   /** Sets the language that the browser asks for. */
   public void language(String languages) {
     String agent = run("return navigator.userAgent").asText();

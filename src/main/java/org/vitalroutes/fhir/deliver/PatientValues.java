@@ -4,11 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.math.BigDecimal;
 import java.net.URLEncoder;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import org.hl7.fhir.r5.model.BaseDateTimeType;
 import org.hl7.fhir.r5.model.Bundle;
 import org.hl7.fhir.r5.model.CodeableConcept;
 import org.hl7.fhir.r5.model.Coding;
@@ -25,10 +29,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param codes the quantities found
  * @param series its numbers, one for each code and component, by name
+ * @param before asks for the page of older ones; null when there is none
  */
-public record PatientValues(List<Code> codes, List<Series> series) {
+public record PatientValues(List<Code> codes, List<Series> series, @Nullable Instant before) {
 
-  private static final int LAST = 200;
+  /** The newest, to be drawn at once; of any code, to know which there are. */
+  private static final int FIRST_PAGE = 200;
+
+  /** The older ones. A server with smaller pages sends fewer. */
+  private static final int PAGE = 5000;
+
+  /** Without notes, references and extensions, which are most of an Observation. */
+  private static final String ELEMENTS = "status,code,effective,value,component";
 
   /**
    * A measured quantity.
@@ -39,7 +51,7 @@ public record PatientValues(List<Code> codes, List<Series> series) {
   public record Code(String code, String display) {}
 
   /**
-   * Numbers of one sort, oldest first.
+   * Numbers of one sort, newest first.
    *
    * @param name for a person
    * @param unit of all
@@ -57,14 +69,21 @@ public record PatientValues(List<Code> codes, List<Series> series) {
   public record Point(String at, BigDecimal value, String id) {}
 
   /**
-   * The search for a Patient's last Observations.
+   * The search for a page of a Patient's Observations, newest first.
    *
    * @param patientId logical id
    * @param code {@code system|code}; null for any
+   * @param before the {@link PatientValues#before} of the page before; null for the first
    */
-  public static String search(String patientId, @Nullable String code) {
-    String any = "Observation?_sort=-date&_count=" + LAST + "&patient=" + encode(patientId);
-    return code == null || code.isEmpty() ? any : any + "&code=" + encode(code);
+  public static String search(String patientId, @Nullable String code, @Nullable Instant before) {
+    return "Observation?_sort=-date&_count="
+        + (before == null ? FIRST_PAGE : PAGE)
+        + "&_elements="
+        + ELEMENTS
+        + "&patient="
+        + encode(patientId)
+        + (code == null || code.isEmpty() ? "" : "&code=" + encode(code))
+        + (before == null ? "" : "&date=le" + before);
   }
 
   private static String encode(String value) {
@@ -91,8 +110,26 @@ public record PatientValues(List<Code> codes, List<Series> series) {
         }
       }
     }
-    series.values().forEach(each -> each.points().sort(Comparator.comparing(Point::at)));
-    return new PatientValues(List.copyOf(codes.values()), List.copyOf(series.values()));
+    return new PatientValues(
+        List.copyOf(codes.values()), List.copyOf(series.values()), before(found));
+  }
+
+  /** The oldest moment of a page that another one follows. */
+  private static @Nullable Instant before(Bundle found) {
+    if (found.getLink(Bundle.LINK_NEXT) == null) {
+      return null;
+    }
+    return found.getEntry().stream()
+        .map(Bundle.BundleEntryComponent::getResource)
+        .filter(Observation.class::isInstance)
+        .map(resource -> ((Observation) resource).getEffective())
+        .map(effective -> effective instanceof Period period ? period.getStartElement() : effective)
+        .filter(BaseDateTimeType.class::isInstance)
+        .map(moment -> ((BaseDateTimeType) moment).getValue())
+        .filter(Objects::nonNull)
+        .map(Date::toInstant)
+        .min(Comparator.naturalOrder())
+        .orElse(null);
   }
 
   private static boolean add(

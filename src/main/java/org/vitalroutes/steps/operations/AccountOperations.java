@@ -12,17 +12,22 @@ import org.springframework.stereotype.Component;
 import org.vitalroutes.accounts.AccountPatient;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.Caller;
+import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.operations.AccountsQuery;
+import org.vitalroutes.operations.Disconnect;
 import org.vitalroutes.operations.OperatedAccount;
 import org.vitalroutes.operations.Redeliver;
 import org.vitalroutes.operations.Resync;
 import org.vitalroutes.operations.Schedule;
 import org.vitalroutes.operations.SilentAccount;
 import org.vitalroutes.operations.Summary;
+import org.vitalroutes.operations.Throughput;
 import org.vitalroutes.operations.Timeline;
+import org.vitalroutes.settings.ServiceSettings;
 import org.vitalroutes.store.Events;
 import org.vitalroutes.store.Overview;
 import org.vitalroutes.store.Redelivery;
+import org.vitalroutes.store.StageCounts;
 
 /** What an operator sees of the whole service and of its accounts, and the resync of an account. */
 @Component
@@ -31,10 +36,20 @@ final class AccountOperations {
   private final Overview overview;
   private final Redelivery redelivery;
   private final Events events;
+  private final StageCounts stageCounts;
+  private final OnDisconnect onDisconnect;
   private final Clock clock;
 
-  AccountOperations(Overview overview, Redelivery redelivery, Events events, Clock clock) {
+  AccountOperations(
+      Overview overview,
+      Redelivery redelivery,
+      Events events,
+      StageCounts stageCounts,
+      ServiceSettings settings,
+      Clock clock) {
     this.overview = overview;
+    this.stageCounts = stageCounts;
+    this.onDisconnect = settings.onDisconnect();
     this.redelivery = redelivery;
     this.events = events;
     this.clock = clock;
@@ -42,6 +57,10 @@ final class AccountOperations {
 
   Summary summary() {
     return overview.summary();
+  }
+
+  Throughput throughput() {
+    return stageCounts.lastDay();
   }
 
   List<Schedule> schedules() {
@@ -69,6 +88,15 @@ final class AccountOperations {
 
   Redeliver.Receipt redeliver(@Body @Nullable String body, @Variable("caller") Caller caller) {
     return redelivery.since(Redeliver.of(body, clock.instant()), caller.subject());
+  }
+
+  /** The account to disconnect, or what that would end. */
+  Object toDisconnect(
+      @Body @Nullable String body, @Header("id") String id, @Variable("caller") Caller caller) {
+    Disconnect wish = Disconnect.of(body);
+    return wish.dryRun()
+        ? overview.previewDisconnect(AccountsQuery.id(id), onDisconnect)
+        : overview.accountToDisconnect(AccountsQuery.id(id), wish.reason(), caller.subject());
   }
 
   /** The account whose Patient is looked for. */

@@ -26,9 +26,12 @@ final class ValueSearch {
   String url(
       @Header("id") String id,
       @Header("code") @Nullable String code,
+      @Header("before") @Nullable String before,
       @Variable("caller") Caller caller) {
     return PatientValues.search(
-        overview.patientForValues(AccountsQuery.id(id), caller.subject()), code);
+        overview.patientForValues(AccountsQuery.id(id), caller.subject()),
+        code,
+        AccountsQuery.before(before));
   }
 
   PatientValues series(@Body IBaseResource found) {
