@@ -7,10 +7,14 @@ import { ago, at } from './text.js';
 
 const API = 'connected-accounts/withings';
 const STATES = { open: 'good', used: 'off', expired: 'off', revoked: 'off' };
+/** Links of a page; one with fewer is the last. */
+const PAGE = 100;
 const DAYS = [[7, '7 days'], [1, '1 day'], [30, '30 days']];
 
 export function links(place) {
   let rows = [];
+  let after = [];
+  const turn = (to) => { after = to; news(); };
   const list = h('div');
   const made = h('div', { 'aria-live': 'polite' });
   const subject = h('input', { id: 'subject', required: true, maxlength: 255, autocomplete: 'off' });
@@ -26,14 +30,17 @@ export function links(place) {
   const self = {
     rendered: false,
     async load(signal) {
-      rows = await call('links', { api: API, signal });
+      rows = await call(after.length ? `links?after=${after.at(-1)}` : 'links', { api: API, signal });
     },
     render() {
       if (!self.rendered) {
         show(place, form, made, list);
         self.rendered = true;
       }
-      show(list, rows.length ? rows.map(row) : empty('No links yet', 'Make one above, and send it to a patient.'));
+      show(list, rows.length ? rows.map(row) : empty('No links here', 'Make one above, and send it to a patient.'),
+        h('p', { class: 'pager' },
+          after.length > 0 && h('button', { type: 'button', 'data-key': 'back', onclick: () => turn(after.slice(0, -1)) }, 'Back'),
+          rows.length === PAGE && h('button', { type: 'button', 'data-key': 'next', onclick: () => turn([...after, rows.at(-1).id]) }, 'Next')));
     },
   };
 

@@ -28,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.AfterAll;
@@ -288,9 +289,9 @@ class ConnectedAccountsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "httpStatus, 400, server_error",
-    "httpStatus, 401, server_error",
-    "bodyStatus, 503, server_error",
+    "httpStatus, 400, invalid_grant",
+    "httpStatus, 401, invalid_grant",
+    "bodyStatus, 503, invalid_grant",
     "httpStatus, 500, temporarily_unavailable",
     "reset, 0, temporarily_unavailable",
     "nothing, 0, temporarily_unavailable",
@@ -459,7 +460,8 @@ class ConnectedAccountsTest {
         .until(
             () ->
                 jdbc.sql(
-                        "select not revocation_pending from connected_account where subject = 'rita'")
+                        "select not revocation_pending from connected_account where subject ="
+                            + " 'rita'")
                     .query(Boolean.class)
                     .single());
     assertThat(withings.connected(206)).isTrue();
@@ -506,7 +508,7 @@ class ConnectedAccountsTest {
   @Test
   void after_five_refused_codes_a_caller_makes_no_call_for_an_hour() {
     for (int i = 0; i < 5; i++) {
-      assertThat(callbackWithCode("paul")).hasQuery("error=server_error&state=" + lastState);
+      assertThat(callbackWithCode("paul")).hasQuery("error=invalid_grant&state=" + lastState);
     }
     withings.calls().clear();
 
@@ -599,7 +601,11 @@ class ConnectedAccountsTest {
     Map<String, JsonNode> shown = new HashMap<>();
     Matcher example =
         Pattern.compile(
-                "(?s)\\$ curl[^\n]*/([a-z-]+)/ [^{\\[]*(?:\\{\"redirect_uri[^\n]*\n)?([{\\[].*?)\n```")
+                "(?s)\\$ curl[^\n"
+                    + "]*/([a-z-]+)/ [^{\\[]*(?:\\{\"redirect_uri[^\n"
+                    + "]*\n"
+                    + ")?([{\\[].*?)\n"
+                    + "```")
             .matcher(page);
     while (example.find()) {
       String json = example.group(2).replace("{…}", "{}").replace(",…", "");
@@ -842,7 +848,8 @@ class ConnectedAccountsTest {
     assertThat(World.json(delete(path, clinic)).path("state").asText()).isEqualTo("revoked");
     String expired = token(link("{\"subject\": \"olga\"}"));
     jdbc.sql(
-            "update connect_link set expires_at = now() where subject = 'olga' and revoked_at is null")
+            "update connect_link set expires_at = now() where subject = 'olga' and revoked_at is"
+                + " null")
         .update();
 
     assertThat(World.redirect(begun)).hasQuery("error=link_not_open&state=" + lastState);
@@ -881,7 +888,8 @@ class ConnectedAccountsTest {
     "'{\"subject\": \"x\", \"patient\": \"../1\"}', 400, invalid_patient",
     "'{\"subject\": \"x\", \"patient\": \"..\"}', 400, invalid_patient",
     "'{\"subject\": \"x\", \"patient\": \"\"}', 400, invalid_patient",
-    "'{\"subject\": \"x\", \"redirect_uri\": \"https://evil.example/\"}', 400, redirect_uri_not_allowed",
+    "'{\"subject\": \"x\", \"redirect_uri\": \"https://evil.example/\"}', 400,"
+        + " redirect_uri_not_allowed",
     "'{\"subject\": \"x\", \"expires_in\": 0}', 400, invalid_expires_in",
     "'{\"subject\": \"x\", \"expires_in\": 31536001}', 400, invalid_expires_in",
     "'{\"subject\": \"x\", \"expires_in\": \"soon\"}', 400, invalid_json",
@@ -909,6 +917,30 @@ class ConnectedAccountsTest {
     assertProblem(vitalroutes.get(ACCOUNTS + "fitbit/links/", clinic), 404, "unknown_provider");
     assertProblem(delete(path.replace("withings", "acme"), clinic), 404, "link_not_found");
     assertProblem(delete(ACCOUNTS + "withings/links/1", clinic), 404, "link_not_found");
+  }
+
+  @Test
+  void links_are_listed_in_pages_newest_first() {
+    String path = ACCOUNTS + "withings/links?subject=many";
+    jdbc.sql(
+            """
+            insert into connect_link (token_hash, provider, subject, created_by, created_at, expires_at)
+            select convert_to('many-' || n, 'UTF8'), 'withings', 'many', 'clinic',
+              now() - make_interval(secs => n / 2), now() + interval '1 day'
+            from generate_series(1, 150) n
+            """)
+        .update();
+
+    JsonNode first = World.json(vitalroutes.get(path, tokens.ofBackend("clinic")));
+    String after = "&after=" + first.path(99).path("id").asText();
+    JsonNode second = World.json(vitalroutes.get(path + after, tokens.ofBackend("clinic")));
+
+    assertThat(first).hasSize(100);
+    assertThat(second).hasSize(50);
+    assertThat(Stream.of(first, second).flatMap(page -> page.findValuesAsText("id").stream()))
+        .doesNotHaveDuplicates();
+    assertThat(first.path(0).path("created_at").asText())
+        .isGreaterThan(second.path(49).path("created_at").asText());
   }
 
   @Test
@@ -942,6 +974,7 @@ class ConnectedAccountsTest {
     "access_denied, You did not agree",
     "account_belongs_to_another_user, already connected",
     "invalid_state, That took too long",
+    "invalid_grant, That took too long",
     "temporarily_unavailable, Withings cannot be reached",
     "too_many_requests, Too many tries",
     "link_not_open, This link does not work",
@@ -976,8 +1009,8 @@ class ConnectedAccountsTest {
 
     assertThat(headers.firstValue("Content-Security-Policy").orElse(""))
         .matches(
-            "default-src 'none'; style-src 'sha256-[^' ]+'; img-src data:; form-action 'self' https:"
-                + " http://localhost:[0-9]+; base-uri 'none'; frame-ancestors 'none'");
+            "default-src 'none'; style-src 'sha256-[^' ]+'; img-src data:; form-action 'self'"
+                + " https: http://localhost:[0-9]+; base-uri 'none'; frame-ancestors 'none'");
     assertThat(headers.firstValue("Referrer-Policy")).hasValue("no-referrer");
     assertThat(headers.firstValue("Cache-Control").orElse("")).contains("no-store");
     assertThat(headers.firstValue("Set-Cookie")).isEmpty();
@@ -1259,7 +1292,8 @@ class ConnectedAccountsTest {
 
   private static List<String> trail(AccountRef account) {
     return jdbc.sql(
-            "select actor || ' ' || action || ' ' || detail from audit_event where account_id = ? order by id")
+            "select actor || ' ' || action || ' ' || detail from audit_event where account_id = ?"
+                + " order by id")
         .param(account.id())
         .query(String.class)
         .list();

@@ -1,6 +1,8 @@
 package org.vitalroutes.accounts;
 
 import java.io.IOException;
+import org.vitalroutes.provider.ProviderRefusedException;
+import org.vitalroutes.provider.ProviderUnauthorizedException;
 import org.vitalroutes.provider.ProviderUnavailableException;
 
 /** The reason why connecting failed, reported in {@code error} to the app's redirect URI. */
@@ -23,10 +25,15 @@ public final class ConnectFailure extends RuntimeException {
     if (failure instanceof ProviderUnavailableException || failure instanceof IOException) {
       return "temporarily_unavailable";
     }
+    if (failure instanceof ProviderRefusedException
+        || failure instanceof ProviderUnauthorizedException) {
+      // The code is wrong, used or older than 30 seconds: RFC 6749, 5.2.
+      return "invalid_grant";
+    }
     return failure instanceof ApiException refused ? refused.code() : "server_error";
   }
 
-  /** An error code of RFC 6749, 4.1.2.1. */
+  /** An error code of RFC 6749, 4.1.2.1 or 5.2. */
   public String error() {
     return error;
   }

@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param confirm whether the app's session confirms a grant before anything is done with it
  * @param pageName who asks on the page of a connect link; empty when there are no links
  * @param pageText a sentence or two of the organisation's own on that page; may be empty
+ * @param pageTextDe the same in German; when it is empty, the German page has the other
  * @param pageLogo file of its logo; may be empty
  * @param linkLifetime how long a connect link is open
  */
@@ -24,6 +25,7 @@ public record ConnectSettings(
     boolean confirm,
     String pageName,
     String pageText,
+    String pageTextDe,
     String pageLogo,
     Duration linkLifetime) {
 

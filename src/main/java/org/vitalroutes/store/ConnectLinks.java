@@ -2,6 +2,7 @@ package org.vitalroutes.store;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -56,13 +57,13 @@ public final class ConnectLinks {
               ConnectLink link =
                   jdbc.sql(
                           """
-                      insert into connect_link
-                        (token_hash, provider, subject, patient_id, redirect_uri, created_by,
-                          expires_at)
-                      values (:hash, :provider, :subject, :patient, :redirect, :by,
-                        now() + make_interval(secs => :life))
-                      returning
-                      """
+                          insert into connect_link
+                            (token_hash, provider, subject, patient_id, redirect_uri, created_by,
+                              expires_at)
+                          values (:hash, :provider, :subject, :patient, :redirect, :by,
+                            now() + make_interval(secs => :life))
+                          returning
+                          """
                               + COLUMNS)
                       .param("hash", OAuthState.hash(token))
                       .param("provider", provider)
@@ -78,18 +79,26 @@ public final class ConnectLinks {
             }));
   }
 
-  /** The newest links of a provider, of one subject or of all. */
-  public List<ConnectLink> list(String provider, @Nullable String subject, int limit) {
+  /**
+   * The newest links of a provider, of one subject or of all.
+   *
+   * @param after the last link of the page before; null for the first page
+   */
+  public List<ConnectLink> list(
+      String provider, @Nullable String subject, @Nullable UUID after, int limit) {
     return jdbc.sql(
             "select "
                 + COLUMNS
                 + """
                 from connect_link
                 where provider = :provider and (:subject::text is null or subject = :subject)
-                order by created_at desc, id limit :limit
+                  and (:after::uuid is null or (created_at, id) < (
+                    select created_at, id from connect_link where id = :after))
+                order by created_at desc, id desc limit :limit
                 """)
         .param("provider", provider)
         .param("subject", subject)
+        .param("after", after, Types.OTHER)
         .param("limit", limit)
         .query((row, i) -> link(row))
         .list();
@@ -106,7 +115,8 @@ public final class ConnectLinks {
             status -> {
               int revoked =
                   jdbc.sql(
-                          "update connect_link set revoked_at = now() where id = ? and provider = ? and "
+                          "update connect_link set revoked_at = now() where id = ? and provider = ?"
+                              + " and "
                               + OPEN)
                       .param(id)
                       .param(provider)

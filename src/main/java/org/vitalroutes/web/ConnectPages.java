@@ -53,6 +53,7 @@ public class ConnectPages {
       Map.of(
           "access_denied", "denied",
           "account_belongs_to_another_user", "elsewhere",
+          "invalid_grant", "expired",
           "invalid_request", "expired",
           "invalid_state", "expired",
           "link_not_open", "closed",
@@ -145,10 +146,16 @@ public class ConnectPages {
     Context context = new Context(locale, more);
     context.setVariable("outcome", outcome);
     context.setVariable("name", settings.pageName());
-    context.setVariable("text", settings.pageText());
+    context.setVariable("text", text(locale));
     context.setVariable("logo", logo);
     context.setVariable("style", style);
     return new Page(status, locale.getLanguage(), templates.process("connect", context), null);
+  }
+
+  private String text(Locale locale) {
+    return locale.equals(Locale.GERMAN) && !settings.pageTextDe().isBlank()
+        ? settings.pageTextDe()
+        : settings.pageText();
   }
 
   private static Locale locale(@Nullable String languages) {

@@ -332,7 +332,7 @@ class ConnectRouteTest {
 
     assertRedirected(
         callback(Map.of("state", "the-state", "code", "the-code")),
-        APP + "?error=server_error&state=the-state");
+        APP + "?error=invalid_grant&state=the-state");
     verify(fixture.accounts, never()).connect(any(), any());
   }
 

@@ -22,8 +22,7 @@ import org.vitalroutes.web.Created;
 @Component
 final class Links {
 
-  /** A page of links; older ones are found by their subject. */
-  private static final int LIMIT = 500;
+  private static final int PAGE = 100;
 
   private final ConnectLinks links;
   private final ConnectSettings settings;
@@ -69,9 +68,13 @@ final class Links {
     return new Created(new ConnectLink.Created(link.id(), urls.link(token), link.expiresAt()));
   }
 
+  /** A page of links; one with fewer is the last. */
   List<ConnectLink> list(
-      @Header("provider") String providerId, @Header("subject") @Nullable String subject) {
-    return links.list(providers.find(providerId).id(), subject, LIMIT);
+      @Header("provider") String providerId,
+      @Header("subject") @Nullable String subject,
+      @Header("after") @Nullable String after) {
+    return links.list(
+        providers.find(providerId).id(), subject, after == null ? null : linkId(after), PAGE);
   }
 
   ConnectLink revoke(
