@@ -48,7 +48,7 @@ export function letter(row) {
     h('h3', {}, words(row.reason), !open && h('span', { class: 'pill off' }, row.state)),
     h('p', {}, row.detail),
     h('p', { class: 'trigger' },
-      h('a', { href: `#/accounts/${row.account}`, 'data-key': `account-${row.id}` }, 'account'), ` · ${row.kind} · ${words(row.priority)} · since ${ago(row.created_at)}`,
+      h('a', { href: `#/accounts/${row.account}`, 'data-key': `account-${row.id}` }, 'account'), ` · ${row.kind ? `${row.kind} · ${words(row.priority)}` : 'event'} · since ${ago(row.created_at)}`,
       ` · ${plural(row.tries, 'try', 'tries')}`,
       row.resource && ` · ${row.resource.type} ${row.resource.key}`,
       asks(row) && ` · ${asks(row)}`),

@@ -30,6 +30,7 @@ class Metering {
   private static final List<String> REASONS =
       List.of(
           "ambiguous-owner",
+          "event-not-taken",
           "fhir-misconfigured",
           "fhir-refused",
           "fhir-unavailable",

@@ -386,12 +386,13 @@ create table delivered (
 create index delivered_unsettled on delivered (account_id, key) where sent_at is not null or unclear_until is not null;
 create index delivered_window on delivered (account_id, kind, effective_at) where not in_error;
 
--- Requests and single resources that cannot go on without a person; settled ones stay, so that settling again changes nothing.
+-- Requests, single resources and events that cannot go on without a person; settled ones stay, so that settling again changes nothing.
 create table dead_letter (
   id            bigint generated always as identity primary key,
   account_id    uuid not null references connected_account on delete cascade,
-  kind          data_kind not null,
-  priority      priority not null,
+  -- Null of an event.
+  kind          data_kind,
+  priority      priority,
   window_from   timestamptz,
   window_to     timestamptz,
   since         timestamptz,
@@ -405,12 +406,15 @@ create table dead_letter (
   resource_type text,
   resource_id   text,
   content_hash  bytea,
+  -- Set when an event was not taken for three days.
+  event_id      bigint,
   settled       text check (settled in ('replayed', 'discarded', 'delivered')),
   settled_at    timestamptz,
   settled_by    text,
   note          text,
   check ((settled is null) = (settled_at is null)),
-  check ((key is null) = (content_hash is null))
+  check ((key is null) = (content_hash is null)),
+  check ((event_id is null) = (kind is not null) and (kind is null) = (priority is null))
 );
 create index dead_letter_open on dead_letter (id) where settled is null;
 create index dead_letter_account on dead_letter (account_id, id);
@@ -517,8 +521,9 @@ begin
     jsonb_build_object('id', new.id, 'account', new.account_id, 'kind', new.kind, 'reason', new.reason));
   return null;
 end $$;
+-- Not of an event that was not taken: its own event would not be taken either.
 create constraint trigger dead_letter_events after insert on dead_letter
-  deferrable initially deferred for each row execute function dead_letter_events();
+  deferrable initially deferred for each row when (new.event_id is null) execute function dead_letter_events();
 
 
 -- Operate ------------------------------------------------------------------------------------------------------------

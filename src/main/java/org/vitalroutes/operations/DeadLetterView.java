@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id row id
  * @param account the account
- * @param kind data kind
- * @param priority where the request came from
+ * @param kind data kind; null of an event
+ * @param priority where the request came from; null of an event
  * @param from first moment of its window; null for a poll
  * @param to last moment of its window; null for a poll
  * @param changedSince for a poll: data changed after this moment
@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 public record DeadLetterView(
     long id,
     UUID account,
-    String kind,
-    String priority,
+    @Nullable String kind,
+    @Nullable String priority,
     @Nullable Instant from,
     @Nullable Instant to,
     @Nullable Instant changedSince,

@@ -56,8 +56,15 @@ public final class DeadLetters {
           note = nullif(:note, '')
         from connected_account a
         where a.id = p.account_id and p.settled is null and %s
-          and (a.status = 'disconnected') = (p.priority = 'withdrawal')
+          and (p.event_id is not null or (a.status = 'disconnected') = (p.priority = 'withdrawal'))
         returning p.*),
+      sent_again as (
+        update event e set dead_at = null from settled s where e.id = s.event_id
+        returning e.sink, e.account_id),
+      queued_events as (
+        insert into event_queue (sink, account_id) select distinct sink, account_id from sent_again
+        on conflict (sink, account_id) do update set
+          not_before = now(), tries = 0, failing_since = null),
       -- What an operator has approved needs no second read.
       approved as (
         insert into recheck (account_id, kind, reason, window_from, window_to, due_at)
@@ -70,18 +77,18 @@ public final class DeadLetters {
         from (
           select s.*, case when since is not null then 'catch-up'::priority
             when priority = 'catch-up' then 'backfill' else priority end as to_priority
-          from settled s) s
+          from settled s where event_id is null) s
         group by account_id, kind, to_priority
         on conflict (account_id, kind, priority) do update set
       """
           + SyncRequests.MERGE_WINDOW
           + """
-          ,
-          since = least(waiting.since, excluded.since),
-          triggers = waiting.triggers + 1,
-          not_before = least(waiting.not_before, now()))
-      select count(*) from settled
-      """;
+              ,
+              since = least(waiting.since, excluded.since),
+              triggers = waiting.triggers + 1,
+              not_before = least(waiting.not_before, now()))
+          select count(*) from settled
+          """;
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
@@ -215,6 +222,9 @@ public final class DeadLetters {
               .param("actor", actor)
               .param("reason", reason)
               .param("id", id)
+              .update();
+          jdbc.sql("delete from event where id = (select event_id from dead_letter where id = ?)")
+              .param(id)
               .update();
           audit.record(
               actor, "discard_dead_letter", found.account(), describe("dead letter " + id, reason));

@@ -21,6 +21,9 @@ import org.vitalroutes.operations.Summary;
  */
 public final class Events {
 
+  /** Reason of the dead letter of an event. */
+  public static final String NOT_TAKEN = "event-not-taken";
+
   /** An event that was tried for so long in vain waits for an operator. */
   private static final String PATIENCE = "interval '3 days'";
 
@@ -188,17 +191,7 @@ public final class Events {
         transaction.execute(
             status -> {
               answered(queue.sink(), answer);
-              int dead =
-                  mine(
-                      queue,
-                      """
-                      update event e set dead_at = now() from event_queue q
-                      where e.id = %d and e.sent_at is null and e.dead_at is null
-                        and q.sink = :sink and q.account_id = :account and q.fence = :fence
-                        and q.leased_by = :worker
-                        and greatest(e.occurred_at, coalesce(q.failing_since, now())) <= now() - %s
-                      """
-                          .formatted(event.id(), PATIENCE));
+              int dead = giveUp(queue, event, answer);
               mine(
                   queue,
                   """
@@ -210,6 +203,36 @@ public final class Events {
                       + MINE);
               return dead > 0;
             }));
+  }
+
+  /** Turns an event that was tried for so long into a dead letter, unless its account is erased. */
+  private int giveUp(EventQueue queue, Event event, String answer) {
+    return jdbc.sql(
+            """
+            with dead as (
+              update event e set dead_at = now() from event_queue q
+              where e.id = :event and e.sent_at is null and e.dead_at is null
+                and q.sink = :sink and q.account_id = :account and q.fence = :fence
+                and q.leased_by = :worker
+                and greatest(e.occurred_at, coalesce(q.failing_since, now())) <= now() - %s
+              returning e.id, e.account_id, e.type, q.tries),
+            kept as (
+              insert into dead_letter (account_id, tries, reason, detail, event_id)
+              select account_id, tries + 1, :reason, :sink || ' did not take ' || type || ': ' || :answer,
+                dead.id
+              from dead join connected_account a on a.id = dead.account_id)
+            select count(*) from dead
+            """
+                .formatted(PATIENCE))
+        .param("event", event.id())
+        .param("sink", queue.sink().code())
+        .param("account", queue.account())
+        .param("fence", queue.fence())
+        .param("worker", worker)
+        .param("reason", NOT_TAKEN)
+        .param("answer", answer)
+        .query(Integer.class)
+        .single();
   }
 
   /** Ends a claim, and all others, as the receiver wants no more events until the next start. */
@@ -261,6 +284,14 @@ public final class Events {
                   .update();
               int again =
                   jdbc.sql("update event set dead_at = null where dead_at is not null").update();
+              jdbc.sql(
+                      """
+                      update dead_letter set settled = 'replayed', settled_at = now(),
+                        settled_by = ?
+                      where event_id is not null and settled is null
+                      """)
+                  .param(actor)
+                  .update();
               jdbc.sql(
                       """
                       update event_queue set not_before = now(), tries = 0, failing_since = null

@@ -5,12 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -25,6 +30,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.vitalroutes.events.Sink;
 import org.vitalroutes.store.Events;
 import org.vitalroutes.testsupport.EventReceiver;
+import org.vitalroutes.testsupport.HapiFhirServer;
 import org.vitalroutes.testsupport.KafkaBroker;
 import org.vitalroutes.testsupport.LocalPostgres;
 import org.vitalroutes.testsupport.RunningVitalroutes;
@@ -76,6 +82,7 @@ class EventsIT {
 
   @Test
   void events_arrive_once_each_and_in_order_at_both_sinks_though_the_receiver_was_down_and_gone() {
+    int before = receiver.taken().size();
     receiver.answer(503);
     List<UUID> accounts = new ArrayList<>();
     for (int i = 0; i < ACCOUNTS; i++) {
@@ -86,11 +93,10 @@ class EventsIT {
         record(account, n);
       }
     }
-    await().until(() -> receiver.calls() >= ACCOUNTS);
-    assertThat(receiver.taken()).isEmpty();
+    await().until(() -> summary().at("/webhook/last_answer").asText().equals("HTTP 503"));
+    assertThat(receiver.taken()).hasSize(before);
     JsonNode down = summary();
     assertThat(down.at("/webhook/waiting").asInt()).isEqualTo(ACCOUNTS * (EVENTS + 1));
-    assertThat(down.at("/webhook/last_answer").asText()).isEqualTo("HTTP 503");
 
     receiver.answer(204);
     vitalroutes.post("/api/operations/events/send-again", tokens.ofOperator("otto"), "");
@@ -118,6 +124,101 @@ class EventsIT {
     receiver.answer(204);
     vitalroutes.bean(Events.class).start(Set.of(Sink.WEBHOOK, Sink.KAFKA));
     await().until(() -> summary().at("/webhook/waiting").asInt() == 0);
+  }
+
+  @Test
+  void a_receiver_is_tried_again_when_it_says() {
+    UUID account = account("user-later");
+    await().until(() -> summary().at("/webhook/waiting").asInt() == 0);
+    receiver.answer(503, "3600");
+    record(account, "later", "{\"account\": \"" + account + "\"}");
+
+    await().until(() -> !waitOf(account).isNegative());
+
+    assertThat(waitOf(account)).isBetween(Duration.ofMinutes(50), Duration.ofMinutes(61));
+    receiver.answer(204);
+    vitalroutes.post("/api/operations/events/send-again", tokens.ofOperator("otto"), "");
+    await().until(() -> summary().at("/webhook/waiting").asInt() == 0);
+  }
+
+  /** How long the next try is off after a failure; negative before the first. */
+  private static Duration waitOf(UUID account) {
+    return jdbc.sql(
+            """
+            select coalesce(max(extract(epoch from not_before - now()))::bigint, -1) from event_queue
+            where sink = 'webhook' and account_id = ? and tries > 0
+            """)
+        .param(account)
+        .query((row, i) -> Duration.ofSeconds(row.getLong(1)))
+        .single();
+  }
+
+  @Test
+  void the_receiver_of_the_documentation_verifies_an_event_and_reads_the_observation()
+      throws Exception {
+    String page = Files.readString(Path.of("docs/events.md"));
+    Path source =
+        Files.writeString(
+            folder.resolve("Receiver.java"),
+            page.substring(page.indexOf("```java") + 7, page.indexOf("```\n\n## Or a FHIR")));
+    Path output = folder.resolve("receiver.txt");
+    HapiFhirServer fhir = HapiFhirServer.shared();
+    int port = RunningVitalroutes.freePort();
+    ProcessBuilder java =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            source.toString(),
+            Integer.toString(port));
+    java.environment().put("EVENTS_WEBHOOK_SECRET", EventReceiver.SECRET);
+    java.environment().put("FHIR_SERVER_URL", fhir.baseUrl().toString());
+    Process example = java.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    try {
+      assertThat(
+              RunningVitalroutes.send(
+                      HttpRequest.newBuilder(
+                              URI.create(fhir.baseUrl() + "/Observation/of-the-example"))
+                          .header("Content-Type", "application/fhir+json")
+                          .PUT(
+                              BodyPublishers.ofString(
+                                  """
+                                  {"resourceType": "Observation", "id": "of-the-example", "status": "final",
+                                    "code": {"text": "weight"}, "valueQuantity": {"value": 72.35}}
+                                  """)))
+                  .statusCode())
+          .isIn(200, 201);
+      UUID account = account("user-example");
+      record(
+          account,
+          "observations.changed",
+          "{\"account\": \"%s\", \"resources\": [{\"reference\": \"Observation/of-the-example\"}]}"
+              .formatted(account));
+      await().until(() -> changed().isPresent());
+      EventReceiver.Received event = changed().orElseThrow();
+
+      await().ignoreExceptions().until(() -> forward(port, event, event.text()) == 204);
+      assertThat(forward(port, event, event.text())).as("the same again").isEqualTo(204);
+      assertThat(forward(port, event, event.text() + " ")).as("forged").isEqualTo(401);
+      await().until(() -> Files.readString(output).contains("72.35"));
+      assertThat(Files.readString(output)).containsOnlyOnce("Observation/of-the-example: ");
+    } finally {
+      example.destroy();
+    }
+  }
+
+  private static Optional<EventReceiver.Received> changed() {
+    return receiver.taken().stream()
+        .filter(event -> event.body().path("type").asText().equals("observations.changed"))
+        .findFirst();
+  }
+
+  private static int forward(int port, EventReceiver.Received event, String body) {
+    return RunningVitalroutes.send(
+            HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/"))
+                .header("webhook-id", event.messageId())
+                .header("webhook-timestamp", event.timestamp())
+                .header("webhook-signature", event.signature())
+                .POST(BodyPublishers.ofString(body)))
+        .statusCode();
   }
 
   private static void assertOrder(List<UUID> accounts, Map<String, JsonNode> events) {
@@ -173,9 +274,14 @@ class EventsIT {
   }
 
   private static void record(UUID account, int n) {
-    jdbc.sql("select record_event(:a, 'test', jsonb_build_object('account', :a, 'n', :n))")
-        .param("a", account)
-        .param("n", n)
+    record(account, "test", "{\"account\": \"" + account + "\", \"n\": " + n + "}");
+  }
+
+  private static void record(UUID account, String type, String data) {
+    jdbc.sql("select record_event(?, ?, ?::jsonb)")
+        .param(account)
+        .param(type)
+        .param(data)
         .query((row, i) -> true)
         .list();
   }

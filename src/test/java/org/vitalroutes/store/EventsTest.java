@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -30,6 +31,9 @@ import org.vitalroutes.events.Event;
 import org.vitalroutes.events.EventQueue;
 import org.vitalroutes.events.Sink;
 import org.vitalroutes.fhir.deliver.Delivered;
+import org.vitalroutes.operations.DeadLetterFilter;
+import org.vitalroutes.operations.DeadLetterQuery;
+import org.vitalroutes.operations.DeadLetterView;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncRequest;
@@ -257,8 +261,57 @@ class EventsTest {
 
     assertThat(claimOne().next().type()).isEqualTo("account.patient_matched");
     assertThat(events.summary().get("webhook").deadLetters()).isEqualTo(1);
+    DeadLetterView letter = onlyDeadLetter("waiting");
+    assertThat(letter.reason()).isEqualTo("event-not-taken");
+    assertThat(letter.detail()).isEqualTo("webhook did not take account.connected: HTTP 503");
+    assertThat(letter.tries()).isEqualTo(2);
+    assertThat(count("event where type = 'dead_letter.created'"))
+        .as("no event of an event, which would not be taken either")
+        .isZero();
     assertThat(events.sendAgain("otto")).isEqualTo(1);
     assertThat(events.summary().get("webhook").waiting()).isEqualTo(2);
+    assertThat(onlyDeadLetter("replayed").settledBy()).isEqualTo("otto");
+  }
+
+  @Test
+  void the_dead_letter_of_an_event_is_replayed_as_the_event_or_discarded_with_it() {
+    UUID account = deadEvent("anna");
+    DeadLetters letters = new DeadLetters(tables.jdbc, transaction, audit);
+
+    letters.replay(onlyDeadLetter("waiting").id(), "otto", "");
+
+    assertThat(queueOf(account).next().type()).isEqualTo("account.connected");
+    assertThat(count("sync_request")).isZero();
+
+    UUID other = deadEvent("bert");
+    letters.discard(onlyDeadLetter("waiting").id(), "otto", "nobody needs it");
+    assertThat(count("event where dead_at is not null")).isZero();
+    assertThat(queueOf(other).next().type()).isEqualTo("account.patient_matched");
+
+    deadEvent("cleo");
+    letters.replay(
+        new DeadLetterFilter(null, null, null, Events.NOT_TAKEN, null, null), "otto", "");
+    assertThat(count("event where dead_at is not null")).isZero();
+  }
+
+  /** An account whose oldest event is a dead letter. */
+  private UUID deadEvent(String user) {
+    UUID account = tables.account(user);
+    EventQueue queue = queueOf(account);
+    tables.jdbc.sql("update event set occurred_at = now() - interval '4 days'").update();
+    tables.jdbc.sql("update event_queue set failing_since = now() - interval '73 h'").update();
+    assertThat(events.failed(queue, queue.next(), "HTTP 503", Duration.ZERO)).isTrue();
+    tables.jdbc.sql("update event_queue set leased_by = null, leased_until = null").update();
+    return account;
+  }
+
+  private DeadLetterView onlyDeadLetter(String state) {
+    List<DeadLetterView> letters =
+        new DeadLetters(tables.jdbc, transaction, audit)
+            .list(DeadLetterQuery.of(Map.of("state", state)), "otto")
+            .items();
+    assertThat(letters).hasSize(1);
+    return letters.get(0);
   }
 
   @Test

@@ -32,9 +32,11 @@ public final class EventReceiver implements AutoCloseable {
   private final AtomicInteger forged = new AtomicInteger();
   private final List<Received> taken = new CopyOnWriteArrayList<>();
   private volatile int status = 204;
+  private volatile String retryAfter = "";
 
-  /** An event that was taken. */
-  public record Received(String messageId, JsonNode body) {
+  /** An event that was taken, with the headers that sign it. */
+  public record Received(
+      String messageId, String timestamp, String signature, String text, JsonNode body) {
 
     /** The account that it is of. */
     public String account() {
@@ -65,7 +67,14 @@ public final class EventReceiver implements AutoCloseable {
       int answer = status;
       if (answer / 100 == 2) {
         taken.add(
-            new Received(exchange.getRequestHeaders().getFirst("webhook-id"), JSON.readTree(body)));
+            new Received(
+                exchange.getRequestHeaders().getFirst("webhook-id"),
+                exchange.getRequestHeaders().getFirst("webhook-timestamp"),
+                exchange.getRequestHeaders().getFirst("webhook-signature"),
+                body,
+                JSON.readTree(body)));
+      } else if (!retryAfter.isEmpty()) {
+        exchange.getResponseHeaders().set("Retry-After", retryAfter);
       }
       exchange.sendResponseHeaders(answer, -1);
     }
@@ -73,6 +82,12 @@ public final class EventReceiver implements AutoCloseable {
 
   /** What it answers from now on. */
   public void answer(int newStatus) {
+    answer(newStatus, "");
+  }
+
+  /** The same, with when to try again unless it takes the event. */
+  public void answer(int newStatus, String newRetryAfter) {
+    retryAfter = newRetryAfter;
     status = newStatus;
   }
 

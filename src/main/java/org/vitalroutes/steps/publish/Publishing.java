@@ -28,6 +28,7 @@ import org.vitalroutes.events.WebhookSecret;
 import org.vitalroutes.settings.EventSettings;
 import org.vitalroutes.store.Events;
 import org.vitalroutes.sync.Backoff;
+import org.vitalroutes.sync.RetryAfter;
 
 /** Sends events from the outbox to the sinks, in the order of each account. */
 @Component
@@ -104,7 +105,8 @@ final class Publishing {
   void requireTaken(Message message) {
     Integer status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
     if (status == null || status / 100 != 2) {
-      throw new NotTakenException("HTTP " + status, status != null && status == 410);
+      Duration wait = RetryAfter.parse(message.getHeader("Retry-After", String.class), clock);
+      throw new NotTakenException("HTTP " + status, status != null && status == 410, wait);
     }
   }
 
@@ -131,6 +133,11 @@ final class Publishing {
               ? String.valueOf(failure.getMessage())
               : failure.getClass().getSimpleName();
       Duration wait = Backoff.after(queue.tries() + 1, random);
+      if (failure instanceof NotTakenException asked
+          && asked.retryAfter() != null
+          && asked.retryAfter().compareTo(wait) > 0) {
+        wait = asked.retryAfter();
+      }
       if (events.failed(queue, queue.next(), answer, wait)) {
         count(queue, "dead-letter");
         log.warn("{} was not taken for three days and waits: {}", queue.next(), answer);
