@@ -31,12 +31,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.vitalroutes.Application;
 import org.vitalroutes.simulator.DemoData;
 import org.vitalroutes.simulator.SimulatedUser;
+import org.vitalroutes.testsupport.EventReceiver;
 import org.vitalroutes.testsupport.World;
 
 /**
  * Observations per second from Withings into a real HAPI FHIR server, compared with a client that
  * only posts the same prepared Observations, with the best transaction size and number of
- * connections.
+ * connections; and the same work with events to a webhook and without them.
  */
 final class EndToEndBench {
 
@@ -59,8 +60,14 @@ final class EndToEndBench {
   private record Shape(int entries, int connections) {}
 
   static List<Figure> run(int rounds) {
-    try (World world = new World()) {
-      world.settings().set("HISTORY", "P1D").set("WITHINGS_REQUESTS_PER_MINUTE", "0");
+    try (World world = new World();
+        EventReceiver receiver = new EventReceiver()) {
+      world
+          .settings()
+          .set("HISTORY", "P1D")
+          .set("WITHINGS_REQUESTS_PER_MINUTE", "0")
+          .set("EVENTS_WEBHOOK_URL", receiver.url())
+          .set("EVENTS_WEBHOOK_SECRET", EventReceiver.SECRET);
       try (Vitalroutes vitalroutes = Vitalroutes.start(world, Application.class)) {
         return new EndToEndBench(world, vitalroutes).measure(rounds);
       }
@@ -68,6 +75,7 @@ final class EndToEndBench {
   }
 
   private List<Figure> measure(int rounds) {
+    events(false);
     carry();
     List<Observation> observations = delivered();
     post(observations, new Shape(100, 2));
@@ -75,11 +83,13 @@ final class EndToEndBench {
     List<Double> ours = new ArrayList<>();
     List<Double> ceiling = new ArrayList<>();
     List<Double> cpu = new ArrayList<>();
+    List<Double> withEvents = new ArrayList<>();
+    List<Double> cpuWithEvents = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
-      double before = vitalroutes.service().cpuSeconds();
-      Carried carried = carry();
-      ours.add(carried.perSecond());
-      cpu.add((vitalroutes.service().cpuSeconds() - before) / carried.resources() * 1_000);
+      events(false);
+      carry(ours, cpu);
+      events(true);
+      carry(withEvents, cpuWithEvents);
       ceiling.add(post(observations, best));
     }
     return List.of(
@@ -97,7 +107,37 @@ final class EndToEndBench {
             0.9,
             false,
             USERS + " users' half year of every kind, fresh users each round"),
-        Figure.alone("end-to-end", "own processor time for 1,000 resources", "s", cpu, 0.5, ""));
+        Figure.alone("end-to-end", "own processor time for 1,000 resources", "s", cpu, 0.5, ""),
+        Figure.against(
+            "end-to-end",
+            "resources into HAPI with events to a webhook",
+            "1/s",
+            withEvents,
+            "without events",
+            ours,
+            0.95,
+            false,
+            "taken in turns"),
+        Figure.alone(
+            "end-to-end",
+            "own processor time for 1,000 resources, with events",
+            "s",
+            cpuWithEvents,
+            0.5,
+            ""));
+  }
+
+  /** Has events written and sent from now on, or none written. */
+  private void events(boolean enabled) {
+    jdbc.sql("update event_sink set enabled = ?").param(enabled).update();
+  }
+
+  /** Delivers once, and adds resources a second and processor seconds for 1,000 resources. */
+  private void carry(List<Double> perSecond, List<Double> cpu) {
+    double before = vitalroutes.service().cpuSeconds();
+    Carried carried = carry();
+    perSecond.add(carried.perSecond());
+    cpu.add((vitalroutes.service().cpuSeconds() - before) / carried.resources() * 1_000);
   }
 
   private record Carried(long resources, double perSecond) {}
