@@ -1,7 +1,9 @@
 package org.vitalroutes;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -11,7 +13,7 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 @ConfigurationPropertiesScan
 public class Application {
 
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
     List<String> arguments = Arrays.asList(args);
     if (arguments.contains(InstallTerminology.COMMAND)) {
       InstallTerminology.run(args);
@@ -19,8 +21,18 @@ public class Application {
       System.exit(
           TranslateCommand.run(
               arguments.subList(1, args.length), System.in, System.out, System.err));
+    } else if (arguments.indexOf(WriteGuide.COMMAND) == 0) {
+      System.exit(
+          WriteGuide.run(
+              arguments.subList(1, args.length), System.getenv(), version(), System.err));
     } else {
       SpringApplication.run(Application.class, args);
     }
+  }
+
+  /** As the jar's manifest says. */
+  static String version() {
+    return Objects.requireNonNullElse(
+        Application.class.getPackage().getImplementationVersion(), "development");
   }
 }

@@ -23,6 +23,7 @@ import org.hl7.fhir.r5.utils.validation.constants.BestPracticeWarningLevel;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.terminology.Profiles;
 import org.vitalroutes.fhir.terminology.Terminology;
+import org.vitalroutes.fhir.wire.FhirVersion;
 
 /**
  * Validates resources by the rules of R5, R4 or R4B: types, required codes, units and the vital
@@ -109,6 +110,15 @@ public final class FhirValidation {
         .filter(message -> message.getSeverity() == severity)
         .map(FhirValidation::text)
         .toList();
+  }
+
+  /** A validator that knows these definitions besides FHIR's own. */
+  public static FhirValidator knowing(FhirVersion version, PrePopulatedValidationSupport own) {
+    return build(
+        version.context(),
+        version.isR5() ? Slim.DEFINITIONS : SlimR4Definitions.load(),
+        own,
+        BestPracticeWarningLevel.Ignore);
   }
 
   public static String encode(IBaseResource resource) {

@@ -38,7 +38,7 @@ final class SlimR4Definitions {
           Element BackboneElement Extension Narrative Meta Annotation Attachment CodeableConcept
           Coding ContactPoint Count Duration HumanName Address Identifier Period Quantity
           SimpleQuantity Range Ratio Reference SampledData Signature Timing
-          Resource DomainResource Observation Device DeviceMetric Bundle Patient Provenance
+          Resource DomainResource Observation Device DeviceMetric Bundle Patient Provenance RelatedPerson CareTeam
           Practitioner PractitionerRole Organization OperationOutcome CodeSystem ConceptMap
           ContactDetail UsageContext RelatedArtifact StructureDefinition ElementDefinition
           vitalsigns bodyweight bodyheight bp heartrate oxygensat bodytemp resprate

@@ -21,6 +21,7 @@ import org.vitalroutes.fhir.table.FieldTable;
 import org.vitalroutes.fhir.table.Loinc;
 import org.vitalroutes.fhir.table.MeasureTable;
 import org.vitalroutes.fhir.table.MeasureTable.Answers;
+import org.vitalroutes.fhir.translate.Naps;
 import org.vitalroutes.fhir.translate.Origin;
 import org.vitalroutes.withings.Attribution;
 import org.vitalroutes.withings.Position;
@@ -47,11 +48,8 @@ public final class Terminology {
 
   /** A transaction that writes all of it to a FHIR server. Repeating it changes nothing. */
   public Bundle bundle(ServerBase server) {
-    List<CanonicalResource> resources = new ArrayList<>(codeSystems());
-    resources.add(conceptMap());
-    resources.addAll(new Profiles(identifiers).all());
     Bundle bundle = new Bundle().setType(Bundle.BundleType.TRANSACTION);
-    for (CanonicalResource each : resources) {
+    for (CanonicalResource each : resources()) {
       String url = each.fhirType() + "/" + each.getIdPart();
       bundle
           .addEntry()
@@ -62,6 +60,14 @@ public final class Terminology {
           .setUrl(url);
     }
     return bundle;
+  }
+
+  /** All of it, always in the same order. */
+  public List<CanonicalResource> resources() {
+    List<CanonicalResource> resources = new ArrayList<>(codeSystems());
+    resources.add(conceptMap());
+    resources.addAll(new Profiles(identifiers).all());
+    return resources;
   }
 
   /** One for each system of codes that a resource may hold. */
@@ -92,6 +98,7 @@ public final class Terminology {
         attributions());
     add(systems, "position", "Where on the body", CodeSystemContentMode.FRAGMENT, positions());
     add(systems, "origin", "Who counted", CodeSystemContentMode.COMPLETE, of(Origin.EXTERNAL));
+    add(systems, Naps.SYSTEM, "Kinds of sleep", CodeSystemContentMode.COMPLETE, of(Naps.NAP));
     return List.copyOf(systems.values());
   }
 
