@@ -11,7 +11,9 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.vitalroutes.breaker.Breakers;
+import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.ServerBase;
+import org.vitalroutes.fhir.deliver.Provenances;
 import org.vitalroutes.fhir.deliver.Transactions;
 import org.vitalroutes.fhir.wire.Credentials;
 import org.vitalroutes.fhir.wire.FhirClients;
@@ -32,8 +34,13 @@ class FhirConfiguration {
   private static final int OPERATORS = 6;
 
   @Bean
-  Transactions transactions(FhirSettings settings) {
-    return new Transactions(new ServerBase(settings.serverUrl()), settings.bundleSize());
+  Transactions transactions(FhirSettings settings, Clock clock) {
+    return new Transactions(
+        new ServerBase(settings.serverUrl()),
+        settings.bundleSize(),
+        settings.provenance()
+            ? new Provenances(new Identifiers(settings.namespace()), Application.version(), clock)
+            : null);
   }
 
   @Bean

@@ -28,6 +28,7 @@ class MappingConfiguration {
             settings.securityLabels(),
             settings.ecgWaveform(),
             settings.sleepStages(),
-            settings.intraday()));
+            settings.intraday(),
+            settings.intradayHeartRates()));
   }
 }

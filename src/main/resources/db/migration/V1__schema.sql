@@ -374,6 +374,8 @@ create table delivered (
   -- Hash of the row without its details: while the row is unchanged, its details are not fetched again.
   row_hash      bytea,
   in_error      boolean not null default false,
+  -- Whether it was ever withdrawn: what comes back afterwards is amended, however often it is delivered.
+  withdrawn     boolean not null default false,
   -- Null while the server has not accepted the resource yet.
   delivered_at  timestamptz default now(),
   correlation   text,

@@ -31,7 +31,9 @@ public final class Identifiers {
   private static final String PRESSURE = "-bp";
   private static final Pattern NUMBERED =
       Pattern.compile("((?:sleep|workout)-[A-Za-z0-9]+--?\\d+)(?:-.*)?");
+  private static final Pattern NIGHT = Pattern.compile("sleep-[A-Za-z0-9]+--?\\d+");
   private static final Pattern ECG = Pattern.compile("ecg-([A-Za-z0-9]+)-.*");
+  private static final Pattern MOMENT = Pattern.compile("(act-.*-intraday)-\\d+");
   private static final Pattern GROUP = Pattern.compile("(meas-[A-Za-z0-9]+--?\\d+)-.*");
 
   private final String namespace;
@@ -90,6 +92,11 @@ public final class Identifiers {
         what);
   }
 
+  /** {@code <day>-<seconds since 1970>}, of a reading within a day. */
+  public static String momentKey(String dayKey, Instant at) {
+    return dayKey + "-" + at.getEpochSecond();
+  }
+
   /** {@code workout-<user>-<id>}. */
   public static String workoutKey(String userId, long id) {
     return "workout-" + user(userId) + "-" + id;
@@ -98,6 +105,11 @@ public final class Identifiers {
   /** {@code sleep-<user>-<id>}. */
   public static String sleepKey(String userId, long id) {
     return "sleep-" + user(userId) + "-" + id;
+  }
+
+  /** Whether a key is that of a night as a whole. */
+  public static boolean isNight(String key) {
+    return NIGHT.matcher(key).matches();
   }
 
   /** Of the stages of a night. */
@@ -128,6 +140,16 @@ public final class Identifiers {
   }
 
   /**
+   * {@code about-<user>-<digest>}, of the Provenance of a transaction. It sorts before the keys of
+   * all Observations, so that what refers to them is deleted first.
+   *
+   * @param digest of what the transaction holds, in hex
+   */
+  public static String provenanceKey(String userId, String digest) {
+    return "about-" + user(userId) + "-" + digest.substring(0, ID_DIGITS);
+  }
+
+  /**
    * The keys of the row that a resource was made of: any of them in an answer shows that Withings
    * has the row, whichever of its fields the answer has.
    *
@@ -142,6 +164,10 @@ public final class Identifiers {
     Matcher numbered = NUMBERED.matcher(key);
     if (numbered.matches()) {
       return Set.of(numbered.group(1));
+    }
+    Matcher moment = MOMENT.matcher(key);
+    if (moment.matches()) {
+      return Set.of(moment.group(1));
     }
     Matcher ecg = ECG.matcher(key);
     if (ecg.matches()) {
@@ -213,6 +239,11 @@ public final class Identifiers {
         .setValue(Integer.toString(modelId));
   }
 
+  /** Where data comes from. */
+  public Identifier source(String provider) {
+    return new Identifier().setSystem(namingSystem("source")).setValue(provider);
+  }
+
   public Identifier device(String hashDeviceId) {
     return new Identifier().setSystem(deviceSystem()).setValue(hashDeviceId);
   }
@@ -238,6 +269,11 @@ public final class Identifiers {
   /** A profile of what Vitalroutes makes. */
   public String profile(String name) {
     return namespace + "/StructureDefinition/" + name;
+  }
+
+  /** The implementation guide that holds them. */
+  public String guide() {
+    return namespace + "/ImplementationGuide/withings";
   }
 
   private String namingSystem(String name) {

@@ -33,6 +33,11 @@ public record Produced(
     this(key, effective, resource, false, false, null);
   }
 
+  /** The logical id of the resource. */
+  public String id() {
+    return resource.getIdElement().getIdPart();
+  }
+
   /** The end of its period; the same as {@link #effective} for a single moment. */
   public Instant until() {
     return resource instanceof Observation observation
@@ -58,6 +63,20 @@ public record Produced(
     Observation confirmed = ((Observation) resource).copy();
     confirmed.getMethod().setText(CONFIRMED_OWNER);
     return new Produced(key, effective, confirmed.setStatus(ObservationStatus.FINAL));
+  }
+
+  /** The same, which was withdrawn before: what is final is amended. */
+  public Produced returned() {
+    if (!(resource instanceof Observation observation)
+        || observation.getStatus() != ObservationStatus.FINAL) {
+      return this;
+    }
+    return with(observation.copy().setStatus(ObservationStatus.AMENDED));
+  }
+
+  /** The same with another state of the resource. */
+  public Produced with(Resource other) {
+    return new Produced(key, effective, other, unlessKnown, held, rowHash);
   }
 
   /** A resource that others refer to; another reply may have described it in more detail. */

@@ -152,7 +152,7 @@ public record DryRun(
   /** Adds what would be sent and what would be counted; held Observations are not sent. */
   private static void add(
       Translation translation, Map<String, Produced> produced, Map<Skip, Integer> skipped) {
-    for (Produced each : translation.sendable(Set.of())) {
+    for (Produced each : translation.sendable(Set.of(), Set.of())) {
       if (each.unlessKnown()) {
         produced.putIfAbsent(each.key(), each);
       } else {

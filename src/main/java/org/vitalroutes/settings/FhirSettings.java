@@ -21,6 +21,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param sslBundle the Spring SSL bundle of the connection; empty for Java's own
  * @param concurrency sync requests in flight, and so transactions, over all replicas
  * @param bundleSize most entries in one transaction
+ * @param provenance whether each transaction has a Provenance
  */
 @ConfigurationProperties("fhir")
 public record FhirSettings(
@@ -37,7 +38,8 @@ public record FhirSettings(
     String headers,
     String sslBundle,
     int concurrency,
-    int bundleSize) {
+    int bundleSize,
+    boolean provenance) {
 
   /**
    * SMART Backend Services.

@@ -14,6 +14,7 @@ import org.vitalroutes.fhir.translate.ForeignData;
  * @param ecgWaveform whether the curve of an electrocardiogram is fetched
  * @param sleepStages how far back the stages of a night are fetched
  * @param intraday how far back the minutes of a day are fetched
+ * @param intradayHeartRates whether each heart rate of these minutes is an Observation of its own
  * @param mappingDirectory folder of edited mapping tables; empty for those in the jar
  */
 @ConfigurationProperties
@@ -24,4 +25,5 @@ public record MappingSettings(
     boolean ecgWaveform,
     Period sleepStages,
     Period intraday,
+    boolean intradayHeartRates,
     String mappingDirectory) {}

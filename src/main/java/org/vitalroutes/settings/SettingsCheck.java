@@ -75,6 +75,7 @@ public final class SettingsCheck {
     TYPES.put("FULL_READ_EVERY", duration("full-read-every"));
     TYPES.put("FETCH_WORKERS", number("fetch.workers"));
     TYPES.put("FHIR_PATIENT_CREATE", choice("fhir.patient-create", "true", "false"));
+    TYPES.put("FHIR_PROVENANCE", choice("fhir.provenance", "true", "false"));
     TYPES.put("FHIR_VERSION", choice("fhir.version", "auto", "R4", "R4B", "R5"));
     TYPES.put("FHIR_CONCURRENCY", number("fhir.concurrency"));
     TYPES.put("FOREIGN_DATA", choice("foreign-data", ForeignData.class));
@@ -83,6 +84,7 @@ public final class SettingsCheck {
     TYPES.put("INBOX", choice("inbox", "postgresql", "kafka"));
     TYPES.put("INBOX_RETENTION", period("inbox-retention"));
     TYPES.put("INTRADAY", period("intraday"));
+    TYPES.put("INTRADAY_HEART_RATES", choice("intraday-heart-rates", "true", "false"));
     TYPES.put("JWT_ANY_AUDIENCE", choice("jwt.any-audience", "true", "false"));
     TYPES.put("LEDGER_RETENTION", period("ledger-retention"));
     TYPES.put("ON_DISCONNECT", choice("on-disconnect", OnDisconnect.class));

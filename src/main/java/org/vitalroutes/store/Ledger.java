@@ -68,8 +68,11 @@ public final class Ledger {
         coalesce(effective_until, effective_at), content_hash, in_error
       from delivered
       where account_id = :account and kind = :kind and not in_error
-        and resource_type = 'Observation'
+        and resource_type = any(:types)
       """;
+
+  private static final String[] OBSERVATIONS = {"Observation"};
+  private static final String[] WITH_PROVENANCES = {"Observation", "Provenance"};
 
   private final JdbcClient jdbc;
   private final JdbcTemplate template;
@@ -130,6 +133,20 @@ public final class Ledger {
           hashes.put(row.getString(1), HexFormat.of().formatHex(row.getBytes(2)));
         });
     return hashes;
+  }
+
+  /** Ids of resources that were withdrawn before, whether or not they have come back since. */
+  public Set<String> withdrawn(UUID account, Collection<String> keys) {
+    return Set.copyOf(
+        jdbc.sql(
+                """
+                select resource_id from delivered
+                where account_id = :account and key = any(:keys) and withdrawn
+                """)
+            .param("account", account)
+            .param("keys", keys.toArray(String[]::new))
+            .query(String.class)
+            .list());
   }
 
   /** Row hashes of keys that are delivered with their details and valid. */
@@ -363,6 +380,8 @@ public final class Ledger {
         on conflict (account_id, key) do update set resource_id = excluded.resource_id,
           effective_at = excluded.effective_at, effective_until = excluded.effective_until,
           content_hash = excluded.content_hash, in_error = excluded.in_error,
+          withdrawn = excluded.in_error
+            or delivered.withdrawn and delivered.resource_id = excluded.resource_id,
           row_hash = excluded.row_hash, correlation = excluded.correlation, delivered_at = now(),
           sent_at = null
         """);
@@ -530,6 +549,7 @@ public final class Ledger {
                     : "effective_at")
                 + " >= :from order by key")
         .param("account", request.account().id())
+        .param("types", OBSERVATIONS)
         .param("kind", request.kind().code())
         .param("earliest", window.from().minus(LONGEST).atOffset(ZoneOffset.UTC))
         .param("from", window.from().atOffset(ZoneOffset.UTC))
@@ -542,6 +562,7 @@ public final class Ledger {
   public List<Delivered> validOf(SyncRequest request, Collection<String> rows) {
     return jdbc.sql(VALID + " and (key = any(:rows) or key like any(:parts)) order by key")
         .param("account", request.account().id())
+        .param("types", OBSERVATIONS)
         .param("kind", request.kind().code())
         .param("rows", rows.toArray(String[]::new))
         .param("parts", rows.stream().map(row -> row + "-%").toArray(String[]::new))
@@ -555,12 +576,14 @@ public final class Ledger {
    *
    * @param after last key of the previous page; empty for the first page
    * @param most page size
+   * @param provenances whether the Provenances that refer to them come too, and first
    */
-  public List<Delivered> valid(SyncRequest request, String after, int most) {
+  public List<Delivered> valid(SyncRequest request, String after, int most, boolean provenances) {
     return jdbc.sql(
             VALID + " and key collate \"C\" > :after order by key collate \"C\" limit :most")
         .param("account", request.account().id())
         .param("kind", request.kind().code())
+        .param("types", provenances ? WITH_PROVENANCES : OBSERVATIONS)
         .param("after", after)
         .param("most", most)
         .query((row, i) -> delivered(row))

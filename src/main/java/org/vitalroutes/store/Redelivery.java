@@ -194,10 +194,11 @@ public final class Redelivery {
           jdbc.sql(
                   """
                   insert into delivered as known (account_id, key, kind, resource_type, resource_id,
-                    effective_at, effective_until, content_hash, in_error)
-                  values (:account, :key, :kind, :type, :id, :effective, :until, '', :inError)
+                    effective_at, effective_until, content_hash, in_error, withdrawn)
+                  values (:account, :key, :kind, :type, :id, :effective, :until, '', :inError,
+                    :withdrawn)
                   on conflict (account_id, key) do update set resource_id = excluded.resource_id,
-                    in_error = excluded.in_error, content_hash = ''
+                    in_error = excluded.in_error, withdrawn = excluded.withdrawn, content_hash = ''
                   returning (xmax = 0)::int
                   """)
               .param("account", account)
@@ -208,6 +209,7 @@ public final class Redelivery {
               .param("effective", each.effective().atOffset(ZoneOffset.UTC))
               .param("until", each.until().atOffset(ZoneOffset.UTC))
               .param("inError", each.inError())
+              .param("withdrawn", each.inError() || each.isAmended())
               .query(Integer.class)
               .single();
     }

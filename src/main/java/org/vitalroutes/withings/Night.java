@@ -2,6 +2,7 @@ package org.vitalroutes.withings;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Collections;
@@ -17,6 +18,8 @@ import org.vitalroutes.withings.JsonFieldException.Problem;
  * and is changed again hours later.
  *
  * @param id Withings' identity of it
+ * @param created when Withings made it
+ * @param modified when Withings last changed it
  * @param completed false while Withings still expects it to grow; true when it does not say
  * @param external whether it came from another maker's device or app, by way of Withings
  * @param events when the person went to bed, fell asleep, woke up and got up
@@ -27,6 +30,7 @@ public record Night(
     ZoneId zone,
     Instant start,
     Instant end,
+    @Nullable Instant created,
     @Nullable Instant modified,
     boolean completed,
     boolean external,
@@ -34,6 +38,9 @@ public record Night(
     NightEvents events,
     SortedMap<String, BigDecimal> values)
     implements DetailedRow {
+
+  /** Withings changes each night once more within a day; what changes it later is an edit. */
+  private static final Duration GROWS = Duration.ofDays(1);
 
   /**
    * The numbers that are asked for; without being asked Withings answers durations and counts only.
@@ -111,6 +118,7 @@ public record Night(
     if (end.isBefore(start)) {
       throw new JsonFieldException(row.path("enddate"), Problem.OUT_OF_RANGE);
     }
+    Instant created = row.optionalInstant("created");
     Instant modified = row.optionalInstant("modified");
     RowDevice device = RowDevice.of(row, false);
     return new Night(
@@ -118,12 +126,26 @@ public record Night(
         row.zone("timezone"),
         start,
         end,
-        modified == null ? row.optionalInstant("created") : modified,
+        created,
+        modified,
         !row.has("completed") || row.flag("completed"),
         ActivityDay.isOfOtherMaker(row) || device.isRelayed(),
         device,
         NightEvents.of(row.object("data"), start, end),
         row.object("data").numbers(FIELDS));
+  }
+
+  /** When it last changed at Withings, or else when it was created or ended. */
+  public Instant changed() {
+    return modified != null ? modified : created != null ? created : end;
+  }
+
+  /** Whether it was changed at Withings after it had been complete there. */
+  public boolean isEdited() {
+    return completed
+        && created != null
+        && modified != null
+        && modified.isAfter(created.plus(GROWS));
   }
 
   @Override

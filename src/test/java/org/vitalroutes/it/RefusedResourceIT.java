@@ -96,7 +96,7 @@ class RefusedResourceIT {
     world.withings().deleteGroup(53, 5300, true);
     add(52, 5200, when, "8".repeat(40), true);
     awaitStatus("clara", ObservationStatus.ENTEREDINERROR);
-    awaitStatus("berta", ObservationStatus.FINAL);
+    awaitStatus("berta", ObservationStatus.AMENDED);
     assertThat(world.fhir().observationsOf("berta")).hasSize(1);
   }
 

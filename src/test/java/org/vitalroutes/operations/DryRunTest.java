@@ -208,7 +208,14 @@ class DryRunTest {
     return new Mapping(
         tables,
         new Translators.Options(
-            Identifiers.DEFAULT_NAMESPACE, owner, foreign, true, true, Period.ZERO, Period.ZERO));
+            Identifiers.DEFAULT_NAMESPACE,
+            owner,
+            foreign,
+            true,
+            true,
+            Period.ZERO,
+            Period.ZERO,
+            false));
   }
 
   private static ObjectNode request(String kind, JsonNode reply) {

@@ -18,9 +18,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
+import org.hl7.fhir.r5.model.Observation;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -313,6 +315,18 @@ class DeliverRouteTest {
     assertThat(fhir.requests()).hasSize(1);
     verify(fixture.requests).yieldToHigherPriority(Requests.ofDay());
     verify(fixture.ledger).record(any(), any());
+  }
+
+  @Test
+  void what_comes_back_after_it_was_withdrawn_is_amended() {
+    fhir.answers(taken(1));
+    when(fixture.ledger.withdrawn(any(), any())).thenReturn(Set.of(ids(WEIGHING).get(0)));
+
+    deliver(WEIGHING);
+
+    assertThat(fhir.requests().get(0).body())
+        .contains("\"status\":\"amended\"")
+        .doesNotContain("\"status\":\"final\"");
   }
 
   @Test
@@ -771,6 +785,13 @@ class DeliverRouteTest {
     return "{\"resourceType\": \"Bundle\", \"type\": \"transaction-response\", \"entry\": ["
         + String.join(",", Collections.nCopies(entries, "{\"response\": {\"status\": \"201\"}}"))
         + "]}";
+  }
+
+  private static List<String> ids(Translation translation) {
+    return translation.produced().stream()
+        .filter(each -> each.resource() instanceof Observation)
+        .map(Produced::id)
+        .toList();
   }
 
   private static Map<String, String> hashes(Translation translation) {

@@ -400,7 +400,8 @@ final class RouteFixture implements AutoCloseable {
                     mapping.securityLabels(),
                     mapping.ecgWaveform(),
                     mapping.sleepStages(),
-                    mapping.intraday())));
+                    mapping.intraday(),
+                    mapping.intradayHeartRates())));
     register(
         Transactions.class,
         () -> new Transactions(new ServerBase(fhir.serverUrl()), fhir.bundleSize()));

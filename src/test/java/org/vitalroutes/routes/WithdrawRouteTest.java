@@ -2,6 +2,7 @@ package org.vitalroutes.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyBoolean;
 import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.never;
@@ -29,9 +30,9 @@ class WithdrawRouteTest {
   @BeforeEach
   void forget() {
     fixture.forget();
-    when(fixture.ledger.valid(any(), eq(""), anyInt())).thenReturn(SOME);
-    when(fixture.ledger.valid(any(), eq("b"), anyInt())).thenReturn(MORE);
-    when(fixture.ledger.valid(any(), eq("c"), anyInt())).thenReturn(List.of());
+    when(fixture.ledger.valid(any(), eq(""), anyInt(), anyBoolean())).thenReturn(SOME);
+    when(fixture.ledger.valid(any(), eq("b"), anyInt(), anyBoolean())).thenReturn(MORE);
+    when(fixture.ledger.valid(any(), eq("c"), anyInt(), anyBoolean())).thenReturn(List.of());
   }
 
   @AfterAll
@@ -51,7 +52,7 @@ class WithdrawRouteTest {
         .extracting(seen -> seen.getVariable("removed"))
         .containsExactly(SOME, MORE);
     assertThat(fixture.neighbour("direct:deliver-" + other).seen()).isEmpty();
-    verify(fixture.ledger).valid(Requests.ofDay(), "", 100);
+    verify(fixture.ledger).valid(Requests.ofDay(), "", 100, onDisconnect == OnDisconnect.DELETE);
     verify(fixture.requests).completeWithdrawal(Requests.ofDay());
   }
 

@@ -35,7 +35,8 @@ class ReloadTablesTest {
                 true,
                 true,
                 Period.ZERO,
-                Period.ZERO));
+                Period.ZERO,
+                false));
     Translators first = mapping.translators();
     ReloadTables tables =
         new ReloadTables(
@@ -47,6 +48,7 @@ class ReloadTablesTest {
                 true,
                 Period.ZERO,
                 Period.ZERO,
+                false,
                 folder.toString()),
             true);
     try (DefaultCamelContext context = new DefaultCamelContext()) {

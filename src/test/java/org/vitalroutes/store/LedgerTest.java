@@ -210,13 +210,15 @@ class LedgerTest {
     jdbc.sql("delete from sync_request").update();
     jdbc.sql("update connected_account set status = 'disconnected', on_disconnect = 'delete'")
         .update();
-    assertThat(ledger.valid(mine, "", 10)).isEmpty();
+    assertThat(ledger.valid(mine, "", 10, false)).isEmpty();
 
     passes("6 minutes");
 
     assertThat(settled()).isEqualTo(1);
     assertThat(requested()).containsExactly("measures withdrawal " + MONDAY);
-    assertThat(ledger.valid(mine, "", 10)).extracting(Delivered::key).containsExactly("weight");
+    assertThat(ledger.valid(mine, "", 10, false))
+        .extracting(Delivered::key)
+        .containsExactly("weight");
   }
 
   private static int settled() {
@@ -342,8 +344,57 @@ class LedgerTest {
     ledger.record(mine, List.of(weight.gone()));
 
     assertThat(known("weight", "pulse")).isEqualTo(Map.of("pulse", "bb"));
-    assertThat(ledger.valid(mine, "", 10)).extracting(Delivered::key).containsExactly("pulse");
+    assertThat(ledger.valid(mine, "", 10, false))
+        .extracting(Delivered::key)
+        .containsExactly("pulse");
     assertThat(rows("delivered")).isEqualTo(2);
+  }
+
+  @Test
+  void what_was_withdrawn_is_remembered_when_it_has_come_back() {
+    SyncRequest mine = leasedBy(WORKER);
+    ledger.record(mine, List.of(sent("weight", MONDAY, "aa", false)));
+    assertThat(withdrawn()).isEmpty();
+
+    ledger.record(mine, List.of(sent("weight", MONDAY, "ee", true)));
+    assertThat(withdrawn()).containsExactly("id-weight");
+
+    ledger.record(mine, List.of(sent("weight", MONDAY, "aa", false)));
+    assertThat(withdrawn()).containsExactly("id-weight");
+  }
+
+  @Test
+  void what_was_withdrawn_of_another_patient_is_new() {
+    SyncRequest mine = leasedBy(WORKER);
+    ledger.record(mine, List.of(sent("weight", MONDAY, "ee", true)));
+    ledger.record(mine, List.of(sent("weight", MONDAY, "ee", true)));
+
+    ledger.record(
+        mine, List.of(new Delivered("weight", "Observation", "another", MONDAY, "aa", false)));
+
+    assertThat(withdrawn()).isEmpty();
+  }
+
+  @Test
+  void provenances_are_deleted_before_what_they_refer_to_and_never_marked() {
+    SyncRequest mine = leasedBy(WORKER);
+    ledger.record(
+        mine,
+        List.of(
+            sent("act-1-20260302-steps", MONDAY, "aa", false),
+            new Delivered("about-1-00", "Provenance", "p", MONDAY, "bb", false)));
+
+    assertThat(ledger.valid(mine, "", 10, true))
+        .extracting(Delivered::key)
+        .containsExactly("about-1-00", "act-1-20260302-steps");
+    assertThat(ledger.valid(mine, "", 10, false))
+        .extracting(Delivered::key)
+        .containsExactly("act-1-20260302-steps");
+    assertThat(ledger.valid(mine, WEEK)).extracting(Delivered::key).doesNotContain("about-1-00");
+  }
+
+  private static Set<String> withdrawn() {
+    return ledger.withdrawn(ACCOUNT, List.of("weight", "pulse"));
   }
 
   @Test
@@ -358,8 +409,10 @@ class LedgerTest {
             sent("Z", MONDAY, "dd", false),
             new Delivered("device", "Device", "id", MONDAY, "ee", false)));
 
-    assertThat(ledger.valid(mine, "", 2)).extracting(Delivered::key).containsExactly("Z", "ecg-1");
-    assertThat(ledger.valid(mine, "ecg-1", 2))
+    assertThat(ledger.valid(mine, "", 2, false))
+        .extracting(Delivered::key)
+        .containsExactly("Z", "ecg-1");
+    assertThat(ledger.valid(mine, "ecg-1", 2, false))
         .extracting(Delivered::key)
         .containsExactly("ecg-1-bp");
   }

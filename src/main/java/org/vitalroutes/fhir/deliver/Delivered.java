@@ -59,6 +59,11 @@ public record Delivered(
     return new Delivered(key, resourceType, resourceId, effective, until, "", true, null, DELETED);
   }
 
+  /** Whether it was changed after it had been final, or has come back after it was withdrawn. */
+  public boolean isAmended() {
+    return "amended".equals(status);
+  }
+
   /** Whether the FHIR server has it no more, so that there is nothing to compare with. */
   public boolean isGone() {
     return inError && contentHash.isEmpty();

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.vitalroutes.fhir.wire.FhirVersion;
 import org.vitalroutes.sync.SyncRequest;
@@ -23,25 +24,53 @@ import org.vitalroutes.sync.SyncRequest;
  * @param entries what the ledger notes of each, in the same order
  * @param refusals counts for all parts that were made of the same one
  * @param version the version it was written in; null when it is right in any
+ * @param describer adds the last entry, which describes the others; null when there is none
  */
 public record DeliveryPart(
     SyncRequest request,
     List<String> sent,
     List<Delivered> entries,
     Refusals refusals,
-    @Nullable FhirVersion version) {
+    @Nullable FhirVersion version,
+    @Nullable Describer describer) {
+
+  /** Makes an entry that describes others. */
+  interface Describer {
+    Described describe(SyncRequest request, List<Delivered> entries);
+  }
+
+  /** An entry as it is sent, and what the ledger notes of it. */
+  record Described(String sent, Delivered entry) {}
 
   /** Where HAPI, and others, say which entry they refuse. */
   private static final Pattern ENTRY = Pattern.compile("Bundle\\.entry\\[([0-9]{1,9})]");
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  public DeliveryPart(
+  /** One with these entries, and the one that describes them. */
+  static DeliveryPart of(
       SyncRequest request,
       List<String> sent,
       List<Delivered> entries,
-      @Nullable FhirVersion version) {
-    this(request, sent, entries, new Refusals(), version);
+      Refusals refusals,
+      @Nullable FhirVersion version,
+      @Nullable Describer describer) {
+    if (describer == null || entries.isEmpty()) {
+      return new DeliveryPart(request, sent, entries, refusals, version, null);
+    }
+    Described last = describer.describe(request, entries);
+    return new DeliveryPart(
+        request,
+        Stream.concat(sent.stream(), Stream.of(last.sent())).toList(),
+        Stream.concat(entries.stream(), Stream.of(last.entry())).toList(),
+        refusals,
+        version,
+        describer);
+  }
+
+  /** Without the entry that describes the others. */
+  private int size() {
+    return describer == null ? entries.size() : entries.size() - 1;
   }
 
   /** Whether a server of a version can take it. */
@@ -68,7 +97,7 @@ public record DeliveryPart(
 
   /** Whether there is nothing to take apart. */
   public boolean isSingle() {
-    return entries.size() == 1;
+    return size() == 1;
   }
 
   /**
@@ -86,15 +115,15 @@ public record DeliveryPart(
         .forEach(found -> named.add(Integer.parseInt(found.group(1))));
     Integer only = named.size() == 1 ? named.iterator().next() : null;
     List<DeliveryPart> parts =
-        only != null && only < entries.size()
-            ? List.of(slice(0, only), slice(only, only + 1), slice(only + 1, entries.size()))
-            : List.of(slice(0, entries.size() / 2), slice(entries.size() / 2, entries.size()));
+        only != null && only < size()
+            ? List.of(slice(0, only), slice(only, only + 1), slice(only + 1, size()))
+            : List.of(slice(0, size() / 2), slice(size() / 2, size()));
     return parts.stream().filter(part -> !part.entries().isEmpty()).toList();
   }
 
   private DeliveryPart slice(int from, int to) {
-    return new DeliveryPart(
-        request, sent.subList(from, to), entries.subList(from, to), refusals, version);
+    return of(
+        request, sent.subList(from, to), entries.subList(from, to), refusals, version, describer);
   }
 
   /**

@@ -31,10 +31,20 @@ public final class Transactions {
 
   private final ServerBase server;
   private final int mostEntries;
+  private final @Nullable Provenances provenances;
 
+  /** Without Provenances. */
   public Transactions(ServerBase server, int mostEntries) {
+    this(server, mostEntries, null);
+  }
+
+  /**
+   * @param provenances of each transaction; null when they are not wanted
+   */
+  public Transactions(ServerBase server, int mostEntries, @Nullable Provenances provenances) {
     this.server = server;
     this.mostEntries = mostEntries;
+    this.provenances = provenances;
   }
 
   /**
@@ -101,6 +111,19 @@ public final class Transactions {
         request, deleted.stream().map(entry -> new Change(null, entry.gone())).toList(), null);
   }
 
+  /** None of deletions: it would refer to what is gone. */
+  private DeliveryPart.@Nullable Describer describer(@Nullable FhirVersion version) {
+    if (provenances == null || version == null) {
+      return null;
+    }
+    return (request, entries) -> {
+      Produced provenance = provenances.of(request, entries);
+      String json = WireFormat.json(provenance.resource(), version);
+      Delivered entry = entry(provenance, ContentHash.of(provenance, json));
+      return new DeliveryPart.Described(json(new Change(json, entry)), entry);
+    };
+  }
+
   /** What to send of an entry, as JSON; nothing when it is deleted. */
   private record Change(@Nullable String resource, Delivered entry) {}
 
@@ -115,7 +138,7 @@ public final class Transactions {
     return new Delivered(
         produced.key(),
         produced.resource().fhirType(),
-        produced.resource().getIdElement().getIdPart(),
+        produced.id(),
         produced.effective(),
         produced.until(),
         hash,
@@ -132,11 +155,13 @@ public final class Transactions {
     for (int start = 0; start < changes.size(); start += mostEntries) {
       List<Change> some = changes.subList(start, Math.min(start + mostEntries, changes.size()));
       parts.add(
-          new DeliveryPart(
+          DeliveryPart.of(
               request,
               some.stream().map(this::json).toList(),
               some.stream().map(Change::entry).toList(),
-              version));
+              new Refusals(),
+              version,
+              describer(version)));
     }
     return parts;
   }

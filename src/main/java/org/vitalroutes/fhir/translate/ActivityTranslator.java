@@ -4,11 +4,13 @@ import static java.util.Comparator.comparing;
 import static java.util.Comparator.naturalOrder;
 import static java.util.Comparator.nullsFirst;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.Period;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -25,6 +27,8 @@ import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.fhir.Sha256;
 import org.vitalroutes.fhir.table.FieldTable;
 import org.vitalroutes.fhir.table.FieldTable.Definition;
+import org.vitalroutes.fhir.table.FieldTable.Field;
+import org.vitalroutes.fhir.table.VitalProfile;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.withings.ActivityDay;
 import org.vitalroutes.withings.DetailCall;
@@ -41,6 +45,8 @@ public final class ActivityTranslator {
       comparing(ActivityDay::modified, nullsFirst(naturalOrder()))
           .thenComparing(day -> Objects.requireNonNullElse(day.device().hash(), ""));
 
+  private static final String HEART_RATE = "heart_rate";
+
   private final FieldTable table;
   private final Identifiers identifiers;
   private final ForeignData policy;
@@ -49,16 +55,20 @@ public final class ActivityTranslator {
   private final FieldTable momentsTable;
   private final Period intraday;
   private final SummaryWriter momentsWriter;
+  private final boolean heartRates;
 
   /**
    * @param intraday how far back it is fetched what happened within a day
+   * @param heartRates whether each heart rate within a day is an Observation of its own, too
    */
   public ActivityTranslator(
       FieldTable table,
       FieldTable momentsTable,
       Identifiers identifiers,
       ForeignData policy,
-      Period intraday) {
+      Period intraday,
+      boolean heartRates) {
+    this.heartRates = heartRates;
     this.table = table;
     this.momentsTable = momentsTable;
     this.identifiers = identifiers;
@@ -136,11 +146,35 @@ public final class ActivityTranslator {
     SortedMap<String, Produced> found = new TreeMap<>();
     if (observation.hasComponent() && !moments.isEmpty()) {
       found.put(key, Produced.ofDetails(key, row.start(), observation, rowHash));
+      if (heartRates) {
+        moments
+            .series()
+            .getOrDefault(HEART_RATE, Collections.emptySortedMap())
+            .forEach((at, rate) -> heartRate(key, at, rate, row, found));
+      }
       devices
           .produced(subject, row.device(), row.start())
           .ifPresent(device -> found.put(device.key(), device));
     }
     return Translation.of(found, tally);
+  }
+
+  /** A reading at one moment, so unlike the day's mean it has the profile of heart rates. */
+  private void heartRate(
+      String day,
+      Instant at,
+      BigDecimal rate,
+      SummaryWriter.Row row,
+      SortedMap<String, Produced> found) {
+    Field field = momentsTable.field(HEART_RATE);
+    if (field.isAbsent(rate)) {
+      return;
+    }
+    String key = Identifiers.momentKey(day, at);
+    field
+        .value(rate)
+        .map(value -> momentsWriter.reading(key, VitalProfile.HEART_RATE, field, value, at, row))
+        .ifPresent(reading -> found.put(key, new Produced(key, at, reading)));
   }
 
   private static String intradayKey(ActivityDay day, Subject subject) {

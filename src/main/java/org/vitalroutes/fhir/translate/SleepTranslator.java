@@ -1,19 +1,17 @@
 package org.vitalroutes.fhir.translate;
 
 import static java.util.Comparator.comparing;
-import static java.util.Comparator.naturalOrder;
-import static java.util.Comparator.nullsFirst;
 
 import java.time.Instant;
 import java.time.Period;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.hl7.fhir.r5.model.Enumerations.ObservationStatus;
 import org.hl7.fhir.r5.model.Observation;
 import org.vitalroutes.fhir.ContentHash;
 import org.vitalroutes.fhir.Identifiers;
@@ -121,6 +119,7 @@ public final class SleepTranslator {
     tally.add(phases.oddities());
     SummaryWriter.Row row = row(night, subject);
     Observation observation = stagesWriter.empty(key, stagesDefinition, row);
+    markEdited(observation, night);
     for (SleepPhases.Phase phase : phases.phases()) {
       var period = SummaryWriter.period(phase.start(), phase.end(), night.zone());
       stagesWriter.addAnswer(observation, phase.state(), period, "state", tally);
@@ -136,7 +135,7 @@ public final class SleepTranslator {
       RowPage<Night> page, Subject subject, Instant asOf, Tally tally) {
     SortedMap<String, Night> chosen = new TreeMap<>();
     page.rows().stream()
-        .sorted(comparing(Night::modified, nullsFirst(naturalOrder())))
+        .sorted(comparing(Night::changed))
         .forEachOrdered(
             night -> {
               if (policy == ForeignData.SKIP && night.external()) {
@@ -161,6 +160,7 @@ public final class SleepTranslator {
           .observation(name, definition, row(night, subject), tally)
           .ifPresent(
               observation -> {
+                markEdited(observation, night);
                 if (night.external()) {
                   observation.getMeta().addTag(Origin.external(identifiers));
                 }
@@ -172,6 +172,12 @@ public final class SleepTranslator {
                     .produced(subject, night.device(), night.start())
                     .ifPresent(device -> found.put(device.key(), device));
               });
+    }
+  }
+
+  private static void markEdited(Observation observation, Night night) {
+    if (night.isEdited()) {
+      observation.setStatus(ObservationStatus.AMENDED);
     }
   }
 
@@ -192,7 +198,7 @@ public final class SleepTranslator {
         night.zone(),
         night.start(),
         night.end(),
-        Objects.requireNonNullElse(night.modified(), night.end()),
+        night.changed(),
         night.device(),
         night.values());
   }

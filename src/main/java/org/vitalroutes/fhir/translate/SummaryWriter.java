@@ -26,6 +26,8 @@ import org.vitalroutes.fhir.table.FieldTable.Definition;
 import org.vitalroutes.fhir.table.FieldTable.Field;
 import org.vitalroutes.fhir.table.Loinc;
 import org.vitalroutes.fhir.table.MeasureTable.Answers;
+import org.vitalroutes.fhir.table.ObservationCategory;
+import org.vitalroutes.fhir.table.VitalProfile;
 import org.vitalroutes.withings.RowDevice;
 
 /** Makes Observations over a period of a row's fields, as a table says. */
@@ -96,15 +98,35 @@ final class SummaryWriter {
 
   /** An Observation without values. */
   Observation empty(String key, Definition definition, Row row) {
+    return common(key, row)
+        .setStatus(row.closed() ? ObservationStatus.FINAL : ObservationStatus.PRELIMINARY)
+        .addCategory(definition.category().concept())
+        .setCode(concept(codings(definition, row), row.closed()).setText(definition.text()))
+        .setEffective(period(row.start(), row.end(), row.zone()));
+  }
+
+  /** A single reading of a row's field, coded as its profile wants. */
+  Observation reading(
+      String key, VitalProfile profile, Field field, BigDecimal value, Instant at, Row row) {
+    Observation reading =
+        common(key, row)
+            .setStatus(ObservationStatus.FINAL)
+            .addCategory(ObservationCategory.VITAL_SIGNS.concept())
+            .setCode(
+                concept(
+                    field.codings().stream().filter(code -> !code.local()).toList(), row.closed()))
+            .setEffective(ZonedTime.dateTime(at, row.zone()))
+            .setValue(quantity(field, value));
+    reading.getMeta().addProfile(profile.url());
+    return reading;
+  }
+
+  private Observation common(String key, Row row) {
     Observation observation = new Observation();
     observation.setId(identifiers.id(row.subject().patientId(), key));
     observation.addIdentifier(identifiers.observation(key));
     identifiers.record(key).ifPresent(observation::addIdentifier);
-    observation.setStatus(row.closed() ? ObservationStatus.FINAL : ObservationStatus.PRELIMINARY);
-    observation.addCategory(definition.category().concept());
-    observation.setCode(concept(codings(definition, row), row.closed()).setText(definition.text()));
     observation.setSubject(patient(row.subject()));
-    observation.setEffective(period(row.start(), row.end(), row.zone()));
     if (row.issued() != null) {
       observation.setIssuedElement(ZonedTime.instant(row.issued()));
     }
@@ -178,8 +200,12 @@ final class SummaryWriter {
       tally.addField(SkipReason.IMPLAUSIBLE, name);
       return null;
     }
+    return quantity(field, value.get());
+  }
+
+  private static Quantity quantity(Field field, BigDecimal value) {
     return new Quantity()
-        .setValue(value.get())
+        .setValue(value)
         .setUnit(field.unit().printed())
         .setSystem(UCUM)
         .setCode(field.unit().code());

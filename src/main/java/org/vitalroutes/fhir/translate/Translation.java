@@ -59,11 +59,13 @@ public record Translation(
    * What may be sent.
    *
    * @param released keys of held resources that an operator has released
+   * @param withdrawn ids of resources that were withdrawn before
    */
-  public List<Produced> sendable(Set<String> released) {
+  public List<Produced> sendable(Set<String> released, Set<String> withdrawn) {
     return produced.stream()
         .filter(each -> !each.held() || released.contains(each.key()))
         .map(each -> each.held() ? each.released() : each)
+        .map(each -> withdrawn.contains(each.id()) ? each.returned() : each)
         .toList();
   }
 

@@ -33,11 +33,13 @@ public final class Translators {
   private final WorkoutTranslator workouts;
   private final SleepTranslator sleep;
   private final EcgTranslator ecg;
+  private final Naps naps;
 
   public Translators(MappingTables tables, Options options) {
     Identifiers identifiers = new Identifiers(options.namespace());
     devices = new Devices(identifiers);
     labels = new SecurityLabels(options.securityLabels());
+    naps = new Naps(identifiers);
     measures =
         new MeasureTranslator(
             tables.measures(), identifiers, options.ambiguousOwner(), options.foreignData());
@@ -47,7 +49,8 @@ public final class Translators {
             tables.intraday(),
             identifiers,
             options.foreignData(),
-            options.intraday());
+            options.intraday(),
+            options.intradayHeartRates());
     workouts =
         new WorkoutTranslator(
             tables.workouts(), identifiers, options.ambiguousOwner(), options.foreignData());
@@ -73,6 +76,7 @@ public final class Translators {
    * @param ecgWaveform whether the curve of an electrocardiogram is fetched
    * @param sleepStages how far back the stages of a night are fetched
    * @param intraday how far back the minutes of a day are fetched
+   * @param intradayHeartRates whether each heart rate of these minutes is an Observation of its own
    */
   public record Options(
       String namespace,
@@ -81,12 +85,21 @@ public final class Translators {
       boolean securityLabels,
       boolean ecgWaveform,
       Period sleepStages,
-      Period intraday) {
+      Period intraday,
+      boolean intradayHeartRates) {
 
     /** The same, with the details of every row however old it is. */
     public Options withAllDetails() {
       Period ever = Period.ofYears(100);
-      return new Options(namespace, ambiguousOwner, foreignData, securityLabels, true, ever, ever);
+      return new Options(
+          namespace,
+          ambiguousOwner,
+          foreignData,
+          securityLabels,
+          true,
+          ever,
+          ever,
+          intradayHeartRates);
     }
   }
 
@@ -128,7 +141,8 @@ public final class Translators {
       }
       case SLEEP -> {
         RowPage<Night> page = Night.page(body, reply.zone());
-        yield page(sleep.translate(page, subject, asOf), reply, page);
+        Translation nights = sleep.translate(page, subject, asOf);
+        yield page(nights.producing(naps.mark(nights.produced(), List.of())), reply, page);
       }
       case ECG -> {
         RowPage<HeartRecording> page = HeartRecording.page(body, reply.zone());

@@ -2,7 +2,11 @@ package org.vitalroutes.steps.deliver;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.ExchangeProperty;
@@ -11,19 +15,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.failure.Failure;
+import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.fhir.deliver.DeliveryPart;
 import org.vitalroutes.fhir.deliver.DeliveryPlan;
 import org.vitalroutes.fhir.deliver.FhirFailure;
 import org.vitalroutes.fhir.deliver.FhirHeldException;
 import org.vitalroutes.fhir.deliver.Transactions;
+import org.vitalroutes.fhir.translate.Naps;
 import org.vitalroutes.fhir.translate.TranslatedPage;
 import org.vitalroutes.fhir.wire.FhirServer;
+import org.vitalroutes.settings.FhirSettings;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.Rechecks;
 import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.RemovalProof;
 import org.vitalroutes.sync.SyncRequest;
+import org.vitalroutes.sync.Window;
 
 /** The transactions that deliver a page, planned and recorded with the ledger. */
 @Component
@@ -31,10 +39,13 @@ final class Deliveries {
 
   private static final Logger log = LoggerFactory.getLogger(Deliveries.class);
 
+  private static final Duration DAY = Duration.ofDays(1);
+
   private final Ledger ledger;
   private final Rechecks rechecks;
   private final Transactions transactions;
   private final FhirServer server;
+  private final Naps naps;
   private final MeterRegistry meters;
   private final Clock clock;
 
@@ -43,9 +54,11 @@ final class Deliveries {
       Rechecks rechecks,
       Transactions transactions,
       FhirServer server,
+      FhirSettings settings,
       MeterRegistry meters,
       Clock clock) {
     this.server = server;
+    this.naps = new Naps(new Identifiers(settings.namespace()));
     this.ledger = ledger;
     this.rechecks = rechecks;
     this.transactions = transactions;
@@ -59,13 +72,17 @@ final class Deliveries {
    */
   DeliveryPlan plan(TranslatedPage page) {
     SyncRequest request = page.fetch().request();
+    UUID account = request.account().id();
+    List<String> keys = page.translation().keys();
     List<Produced> produced =
-        page.translation().sendable(ledger.hold(request, page.translation().held()));
+        page.translation()
+            .sendable(
+                ledger.hold(request, page.translation().held()), ledger.withdrawn(account, keys));
     List<DeliveryPart> parts =
         transactions.forChanged(
             request,
-            produced,
-            ledger.hashes(request.account().id(), page.translation().keys()),
+            withNaps(request, produced),
+            ledger.hashes(account, keys),
             server.version().orElseThrow(FhirHeldException::new));
     readTakenBackAgain(page);
     return new DeliveryPlan(
@@ -73,6 +90,26 @@ final class Deliveries {
         page.fetch()
             .after(page.translation().rows(), !page.translation().isIncomplete(), page.nextOffset())
             .bringing(!parts.isEmpty()));
+  }
+
+  /** Whether a sleep is the main one of its day, the ledger may know better than a page. */
+  private List<Produced> withNaps(SyncRequest request, List<Produced> produced) {
+    return span(produced.stream().filter(each -> Identifiers.isNight(each.key())).toList())
+        .map(
+            span ->
+                naps.mark(
+                    produced, ledger.valid(request, span).stream().map(Removals::row).toList()))
+        .orElse(produced);
+  }
+
+  /** From a day before the first to a day after the last. */
+  private static Optional<Window> span(List<Produced> nights) {
+    return nights.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Window(
+                Collections.min(nights.stream().map(Produced::effective).toList()).minus(DAY),
+                Collections.max(nights.stream().map(Produced::until).toList()).plus(DAY)));
   }
 
   /**

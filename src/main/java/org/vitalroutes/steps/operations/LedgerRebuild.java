@@ -146,6 +146,7 @@ final class LedgerRebuild {
             to,
             "",
             observation.getStatus() == ObservationStatus.ENTEREDINERROR,
-            null);
+            null,
+            observation.hasStatus() ? observation.getStatus().toCode() : null);
   }
 }

@@ -47,7 +47,7 @@ final class Withdrawal {
       @Variable("request") SyncRequest request,
       @Variable("removed") @Nullable List<Delivered> before) {
     String after = before == null ? "" : before.get(before.size() - 1).key();
-    return ledger.valid(request, after, bundleSize);
+    return ledger.valid(request, after, bundleSize, deletes(request));
   }
 
   /** Ends the withdrawal. */

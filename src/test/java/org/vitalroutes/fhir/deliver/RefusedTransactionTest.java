@@ -127,7 +127,7 @@ class RefusedTransactionTest {
     for (int i = 0; i < size; i++) {
       entries.add(new Delivered("k" + i, "Observation", "id-" + i, MEASURED, "00", false));
     }
-    return new DeliveryPart(
+    return DeliveryPart.of(
         new SyncRequest(
             7,
             1,
@@ -142,6 +142,8 @@ class RefusedTransactionTest {
             "the-correlation"),
         Collections.nCopies(size, "{}"),
         entries,
+        new Refusals(),
+        null,
         null);
   }
 }

@@ -572,11 +572,11 @@ class MeasureTranslatorTest {
 
     assertThat(translation.held()).extracting(Produced::key).containsExactly("meas-4711-1-1");
     assertThat(translation.keys()).contains("meas-4711-1-1", "meas-4711-2-1");
-    assertThat(translation.sendable(Set.of()))
+    assertThat(translation.sendable(Set.of(), Set.of()))
         .extracting(Produced::key)
         .contains("meas-4711-2-1")
         .doesNotContain("meas-4711-1-1");
-    assertThat(translation.sendable(Set.of("meas-4711-1-1")))
+    assertThat(translation.sendable(Set.of("meas-4711-1-1"), Set.of()))
         .filteredOn(each -> each.key().equals("meas-4711-1-1"))
         .extracting(each -> (Observation) each.resource())
         .singleElement()

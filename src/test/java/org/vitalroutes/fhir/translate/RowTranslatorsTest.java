@@ -29,6 +29,29 @@ import org.vitalroutes.withings.RowPage;
 
 class RowTranslatorsTest {
 
+  @Test
+  void each_heart_rate_of_a_day_is_a_reading_of_its_own_when_it_is_wanted() {
+    Translation translation =
+        RowsOf.intradayWithHeartRates(
+            resource("getactivity-days.json"), resource("getintradayactivity.json"));
+
+    List<String> readings =
+        keys(translation).stream().filter(key -> key.matches(".*-intraday-\\d+")).toList();
+    assertThat(readings)
+        .extracting(key -> key.replaceFirst(".*-intraday-", ""))
+        .containsExactly("1711843260", "1711872000");
+    Observation reading = observation(translation, readings.get(0));
+    FhirValidation.assertValid(reading);
+    assertThat(reading.getCode().getCodingFirstRep().getCode()).isEqualTo("8867-4");
+    assertThat(reading.getMeta().getProfile().get(0).getValue()).endsWith("/heartrate");
+    assertThat(reading.getEffectiveDateTimeType().getValue().toInstant())
+        .isEqualTo(Instant.ofEpochSecond(1711843260));
+    assertThat(reading.getValueQuantity().getValue()).isEqualByComparingTo("55");
+    assertThat(reading.hasDevice()).isTrue();
+    assertThat(Identifiers.rows(readings.get(0), RowsOf.LATER))
+        .containsExactly(readings.get(0).replaceFirst("-\\d+$", ""));
+  }
+
   // ── Days ──────────────────────────────────────────────────────────────────────────────────────
 
   @Test

@@ -76,9 +76,22 @@ final class RowsOf {
         .translate(day, Intraday.of(day, List.of(moments)), ROW_HASH, PATIENT, asOf);
   }
 
+  /** The same, each heart rate as an Observation of its own too. */
+  static Translation intradayWithHeartRates(JsonNode days, JsonNode... moments) {
+    ActivityDay day = ActivityDay.page(days).rows().get(0);
+    return new ActivityTranslator(
+            FieldTable.activity(),
+            FieldTable.intraday(),
+            IDENTIFIERS,
+            ForeignData.SKIP,
+            Period.ofDays(7),
+            true)
+        .translate(day, Intraday.of(day, List.of(moments)), ROW_HASH, PATIENT, LATER);
+  }
+
   static ActivityTranslator activity(ForeignData policy) {
     return new ActivityTranslator(
-        FieldTable.activity(), FieldTable.intraday(), IDENTIFIERS, policy, Period.ofDays(7));
+        FieldTable.activity(), FieldTable.intraday(), IDENTIFIERS, policy, Period.ofDays(7), false);
   }
 
   static Translation workouts(JsonNode body) {
@@ -95,7 +108,8 @@ final class RowsOf {
   }
 
   static Translation sleep(JsonNode body) {
-    return sleep().translate(Night.page(body), PATIENT, LATER);
+    Translation nights = sleep().translate(Night.page(body), PATIENT, LATER);
+    return nights.producing(new Naps(IDENTIFIERS).mark(nights.produced(), List.of()));
   }
 
   /** The stages of the first night of a page. */
