@@ -14,6 +14,7 @@ import java.time.ZoneId;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r5.model.CodeableConcept;
 import org.hl7.fhir.r5.model.DiagnosticReport;
 import org.hl7.fhir.r5.model.DiagnosticReport.DiagnosticReportStatus;
@@ -55,6 +56,7 @@ class DisconnectIT {
         .settings()
         .set("CONNECT_MODE", "app")
         .set("ON_DISCONNECT", "mark")
+        .set("FHIR_PROVENANCE", "true")
         .set("HISTORY", "P4D")
         .set(
             "FHIR_SERVER_URL",
@@ -307,8 +309,8 @@ class DisconnectIT {
     await().atMost(LONG).until(() -> inspection.waitingRequests() == 0);
     assertThat(statuses("vera"))
         .hasSize(delivered)
-        .doesNotContain(ObservationStatus.ENTEREDINERROR)
-        .contains(ObservationStatus.FINAL);
+        .doesNotContain(ObservationStatus.ENTEREDINERROR, ObservationStatus.FINAL)
+        .contains(ObservationStatus.AMENDED);
   }
 
   @Test
@@ -359,6 +361,7 @@ class DisconnectIT {
     connected("yves", 56);
     await().atMost(LONG).until(() -> inspection.waitingRequests() == 0);
     int delivered = statuses("yves").size();
+    assertThat(provenancesOf("yves")).isNotEmpty();
     Observation referred = world.fhir().observationsOf("yves").get(0);
     MethodOutcome report = world.fhir().client().create().resource(reportOf(referred)).execute();
     fhir.refuse();
@@ -374,6 +377,7 @@ class DisconnectIT {
     assertThat(world.fhir().observationsOf("yves"))
         .singleElement()
         .satisfies(left -> assertThat(left.getIdPart()).isEqualTo(referred.getIdPart()));
+    assertThat(provenancesOf("yves")).isEmpty();
     assertThat(inspection.deadLetters())
         .containsExactly("withdrawal fhir-refused FHIR server answered HTTP 409; processing");
     world.fhir().client().delete().resourceById(report.getId()).execute();
@@ -395,6 +399,11 @@ class DisconnectIT {
     DemoData.year(
         world.withings().addUser(user, ZoneId.of("Europe/Paris"), subject),
         world.withings().clock());
+  }
+
+  private static List<IBaseResource> provenancesOf(String subject) {
+    String patient = world.fhir().patientsOf(subject).get(0).getIdElement().getIdPart();
+    return world.fhir().search("Provenance?_count=200&patient=" + patient);
   }
 
   private static List<ObservationStatus> statuses(String subject) {

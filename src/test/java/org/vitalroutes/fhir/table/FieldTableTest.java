@@ -32,7 +32,7 @@ class FieldTableTest {
       """
       active | 101691-4 Duration of physical activity + L Active time | min min | MINUTES, 0..1500
       calories | 41981-2 Calories burned + L Active calories | kcal kcal | 0..30000
-      distance | 41953-1 Walking distance 24 hour Calculated (closed) + L Distance | m m | 0..1100000
+      distance | 103208-5 Distance traveled + 41953-1 Walking distance 24 hour Calculated (closed) + L Distance | m m | 0..1100000
       elevation | 100304-5 Flights climbed [#] Reporting Period + L Floors climbed | 1 floors | 0..10000
       hr_average | 41924-2 Heart rate 24 hour mean (closed) + 8867-4 Heart rate + L Average heart rate | /min beats/minute | no zero, 10..480
       hr_max | 8873-2 Heart rate 24 hour maximum (closed) + 101692-2 Maximum heart rate + L Maximum heart rate | /min beats/minute | no zero, 10..480
@@ -53,7 +53,7 @@ class FieldTableTest {
       calories | 41981-2 Calories burned + L Active calories | kcal kcal | 0..30000
       chest_movement_rate | L Chest movement rate | /min /min | no zero, 1..150
       core_body_temperature | L Core body temperature | Cel °C | no zero, 11..47
-      distance | L Distance | m m | 0..1100000
+      distance | 103208-5 Distance traveled + L Distance | m m | 0..1100000
       duration | L Time that the moment stands for | s s | 0..90000
       elevation | L Floors climbed | 1 floors | 0..10000
       heart_rate | 8867-4 Heart rate + L Heart rate | /min beats/minute | no zero, 10..480

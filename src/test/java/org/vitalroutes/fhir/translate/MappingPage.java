@@ -27,6 +27,8 @@ final class MappingPage {
       """
       # What becomes of what Withings sends
 
+      [Choices](#choices) · [Not made, and why](#not-made-and-why) · [Codes that changed](#codes-that-changed) · [Beside Grove FHIR and HealthKitOnFHIR](other-mappings.md)
+
       Made of the tables in `src/main/resources/mapping/`; a test says when it is out of date. `L` is a code of Vitalroutes' own code system, in
       `{FHIR_NAMESPACE}/CodeSystem/`. All other codes are LOINC. `evidence` is where a code was seen, in
       the letters that the head of each table explains; `?` is not verified. Beside such a LOINC code always stands a code of Vitalroutes' own:
