@@ -81,6 +81,7 @@ class LedgerRebuildTest {
         "",
         "",
         4,
-        100);
+        100,
+        false);
   }
 }
