@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
-import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Message;
@@ -36,8 +35,8 @@ final class Publishing {
 
   private static final Logger log = LoggerFactory.getLogger(Publishing.class);
 
-  /** Accounts whose events this replica holds at once, for each sink. */
-  private static final int MOST_CLAIMS = 64;
+  /** Accounts whose events this replica holds at once, for each sink: one for each worker. */
+  private static final int MOST_CLAIMS = 16;
 
   private final Events events;
   private final EventSettings settings;
@@ -75,12 +74,12 @@ final class Publishing {
   }
 
   /** Whether there is an event to send, and the claim still holds. */
-  boolean hasMore(@Body @Nullable Object body) {
-    return body instanceof EventQueue queue && !queue.events().isEmpty() && events.hold(queue);
+  boolean hasMore(@Variable("queue") EventQueue queue) {
+    return !queue.events().isEmpty() && events.hold(queue);
   }
 
   /** Makes the next event the request of the webhook. */
-  void sign(EventQueue queue, Message message) {
+  void sign(@Variable("queue") EventQueue queue, Message message) {
     Event event = queue.next();
     String body = event.body();
     long now = clock.instant().getEpochSecond();
@@ -94,7 +93,7 @@ final class Publishing {
   }
 
   /** Makes the next event a record of the topic, with the account as its key. */
-  void address(EventQueue queue, Message message) {
+  void address(@Variable("queue") EventQueue queue, Message message) {
     message.setHeader(KafkaConstants.OVERRIDE_TOPIC, settings.kafkaTopic());
     message.setHeader(KafkaConstants.KEY, queue.account().toString());
     message.setHeader("webhook-id", queue.next().messageId());
@@ -150,13 +149,13 @@ final class Publishing {
   }
 
   /** Ends a claim: what came meanwhile is sent with the next. */
-  void release(EventQueue queue) {
+  void release(@Variable("queue") EventQueue queue) {
     events.release(queue);
   }
 
   /** Frees the place of a claim that has ended. */
-  void end(@Variable("claim") EventQueue claim) {
-    Objects.requireNonNull(claimed.get(claim.sink())).decrementAndGet();
+  void end(@Variable("queue") EventQueue queue) {
+    Objects.requireNonNull(claimed.get(queue.sink())).decrementAndGet();
   }
 
   private void count(EventQueue queue, String outcome) {
