@@ -30,6 +30,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,6 +58,7 @@ import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.testsupport.UserTokens;
 import org.vitalroutes.testsupport.World;
+import org.vitalroutes.withings.WithingsCall;
 
 /** The life of connected accounts over HTTP, at Withings and at a second provider. */
 class ConnectedAccountsTest {
@@ -576,7 +578,7 @@ class ConnectedAccountsTest {
     Exception failure =
         vitalroutes
             .bean(ProducerTemplate.class)
-            .send("direct:tokens-find", exchange -> exchange.setVariable("account", account))
+            .send("direct:tokens-call", exchange -> callAs(account, exchange))
             .getException();
 
     assertThat(failure)
@@ -1276,12 +1278,15 @@ class ConnectedAccountsTest {
                 () ->
                     vitalroutes
                         .bean(ProducerTemplate.class)
-                        .send(
-                            "direct:tokens-find",
-                            exchange -> exchange.setVariable("account", account)),
+                        .send("direct:tokens-call", exchange -> callAs(account, exchange)),
                 exchange -> exchange.getException() == null)
             .getVariable("token", AccessToken.class)
             .value();
+  }
+
+  private static void callAs(AccountRef account, Exchange exchange) {
+    exchange.setVariable("account", account);
+    exchange.getMessage().setBody(WithingsCall.of("/v2/user", "getdevice"));
   }
 
   private static void allAtOnce(Runnable work) throws Exception {

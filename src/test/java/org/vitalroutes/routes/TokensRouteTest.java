@@ -61,10 +61,10 @@ class TokensRouteTest {
   void a_token_that_lives_is_used_as_it_is() {
     stored("the-token", 3600, 1);
 
-    Exchange found = token();
+    Exchange found = call();
 
     assertThat(found.getVariable("token", AccessToken.class).value()).isEqualTo("the-token");
-    assertThat(fixture.neighbour("direct:call").seen()).isEmpty();
+    assertThat(calls()).extracting(WithingsCall::accessToken).containsExactly("the-token");
   }
 
   @Test
@@ -72,11 +72,10 @@ class TokensRouteTest {
     stored("the-token", 30, 1);
     when(fixture.tokens.claimRefresh(Requests.ACCOUNT.id(), 1)).thenReturn(Optional.of(RIGHT));
 
-    Exchange found = token();
+    Exchange found = call();
 
     assertThat(found.getException()).isNull();
-    assertThat(RouteFixture.bodies(fixture.neighbour("direct:call"), WithingsCall.class))
-        .singleElement()
+    assertThat(calls()).hasSize(2).first()
         .satisfies(call -> assertThat(call.fields()).containsEntry("refresh_token", "refresh"));
     verify(fixture.tokens).store(eq(RIGHT), any());
     verify(fixture.tokens).releaseRefresh(RIGHT);
@@ -265,10 +264,6 @@ class TokensRouteTest {
 
   private static ProviderUnauthorizedException unauthorized() {
     return new ProviderUnauthorizedException("Withings answered status 401");
-  }
-
-  private static Exchange token() {
-    return fixture.send("direct:tokens-find", null, Map.of(), Map.of("account", Requests.ACCOUNT));
   }
 
   private static Exchange refresh(int version) {

@@ -69,15 +69,15 @@ final class TokenPairs {
     return right.orElse(null);
   }
 
-  /** Commits a new pair, and reads back the access token that is stored now. */
-  AccessToken store(@Body Tokens granted, @Variable("right") RefreshRight right) {
+  void store(@Body Tokens granted, @Variable("right") RefreshRight right) {
     tokens.store(right, granted);
-    return tokens.accessToken(right.account());
   }
 
-  /** The refresh token before the refused one, while it may still be valid. */
-  @Nullable String previousRefreshToken(@Variable("right") RefreshRight right) {
-    return tokens.previousRefreshToken(right).orElse(null);
+  /** The refresh token before the refused one; throws the refusal again when none may be valid. */
+  String previousRefreshToken(
+      @Variable("right") RefreshRight right, @ExchangeException Exception failure)
+      throws Exception {
+    return tokens.previousRefreshToken(right).orElseThrow(() -> failure);
   }
 
   /**
