@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Variable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -86,26 +87,42 @@ final class Subscribing {
     return change.begins() || !recorded.failed(account.id()).contains(change.appli());
   }
 
-  /** Records a change. The end of a subscription that was replaced leaves no record. */
-  void changed(
+  /**
+   * Records a change, and returns the step of the receipt. The end of a subscription that was
+   * replaced leaves no record.
+   */
+  DisconnectReceipt.Step changed(
       @Variable("change") SubscriptionChange change, @Variable("account") AccountRef account) {
     if (change.begins()) {
       recorded.record(account.id(), change.appli(), null);
     } else if (!wanted(account).contains(change.appli())) {
       recorded.remove(account.id(), change.appli());
     }
+    return step(change, DisconnectReceipt.DONE, null);
   }
 
-  /** Records why a subscription failed; the connection stands all the same. */
-  void notChanged(
+  /** Records why a change failed; the connection, or its end, stands all the same. */
+  DisconnectReceipt.Step notChanged(
       @Variable("change") SubscriptionChange change,
       @Variable("account") AccountRef account,
       @ExchangeException Exception failure) {
+    if (!change.begins()
+        && failure instanceof ProviderRefusedException refused
+        && ALREADY_GONE.contains(refused.status())) {
+      return step(change, DisconnectReceipt.ALREADY_GONE, null);
+    }
     String problem = Failure.of(failure, clock).detail();
     if (change.begins()) {
       recorded.record(account.id(), change.appli(), problem);
     }
     log.warn("{} of {} failed: {}", change, account, problem);
+    return step(change, DisconnectReceipt.FAILED, problem);
+  }
+
+  private static DisconnectReceipt.Step step(
+      SubscriptionChange change, String outcome, @Nullable String detail) {
+    return new DisconnectReceipt.Step(
+        change.begins() ? "subscribe" : "unsubscribe", change.appli(), outcome, detail);
   }
 
   /** The end of every active subscription of an account that leaves. */
@@ -114,26 +131,6 @@ final class Subscribing {
     return recorded.active(account.id()).stream()
         .map(appli -> SubscriptionChange.end(appli, url))
         .toList();
-  }
-
-  /** The step of the receipt for a subscription that was ended. */
-  DisconnectReceipt.Step ended(@Variable("change") SubscriptionChange change) {
-    return new DisconnectReceipt.Step("unsubscribe", change.appli(), DisconnectReceipt.DONE, null);
-  }
-
-  DisconnectReceipt.Step notEnded(
-      @Variable("change") SubscriptionChange change, @ExchangeException Exception failure) {
-    boolean gone =
-        failure instanceof ProviderRefusedException refused
-            && ALREADY_GONE.contains(refused.status());
-    return gone
-        ? new DisconnectReceipt.Step(
-            "unsubscribe", change.appli(), DisconnectReceipt.ALREADY_GONE, null)
-        : new DisconnectReceipt.Step(
-            "unsubscribe",
-            change.appli(),
-            DisconnectReceipt.FAILED,
-            Failure.of(failure, clock).detail());
   }
 
   /** The steps of the receipt, the revocation last. */
