@@ -241,14 +241,14 @@ final class SchedulesBench {
 
   private static JdbcClient.StatementSpec look(
       JdbcClient jdbc, String sql, String every, int most) {
-    JdbcClient.StatementSpec look = jdbc.sql(sql).param("every", every).param("most", most);
-    return look.param("reread", "P7D");
+    JdbcClient.StatementSpec look = jdbc.sql(sql).param("catchupevery", every).param("catchupbatchsize", most);
+    return look.param("fullreadevery", "P7D");
   }
 
   private static String statement() {
     try {
       return Files.readString(Path.of("src/main/resources/sql/due-catch-ups.sql"))
-          .replace(":?", ":");
+          .replaceAll(":#\\$\\{properties:([a-z]+)[-.]?([a-z]*)[-.]?([a-z]*)}", ":$1$2$3");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -5,6 +5,10 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -30,6 +34,8 @@ record RouteFile(String name, String text, JsonNode tree) {
           YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
   private static final Pattern HEADER_FIELD = Pattern.compile("# ([A-Z][a-z]+):\\s*(.*)");
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(.*?)}}");
+
+  private static final Pattern PARAMETER = Pattern.compile(":#\\$\\{properties:([a-z.-]+)}");
 
   private static final Pattern INTERNAL = Pattern.compile("(direct|seda):[a-z0-9-]+");
   private static final Pattern BY_PROVIDER =
@@ -74,10 +80,19 @@ record RouteFile(String name, String text, JsonNode tree) {
     return fields;
   }
 
-  /** The names in double braces, without those in comments. */
+  /**
+   * The names in double braces, without those in comments, and those that a statement of the file
+   * takes as parameters.
+   */
   Set<String> placeholders() {
     Set<String> names = new LinkedHashSet<>();
     for (Part part : parts()) {
+      if (part.value().asText().startsWith("sql:classpath:")) {
+        PARAMETER
+            .matcher(statement(part.value().asText().substring("sql:classpath:".length())))
+            .results()
+            .forEach(match -> names.add(match.group(1)));
+      }
       if (part.value().isTextual()) {
         PLACEHOLDER
             .matcher(part.value().textValue())
@@ -86,6 +101,14 @@ record RouteFile(String name, String text, JsonNode tree) {
       }
     }
     return names;
+  }
+
+  private static String statement(String name) {
+    try (InputStream statement = RouteFile.class.getResourceAsStream("/" + name)) {
+      return new String(statement.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The {@code direct:} and {@code seda:} endpoints that the file's routes consume. */

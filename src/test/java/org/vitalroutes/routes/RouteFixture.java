@@ -170,7 +170,7 @@ final class RouteFixture implements AutoCloseable {
             "jackson-dataformat-factory",
             (DataFormatFactory)
                 () -> new JacksonDataFormat(beans.getBean(ObjectMapper.class), null));
-    camel.addComponent("jdbc", new NeighbouringComponent(neighbour("jdbc:dataSource")));
+    camel.addComponent("sql", new NeighbouringComponent(neighbour("sql:")));
     load("errors");
     for (String name : names) {
       load(name);
@@ -245,7 +245,7 @@ final class RouteFixture implements AutoCloseable {
         });
   }
 
-  /** The replacement of an endpoint of another route file, or of {@code jdbc:dataSource}. */
+  /** The replacement of an endpoint of another route file, or of every {@code sql:}. */
   Neighbour neighbour(String endpoint) {
     return neighbours.computeIfAbsent(endpoint, Neighbour::new);
   }
@@ -442,6 +442,11 @@ final class RouteFixture implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     return environment;
+  }
+
+  /** The settings as they are by default. */
+  static Properties settings() {
+    return placeholders(environment(new TestSettings()));
   }
 
   private static Properties placeholders(ConfigurableEnvironment environment) {

@@ -215,9 +215,9 @@ class CatchUpTest {
     return tables
         .jdbc
         .sql(WorkTables.statement("due-catch-ups"))
-        .param("every", "PT6H")
-        .param("reread", "P7D")
-        .param("most", room)
+        .param("catchupevery", "PT6H")
+        .param("fullreadevery", "P7D")
+        .param("catchupbatchsize", room)
         .update();
   }
 

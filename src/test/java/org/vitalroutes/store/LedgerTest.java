@@ -223,7 +223,7 @@ class LedgerTest {
 
   private static int settled() {
     return jdbc.sql(WorkTables.statement("settle-deliveries"))
-        .param("longestWrite", "PT5M")
+        .param("fhirlongestwrite", "PT5M")
         .update();
   }
 

@@ -3,9 +3,6 @@ package org.vitalroutes.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -23,7 +20,7 @@ class RetentionTest {
   private final UUID account = tables.account("otto");
 
   @Test
-  void nothing_but_the_inbox_has_a_retention_by_default() throws IOException {
+  void nothing_but_the_inbox_has_a_retention_by_default() {
     old_rows();
 
     keepHouse(FOR_EVER, FOR_EVER, FOR_EVER);
@@ -34,7 +31,7 @@ class RetentionTest {
   }
 
   @Test
-  void settled_dead_letters_leave_after_their_retention_and_open_ones_never() throws IOException {
+  void settled_dead_letters_leave_after_their_retention_and_open_ones_never() {
     old_rows();
 
     keepHouse(FOR_EVER, FOR_EVER, "P90D");
@@ -45,7 +42,7 @@ class RetentionTest {
 
   @Test
   void the_ledger_forgets_readings_past_their_retention_unless_their_outcome_is_not_known()
-      throws IOException {
+      {
     old_rows();
 
     keepHouse(FOR_EVER, "P2Y", FOR_EVER);
@@ -55,7 +52,7 @@ class RetentionTest {
   }
 
   @Test
-  void the_audit_trail_is_dropped_by_whole_months() throws IOException {
+  void the_audit_trail_is_dropped_by_whole_months() {
     jdbc.sql("create table audit_event_until_20250201 (like audit_event including defaults)")
         .update();
     jdbc.sql(
@@ -138,16 +135,15 @@ class RetentionTest {
         .update();
   }
 
-  private void keepHouse(String audit, String ledger, String deadLetters) throws IOException {
-    String sql = Files.readString(Path.of("src/main/resources/sql/housekeeping.sql"));
-    jdbc.sql(sql.replace(":?", ":"))
+  private void keepHouse(String audit, String ledger, String deadLetters) {
+    jdbc.sql(WorkTables.statement("housekeeping"))
         .params(
             Map.of(
-                "inboxRetention", "P30D",
-                "eventsRetention", "P7D",
-                "auditRetention", audit,
-                "ledgerRetention", ledger,
-                "deadLetterRetention", deadLetters))
+                "inboxretention", "P30D",
+                "eventsretention", "P7D",
+                "auditretention", audit,
+                "ledgerretention", ledger,
+                "deadletterretention", deadLetters))
         .query()
         .singleRow();
   }

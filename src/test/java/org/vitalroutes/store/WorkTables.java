@@ -102,7 +102,7 @@ final class WorkTables {
     try {
       return new ClassPathResource("sql/" + name + ".sql")
           .getContentAsString(StandardCharsets.UTF_8)
-          .replace(":?", ":");
+          .replaceAll(":#\\$\\{properties:([a-z]+)[-.]?([a-z]*)[-.]?([a-z]*)}", ":$1$2$3");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
