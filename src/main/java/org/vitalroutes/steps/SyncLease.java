@@ -1,5 +1,7 @@
 package org.vitalroutes.steps;
 
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.fhir.deliver.DeliveryPart;
@@ -21,8 +23,15 @@ final class SyncLease {
     requests.renewLease(part.request());
   }
 
-  /** Fails when a request of higher priority waits for the same account and kind. */
-  void yieldToHigherPriority(@Variable("request") SyncRequest request) {
-    requests.yieldToHigherPriority(request);
+  /**
+   * Fails when a request of higher priority waits for the same account and kind; not before the
+   * first part, so that each turn moves the request on.
+   */
+  void yieldBetweenParts(
+      @Variable("request") SyncRequest request,
+      @ExchangeProperty(Exchange.SPLIT_INDEX) int part) {
+    if (part > 0) {
+      requests.yieldToHigherPriority(request);
+    }
   }
 }

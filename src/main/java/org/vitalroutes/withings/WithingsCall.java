@@ -39,6 +39,11 @@ public record WithingsCall(String path, Map<String, String> fields, @Nullable St
     return new WithingsCall(path, fields, token);
   }
 
+  /** The header of that name. */
+  public @Nullable String authorization() {
+    return accessToken == null ? null : "Bearer " + accessToken;
+  }
+
   /** The action that it requests. */
   public String action() {
     return fields.getOrDefault("action", "");

@@ -160,11 +160,7 @@ class RoutesPageTest {
           exchange ->
               assertThat(
                       archiving
-                          .send(
-                              "direct:archive-transaction",
-                              exchange.getMessage().getBody(),
-                              Map.of(),
-                              Map.of("bundle", exchange.getVariable("bundle")))
+                          .send("direct:archive-transaction", exchange.getMessage().getBody())
                           .getException())
                   .isNull());
 

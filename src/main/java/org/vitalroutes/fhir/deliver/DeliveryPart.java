@@ -73,11 +73,6 @@ public record DeliveryPart(
     return describer == null ? entries.size() : entries.size() - 1;
   }
 
-  /** Whether a server of a version can take it. */
-  public boolean isFor(FhirVersion server) {
-    return version == null || version.context() == server.context();
-  }
-
   /** The transaction, as JSON. */
   public String bundle() {
     return sent.stream()

@@ -130,18 +130,23 @@ final class Deliveries {
     }
   }
 
-  /** Records in the ledger that the transaction is about to be sent. */
-  void recordSending(DeliveryPart part) {
+  /** Records in the ledger that the transaction is about to be sent, and returns its call. */
+  FhirCall recordSending(DeliveryPart part) {
     ledger.recordSending(part.request(), part.entries());
+    return FhirCall.transaction(part);
   }
 
-  /** Records in the ledger that the FHIR server applied nothing, when the failure proves it. */
+  /**
+   * Records in the ledger that the FHIR server applied nothing, when the failure proves it, and
+   * throws the failure again.
+   */
   void recordRefusal(
-      @Variable("part") DeliveryPart part,
-      @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
-    if (FhirFailure.provesNothingApplied(failure)) {
+      DeliveryPart part, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure)
+      throws Exception {
+    if (failure instanceof FhirHeldException || FhirFailure.provesNothingApplied(failure)) {
       ledger.recordRefusal(part.request(), part.entries());
     }
+    throw failure;
   }
 
   /** Records in the ledger what the FHIR server has taken. */

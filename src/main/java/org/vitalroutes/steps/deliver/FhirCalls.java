@@ -2,14 +2,13 @@ package org.vitalroutes.steps.deliver;
 
 import java.time.Clock;
 import java.time.Duration;
-import org.apache.camel.Body;
+import java.util.HashMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.breaker.AdaptiveConcurrency;
 import org.vitalroutes.breaker.Breaker;
 import org.vitalroutes.breaker.Breakers;
-import org.vitalroutes.fhir.deliver.DeliveryPart;
 import org.vitalroutes.fhir.deliver.FhirAnswer;
 import org.vitalroutes.fhir.deliver.FhirFailure;
 import org.vitalroutes.fhir.deliver.FhirHeldException;
@@ -37,17 +36,19 @@ final class FhirCalls {
   }
 
   /**
-   * Requires that the FHIR server may be called: not while it is down, and not with a transaction
-   * that was written for the version it had before.
+   * Requires that the FHIR server may be called, and sets the headers of the call in place of those
+   * that are there: not while it is down, and not with what was written for the version it had
+   * before.
    */
-  void admit(@Body Object body, Exchange exchange) {
+  void admit(FhirCall call, Exchange exchange) {
     FhirVersion version = server.version().orElseThrow(FhirHeldException::new);
-    if (body instanceof DeliveryPart part && !part.isFor(version)) {
+    if (call.version() != null && call.version().context() != version.context()) {
       throw new FhirHeldException();
     }
     if (!breaker.admits()) {
       throw new FhirHeldException();
     }
+    exchange.getMessage().setHeaders(new HashMap<>(call.headers()));
     exchange.setProperty(BEGAN, System.nanoTime());
   }
 

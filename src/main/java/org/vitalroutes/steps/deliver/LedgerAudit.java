@@ -37,8 +37,9 @@ final class LedgerAudit {
   }
 
   /** The search for the sampled Observations, without their content. */
-  String search(@Body List<String> sample) {
-    return "Observation?_id=" + String.join(",", sample) + "&_elements=id&_count=" + sample.size();
+  FhirCall search(@Body List<String> sample) {
+    return FhirCall.search(
+        "Observation?_id=" + String.join(",", sample) + "&_elements=id&_count=" + sample.size());
   }
 
   /** Delivers again what was not found. */

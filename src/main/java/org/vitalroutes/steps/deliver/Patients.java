@@ -38,25 +38,20 @@ final class Patients {
   }
 
   /** Whether a Patient is created when the FHIR server has none with the identifier. */
-  boolean create() {
+  boolean areCreated() {
     return create;
   }
 
-  /** The Patient to create, as JSON: an identifier is the same in every version. */
-  String build(SyncRequest request) {
+  /** The call that creates the Patient; an identifier is the same JSON in every version. */
+  FhirCall create(SyncRequest request) {
     Patient patient = new Patient();
     patient.addIdentifier().setSystem(system).setValue(request.account().subject());
-    return WireFormat.json(patient, FhirVersion.R5);
-  }
-
-  /** The condition under which no Patient is created. */
-  String condition(SyncRequest request) {
-    return url(request.account());
+    return FhirCall.create(WireFormat.json(patient, FhirVersion.R5), url(request.account()));
   }
 
   /** The search that finds the Patient. */
-  String search(@Variable("account") AccountRef account) {
-    return url(account) + TWO;
+  FhirCall search(@Variable("account") AccountRef account) {
+    return FhirCall.search(url(account) + TWO);
   }
 
   private String url(AccountRef account) {
@@ -81,8 +76,7 @@ final class Patients {
   }
 
   /** Records whether a search found the one Patient. */
-  AccountPatient match(
-      @Variable("account") AccountRef account, @Variable("outcome") IBaseResource found) {
+  AccountPatient match(@Variable("account") AccountRef account, @Body IBaseResource found) {
     Bundle bundle = WireFormat.inR5(found, Bundle.class);
     List<String> ids =
         bundle == null

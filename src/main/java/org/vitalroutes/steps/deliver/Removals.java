@@ -118,6 +118,13 @@ final class Removals {
     return parts;
   }
 
+  /** The calls that read what the FHIR server has of them. */
+  List<FhirCall> reads(@Variable("removed") List<Delivered> removed) {
+    return removed.stream()
+        .map(entry -> FhirCall.read("Observation", entry.resourceId()))
+        .toList();
+  }
+
   /**
    * The transactions that mark Observations as entered in error. Observations that the FHIR server
    * no longer has leave the ledger; those of another Patient stay as they are.

@@ -48,20 +48,24 @@ final class LedgerRebuild {
     this.identifiers = new Identifiers(settings.namespace());
   }
 
-  /** The account whose ledger is rebuilt, and what the pages before had. */
-  record Progress(AccountRef account, int pages, long found, long added) {}
+  /**
+   * The account whose ledger is rebuilt, what the pages before had, and the URL of the next one.
+   */
+  public record Progress(
+      AccountRef account, int pages, long found, long added, @Nullable String next) {}
 
   Progress begin(
       @Body @Nullable String body, @Header("id") String id, @Variable("caller") Caller caller) {
     Rebuild rebuild = Rebuild.of(body);
-    return new Progress(
-        redelivery.beginRebuild(AccountsQuery.id(id), rebuild.reason(), caller.subject()), 0, 0, 0);
+    AccountRef account =
+        redelivery.beginRebuild(AccountsQuery.id(id), rebuild.reason(), caller.subject());
+    return new Progress(account, 0, 0, 0, search(account));
   }
 
   /** The search for our Observations of the Patient, without their values. */
-  String search(@Variable("progress") Progress progress) {
+  private String search(AccountRef account) {
     return "Observation?subject="
-        + progress.account().patientReference()
+        + account.patientReference()
         + "&identifier="
         + URLEncoder.encode(identifiers.observationSystem() + "|", StandardCharsets.UTF_8)
         + "&_elements=identifier,status,effective,subject&_count="
@@ -69,9 +73,10 @@ final class LedgerRebuild {
   }
 
   /** Adds a page to the ledger. */
-  Progress add(@Body IBaseBundle page, @Variable("progress") Progress progress) {
+  Progress add(@Body IBaseBundle body, @Variable("progress") Progress progress) {
+    Bundle page = Objects.requireNonNull(WireFormat.inR5(body, Bundle.class), "a bundle is a bundle");
     Map<DataKind, List<Delivered>> found = new EnumMap<>(DataKind.class);
-    for (Bundle.BundleEntryComponent entry : inR5(page).getEntry()) {
+    for (Bundle.BundleEntryComponent entry : page.getEntry()) {
       if (entry.getResource() instanceof Observation observation) {
         String key = key(observation);
         DataKind kind = Identifiers.kind(key, progress.account().externalUserId());
@@ -87,26 +92,22 @@ final class LedgerRebuild {
       count += each.getValue().size();
       added += redelivery.add(progress.account().id(), each.getKey(), each.getValue());
     }
-    return new Progress(progress.account(), progress.pages() + 1, count, added);
+    Bundle.BundleLinkComponent next = page.getLink(Bundle.LINK_NEXT);
+    if (next != null && progress.pages() + 1 >= MOST_PAGES) {
+      throw new ApiException(502, "fhir_server_unavailable", "The FHIR server's pages do not end");
+    }
+    return new Progress(
+        progress.account(),
+        progress.pages() + 1,
+        count,
+        added,
+        next == null ? null : next.getUrl());
   }
 
   /** The ledger's ids become parts of URLs, so none is taken from an answer. */
   private boolean isUnderOurId(Delivered delivered, AccountRef account) {
     return account.patientId() != null
         && identifiers.id(account.patientId(), delivered.key()).equals(delivered.resourceId());
-  }
-
-  /** Whether another page follows. */
-  boolean hasNext(@Body IBaseBundle page, @Variable("progress") Progress progress) {
-    boolean next = inR5(page).getLink(Bundle.LINK_NEXT) != null;
-    if (next && progress.pages() >= MOST_PAGES) {
-      throw new ApiException(502, "fhir_server_unavailable", "The FHIR server's pages do not end");
-    }
-    return next;
-  }
-
-  private static Bundle inR5(IBaseBundle page) {
-    return Objects.requireNonNull(WireFormat.inR5(page, Bundle.class), "a bundle is a bundle");
   }
 
   Rebuild.Receipt finish(@Variable("progress") Progress progress) {

@@ -47,7 +47,7 @@ class LedgerRebuildTest {
       page.addEntry().setResource(observation);
     }
 
-    Progress progress = rebuild.add(page, new Progress(ACCOUNT, 0, 0, 0));
+    Progress progress = rebuild.add(page, new Progress(ACCOUNT, 0, 0, 0, null));
 
     ArgumentCaptor<List<Delivered>> added = ArgumentCaptor.forClass(List.class);
     verify(redelivery).add(eq(ACCOUNT.id()), eq(DataKind.MEASURES), added.capture());
@@ -60,8 +60,9 @@ class LedgerRebuildTest {
     Bundle page = new Bundle();
     page.addLink().setRelation(Bundle.LinkRelationTypes.NEXT).setUrl("http://fhir/again");
 
-    assertThat(rebuild.hasNext(page, new Progress(ACCOUNT, 9_999, 0, 0))).isTrue();
-    assertThatThrownBy(() -> rebuild.hasNext(page, new Progress(ACCOUNT, 10_000, 0, 0)))
+    assertThat(rebuild.add(page, new Progress(ACCOUNT, 9_998, 0, 0, null)).next())
+        .isEqualTo("http://fhir/again");
+    assertThatThrownBy(() -> rebuild.add(page, new Progress(ACCOUNT, 9_999, 0, 0, null)))
         .isInstanceOf(ApiException.class)
         .hasMessageContaining("do not end");
   }
