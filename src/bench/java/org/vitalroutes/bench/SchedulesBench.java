@@ -241,7 +241,8 @@ final class SchedulesBench {
 
   private static JdbcClient.StatementSpec look(
       JdbcClient jdbc, String sql, String every, int most) {
-    JdbcClient.StatementSpec look = jdbc.sql(sql).param("catchupevery", every).param("catchupbatchsize", most);
+    JdbcClient.StatementSpec look =
+        jdbc.sql(sql).param("catchupevery", every).param("catchupbatchsize", most);
     return look.param("fullreadevery", "P7D");
   }
 

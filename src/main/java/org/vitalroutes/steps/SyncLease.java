@@ -28,8 +28,7 @@ final class SyncLease {
    * first part, so that each turn moves the request on.
    */
   void yieldBetweenParts(
-      @Variable("request") SyncRequest request,
-      @ExchangeProperty(Exchange.SPLIT_INDEX) int part) {
+      @Variable("request") SyncRequest request, @ExchangeProperty(Exchange.SPLIT_INDEX) int part) {
     if (part > 0) {
       requests.yieldToHigherPriority(request);
     }

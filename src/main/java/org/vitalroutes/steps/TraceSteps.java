@@ -33,6 +33,7 @@ final class TraceSteps implements InterceptStrategy {
           "to-fetch-data", "fetch",
           "to-withdraw-data", "withdraw",
           "to-call", "withings",
+          "to-call-again", "withings",
           "send-transaction", "deliver");
 
   private static final String SPAN = "span";

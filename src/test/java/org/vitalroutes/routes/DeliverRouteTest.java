@@ -185,7 +185,10 @@ class DeliverRouteTest {
               .collect(
                   Collectors.joining(",", "{\"resourceType\": \"Bundle\", \"entry\": [", "]}")));
 
-      Exchange found = matching.send("direct:deliver-patient", Requests.withoutPatient());
+      SyncRequest request = Requests.withoutPatient();
+      Exchange found =
+          matching.send(
+              "direct:deliver-patient", request, Map.of(), Map.of("account", request.account()));
 
       assertThat(fhir.requests())
           .singleElement()

@@ -32,7 +32,8 @@ class ScheduledStatementsTest {
           .allSatisfy(
               statement ->
                   assertThatCode(
-                          () -> camel.createProducerTemplate().requestBody(statement, (Object) null))
+                          () ->
+                              camel.createProducerTemplate().requestBody(statement, (Object) null))
                       .doesNotThrowAnyException());
     }
   }

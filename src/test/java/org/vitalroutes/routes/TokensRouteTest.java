@@ -75,7 +75,9 @@ class TokensRouteTest {
     Exchange found = call();
 
     assertThat(found.getException()).isNull();
-    assertThat(calls()).hasSize(2).first()
+    assertThat(calls())
+        .hasSize(2)
+        .first()
         .satisfies(call -> assertThat(call.fields()).containsEntry("refresh_token", "refresh"));
     verify(fixture.tokens).store(eq(RIGHT), any());
     verify(fixture.tokens).releaseRefresh(RIGHT);

@@ -41,8 +41,7 @@ class RetentionTest {
   }
 
   @Test
-  void the_ledger_forgets_readings_past_their_retention_unless_their_outcome_is_not_known()
-      {
+  void the_ledger_forgets_readings_past_their_retention_unless_their_outcome_is_not_known() {
     old_rows();
 
     keepHouse(FOR_EVER, "P2Y", FOR_EVER);

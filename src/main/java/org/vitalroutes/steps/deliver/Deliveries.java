@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.camel.Exchange;
@@ -133,7 +134,8 @@ final class Deliveries {
   /** Records in the ledger that the transaction is about to be sent, and returns its call. */
   FhirCall recordSending(DeliveryPart part) {
     ledger.recordSending(part.request(), part.entries());
-    return FhirCall.transaction(part);
+    return new FhirCall(
+        "transaction/withBundle", Map.of("CamelFhir.stringBundle", part.bundle()), part.version());
   }
 
   /**

@@ -3,6 +3,7 @@ package org.vitalroutes.steps.deliver;
 import ca.uhn.fhir.rest.api.MethodOutcome;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import java.util.List;
+import java.util.Map;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.hl7.fhir.instance.model.api.IBaseResource;
@@ -46,7 +47,11 @@ final class Patients {
   FhirCall create(SyncRequest request) {
     Patient patient = new Patient();
     patient.addIdentifier().setSystem(system).setValue(request.account().subject());
-    return FhirCall.create(WireFormat.json(patient, FhirVersion.R5), url(request.account()));
+    String json = WireFormat.json(patient, FhirVersion.R5);
+    return new FhirCall(
+        "create/resource",
+        Map.of("CamelFhir.resourceAsString", json, "CamelFhir.url", url(request.account())),
+        null);
   }
 
   /** The search that finds the Patient. */

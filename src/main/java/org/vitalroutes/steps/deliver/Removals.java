@@ -120,9 +120,14 @@ final class Removals {
 
   /** The calls that read what the FHIR server has of them. */
   List<FhirCall> reads(@Variable("removed") List<Delivered> removed) {
-    return removed.stream()
-        .map(entry -> FhirCall.read("Observation", entry.resourceId()))
-        .toList();
+    return removed.stream().map(entry -> read(entry.resourceId())).toList();
+  }
+
+  private static FhirCall read(String id) {
+    return new FhirCall(
+        "read/resourceById",
+        Map.of("CamelFhir.resourceClass", "Observation", "CamelFhir.stringId", id),
+        null);
   }
 
   /**

@@ -74,7 +74,8 @@ final class LedgerRebuild {
 
   /** Adds a page to the ledger. */
   Progress add(@Body IBaseBundle body, @Variable("progress") Progress progress) {
-    Bundle page = Objects.requireNonNull(WireFormat.inR5(body, Bundle.class), "a bundle is a bundle");
+    Bundle page =
+        Objects.requireNonNull(WireFormat.inR5(body, Bundle.class), "a bundle is a bundle");
     Map<DataKind, List<Delivered>> found = new EnumMap<>(DataKind.class);
     for (Bundle.BundleEntryComponent entry : page.getEntry()) {
       if (entry.getResource() instanceof Observation observation) {

@@ -214,12 +214,7 @@ class TransactionsTest {
 
     assertThat(parts)
         .singleElement()
-        .satisfies(
-            part -> {
-              assertThat(part.isFor(FhirVersion.R4)).isTrue();
-              assertThat(part.isFor(FhirVersion.R4B)).isTrue();
-              assertThat(part.isFor(FhirVersion.R5)).isFalse();
-            });
+        .satisfies(part -> assertThat(part.version()).isEqualTo(FhirVersion.R4));
   }
 
   @Test
