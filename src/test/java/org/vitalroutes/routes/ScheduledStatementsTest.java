@@ -3,6 +3,7 @@ package org.vitalroutes.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import java.io.IOException;
 import java.util.List;
 import javax.sql.DataSource;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -14,7 +15,7 @@ import org.vitalroutes.testsupport.LocalPostgres;
 class ScheduledStatementsTest {
 
   @Test
-  void a_statement_takes_its_parameters_from_the_settings() {
+  void a_statement_takes_its_parameters_from_the_settings() throws IOException {
     DataSource database = LocalPostgres.shared().newPool();
     Flyway.configure().dataSource(database).load().migrate();
     List<String> statements =
