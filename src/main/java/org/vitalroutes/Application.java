@@ -25,6 +25,9 @@ public class Application {
       System.exit(
           WriteGuide.run(
               arguments.subList(1, args.length), System.getenv(), version(), System.err));
+    } else if (arguments.indexOf(CheckRoutesCommand.COMMAND) == 0) {
+      System.exit(
+          CheckRoutesCommand.run(arguments.subList(1, args.length), System.out, System.err));
     } else {
       SpringApplication.run(Application.class, args);
     }

@@ -49,6 +49,7 @@ public final class FirstRun {
   private final int managementPort = port("MANAGEMENT_SERVER_PORT", 8081);
   private final int fhirPort = port("FHIR_PORT", 8090);
   private final int simulatorPort = port("SIMULATOR_PORT", 8091);
+  private final int jolokiaPort = port("JOLOKIA_PORT", 8778);
 
   private final FhirVersion fhirVersion = FhirVersion.valueOf(System.getProperty("fhir", "R5"));
 
@@ -91,6 +92,7 @@ public final class FirstRun {
     HapiFhirServer fhir = fhirStarting.join();
     say("the FHIR server is up");
     RunningVitalroutes vitalroutes = RunningVitalroutes.start(settings(postgres, withings, tokens));
+    String jolokia = startJolokia();
     say("Vitalroutes is up");
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(vitalroutes, withings, fhir)));
 
@@ -98,8 +100,30 @@ public final class FirstRun {
     connect(vitalroutes, token);
     say("the demo user is connected and subscribed; the history is on its way");
     int landed = awaitHistory(vitalroutes, token);
-    explain(landed, token, tokens.ofOperatorForADay("demo-operator"));
+    explain(landed, jolokia, token, tokens.ofOperatorForADay("demo-operator"));
     waitForever();
+  }
+
+  /**
+   * Camel's MBeans over HTTP, for Hawtio; on the loopback interface only. By name, as only
+   * spring-boot:test-run has it on its class path.
+   */
+  private String startJolokia() {
+    int free = isFree(jolokiaPort) ? jolokiaPort : 0;
+    try {
+      Class.forName("org.jolokia.jvmagent.JvmAgent")
+          .getMethod("agentmain", String.class)
+          .invoke(
+              null,
+              "quiet=true,discoveryEnabled=false,policyLocation=classpath:/jolokia-access.xml,"
+                  + "host=127.0.0.1,port="
+                  + free);
+      return String.valueOf(System.getProperty("jolokia.agent"));
+    } catch (ClassNotFoundException e) {
+      return "(with Maven only)";
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private WithingsSimulator simulator() {
@@ -127,8 +151,10 @@ public final class FirstRun {
             "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLIC_KEY_LOCATION",
             tokens.writePublicKey(temporary("first-run", ".pem")).toUri().toString())
         // Routes and mapping tables are read from folders and reloaded when edited.
-        .set("CAMEL_MAIN_ROUTES_INCLUDE_PATTERN", "file:routes/*.camel.yaml")
+        .set("CAMEL_MAIN_ROUTES_INCLUDE_PATTERN", "file:routes/*.camel.yaml,file:routes/*.java")
         .set("ROUTES_RELOAD", "true")
+        .set("CAMEL_MAIN_DEV_CONSOLE_ENABLED", "true")
+        .set("CAMEL_MAIN_BACKLOG_TRACING_STANDBY", "true")
         .set("MAPPING_DIRECTORY", "src/main/resources/mapping")
         .set("LOGGING_LEVEL_ROOT", "WARN");
   }
@@ -189,7 +215,7 @@ public final class FirstRun {
     return json(RunningVitalroutes.send(count)).path("total").asInt();
   }
 
-  private void explain(int landed, String token, String operatorToken) {
+  private void explain(int landed, String jolokia, String token, String operatorToken) {
     String latest = fhirUrl() + "/Observation?code=29463-7&_sort=-date&_count=1&_pretty=true";
     System.out.printf(
         Locale.ROOT,
@@ -202,6 +228,7 @@ public final class FirstRun {
           health and metrics   http://localhost:%d/actuator   health, prometheus
           FHIR server (%-5s   %s
           Withings simulator   http://localhost:%d            what it can do: docs/simulator.md
+          Camel's MBeans       %-32s for Hawtio and Camel's command line: docs/routes.md
 
         Look at the newest weight:
           curl '%s'
@@ -222,6 +249,7 @@ public final class FirstRun {
         fhirVersion + ")",
         fhirUrl(),
         simulatorPort,
+        jolokia,
         latest,
         simulatorPort,
         DEMO_USER,
@@ -261,10 +289,17 @@ public final class FirstRun {
     return value == null ? otherwise : Integer.parseInt(value);
   }
 
-  private static void requireFree(int port, String what, String variable) {
+  private static boolean isFree(int port) {
     try (ServerSocket socket = new ServerSocket()) {
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return true;
     } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void requireFree(int port, String what, String variable) {
+    if (!isFree(port)) {
       throw new PortInUseException(
           "Port %d is in use, and %s needs it. Stop what uses it, or set %s to another port."
               .formatted(port, what, variable));

@@ -77,6 +77,13 @@ class SupplyChainTest {
             "hapi-fhir-validation", "org.hl7.fhir.validation", "Saxon-HE", "plantuml-mit", "c3p0");
   }
 
+  @Test
+  void tools_that_show_what_messages_hold_are_not_in_the_jar() {
+    assertThat(components().map(component -> component.path("name").asText()))
+        .doesNotContain(
+            "camel-cli-connector", "camel-console", "camel-management", "jolokia-agent-jvm");
+  }
+
   /** Each shipped file on the test class path is the one in the bill of materials. */
   @Test
   void what_is_on_the_class_path_is_what_the_bill_says() throws Exception {

@@ -9,6 +9,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -248,8 +249,9 @@ final class SchedulesBench {
 
   private static String statement() {
     try {
-      return Files.readString(Path.of("src/main/resources/sql/due-catch-ups.sql"))
-          .replaceAll(":#\\$\\{properties:([a-z]+)[-.]?([a-z]*)[-.]?([a-z]*)}", ":$1$2$3");
+      return Pattern.compile(":#\\$\\{properties:([a-z.-]+)}")
+          .matcher(Files.readString(Path.of("src/main/resources/sql/due-catch-ups.sql")))
+          .replaceAll(found -> ":" + found.group(1).replaceAll("[.-]", ""));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

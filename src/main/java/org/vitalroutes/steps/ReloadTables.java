@@ -15,16 +15,14 @@ import org.vitalroutes.settings.MappingSettings;
 @Component
 final class ReloadTables implements CamelContextConfiguration {
 
-  private static final Logger log = LoggerFactory.getLogger(ReloadTables.class);
+  private static final Logger log = LoggerFactory.getLogger("org.vitalroutes.reload");
 
   private final Mapping mapping;
   private final String folder;
   private final boolean wanted;
 
   ReloadTables(
-      Mapping mapping,
-      MappingSettings settings,
-      @Value("${camel.main.routes-reload-enabled}") boolean wanted) {
+      Mapping mapping, MappingSettings settings, @Value("${routes-reload}") boolean wanted) {
     this.mapping = mapping;
     this.folder = settings.mappingDirectory();
     this.wanted = wanted;

@@ -150,7 +150,10 @@ class DeliverRouteTest {
         Map.of("Content-Type", "application/fhir+json"),
         "{\"resourceType\": \"OperationOutcome\"}");
 
-    Exchange waiting = fixture.send("direct:deliver-patient", Requests.withoutPatient());
+    SyncRequest request = Requests.withoutPatient();
+    Exchange waiting =
+        fixture.send(
+            "direct:deliver-patient", request, Map.of(), Map.of("account", request.account()));
 
     assertThat(waiting.getException()).isInstanceOf(PatientWaitsException.class);
     verify(fixture.accounts)

@@ -254,7 +254,7 @@ class OutboundTest {
             // whose
             // host is the client's; nothing may choose a host.
             .doesNotContainPattern(
-                "toD: *(?!\\s+id: \\S+\\s+uri: (direct:\\$\\{|\"fhir:\\$\\{header.operation}\"))");
+                "toD: *(?!\\s+id: \\S+\\s+uri: (direct:\\$\\{|\"fhir:\\$\\{body.operation}\"))");
       }
     }
   }

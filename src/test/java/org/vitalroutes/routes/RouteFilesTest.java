@@ -1,6 +1,7 @@
 package org.vitalroutes.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.util.EnumMap;
@@ -159,10 +160,10 @@ class RouteFilesTest {
             "",
             "describe it"),
         wrong(
-            RouteRule.PURPOSE,
+            RouteRule.CONFIGURATIONS,
             "Id: background",
             "Id: backgruond",
-            "no routeConfiguration has the id"),
+            "no routeConfiguration has the id backgruond; did you mean background?"),
         wrong(
             RouteRule.PURPOSE,
             "    routeConfigurationId: background\n",
@@ -181,10 +182,15 @@ class RouteFilesTest {
             "ref: doubleNumber",
             "ref: noteFailure",
             "doubleNumber is used by no route"),
-        wrong(RouteRule.STEPS, "- bean:", twice("bean", "dubbel"), "is called dubbel"),
-        wrong(RouteRule.STEPS, "- bean:", twice("bean", "helper"), "say which method"),
         wrong(
-            RouteRule.STEPS,
+            RouteRule.BEANS,
+            "- bean:",
+            twice("bean", "helpr"),
+            "sample.camel.yaml:38:11, route sample-in, bean one-more: no component in the package"
+                + " steps is called helpr; did you mean helper?"),
+        wrong(RouteRule.BEANS, "- bean:", twice("bean", "helper"), "say which method"),
+        wrong(
+            RouteRule.BEANS,
             "- bean:",
             twice("bean", "numbers\n            method: halve"),
             "numbers has no one method halve"),
@@ -196,7 +202,7 @@ class RouteFilesTest {
         wrong(
             RouteRule.STEPS,
             "- bean:",
-            twice("bean", "otherNumber"),
+            twice("bean", "otherNumber\n            method: apply"),
             "otherNumber is of steps/other"),
         wrong(
             RouteRule.STEPS,
@@ -225,10 +231,21 @@ class RouteFilesTest {
             "- from:\n    uri: timer:other\n    steps: []\n\n- route:\n    id: sample-in\n",
             "long notation"),
         wrong(
-            RouteRule.ENDPOINTS,
+            RouteRule.CONSUMERS,
             "- log:",
-            "- to:\n            id: away\n            uri: direct:nowhere\n        - log:",
-            "sample.camel.yaml: nobody consumes direct:nowhere"),
+            "- to:\n            id: away\n            uri: direct:sample-on\n        - log:",
+            "sample.camel.yaml:43:13, route sample-in, to away: nobody consumes direct:sample-on;"
+                + " the message would be lost; did you mean direct:sample-in?"),
+        wrong(
+            RouteRule.CONSUMERS,
+            "uri: timer:sample",
+            "uri: direct:sample-in",
+            "another route consumes direct:sample-in too"),
+        wrong(
+            RouteRule.VARIABLES,
+            "expression: \"${body} == 1\"",
+            "expression: \"${variable.number} == 1\"",
+            "no route sets the variable number"),
         wrong(
             RouteRule.ENDPOINTS,
             "uri: direct:sample-in\n\n",
@@ -246,7 +263,7 @@ class RouteFilesTest {
         wrong(RouteRule.HEADER, "Reads: sample", "Reads: sample.size, sample", "is not used"),
         wrong(RouteRule.HEADER, "# Fails: SampleException\n", "", "what Fails is"),
         wrong(RouteRule.HEADER, "SampleException", "SampelException", "is no class"),
-        wrong(RouteRule.HEADER, "# sample — ", "# simple — ", "begin with a line # sample —"),
+        wrong(RouteRule.HEADER, "# sample — ", "# simple — ", "begin with a comment sample —"),
         wrong(RouteRule.LOGS, "${routeId}", "${body}", "log say-so: log ids"),
         wrong(RouteRule.LOGS, "${routeId}", "${header.userid}", "log ids"),
         wrong(RouteRule.LOGS, "${routeId}", "${exception.message}", "log ids"),
@@ -277,7 +294,7 @@ class RouteFilesTest {
   void a_component_that_neither_a_route_nor_a_step_uses_is_found() {
     RouteFolder right = folder("sample.camel.yaml", SAMPLE);
     Map<String, StepClass> steps = new HashMap<>(right.steps());
-    steps.put("forgotten", new StepClass("sample", false, false, List.of("apply")));
+    steps.put("forgotten", step("sample", false, false, "apply"));
     RouteFolder wrong = new RouteFolder(right.files(), right.settings(), steps, right.exceptions());
 
     assertThat(RouteRule.STEPS.broken(wrong))
@@ -349,15 +366,15 @@ class RouteFilesTest {
             right.settings(),
             Map.of(
                 "doubleNumber",
-                new StepClass("sample", true, false, List.of("apply", "applyTwice")),
+                step("sample", true, false, "apply", "applyTwice"),
                 "noteFailure",
-                new StepClass("errors", true, false, List.of("apply"))),
+                step("errors", true, false, "apply")),
             right.exceptions());
 
-    assertThat(RouteRule.STEPS.broken(wrong))
+    assertThat(RouteRule.BEANS.broken(wrong))
         .containsExactly(
-            "sample.camel.yaml, route sample-in, bean double-number: doubleNumber does not have one"
-                + " method marked with @Handler; say which method");
+            "sample.camel.yaml:38:11, route sample-in, bean double-number: doubleNumber does not"
+                + " have one method marked with @Handler; say which method");
   }
 
   @Test
@@ -405,16 +422,68 @@ class RouteFilesTest {
         + "\n        - bean:";
   }
 
+  @Test
+  void a_file_that_is_no_yaml_is_refused_with_the_place_and_what_was_expected() {
+    assertThatThrownBy(
+            () ->
+                RouteFile.of(
+                    "sample.camel.yaml", SAMPLE.replace("        - log:", "       - log:")))
+        .isInstanceOf(RouteSyntaxException.class)
+        .hasMessageMatching("sample\\.camel\\.yaml:41:8: expected <block end>, but found .*");
+  }
+
+  private static final String JAVA =
+      """
+      // double-numbers — doubles by Java
+      // In:    direct:double-numbers    Integer
+      // Out:   direct:sample-in         Integer
+      // Reads: nothing
+      // Fails: nothing
+      import org.apache.camel.builder.RouteBuilder;
+
+      public class DoubleNumbers extends RouteBuilder {
+        @Override
+        public void configure() {
+          from("direct:double-numbers").routeId("double-numbers-run").to("direct:sample-in");
+          from("timer:numbers").routeId("double-numbers-start").routeConfigurationId("background")
+              .to("direct:double-numbers");
+        }
+      }
+      """;
+
+  @Test
+  void a_file_in_java_keeps_the_same_rules() {
+    assertThat(broken(java(JAVA))).isEmpty();
+    assertThat(broken(java(JAVA.replace("to(\"direct:sample-in", "to(\"direct:sample-on"))))
+        .containsOnlyKeys(RouteRule.CONSUMERS, RouteRule.ENDPOINTS);
+    assertThat(broken(java(JAVA.replace("background", "forground"))))
+        .containsOnlyKeys(RouteRule.CONFIGURATIONS);
+    assertThat(broken(java(JAVA.replace("double-numbers-run", "run"))))
+        .containsOnlyKeys(RouteRule.NAMES);
+    assertThat(broken(java(JAVA.replace("// Reads: nothing\n", ""))))
+        .containsOnlyKeys(RouteRule.HEADER);
+  }
+
+  private static RouteFolder java(String text) {
+    return folder("sample.camel.yaml", SAMPLE)
+        .with(List.of(RouteFile.of("DoubleNumbers.java", text)));
+  }
+
+  private static StepClass step(
+      String folder, boolean isMarked, boolean isHelper, String... methods) {
+    return new StepClass(folder, isMarked, isHelper, List.of(methods), Map.of());
+  }
+
   private static RouteFolder folder(String name, String text) {
     return new RouteFolder(
         List.of(RouteFile.of(name, text), RouteFile.of("errors.camel.yaml", ERRORS)),
         Set.of("sample.every", "sample.size"),
         Map.of(
-            "doubleNumber", new StepClass("sample", true, false, List.of("apply")),
-            "noteFailure", new StepClass("errors", true, false, List.of("apply")),
-            "otherNumber", new StepClass("other", false, true, List.of("apply")),
-            "numbers", new StepClass("", false, true, List.of("add", "subtract")),
-            "helper", new StepClass("", false, true, List.of("help"))),
+            "doubleNumber", step("sample", true, false, "apply"),
+            "noteFailure", step("errors", true, false, "apply"),
+            "otherNumber", step("other", false, true, "apply"),
+            "numbers", step("", false, true, "add", "subtract"),
+            "helper", step("", false, true, "help")),
         Set.of("SampleException"));
   }
 

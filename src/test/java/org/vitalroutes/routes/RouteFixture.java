@@ -32,11 +32,11 @@ import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.jackson.JacksonDataFormat;
+import org.apache.camel.component.sql.SqlComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.DataFormatFactory;
 import org.apache.camel.spring.spi.ApplicationContextBeanRepository;
-import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ProcessorEndpoint;
 import org.apache.camel.support.ResourceHelper;
@@ -314,14 +314,17 @@ final class RouteFixture implements AutoCloseable {
     PluginHelper.getRoutesLoader(camel)
         .loadRoutes(
             ResourceHelper.resolveResource(
-                camel, "file:" + folder.resolve(fixture + RouteFile.SUFFIX)));
+                camel,
+                "file:"
+                    + folder.resolve(
+                        fixture.endsWith(RouteFile.JAVA) ? fixture : fixture + RouteFile.SUFFIX)));
   }
 
   /** Puts a neighbour at every endpoint that the files send to and do not consume themselves. */
   private void openNeighbours(Set<String> names) throws Exception {
     List<RouteFile> files =
         RouteFolder.of(folder).files().stream()
-            .filter(each -> names.contains(each.stem()))
+            .filter(each -> names.contains(each.stem()) || names.contains(each.name()))
             .toList();
     Set<String> endpoints = new LinkedHashSet<>();
     files.forEach(file -> endpoints.addAll(file.sendsTo()));
@@ -462,7 +465,7 @@ final class RouteFixture implements AutoCloseable {
   }
 
   /** A component of which every endpoint is the same neighbour. */
-  private static final class NeighbouringComponent extends DefaultComponent {
+  private static final class NeighbouringComponent extends SqlComponent {
 
     private final Processor neighbour;
 

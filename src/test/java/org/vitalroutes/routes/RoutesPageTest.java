@@ -25,6 +25,8 @@ import org.hl7.fhir.r5.model.Observation;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.fhir.table.MeasureTable;
@@ -182,6 +184,56 @@ class RoutesPageTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "forward-glucose.camel.yaml, forward-glucose, yaml",
+    "ForwardGlucose.java, ForwardGlucose.java, java"
+  })
+  void a_measure_is_forwarded_to_a_second_system(String file, String route, String language)
+      throws IOException {
+    String heading = "Forward a measure to a second system";
+    Files.writeString(folder.resolve(file), example(heading, language, 0));
+    insert("fetch", "(?m)^( *)id: to-translate-page\\R *uri: .*\\R", example(heading, 1), -4);
+    keepsTheRules(Set.of("glucose.url"));
+    MeasureTable table =
+        MeasureTable.parse(Files.readString(TABLE) + example("Add a measure type", 0).indent(2));
+
+    try (LoopbackServer second = new LoopbackServer();
+        RouteFixture fixture =
+            RouteFixture.changed(
+                route,
+                new TestSettings(),
+                folder,
+                table,
+                Map.of("glucose.url", second.url() + "/glucose"))) {
+      second.answers("");
+      Exchange forwarded =
+          fixture.send(
+              "direct:forward-glucose",
+              new TranslatedPage(
+                  Requests.firstPage(),
+                  null,
+                  new MeasureTranslator(table, new Identifiers(Identifiers.DEFAULT_NAMESPACE))
+                      .translate(
+                          reply()
+                              .group(1, group -> group.measure(1, 70, 0))
+                              .group(2, group -> group.measure(999, 95, 0))
+                              .page(),
+                          new Subject("Patient/p1", "4711"),
+                          RouteFixture.NOW,
+                          Map.of())));
+
+      assertThat(forwarded.getException()).isNull();
+      assertThat(second.requests())
+          .singleElement()
+          .satisfies(
+              request -> {
+                assertThat(request.method()).isEqualTo("POST");
+                assertThat(request.body()).contains("\"Observation\"", "2339-0", "95");
+              });
+    }
+  }
+
   private static Exchange deliver(RouteFixture fixture) {
     return fixture.send(
         "direct:deliver-page",
@@ -229,11 +281,15 @@ class RoutesPageTest {
     }
   }
 
-  /** The blocks of YAML below a heading, by their number. */
   private String example(String heading, int number) {
+    return example(heading, "yaml", number);
+  }
+
+  /** The blocks below a heading in a language, by their number. */
+  private String example(String heading, String language, int number) {
     String section =
         page.substring(page.indexOf("\n## " + heading + "\n") + 1).split("(?m)^## ")[1];
-    return Pattern.compile("(?ms)^```yaml\\R(.*?)^```$")
+    return Pattern.compile("(?ms)^```" + language + "\\R(.*?)^```$")
         .matcher(section)
         .results()
         .map(found -> found.group(1))

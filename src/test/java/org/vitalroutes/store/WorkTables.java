@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.core.io.ClassPathResource;
@@ -23,6 +24,8 @@ import org.vitalroutes.testsupport.LocalPostgres;
 
 /** A real database with accounts, cursors and work, and the statements that the routes run. */
 final class WorkTables {
+
+  private static final Pattern PARAMETER = Pattern.compile(":#\\$\\{properties:([a-z.-]+)}");
 
   final DataSource database = LocalPostgres.shared().newPool();
   final JdbcClient jdbc = JdbcClient.create(database);
@@ -100,9 +103,11 @@ final class WorkTables {
   /** A statement of the routes, its parameters written as Spring writes them. */
   static String statement(String name) {
     try {
-      return new ClassPathResource("sql/" + name + ".sql")
-          .getContentAsString(StandardCharsets.UTF_8)
-          .replaceAll(":#\\$\\{properties:([a-z]+)[-.]?([a-z]*)[-.]?([a-z]*)}", ":$1$2$3");
+      String text =
+          new ClassPathResource("sql/" + name + ".sql").getContentAsString(StandardCharsets.UTF_8);
+      return PARAMETER
+          .matcher(text)
+          .replaceAll(found -> ":" + found.group(1).replaceAll("[.-]", ""));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -143,7 +143,8 @@ final class Deliveries {
    * throws the failure again.
    */
   void recordRefusal(
-      DeliveryPart part, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure)
+      @Variable("part") DeliveryPart part,
+      @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure)
       throws Exception {
     if (failure instanceof FhirHeldException || FhirFailure.provesNothingApplied(failure)) {
       ledger.recordRefusal(part.request(), part.entries());

@@ -75,8 +75,8 @@ final class Patients {
   }
 
   /** Records that several Patients have the identifier, so that it is not known which is meant. */
-  void recordSeveral(SyncRequest request) {
-    accounts.waitForPatient(request.account().id(), Reason.SEVERAL_MATCHES);
+  void recordSeveral(@Variable("account") AccountRef account) {
+    accounts.waitForPatient(account.id(), Reason.SEVERAL_MATCHES);
     throw new PatientWaitsException();
   }
 

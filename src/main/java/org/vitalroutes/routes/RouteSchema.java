@@ -6,12 +6,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.PathType;
+import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.ValidationMessage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -29,21 +32,39 @@ final class RouteSchema {
   static final RouteSchema CANONICAL = new RouteSchema(canonical(read()));
 
   private final JsonSchema schema;
+  private final Set<String> names = new HashSet<>();
 
   private RouteSchema(JsonNode schema) {
-    this.schema = JsonSchemaFactory.getInstance(VersionFlag.V4).getSchema(schema);
+    SchemaValidatorsConfig config =
+        SchemaValidatorsConfig.builder().pathType(PathType.JSON_POINTER).build();
+    this.schema = JsonSchemaFactory.getInstance(VersionFlag.V4).getSchema(schema, config);
+    schema.findValues("properties").forEach(each -> each.fieldNames().forEachRemaining(names::add));
   }
 
-  /** The problems of a file, the innermost first. */
-  List<String> problems(JsonNode routes) {
-    return schema.validate(routes).stream()
+  /** The problems of a file, the innermost first, each with its place. */
+  List<String> problems(RouteFile file) {
+    return schema.validate(file.tree()).stream()
         .sorted(
             Comparator.comparingInt(
                     (ValidationMessage message) -> message.getInstanceLocation().getNameCount())
                 .reversed())
         .limit(3)
-        .map(ValidationMessage::getMessage)
+        .map(message -> problem(file, message))
         .toList();
+  }
+
+  private String problem(RouteFile file, ValidationMessage message) {
+    String pointer = message.getInstanceLocation().toString();
+    String property = message.getProperty();
+    if (message.getType().equals("additionalProperties") && property != null) {
+      return file.place(pointer + "/" + property)
+          + ": "
+          + property
+          + " is not known here"
+          + Near.hint(property, names);
+    }
+    String text = message.getMessage();
+    return file.place(pointer) + ":" + text.substring(text.indexOf(':') + 1);
   }
 
   private static JsonNode read() {

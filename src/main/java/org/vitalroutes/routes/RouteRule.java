@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -16,35 +17,41 @@ import org.vitalroutes.routes.RouteFile.Part;
 
 /** The rules of route files. A rule lists its violations, each with its place and the remedy. */
 enum RouteRule {
-  /** Camel's published schema: a misspelt step or option is found with its path. */
-  SCHEMA(RouteRule::schema),
+  /** Camel's published schema: a misspelt step or option is found with its place. */
+  SCHEMA(true, RouteRule::schema),
+  /** Every step in Java is there. */
+  BEANS(true, RouteRule::beans),
+  /** Every internal endpoint that is sent to has a consumer, and one only. */
+  CONSUMERS(true, RouteRule::consumers),
+  /** Every configuration that a route names is there. */
+  CONFIGURATIONS(true, RouteRule::configurations),
+  /** Every variable that a route reads, or a step in Java needs, is set by some route. */
+  VARIABLES(true, RouteRule::variables),
   /** Every id is unique, and a route's id begins with the name of its file. */
-  NAMES(RouteRule::names),
+  NAMES(false, RouteRule::names),
   /**
    * Every route has a description, and names a configuration for its failures if it starts a
    * message.
    */
-  PURPOSE(RouteRule::purpose),
+  PURPOSE(false, RouteRule::purpose),
   /**
    * Every step that decides, leaves the route or calls Java has an id; every step in Java is a
    * method of the route file's own package or of {@code steps} itself, and every such method is a
    * step.
    */
-  STEPS(RouteRule::steps),
+  STEPS(false, RouteRule::steps),
   /** One notation, so that there is one way to read a route. */
-  CANONICAL(RouteRule::canonical),
-  /**
-   * Every internal endpoint has one consumer and a sender, and headers name those between files.
-   */
-  ENDPOINTS(RouteRule::endpoints),
+  CANONICAL(false, RouteRule::canonical),
+  /** Every internal endpoint has a sender, and headers name those between files. */
+  ENDPOINTS(false, RouteRule::endpoints),
   /** A file sends only to files below it: the files form no circle. */
-  ACYCLIC(RouteRule::acyclic),
+  ACYCLIC(false, RouteRule::acyclic),
   /** The header lists the settings that the file reads and its failures, and is checked. */
-  HEADER(RouteRule::header),
+  HEADER(false, RouteRule::header),
   /** Health data does not go to logs. */
-  LOGS(RouteRule::logs),
+  LOGS(false, RouteRule::logs),
   /** Logic is in Java, with a compiler and tests. */
-  SIMPLICITY(RouteRule::simplicity);
+  SIMPLICITY(false, RouteRule::simplicity);
 
   private static final Pattern KEBAB = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
   private static final Pattern SENTENCE = Pattern.compile("[A-Z]\\S*( \\S+){2,}");
@@ -95,10 +102,19 @@ enum RouteRule {
           " (==|=~|!=|!=~|>|>=|<|<=|\\?|!?(contains|regex|in|is|range|startsWith|endsWith)) ");
   private static final int LONGEST_SIMPLE = 80;
 
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{variable[.:](\\w+)");
+
+  private final boolean keepsFromRunning;
   private final Function<RouteFolder, List<String>> check;
 
-  RouteRule(Function<RouteFolder, List<String>> check) {
+  RouteRule(boolean keepsFromRunning, Function<RouteFolder, List<String>> check) {
+    this.keepsFromRunning = keepsFromRunning;
     this.check = check;
+  }
+
+  /** Whether a route that breaks it cannot run, or would lose messages. */
+  boolean keepsFromRunning() {
+    return keepsFromRunning;
   }
 
   /** The violations; empty when there are none. */
@@ -109,9 +125,7 @@ enum RouteRule {
   private static List<String> schema(RouteFolder folder) {
     List<String> broken = new ArrayList<>();
     for (RouteFile file : folder.files()) {
-      for (String problem : RouteSchema.PUBLISHED.problems(file.tree())) {
-        broken.add(file.name() + ": " + problem + "; see Camel's documentation of the step");
-      }
+      broken.addAll(RouteSchema.PUBLISHED.problems(file));
     }
     return broken;
   }
@@ -120,8 +134,18 @@ enum RouteRule {
     List<String> broken = new ArrayList<>();
     Set<String> seen = new LinkedHashSet<>();
     for (RouteFile file : folder.files()) {
-      if (!file.name().endsWith(RouteFile.SUFFIX) || !KEBAB.matcher(file.stem()).matches()) {
+      if (!file.name().matches(".*(\\.camel\\.yaml|\\.java)")
+          || !KEBAB.matcher(file.stem()).matches()) {
         broken.add(file.name() + ": name it <concern>" + RouteFile.SUFFIX + ", in kebab-case");
+      }
+      for (String id : file.javaRoutes()) {
+        if (!id.startsWith(file.stem() + "-")) {
+          broken.add(
+              file.name() + ", route " + id + ": let the id begin with " + file.stem() + "-");
+        }
+        if (!seen.add("route " + id)) {
+          broken.add(file.name() + ", route " + id + ": the id is taken; choose another");
+        }
       }
       for (Part entry : entries(file)) {
         String id = entry.text("id");
@@ -153,8 +177,6 @@ enum RouteRule {
             .flatMap(file -> entries(file).stream())
             .filter(entry -> entry.key().equals("routeConfiguration"))
             .toList();
-    Set<String> ids =
-        configurations.stream().map(entry -> entry.text("id")).collect(Collectors.toSet());
     if (configurations.stream().filter(RouteRule::leavesFailuresToTheCaller).count() != 1) {
       broken.add(
           "errors: write one routeConfiguration without an id that has errorHandler"
@@ -185,18 +207,74 @@ enum RouteRule {
           broken.add(
               entry.place() + ": name a routeConfigurationId, as no caller handles a failure");
         }
-        Stream.of(named.split(","))
-            .filter(id -> !id.isEmpty() && !ids.contains(id))
-            .forEach(
-                id ->
-                    broken.add(
-                        entry.place()
-                            + ": no routeConfiguration has the id "
-                            + id
-                            + "; see errors"));
       }
     }
     return broken;
+  }
+
+  private static List<String> configurations(RouteFolder folder) {
+    Set<String> ids =
+        folder.files().stream()
+            .flatMap(file -> entries(file).stream())
+            .filter(entry -> entry.key().equals("routeConfiguration"))
+            .map(entry -> entry.text("id"))
+            .collect(Collectors.toCollection(TreeSet::new));
+    List<String> broken = new ArrayList<>();
+    for (RouteFile file : folder.files()) {
+      for (Part part : file.parts()) {
+        if (part.key().equals("routeConfigurationId")) {
+          broken.addAll(unknown(part.place(), part.value().asText(), ids));
+        }
+      }
+      file.javaConfigurations().forEach(named -> broken.addAll(unknown(file.name(), named, ids)));
+    }
+    return broken;
+  }
+
+  private static List<String> unknown(String place, String named, Set<String> ids) {
+    return Stream.of(named.split(","))
+        .filter(id -> !ids.contains(id))
+        .map(id -> place + ": no routeConfiguration has the id " + id + Near.hint(id, ids))
+        .toList();
+  }
+
+  private static List<String> variables(RouteFolder folder) {
+    Set<String> set = new TreeSet<>();
+    folder.files().forEach(file -> set.addAll(file.variablesSet()));
+    List<String> broken = new ArrayList<>();
+    for (Part part : folder.parts()) {
+      for (String name : variablesRead(folder, part)) {
+        if (!set.contains(name)) {
+          broken.add(part.place() + ": no route sets the variable " + name + Near.hint(name, set));
+        }
+      }
+    }
+    return broken;
+  }
+
+  /** The variables that an expression, a step's option or a step in Java reads. */
+  private static Set<String> variablesRead(RouteFolder folder, Part part) {
+    Set<String> names = new TreeSet<>();
+    if (part.value().isTextual()) {
+      String text = part.value().textValue();
+      VARIABLE.matcher(text).results().forEach(match -> names.add(match.group(1)));
+      if (part.key().equals("variableSend")
+          || (part.key().equals("expression") && part.isIn("variable"))) {
+        names.add(text);
+      }
+    }
+    if (isCallOfBean(part)) {
+      StepClass step = folder.steps().get(part.text("ref"));
+      if (step != null) {
+        String method = part.text("method").split("\\(", 2)[0];
+        names.addAll(
+            step.variables()
+                .getOrDefault(
+                    method.isEmpty() && step.isMarked() ? step.methods().get(0) : method,
+                    Set.of()));
+      }
+    }
+    return names;
   }
 
   private static boolean leavesFailuresToTheCaller(Part configuration) {
@@ -224,12 +302,9 @@ enum RouteRule {
       }
     }
     Set<String> used = new TreeSet<>();
-    for (RouteFile file : folder.files()) {
-      for (Part part : file.parts()) {
-        boolean bean = part.key().equals("bean") && part.isStep();
-        if ((bean || part.key().equals("method")) && part.value().isObject()) {
-          broken.addAll(bean(folder, file, part, used));
-        }
+    for (Part part : folder.parts()) {
+      if (isCallOfBean(part)) {
+        broken.addAll(style(folder, part, used));
       }
     }
     folder
@@ -256,20 +331,57 @@ enum RouteRule {
     return MOVES.contains(step.key()) && step.value().findValue("method") == null;
   }
 
-  /** The problems of a call of a bean; adds its method to those used. */
-  private static List<String> bean(
-      RouteFolder folder, RouteFile file, Part part, Set<String> used) {
+  private static boolean isCallOfBean(Part part) {
+    return part.value().isObject()
+        && ((part.key().equals("bean") && part.isStep()) || part.key().equals("method"));
+  }
+
+  private static List<String> beans(RouteFolder folder) {
+    List<String> broken = new ArrayList<>();
+    for (Part part : folder.parts()) {
+      if (isCallOfBean(part) && !part.value().has("beanType")) {
+        String ref = part.text("ref");
+        String method = part.text("method").split("\\(", 2)[0];
+        StepClass step = folder.steps().get(ref);
+        if (step == null) {
+          broken.add(
+              part.place()
+                  + ": no component in the package steps is called "
+                  + ref
+                  + Near.hint(ref, folder.steps().keySet()));
+        } else if (method.isEmpty() && (!step.isMarked() || step.methods().size() != 1)) {
+          broken.add(
+              part.place()
+                  + ": "
+                  + ref
+                  + " does not have one method marked with @Handler; say which method");
+        } else if (!method.isEmpty() && !step.isMarked() && !step.methods().contains(method)) {
+          broken.add(
+              part.place()
+                  + ": "
+                  + ref
+                  + " has no one method "
+                  + method
+                  + Near.hint(method, step.methods()));
+        }
+      }
+    }
+    return broken;
+  }
+
+  /** How a bean is not called though it could be; adds its method to those used. */
+  private static List<String> style(RouteFolder folder, Part part, Set<String> used) {
     String ref = part.text("ref");
     String method = part.text("method").split("\\(", 2)[0];
     StepClass step = folder.steps().get(ref);
-    if (step == null) {
-      return List.of(part.place() + ": no component in the package steps is called " + ref);
-    }
     List<String> broken = new ArrayList<>();
     if (part.value().has("beanType")) {
       broken.add(part.place() + ": say ref, and method where the class has several");
     }
-    if (!step.folder().isEmpty() && !step.folder().equals(file.stepsPackage())) {
+    if (step == null) {
+      return broken;
+    }
+    if (!step.folder().isEmpty() && !step.folder().equals(part.file().stepsPackage())) {
       broken.add(
           part.place()
               + ": "
@@ -279,29 +391,22 @@ enum RouteRule {
               + "; move it to the package steps if several route files need it");
     }
     if (method.isEmpty()) {
-      if (!step.isMarked() || step.methods().size() != 1) {
-        broken.add(
-            part.place()
-                + ": "
-                + ref
-                + " does not have one method marked with @Handler; say which method");
-      }
       step.methods().forEach(each -> used.add(ref + "." + each));
     } else if (step.isMarked()) {
       broken.add(part.place() + ": say ref only; the class marks its one method with @Handler");
-    } else if (!step.methods().contains(method)) {
-      broken.add(part.place() + ": " + ref + " has no one method " + method);
     }
-    used.add(ref + "." + method);
+    if (step.methods().contains(method)) {
+      used.add(ref + "." + method);
+    }
     return broken;
   }
 
   private static List<String> canonical(RouteFolder folder) {
     List<String> broken = new ArrayList<>();
     for (RouteFile file : folder.files()) {
-      if (RouteSchema.PUBLISHED.problems(file.tree()).isEmpty()) {
-        for (String problem : RouteSchema.CANONICAL.problems(file.tree())) {
-          broken.add(file.name() + ": " + problem + "; write the long notation");
+      if (RouteSchema.PUBLISHED.problems(file).isEmpty()) {
+        for (String problem : RouteSchema.CANONICAL.problems(file)) {
+          broken.add(problem + "; write the long notation");
         }
       }
     }
@@ -314,34 +419,73 @@ enum RouteRule {
     return broken;
   }
 
+  private static List<String> consumers(RouteFolder folder) {
+    List<String> broken = new ArrayList<>();
+    Map<String, RouteFile> consumers = new TreeMap<>();
+    for (RouteFile file : folder.files()) {
+      for (String endpoint : file.consumes()) {
+        RouteFile other = consumers.put(endpoint, file);
+        if (other != null) {
+          broken.add(file.name() + ": " + other.name() + " consumes " + endpoint + " too");
+        }
+      }
+      file.consumesTwice()
+          .forEach(
+              part ->
+                  broken.add(
+                      part.place() + ": another route consumes " + part.value().asText() + " too"));
+    }
+    for (RouteFile file : folder.files()) {
+      for (Part part : file.parts()) {
+        String uri = part.value().asText();
+        if (part.isProducer()
+            && INTERNAL_ENDPOINT.matcher(uri).matches()
+            && !consumers.containsKey(uri)) {
+          broken.add(part.place() + nobodyConsumes(uri) + Near.hint(uri, consumers.keySet()));
+        }
+      }
+      if (file.tree().isEmpty()) {
+        file.sendsTo().stream()
+            .filter(uri -> !consumers.containsKey(uri))
+            .forEach(
+                uri ->
+                    broken.add(
+                        file.name() + nobodyConsumes(uri) + Near.hint(uri, consumers.keySet())));
+      }
+      byName(file)
+          .filter(endpoints -> consumers.keySet().stream().noneMatch(endpoints.asMatchPredicate()))
+          .forEach(endpoints -> broken.add(file.name() + nobodyConsumes(endpoints.pattern())));
+    }
+    return broken;
+  }
+
+  private static String nobodyConsumes(String endpoint) {
+    return ": nobody consumes " + endpoint + "; the message would be lost";
+  }
+
+  /** The endpoints of which a part is known only when a message comes. */
+  private static Stream<Pattern> byName(RouteFile file) {
+    return file.sendsToProvider().stream()
+        .map(endpoint -> Pattern.compile(endpoint.of("[a-z0-9]+")));
+  }
+
   private static List<String> endpoints(RouteFolder folder) {
     List<String> broken = new ArrayList<>();
     Map<String, RouteFile> consumers = new HashMap<>();
     Map<String, Set<RouteFile>> senders = new HashMap<>();
-    Map<Pattern, RouteFile> byProvider = new HashMap<>();
     for (RouteFile file : folder.files()) {
-      for (Part part : file.parts()) {
-        String uri = part.value().asText();
-        if (part.isConsumer()
-            && INTERNAL_ENDPOINT.matcher(uri).matches()
-            && consumers.put(uri, file) != null) {
-          broken.add(part.place() + ": another route consumes " + uri + " too");
-        }
-      }
+      file.consumes().forEach(endpoint -> consumers.put(endpoint, file));
       file.sendsTo()
           .forEach(
               endpoint ->
                   senders.computeIfAbsent(endpoint, any -> new LinkedHashSet<>()).add(file));
-      file.sendsToProvider()
-          .forEach(endpoint -> byProvider.put(Pattern.compile(endpoint.of("[a-z0-9]+")), file));
     }
+    List<Pattern> byName = folder.files().stream().flatMap(RouteRule::byName).toList();
     senders.forEach(
         (endpoint, files) -> {
           RouteFile consumer = consumers.get(endpoint);
-          if (consumer == null) {
-            broken.add(
-                names(files) + ": nobody consumes " + endpoint + "; the message would be lost");
-          } else if (files.stream().anyMatch(sender -> !sender.equals(consumer))
+          if (consumer != null
+              && files.stream().anyMatch(sender -> !sender.equals(consumer))
               && !endpointsIn(consumer, "In").contains(endpoint)) {
             broken.add(
                 consumer.name()
@@ -352,18 +496,10 @@ enum RouteRule {
                     + " sends to it");
           }
         });
-    byProvider.forEach(
-        (endpoints, file) -> {
-          if (consumers.keySet().stream().noneMatch(endpoints.asMatchPredicate())) {
-            broken.add(
-                file.name() + ": nobody consumes " + endpoints + "; the message would be lost");
-          }
-        });
     consumers.forEach(
         (endpoint, file) -> {
           if (!senders.containsKey(endpoint)
-              && byProvider.keySet().stream()
-                  .noneMatch(endpoints -> endpoints.matcher(endpoint).matches())) {
+              && byName.stream().noneMatch(endpoints -> endpoints.matcher(endpoint).matches())) {
             broken.add(
                 file.name() + ": nobody sends to " + endpoint + "; delete the route or use it");
           }
@@ -400,8 +536,8 @@ enum RouteRule {
   private static List<String> header(RouteFolder folder) {
     List<String> broken = new ArrayList<>();
     for (RouteFile file : folder.files()) {
-      if (!file.title().startsWith("# " + file.stem() + " — ")) {
-        broken.add(file.name() + ": begin with a line # " + file.stem() + " — what it does");
+      if (!file.title().startsWith(file.stem() + " — ")) {
+        broken.add(file.name() + ": begin with a comment " + file.stem() + " — what it does");
       }
       Map<String, String> header = file.header();
       for (String field : List.of("In", "Out", "Reads", "Fails")) {
