@@ -137,6 +137,11 @@ public record RouteFile(String name, String text, JsonNode tree, Map<String, Str
     return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
   }
 
+  /** Whether it is in Java. */
+  public boolean isJava() {
+    return name.endsWith(JAVA);
+  }
+
   /** The routes in it. */
   public long routes() {
     return name.endsWith(JAVA) ? found(JAVA_ROUTE).size() : entries("route");

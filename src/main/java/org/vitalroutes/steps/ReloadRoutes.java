@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.tools.ToolProvider;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
@@ -106,6 +107,10 @@ final class ReloadRoutes implements CamelContextConfiguration {
 
   /** What the files would break that is not broken already. */
   private List<String> faults(Collection<RouteFile> changed) {
+    if (ToolProvider.getSystemJavaCompiler() == null
+        && changed.stream().anyMatch(RouteFile::isJava)) {
+      return List.of("a .java file: this Java has no compiler; run Vitalroutes with a JDK");
+    }
     Set<String> before = new HashSet<>();
     running.faults().forEach(fault -> before.add(POSITION.matcher(fault).replaceFirst("")));
     return running.with(changed).faults().stream()

@@ -27,4 +27,13 @@ class HousekeepingRouteTest {
 
     assertThat(fixture.neighbour("sql:").seen()).hasSize(2);
   }
+
+  @Test
+  void a_run_settles_deliveries_without_a_clear_outcome() {
+    fixture.neighbour("sql:").forget();
+
+    assertThat(fixture.send("direct:housekeeping-settle-deliveries", null).getException()).isNull();
+
+    assertThat(fixture.neighbour("sql:").seen()).hasSize(1);
+  }
 }

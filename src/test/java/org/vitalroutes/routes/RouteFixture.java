@@ -90,6 +90,7 @@ import org.vitalroutes.store.Redelivery;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.store.UnconfirmedGrants;
 import org.vitalroutes.store.UnlinkReports;
+import org.vitalroutes.testsupport.StepCoverage;
 import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.tracing.Traces;
 import org.vitalroutes.withings.WithingsProvider;
@@ -154,6 +155,7 @@ final class RouteFixture implements AutoCloseable {
       Map<String, String> moreSettings,
       String... names)
       throws Exception {
+    StepCoverage.begin();
     this.folder = folder;
     this.measures = measures;
     leaveCalls();

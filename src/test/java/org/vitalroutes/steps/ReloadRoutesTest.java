@@ -114,7 +114,9 @@ class ReloadRoutesTest {
   static Stream<Arguments> wrongEdits() {
     return Stream.of(
         arguments(
-            "      steps:", "     steps:", "answer.camel.yaml:6:6: expected <block end>, but found"),
+            "      steps:",
+            "     steps:",
+            "answer.camel.yaml:6:6: expected <block end>, but found"),
         arguments(
             "- setBody:",
             "- setBoddy:",

@@ -53,6 +53,7 @@ public final class RunningVitalroutes implements AutoCloseable {
           .set("PUBLIC_URL", "http://localhost:" + port);
     }
     PUBLIC_PORTS.add(Integer.valueOf(settings.variables().get("SERVER_PORT")));
+    StepCoverage.begin();
     SpringApplication application = new SpringApplication(Application.class);
     application.addPrimarySources(List.of(more));
     application.setEnvironment(environment(settings));
