@@ -1268,8 +1268,9 @@ class ConnectedAccountsTest {
         .update();
   }
 
-  /** A worker that needs the account's token, and retries while another worker refreshes it. */
+  /** A worker whose token ends soon, and that retries while another worker refreshes it. */
   private static Callable<String> refreshed(AccountRef account) {
+    AccessToken ending = token(account);
     return () ->
         await()
             .atMost(SOON)
@@ -1278,7 +1279,12 @@ class ConnectedAccountsTest {
                 () ->
                     vitalroutes
                         .bean(ProducerTemplate.class)
-                        .send("direct:tokens-call", exchange -> callAs(account, exchange)),
+                        .send(
+                            "direct:tokens-refresh",
+                            exchange -> {
+                              exchange.setVariable("account", account);
+                              exchange.setVariable("token", ending);
+                            }),
                 exchange -> exchange.getException() == null)
             .getVariable("token", AccessToken.class)
             .value();
