@@ -1,6 +1,8 @@
--- A new cursor gets a random place in the interval and keeps it, so that polls stay evenly spread whenever users connect and however long the service was down.
+-- The cursors of an account get one place in the interval, by its id, and keep it: polls stay evenly spread over the accounts whenever users connect and however long the service was down,
+-- and the polls of one account share an access token, which lives for three hours.
 with placed as (
-  update cursor set next_poll_at = now() + cast(:#${properties:catch-up-every} as interval) * random(),
+  update cursor set next_poll_at = now() + cast(:#${properties:catch-up-every} as interval)
+      * ((hashtextextended(cast(account_id as text), 0) & 1048575) / 1048576.0),
     full_read_at = coalesce(full_read_at, now() - cast(:#${properties:full-read-every} as interval) * random())
   where next_poll_at is null),
 -- At most that many polls wait; the next run takes the rest, the longest due first. Cursors of disconnected accounts have next_poll_at = 'infinity'.

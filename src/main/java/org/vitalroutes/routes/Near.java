@@ -12,7 +12,7 @@ final class Near {
   private Near() {}
 
   /** A question for the name that was meant, if one is near; else nothing. */
-  static String hint(String wrong, Collection<String> right) {
+  static String suggestion(String wrong, Collection<String> right) {
     return right.stream()
         .filter(name -> DISTANCE.apply(wrong, name) <= Math.max(1, wrong.length() / 4))
         .min(

@@ -234,7 +234,7 @@ enum RouteRule {
   private static List<String> unknown(String place, String named, Set<String> ids) {
     return Stream.of(named.split(","))
         .filter(id -> !ids.contains(id))
-        .map(id -> place + ": no routeConfiguration has the id " + id + Near.hint(id, ids))
+        .map(id -> place + ": no routeConfiguration has the id " + id + Near.suggestion(id, ids))
         .toList();
   }
 
@@ -245,7 +245,7 @@ enum RouteRule {
     for (Part part : folder.parts()) {
       for (String name : variablesRead(folder, part)) {
         if (!set.contains(name)) {
-          broken.add(part.place() + ": no route sets the variable " + name + Near.hint(name, set));
+          broken.add(part.place() + ": no route sets the variable " + name + Near.suggestion(name, set));
         }
       }
     }
@@ -348,7 +348,7 @@ enum RouteRule {
               part.place()
                   + ": no component in the package steps is called "
                   + ref
-                  + Near.hint(ref, folder.steps().keySet()));
+                  + Near.suggestion(ref, folder.steps().keySet()));
         } else if (method.isEmpty() && (!step.isMarked() || step.methods().size() != 1)) {
           broken.add(
               part.place()
@@ -362,7 +362,7 @@ enum RouteRule {
                   + ref
                   + " has no one method "
                   + method
-                  + Near.hint(method, step.methods()));
+                  + Near.suggestion(method, step.methods()));
         }
       }
     }
@@ -441,7 +441,7 @@ enum RouteRule {
         if (part.isProducer()
             && INTERNAL_ENDPOINT.matcher(uri).matches()
             && !consumers.containsKey(uri)) {
-          broken.add(part.place() + nobodyConsumes(uri) + Near.hint(uri, consumers.keySet()));
+          broken.add(part.place() + nobodyConsumes(uri) + Near.suggestion(uri, consumers.keySet()));
         }
       }
       if (file.tree().isEmpty()) {
@@ -450,7 +450,7 @@ enum RouteRule {
             .forEach(
                 uri ->
                     broken.add(
-                        file.name() + nobodyConsumes(uri) + Near.hint(uri, consumers.keySet())));
+                        file.name() + nobodyConsumes(uri) + Near.suggestion(uri, consumers.keySet())));
       }
       byName(file)
           .filter(endpoints -> consumers.keySet().stream().noneMatch(endpoints.asMatchPredicate()))

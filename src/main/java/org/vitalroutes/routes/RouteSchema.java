@@ -61,7 +61,7 @@ final class RouteSchema {
           + ": "
           + property
           + " is not known here"
-          + Near.hint(property, names);
+          + Near.suggestion(property, names);
     }
     String text = message.getMessage();
     return file.place(pointer) + ":" + text.substring(text.indexOf(':') + 1);

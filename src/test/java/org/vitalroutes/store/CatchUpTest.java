@@ -2,6 +2,7 @@ package org.vitalroutes.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -34,7 +35,7 @@ class CatchUpTest {
 
   @Test
   void a_new_account_gets_a_place_in_the_interval_and_is_not_polled_before() {
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 600; i++) {
       tables.account("user-" + i);
     }
 
@@ -46,12 +47,33 @@ class CatchUpTest {
             .sql("select extract(epoch from next_poll_at - now()) / 3600 from cursor")
             .query(Double.class)
             .list();
-    assertThat(hours).hasSize(201 * DataKind.values().length).allMatch(h -> h > -0.1 && h < 6);
+    assertThat(hours).hasSize(601 * DataKind.values().length).allMatch(h -> h > -0.1 && h < 6);
     for (int hour = 0; hour < 6; hour++) {
       int from = hour;
       assertThat(hours.stream().filter(h -> h >= from && h < from + 1).count())
           .isBetween((long) hours.size() / 10, (long) hours.size() / 4);
     }
+  }
+
+  @Test
+  void the_kinds_of_an_account_are_polled_together_so_that_one_token_serves_them() {
+    look(ROOM);
+    assertThat(places()).hasSize(1);
+
+    tables.jdbc.sql("update cursor set next_poll_at = next_poll_at - interval '8 hours'").update();
+    assertThat(look(ROOM)).isEqualTo(DataKind.values().length);
+    assertThat(places()).hasSize(1);
+  }
+
+  private static List<Instant> places() {
+    return tables
+        .jdbc
+        .sql("select distinct next_poll_at from cursor")
+        .query(Timestamp.class)
+        .list()
+        .stream()
+        .map(Timestamp::toInstant)
+        .toList();
   }
 
   @Test
