@@ -77,7 +77,7 @@ public final class HapiServer {
     statement.setRestResourceRevIncludesEnabled(false);
     fhir.setServerConformanceProvider(statement);
     DatabaseBackedPagingProvider pages = jpa.getBean(DatabaseBackedPagingProvider.class);
-    pages.setMaximumPageSize(5000);
+    pages.setMaximumPageSize(1000);
     fhir.setPagingProvider(pages);
     var web = tomcat.addContext("", null);
     Wrapper servlet = Tomcat.addServlet(web, "fhir", fhir);

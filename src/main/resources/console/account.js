@@ -84,11 +84,12 @@ async function chosen(place, id, fhirUrl) {
   const select = h('select', { id: 'code', 'data-key': 'code', onchange: () => draw() });
   let left = false;
   addEventListener('hashchange', () => { left = true; }, { once: true });
-  const draw = async () => {
+  /** Draws what is known already, and then page by page. */
+  const draw = async (known = []) => {
     const code = select.value;
-    let all = [];
+    let all = known;
     let more = { code };
-    show(canvas, loading('values'));
+    show(canvas, known.length ? chart(known, fhirUrl) : loading('values'));
     try {
       // The newest are drawn at once, and again with each further page.
       while (more && select.value === code && !left) {
@@ -98,20 +99,21 @@ async function chosen(place, id, fhirUrl) {
         show(canvas, all.length ? chart(all, fhirUrl) : empty('No values', 'The FHIR server has none for this Patient.'));
       }
     } catch (error) {
-      show(canvas, failed(error, draw));
+      // What was drawn stays.
+      all.length ? canvas.append(failed(error, () => draw())) : show(canvas, failed(error, () => draw()));
     }
   };
   show(place, h('h3', {}, 'Last values'), canvas);
   show(canvas, loading('values'));
   try {
-    const { codes } = await call(`accounts/${id}/values`);
+    const { codes, series } = await call(`accounts/${id}/values`);
     if (!codes.length) {
       show(canvas, empty('No values yet', 'The FHIR server has no Observation with a number for this Patient.'));
       return;
     }
     select.append(...codes.map(({ code, display }) => h('option', { value: code }, display)));
     show(place, h('h3', {}, 'Last values'), h('p', { class: 'filters' }, h('label', { for: 'code' }, 'Show'), select), canvas);
-    draw();
+    draw(series.filter((one) => one.name === codes[0].display));
   } catch (error) {
     show(canvas, failed(error, () => chosen(place, id, fhirUrl)));
   }

@@ -36,8 +36,8 @@ public record PatientValues(List<Code> codes, List<Series> series, @Nullable Ins
   /** The newest, to be drawn at once; of any code, to know which there are. */
   private static final int FIRST_PAGE = 200;
 
-  /** The older ones. A server with smaller pages sends fewer. */
-  private static final int PAGE = 5000;
+  /** The older ones; a server with smaller pages sends fewer, and a slow one takes seconds. */
+  private static final int PAGE = 1000;
 
   /** Without notes, references and extensions, which are most of an Observation. */
   private static final String ELEMENTS = "status,code,effective,value,component";
