@@ -1,10 +1,15 @@
 package org.vitalroutes;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import ch.qos.logback.classic.LoggerContext;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.lang.instrument.Instrumentation;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -110,19 +115,25 @@ public final class FirstRun {
    */
   private String startJolokia() {
     int free = isFree(jolokiaPort) ? jolokiaPort : 0;
+    PrintStream out = System.out;
     try {
+      // It says on the standard output that it started.
+      System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
       Class.forName("org.jolokia.jvmagent.JvmAgent")
-          .getMethod("agentmain", String.class)
+          .getMethod("agentmain", String.class, Instrumentation.class)
           .invoke(
               null,
-              "quiet=true,discoveryEnabled=false,policyLocation=classpath:/jolokia-access.xml,"
+              "discoveryEnabled=false,policyLocation=classpath:/jolokia-access.xml,"
                   + "host=127.0.0.1,port="
-                  + free);
+                  + free,
+              null);
       return String.valueOf(System.getProperty("jolokia.agent"));
     } catch (ClassNotFoundException e) {
       return "(with Maven only)";
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
+    } finally {
+      System.setOut(out);
     }
   }
 
