@@ -30,10 +30,13 @@ import java.util.stream.Stream;
  */
 class BuildImage {
 
-  /** All that Java SE has, and what Spring, the driver of PostgreSQL and TLS need beside it. */
+  /**
+   * All that Java SE has, and what libraries look up at run time: elliptic curves, random numbers,
+   * logins and host names.
+   */
   private static final String MODULES =
       "java.se,jdk.charsets,jdk.crypto.ec,jdk.jfr,jdk.localedata,jdk.management,jdk.naming.dns,"
-          + "jdk.net,jdk.unsupported,jdk.zipfs";
+          + "jdk.net,jdk.random,jdk.security.auth,jdk.security.jgss,jdk.unsupported,jdk.zipfs";
 
   /** A library that needs another one is left out: fonts, windows and sound. */
   private static final Pattern C_LIBRARY =
