@@ -4,7 +4,7 @@ with unknown as (
   set content_hash = '', row_hash = null, in_error = false, sent_at = null, unclear_until = null
   from connected_account a
   where a.id = d.account_id and (d.sent_at is not null or d.unclear_until is not null)
-    and greatest(d.unclear_until, d.sent_at + cast(:#${properties:fhir.longest-write} as interval)) <= now()
+    and greatest(d.unclear_until, d.sent_at + cast('${properties:fhir.longest-write}' as interval)) <= now()
     and (a.status = 'connected'
       or a.status = 'disconnected' and a.on_disconnect <> 'keep' and d.resource_type = 'Observation')
   returning d.account_id, d.effective_at, d.kind,

@@ -249,7 +249,7 @@ final class SchedulesBench {
 
   private static String statement() {
     try {
-      return Pattern.compile(":#\\$\\{properties:([a-z.-]+)}")
+      return Pattern.compile("'\\$\\{properties:([a-z.-]+)}'")
           .matcher(Files.readString(Path.of("src/main/resources/sql/due-catch-ups.sql")))
           .replaceAll(found -> ":" + found.group(1).replaceAll("[.-]", ""));
     } catch (IOException e) {

@@ -63,7 +63,7 @@ public record RouteFile(String name, String text, JsonNode tree, Map<String, Str
       line -> line.startsWith("#") || line.startsWith("//");
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(.*?)}}");
 
-  private static final Pattern PARAMETER = Pattern.compile(":#\\$\\{properties:([a-z.-]+)}");
+  private static final Pattern PARAMETER = Pattern.compile("\\$\\{properties:([a-z.-]+)}");
 
   private static final Pattern INTERNAL = Pattern.compile("(direct|seda):[a-z0-9-]+");
   private static final Pattern BY_PROVIDER =
@@ -194,8 +194,8 @@ public record RouteFile(String name, String text, JsonNode tree, Map<String, Str
   }
 
   /**
-   * The names in double braces, without those in comments, and those that a statement of the file
-   * takes as parameters.
+   * The names in double braces, without those in comments, and the settings that a statement of the
+   * file names.
    */
   Set<String> placeholders() {
     Set<String> names = new LinkedHashSet<>();
@@ -203,9 +203,9 @@ public record RouteFile(String name, String text, JsonNode tree, Map<String, Str
       PLACEHOLDER.matcher(text).results().forEach(match -> names.add(match.group(1)));
     }
     for (Part part : parts()) {
-      if (part.value().asText().startsWith("sql:classpath:")) {
+      if (part.value().asText().startsWith("resource:classpath:")) {
         PARAMETER
-            .matcher(statement(part.value().asText().substring("sql:classpath:".length())))
+            .matcher(statement(part.value().asText().substring("resource:classpath:".length())))
             .results()
             .forEach(match -> names.add(match.group(1)));
       }

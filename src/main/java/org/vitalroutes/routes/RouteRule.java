@@ -245,7 +245,8 @@ enum RouteRule {
     for (Part part : folder.parts()) {
       for (String name : variablesRead(folder, part)) {
         if (!set.contains(name)) {
-          broken.add(part.place() + ": no route sets the variable " + name + Near.suggestion(name, set));
+          broken.add(
+              part.place() + ": no route sets the variable " + name + Near.suggestion(name, set));
         }
       }
     }
@@ -450,7 +451,9 @@ enum RouteRule {
             .forEach(
                 uri ->
                     broken.add(
-                        file.name() + nobodyConsumes(uri) + Near.suggestion(uri, consumers.keySet())));
+                        file.name()
+                            + nobodyConsumes(uri)
+                            + Near.suggestion(uri, consumers.keySet())));
       }
       byName(file)
           .filter(endpoints -> consumers.keySet().stream().noneMatch(endpoints.asMatchPredicate()))

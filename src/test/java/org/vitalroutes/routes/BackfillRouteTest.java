@@ -29,7 +29,12 @@ class BackfillRouteTest {
   @Test
   void a_run_requests_the_kinds_that_were_not_synced_for_a_while() {
     assertThat(fixture.send("direct:backfill-catch-up", null).getException()).isNull();
-    assertThat(fixture.neighbour("sql:").seen()).hasSize(1);
+    assertThat(fixture.neighbour("jdbc:dataSource").seen())
+        .singleElement()
+        .satisfies(
+            sent ->
+                assertThat(sent.getMessage().getBody(String.class))
+                    .contains("insert into sync_request", "cast('PT6H' as interval)"));
   }
 
   @Test
@@ -50,12 +55,12 @@ class BackfillRouteTest {
   @Test
   void a_run_that_fails_leaves_the_work_to_the_next() {
     fixture
-        .neighbour("sql:")
+        .neighbour("jdbc:dataSource")
         .fails(new DataAccessResourceFailureException("no database"))
         .answers(null);
 
     assertThat(fixture.send("direct:backfill-catch-up", null).getException()).isNull();
     assertThat(fixture.send("direct:backfill-catch-up", null).getException()).isNull();
-    assertThat(fixture.neighbour("sql:").seen()).hasSize(2);
+    assertThat(fixture.neighbour("jdbc:dataSource").seen()).hasSize(2);
   }
 }

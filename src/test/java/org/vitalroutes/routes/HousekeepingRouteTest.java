@@ -18,22 +18,22 @@ class HousekeepingRouteTest {
   @Test
   void a_run_that_fails_leaves_the_work_to_the_next() {
     fixture
-        .neighbour("sql:")
+        .neighbour("jdbc:dataSource")
         .fails(new DataAccessResourceFailureException("no database"))
         .answers(null);
 
     assertThat(fixture.send("direct:housekeeping-tend", null).getException()).isNull();
     assertThat(fixture.send("direct:housekeeping-tend", null).getException()).isNull();
 
-    assertThat(fixture.neighbour("sql:").seen()).hasSize(2);
+    assertThat(fixture.neighbour("jdbc:dataSource").seen()).hasSize(2);
   }
 
   @Test
   void a_run_settles_deliveries_without_a_clear_outcome() {
-    fixture.neighbour("sql:").forget();
+    fixture.neighbour("jdbc:dataSource").forget();
 
     assertThat(fixture.send("direct:housekeeping-settle-deliveries", null).getException()).isNull();
 
-    assertThat(fixture.neighbour("sql:").seen()).hasSize(1);
+    assertThat(fixture.neighbour("jdbc:dataSource").seen()).hasSize(1);
   }
 }

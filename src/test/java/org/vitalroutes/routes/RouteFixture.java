@@ -32,7 +32,7 @@ import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.jackson.JacksonDataFormat;
-import org.apache.camel.component.sql.SqlComponent;
+import org.apache.camel.component.jdbc.JdbcComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.DataFormatFactory;
@@ -172,7 +172,7 @@ final class RouteFixture implements AutoCloseable {
             "jackson-dataformat-factory",
             (DataFormatFactory)
                 () -> new JacksonDataFormat(beans.getBean(ObjectMapper.class), null));
-    camel.addComponent("sql", new NeighbouringComponent(neighbour("sql:")));
+    camel.addComponent("jdbc", new NeighbouringComponent(neighbour("jdbc:dataSource")));
     load("errors");
     for (String name : names) {
       load(name);
@@ -247,7 +247,7 @@ final class RouteFixture implements AutoCloseable {
         });
   }
 
-  /** The replacement of an endpoint of another route file, or of every {@code sql:}. */
+  /** The replacement of an endpoint of another route file, or of {@code jdbc:dataSource}. */
   Neighbour neighbour(String endpoint) {
     return neighbours.computeIfAbsent(endpoint, Neighbour::new);
   }
@@ -467,7 +467,7 @@ final class RouteFixture implements AutoCloseable {
   }
 
   /** A component of which every endpoint is the same neighbour. */
-  private static final class NeighbouringComponent extends SqlComponent {
+  private static final class NeighbouringComponent extends JdbcComponent {
 
     private final Processor neighbour;
 

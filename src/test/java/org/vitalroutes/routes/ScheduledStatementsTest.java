@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import javax.sql.DataSource;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.vitalroutes.testsupport.LocalPostgres;
@@ -14,14 +15,16 @@ import org.vitalroutes.testsupport.LocalPostgres;
 /** The statements that routes run on a schedule, sent as the routes send them. */
 class ScheduledStatementsTest {
 
+  private static final String STATEMENT = "resource:classpath:sql/";
+
   @Test
-  void a_statement_takes_its_parameters_from_the_settings() throws IOException {
+  void a_statement_takes_its_settings_where_it_names_them() throws IOException {
     DataSource database = LocalPostgres.shared().newPool();
     Flyway.configure().dataSource(database).load().migrate();
     List<String> statements =
         RouteFolder.ofProject().parts().stream()
-            .filter(part -> part.isProducer() && part.value().asText().startsWith("sql:"))
             .map(part -> part.value().asText())
+            .filter(text -> text.startsWith(STATEMENT))
             .toList();
 
     assertThat(statements).hasSize(3);
@@ -31,11 +34,17 @@ class ScheduledStatementsTest {
       camel.start();
       assertThat(statements)
           .allSatisfy(
-              statement ->
-                  assertThatCode(
-                          () ->
-                              camel.createProducerTemplate().requestBody(statement, (Object) null))
-                      .doesNotThrowAnyException());
+              statement -> {
+                String sql =
+                    camel
+                        .resolveLanguage("simple")
+                        .createExpression(statement)
+                        .evaluate(new DefaultExchange(camel), String.class);
+                assertThat(sql).doesNotContain("${").contains("cast('P");
+                assertThatCode(
+                        () -> camel.createProducerTemplate().requestBody("jdbc:dataSource", sql))
+                    .doesNotThrowAnyException();
+              });
     }
   }
 }

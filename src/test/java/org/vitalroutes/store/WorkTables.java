@@ -25,7 +25,7 @@ import org.vitalroutes.testsupport.LocalPostgres;
 /** A real database with accounts, cursors and work, and the statements that the routes run. */
 final class WorkTables {
 
-  private static final Pattern PARAMETER = Pattern.compile(":#\\$\\{properties:([a-z.-]+)}");
+  private static final Pattern PARAMETER = Pattern.compile("'\\$\\{properties:([a-z.-]+)}'");
 
   final DataSource database = LocalPostgres.shared().newPool();
   final JdbcClient jdbc = JdbcClient.create(database);
