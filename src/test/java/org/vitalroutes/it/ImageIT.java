@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -159,6 +160,8 @@ class ImageIT {
     for (String mountPoint : List.of("proc", "dev")) {
       Files.createDirectories(root.resolve(mountPoint));
     }
+    Files.copy(
+        Path.of("/etc/hosts"), root.resolve("etc/hosts"), StandardCopyOption.REPLACE_EXISTING);
     String[] user = config.at("/config/User").asText().split(":");
     List<String> command =
         new ArrayList<>(
