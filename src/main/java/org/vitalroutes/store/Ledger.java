@@ -342,15 +342,19 @@ public final class Ledger {
 
   /**
    * The resources stay in the ledger as withdrawn: a transaction that is applied late, or a restore
-   * of the FHIR server, may bring them back.
+   * of the FHIR server, may bring them back. A transaction of another worker that was sent before
+   * this lease stays unsettled, and what that worker has recorded since is newer than this reading.
    */
   private void recordGone(SyncRequest request, List<Delivered> gone) {
     jdbc.sql(
             """
-            update delivered set in_error = true, content_hash = '', row_hash = null, sent_at = null,
-              delivered_at = now()
-            where account_id = :account and key = any(:keys)
+            update delivered d set in_error = true, content_hash = '', row_hash = null,
+              sent_at = case when d.sent_at < r.leased_at then d.sent_at end, delivered_at = now()
+            from sync_request r
+            where r.id = :request and d.account_id = :account and d.key = any(:keys)
+              and (d.delivered_at > r.leased_at) is not true
             """)
+        .param("request", request.id())
         .param("account", request.account().id())
         .param("keys", keys(gone.stream()))
         .update();

@@ -221,6 +221,38 @@ class LedgerTest {
         .containsExactly("weight");
   }
 
+  @Test
+  void what_a_late_worker_wrote_after_it_was_not_found_is_not_recorded_as_gone() {
+    SyncRequest late = leasedBy(WORKER);
+    Delivered weight = sent("weight", MONDAY, "aa", false);
+    ledger.recordSending(late, List.of(weight));
+    SyncRequest mine = takenOverBy(ANOTHER, late);
+
+    assertThatThrownBy(() -> ledger.record(late, List.of(weight)))
+        .isInstanceOf(LeaseLostException.class);
+    ledger.record(mine, List.of(weight.gone()));
+
+    assertThat(ledger.valid(mine, "", 10, false))
+        .extracting(Delivered::key)
+        .containsExactly("weight");
+  }
+
+  @Test
+  void what_was_not_found_while_its_transaction_was_under_way_is_looked_for_again() {
+    SyncRequest late = leasedBy(WORKER);
+    Delivered weight = sent("weight", MONDAY, "aa", false);
+    ledger.recordSending(late, List.of(weight));
+    ledger.record(takenOverBy(ANOTHER, late), List.of(weight.gone()));
+    jdbc.sql("delete from sync_request").update();
+    jdbc.sql("update connected_account set status = 'disconnected', on_disconnect = 'mark'")
+        .update();
+
+    passes("6 minutes");
+
+    assertThat(settled()).isEqualTo(1);
+    assertThat(requested()).containsExactly("measures withdrawal " + MONDAY);
+  }
+
   private static int settled() {
     return jdbc.sql(WorkTables.statement("settle-deliveries"))
         .param("fhirlongestwrite", "PT5M")
@@ -341,7 +373,7 @@ class LedgerTest {
     Delivered weight = sent("weight", MONDAY, "aa", false);
     ledger.record(mine, List.of(weight, sent("pulse", MONDAY, "bb", false)));
 
-    ledger.record(mine, List.of(weight.gone()));
+    ledger.record(takenOverBy(ANOTHER, mine), List.of(weight.gone()));
 
     assertThat(known("weight", "pulse")).isEqualTo(Map.of("pulse", "bb"));
     assertThat(ledger.valid(mine, "", 10, false))
@@ -449,8 +481,8 @@ class LedgerTest {
     return jdbc.sql(
             """
             insert into sync_request (account_id, kind, priority, window_from, window_to, leased_by,
-              leased_until, fence)
-            values (?, 'measures', 'live', now(), now(), ?, now() + interval '30 seconds', 1)
+              leased_at, leased_until, fence)
+            values (?, 'measures', 'live', now(), now(), ?, now(), now() + interval '30 seconds', 1)
             returning id, fence
             """)
         .param(ACCOUNT)
@@ -460,7 +492,9 @@ class LedgerTest {
   }
 
   private static SyncRequest takenOverBy(UUID worker, SyncRequest request) {
-    jdbc.sql("update sync_request set leased_by = ?, fence = fence + 1").param(worker).update();
+    jdbc.sql("update sync_request set leased_by = ?, leased_at = now(), fence = fence + 1")
+        .param(worker)
+        .update();
     return request(request.id(), request.fence() + 1, worker);
   }
 
