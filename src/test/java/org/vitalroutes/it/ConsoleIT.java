@@ -284,7 +284,7 @@ class ConsoleIT {
   }
 
   @Test
-  void a_chart_of_many_values_is_drawn_within_a_second() {
+  void the_newest_values_are_drawn_at_once_and_thousands_of_them_after_a_while() {
     world.withings().addUser(67, ZoneId.of("Europe/Paris"), "Finn");
     world.withings().addGroup(67, Inspection.weightGroup(8000, Instant.now(), 81_000), false);
     world.connect(vitalroutes, "finn", 67);
