@@ -1,6 +1,7 @@
 package org.vitalroutes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.LoggerContext;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -127,7 +128,9 @@ public final class FirstRun {
                   + "host=127.0.0.1,port="
                   + free,
               null);
-      return String.valueOf(System.getProperty("jolokia.agent"));
+      // It starts in a thread of its own.
+      await().until(() -> System.getProperty("jolokia.agent") != null);
+      return System.getProperty("jolokia.agent");
     } catch (ClassNotFoundException e) {
       return "(with Maven only)";
     } catch (ReflectiveOperationException e) {

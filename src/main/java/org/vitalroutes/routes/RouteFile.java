@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -59,8 +58,6 @@ public record RouteFile(String name, String text, JsonNode tree, Map<String, Str
   private static final Pattern JAVA_CONFIGURATION =
       Pattern.compile("\\.routeConfigurationId\\(\"([^\"]+)\"");
   private static final Pattern JAVA_VARIABLE = Pattern.compile("\\.setVariable\\(\"([^\"]+)\"");
-  private static final Predicate<String> COMMENT =
-      line -> line.startsWith("#") || line.startsWith("//");
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(.*?)}}");
 
   private static final Pattern PARAMETER = Pattern.compile("\\$\\{properties:([a-z.-]+)}");
@@ -178,7 +175,7 @@ public record RouteFile(String name, String text, JsonNode tree, Map<String, Str
   Map<String, String> header() {
     Map<String, String> fields = new LinkedHashMap<>();
     String latest = null;
-    for (String line : text.lines().skip(1).takeWhile(COMMENT).toList()) {
+    for (String line : text.lines().skip(1).takeWhile(RouteFile::isComment).toList()) {
       Matcher field = HEADER_FIELD.matcher(line);
       if (field.matches()) {
         latest = field.group(1);
@@ -217,6 +214,10 @@ public record RouteFile(String name, String text, JsonNode tree, Map<String, Str
       }
     }
     return names;
+  }
+
+  private static boolean isComment(String line) {
+    return line.startsWith("#") || line.startsWith("//");
   }
 
   private static String statement(String name) {

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,40 +17,40 @@ import org.vitalroutes.routes.RouteFile.Part;
 /** The rules of route files. A rule lists its violations, each with its place and the remedy. */
 enum RouteRule {
   /** Camel's published schema: a misspelt step or option is found with its place. */
-  SCHEMA(true, RouteRule::schema),
+  SCHEMA(true),
   /** Every step in Java is there. */
-  BEANS(true, RouteRule::beans),
+  BEANS(true),
   /** Every internal endpoint that is sent to has a consumer, and one only. */
-  CONSUMERS(true, RouteRule::consumers),
+  CONSUMERS(true),
   /** Every configuration that a route names is there. */
-  CONFIGURATIONS(true, RouteRule::configurations),
+  CONFIGURATIONS(true),
   /** Every variable that a route reads, or a step in Java needs, is set by some route. */
-  VARIABLES(true, RouteRule::variables),
+  VARIABLES(true),
   /** Every id is unique, and a route's id begins with the name of its file. */
-  NAMES(false, RouteRule::names),
+  NAMES(false),
   /**
    * Every route has a description, and names a configuration for its failures if it starts a
    * message.
    */
-  PURPOSE(false, RouteRule::purpose),
+  PURPOSE(false),
   /**
    * Every step that decides, leaves the route or calls Java has an id; every step in Java is a
    * method of the route file's own package or of {@code steps} itself, and every such method is a
    * step.
    */
-  STEPS(false, RouteRule::steps),
+  STEPS(false),
   /** One notation, so that there is one way to read a route. */
-  CANONICAL(false, RouteRule::canonical),
+  CANONICAL(false),
   /** Every internal endpoint has a sender, and headers name those between files. */
-  ENDPOINTS(false, RouteRule::endpoints),
+  ENDPOINTS(false),
   /** A file sends only to files below it: the files form no circle. */
-  ACYCLIC(false, RouteRule::acyclic),
+  ACYCLIC(false),
   /** The header lists the settings that the file reads and its failures, and is checked. */
-  HEADER(false, RouteRule::header),
+  HEADER(false),
   /** Health data does not go to logs. */
-  LOGS(false, RouteRule::logs),
+  LOGS(false),
   /** Logic is in Java, with a compiler and tests. */
-  SIMPLICITY(false, RouteRule::simplicity);
+  SIMPLICITY(false);
 
   private static final Pattern KEBAB = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
   private static final Pattern SENTENCE = Pattern.compile("[A-Z]\\S*( \\S+){2,}");
@@ -105,11 +104,9 @@ enum RouteRule {
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{variable[.:](\\w+)");
 
   private final boolean keepsFromRunning;
-  private final Function<RouteFolder, List<String>> check;
 
-  RouteRule(boolean keepsFromRunning, Function<RouteFolder, List<String>> check) {
+  RouteRule(boolean keepsFromRunning) {
     this.keepsFromRunning = keepsFromRunning;
-    this.check = check;
   }
 
   /** Whether a route that breaks it cannot run, or would lose messages. */
@@ -119,7 +116,22 @@ enum RouteRule {
 
   /** The violations; empty when there are none. */
   List<String> broken(RouteFolder folder) {
-    return check.apply(folder);
+    return switch (this) {
+      case SCHEMA -> schema(folder);
+      case BEANS -> beans(folder);
+      case CONSUMERS -> consumers(folder);
+      case CONFIGURATIONS -> configurations(folder);
+      case VARIABLES -> variables(folder);
+      case NAMES -> names(folder);
+      case PURPOSE -> purpose(folder);
+      case STEPS -> steps(folder);
+      case CANONICAL -> canonical(folder);
+      case ENDPOINTS -> endpoints(folder);
+      case ACYCLIC -> acyclic(folder);
+      case HEADER -> header(folder);
+      case LOGS -> logs(folder);
+      case SIMPLICITY -> simplicity(folder);
+    };
   }
 
   private static List<String> schema(RouteFolder folder) {

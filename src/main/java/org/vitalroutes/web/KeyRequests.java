@@ -60,7 +60,7 @@ final class KeyRequests implements ClientHttpRequestInterceptor {
   public ClientHttpResponse intercept(
       HttpRequest request, byte[] body, ClientHttpRequestExecution execution) throws IOException {
     Answer last = answers.get(request.getURI());
-    if (last != null && clock.instant().isBefore(last.until())) {
+    if (last != null && clock.instant().isBefore(last.until)) {
       return last;
     }
     if (clock.instant().isBefore(silentUntil)) {
@@ -79,8 +79,19 @@ final class KeyRequests implements ClientHttpRequestInterceptor {
     }
   }
 
-  private record Answer(Instant until, HttpStatusCode status, HttpHeaders headers, byte[] body)
-      implements ClientHttpResponse {
+  private static final class Answer implements ClientHttpResponse {
+
+    private final Instant until;
+    private final HttpStatusCode status;
+    private final HttpHeaders headers;
+    private final byte[] body;
+
+    Answer(Instant until, HttpStatusCode status, HttpHeaders headers, byte[] body) {
+      this.until = until;
+      this.status = status;
+      this.headers = headers;
+      this.body = body;
+    }
 
     @Override
     public HttpStatusCode getStatusCode() {
