@@ -387,10 +387,16 @@ class DeploymentFilesTest {
   /** Finds links to missing files and headings. */
   @Test
   void every_link_of_the_pages_leads_somewhere() throws IOException {
-    List<Path> pages = new ArrayList<>(List.of(Path.of("README.md"), Path.of("AGENTS.md")));
-    try (Stream<Path> files = Files.walk(Path.of("docs"))) {
-      files.filter(path -> path.toString().endsWith(".md")).forEach(pages::add);
+    List<Path> pages = new ArrayList<>();
+    for (String folder : List.of("docs")) {
+      try (Stream<Path> files = Files.walk(Path.of(folder))) {
+        files.forEach(pages::add);
+      }
     }
+    try (Stream<Path> files = Files.list(Path.of(""))) {
+      files.forEach(pages::add);
+    }
+    pages.removeIf(path -> !path.toString().endsWith(".md"));
     List<String> broken = new ArrayList<>();
     for (Path page : pages) {
       for (MatchResult link : LINK.matcher(Files.readString(page)).results().toList()) {

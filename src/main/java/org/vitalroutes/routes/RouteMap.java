@@ -92,9 +92,14 @@ final class RouteMap {
     List<String> lines = new ArrayList<>();
     lines.add("flowchart LR");
     TABLES.forEach(lines::add);
-    fixed.forEach((from, all) -> all.forEach(to -> lines.add(from + " --> " + to)));
+    fixed.forEach((from, all) -> all.forEach(to -> lines.add(node(from) + " --> " + node(to))));
     byProvider.forEach(
-        (from, all) -> all.forEach(to -> lines.add(from + " -. provider .-> " + to)));
+        (from, all) -> all.forEach(to -> lines.add(node(from) + " -. provider .-> " + node(to))));
     return String.join("\n  ", lines) + "\n";
+  }
+
+  /** {@code call} without a label is a word of Mermaid's. */
+  private static String node(String file) {
+    return file.equals("call") ? "call[call]" : file;
   }
 }

@@ -75,6 +75,14 @@ class RoutesPageTest {
     assertThat(page).as("docs/routes.md; -Dgolden.update draws it again").isEqualTo(drawn);
   }
 
+  /** Mermaid refuses the whole drawing. */
+  @Test
+  void no_node_of_the_drawing_is_a_word_of_the_drawing_language() {
+    assertThat(new RouteMap(RouteFolder.ofProject()).drawing())
+        .doesNotContainPattern(
+            "(?m)(^ *|> )(call|class|click|default|end|graph|href|style|subgraph)( |$)");
+  }
+
   @Test
   void an_appli_code_that_is_added_asks_for_what_it_says() throws IOException {
     insert("dispatch", "(?m)^( *)id: by-appli\\R *when:\\R", example("Add an appli code", 0), 2);
