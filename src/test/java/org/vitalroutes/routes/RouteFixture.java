@@ -84,6 +84,7 @@ import org.vitalroutes.store.KnownDevices;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.OAuthStates;
 import org.vitalroutes.store.Outages;
+import org.vitalroutes.store.Overview;
 import org.vitalroutes.store.OwnCallbacks;
 import org.vitalroutes.store.Rechecks;
 import org.vitalroutes.store.Redelivery;
@@ -121,6 +122,7 @@ final class RouteFixture implements AutoCloseable {
   final Inbox inbox = mock(Inbox.class);
   final Ledger ledger = mock(Ledger.class);
   final Outages outages = mock(Outages.class);
+  final Overview overview = mock(Overview.class);
   final OwnCallbacks callbacks = mock(OwnCallbacks.class);
   final UnlinkReports unlinks = mock(UnlinkReports.class);
   final Rechecks rechecks = mock(Rechecks.class);
@@ -282,6 +284,7 @@ final class RouteFixture implements AutoCloseable {
         inbox,
         ledger,
         outages,
+        overview,
         rechecks,
         callbacks,
         unlinks,
@@ -358,6 +361,7 @@ final class RouteFixture implements AutoCloseable {
     register(Inbox.class, () -> inbox);
     register(Ledger.class, () -> ledger);
     register(Outages.class, () -> outages);
+    register(Overview.class, () -> overview);
     register(Redelivery.class, () -> redelivery);
     register(Traces.class, () -> new Traces(""));
     register(OwnCallbacks.class, () -> callbacks);

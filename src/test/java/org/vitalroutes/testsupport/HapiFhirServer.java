@@ -13,17 +13,14 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.vitalroutes.fhir.wire.FhirVersion;
 
@@ -79,13 +76,8 @@ public final class HapiFhirServer implements AutoCloseable {
 
   /** Starts it unless another process of this run has; it ends with the run. */
   private static HapiFhirServer ofThisRun(FhirVersion version) {
-    ProcessHandle run = run();
-    String name =
-        "shared-%s-%d-%d"
-            .formatted(
-                version,
-                run.pid(),
-                run.info().startInstant().map(Instant::toEpochMilli).orElse(0L));
+    ProcessHandle run = TestRun.process();
+    String name = "shared-%s-%s".formatted(version, TestRun.id());
     try (FileChannel file =
             FileChannel.open(
                 Files.createDirectories(TARGET).resolve(name),
@@ -103,18 +95,6 @@ public final class HapiFhirServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("The FHIR server cannot be shared", e);
     }
-  }
-
-  /** The build, which is the nearest Java process above this one; else this one. */
-  private static ProcessHandle run() {
-    return Stream.iterate(
-            ProcessHandle.current().parent(),
-            Optional::isPresent,
-            each -> each.flatMap(ProcessHandle::parent))
-        .flatMap(Optional::stream)
-        .filter(each -> each.info().command().orElse("").endsWith("java"))
-        .findFirst()
-        .orElse(ProcessHandle.current());
   }
 
   /** Starts a server on a port (0: any free one), with its data in a directory or in memory. */
