@@ -48,7 +48,7 @@ class AccessMatrixTest {
   static RunningVitalroutes vitalroutes;
   static Path publicKey;
   static final UserTokens tokens = new UserTokens();
-  static final UserTokens others = new UserTokens();
+  static final UserTokens others = UserTokens.ofAnother();
 
   @BeforeAll
   static void start() {

@@ -133,6 +133,8 @@ final class RouteFixture implements AutoCloseable {
   /** For the breakers only; all other clocks stand at {@link #NOW}. */
   final MovableClock breakersClock = new MovableClock(NOW);
 
+  private static final MappingTables TABLES = MappingTables.standard();
+
   private static final Capabilities R5 = new Capabilities("5.0.0", "", List.of());
 
   final FhirServer fhirServer = new FhirServer(null, breakersClock);
@@ -201,7 +203,7 @@ final class RouteFixture implements AutoCloseable {
 
   /** Runs several route files with other settings. */
   static RouteFixture of(TestSettings settings, String... names) {
-    return of(settings, Path.of("routes"), MeasureTable.standard(), Map.of(), names);
+    return of(settings, Path.of("routes"), TABLES.measures(), Map.of(), names);
   }
 
   /** Runs a route file of another folder, with another table of measures and more settings. */
@@ -390,18 +392,17 @@ final class RouteFixture implements AutoCloseable {
         WithingsSignature.class,
         () -> new WithingsSignature(withings.clientId(), withings.clientSecret()));
     MappingSettings mapping = bound(environment, "", MappingSettings.class);
-    MappingTables tables = MappingTables.standard();
     register(
         Mapping.class,
         () ->
             new Mapping(
                 new MappingTables(
                     measures,
-                    tables.activity(),
-                    tables.intraday(),
-                    tables.workouts(),
-                    tables.sleep(),
-                    tables.sleepStages()),
+                    TABLES.activity(),
+                    TABLES.intraday(),
+                    TABLES.workouts(),
+                    TABLES.sleep(),
+                    TABLES.sleepStages()),
                 new Translators.Options(
                     fhir.namespace(),
                     mapping.ambiguousOwner(),

@@ -8,7 +8,6 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import java.io.IOException;
@@ -42,7 +41,7 @@ class SmartKeysTest {
 
   @Test
   void a_key_without_an_id_is_named_after_its_thumbprint() throws JOSEException {
-    RSAKey key = new RSAKeyGenerator(2048).generate();
+    JWK key = new ECKeyGenerator(Curve.P_384).generate();
 
     assertThat(SmartKeys.of(key.toJSONString()).signing().getKeyID())
         .isEqualTo(key.computeThumbprint().toString());
@@ -51,7 +50,8 @@ class SmartKeysTest {
   @Test
   void a_key_may_be_in_a_file(@TempDir Path folder) throws JOSEException, IOException {
     Path file = folder.resolve("key.json");
-    Files.writeString(file, new RSAKeyGenerator(2048).keyID("filed").generate().toJSONString());
+    Files.writeString(
+        file, new ECKeyGenerator(Curve.P_384).keyID("filed").generate().toJSONString());
 
     assertThat(SmartKeys.of("file:" + file).signing().getKeyID()).isEqualTo("filed");
   }
@@ -61,7 +61,7 @@ class SmartKeysTest {
     refused("secret", "FHIR_OAUTH_PRIVATE_KEY is neither a JWK nor a JWK set");
     refused("file:/no/such/secret", "FHIR_OAUTH_PRIVATE_KEY names a file that cannot be read");
     refused(
-        new RSAKeyGenerator(2048).generate().toPublicJWK().toJSONString(),
+        new ECKeyGenerator(Curve.P_384).generate().toPublicJWK().toJSONString(),
         "FHIR_OAUTH_PRIVATE_KEY holds no private key");
     for (JWK unfit :
         List.of(

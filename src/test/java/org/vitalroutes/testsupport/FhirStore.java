@@ -31,7 +31,7 @@ public final class FhirStore {
    */
   FhirStore(URI baseUrl, String subjectSystem, FhirVersion version) {
     this.subjectSystem = subjectSystem;
-    FhirContext context = version.isR5() ? FhirContext.forR5() : FhirContext.forR4();
+    FhirContext context = version.isR5() ? FhirContext.forR5Cached() : FhirContext.forR4Cached();
     context.getRestfulClientFactory().setServerValidationMode(ServerValidationModeEnum.NEVER);
     context.getRestfulClientFactory().setSocketTimeout(60_000);
     client = context.newRestfulGenericClient(baseUrl.toString());

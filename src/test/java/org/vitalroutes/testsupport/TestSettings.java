@@ -21,6 +21,11 @@ public final class TestSettings {
   private static final List<String> PREFIXES =
       List.of("WITHINGS_", "CONNECT_", "SPRING_", "FHIR_", "TOKEN_", "PUBLIC_", "SERVER_", "JWT_");
 
+  /** Only the tests' own servers use it; it makes an RSA key whenever Vitalroutes starts. */
+  private static final String AUTHORIZATION_SERVER =
+      "org.springframework.boot.autoconfigure.security.oauth2.server.servlet"
+          + ".OAuth2AuthorizationServerJwtAutoConfiguration";
+
   private final Map<String, String> variables = new LinkedHashMap<>();
 
   public TestSettings() {
@@ -33,6 +38,7 @@ public final class TestSettings {
     set("TOKEN_ENCRYPTION_KEYSET", freshKeyset());
     set("SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_AUDIENCES", UserTokens.AUDIENCE);
     set("SHUTDOWN_DELAY", "PT0S");
+    set("SPRING_AUTOCONFIGURE_EXCLUDE", AUTHORIZATION_SERVER);
     set("SPRING_DATASOURCE_USERNAME", "postgres");
     set("SPRING_DATASOURCE_PASSWORD", "postgres");
   }

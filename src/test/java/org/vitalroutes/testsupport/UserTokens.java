@@ -16,9 +16,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Issues bearer tokens of users, like an identity provider. */
@@ -29,9 +32,30 @@ public final class UserTokens {
 
   private final RSAKey key;
 
+  /** To sign takes longer than most requests. */
+  private final Map<String, String> signed = new ConcurrentHashMap<>();
+
+  /** Signs with the key of this JVM, as to make one takes as long as many a test. */
   public UserTokens() {
+    this(Shared.KEY);
+  }
+
+  private UserTokens(RSAKey key) {
+    this.key = key;
+  }
+
+  /** Those of another identity provider. */
+  public static UserTokens ofAnother() {
+    return new UserTokens(newKey());
+  }
+
+  private static final class Shared {
+    static final RSAKey KEY = newKey();
+  }
+
+  private static RSAKey newKey() {
     try {
-      key = new RSAKeyGenerator(2048).generate();
+      return new RSAKeyGenerator(2048).generate();
     } catch (JOSEException e) {
       throw new IllegalStateException(e);
     }
@@ -63,7 +87,7 @@ public final class UserTokens {
         new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(keyId).build(), claims(subject).build());
   }
 
-  /** A user's token, valid for an hour. */
+  /** A user's token, valid for an hour at least. */
   public String of(String subject) {
     return sign(claims(subject).build());
   }
@@ -83,7 +107,7 @@ public final class UserTokens {
     return sign(
         claims(subject)
             .claim("scope", "operations accounts")
-            .expirationTime(Date.from(Instant.now().plusSeconds(86_400)))
+            .expirationTime(Date.from(hour().plusSeconds(86_400)))
             .build());
   }
 
@@ -100,8 +124,7 @@ public final class UserTokens {
 
   /** An expired token of a user. */
   public String expired(String subject) {
-    return sign(
-        claims(subject).expirationTime(Date.from(Instant.now().minusSeconds(3600))).build());
+    return sign(claims(subject).expirationTime(Date.from(hour().minusSeconds(3600))).build());
   }
 
   /** A user's token without an expiry. */
@@ -146,8 +169,13 @@ public final class UserTokens {
     return new JWTClaimsSet.Builder()
         .subject(subject)
         .audience(AUDIENCE)
-        .issueTime(new Date())
-        .expirationTime(Date.from(Instant.now().plusSeconds(3600)));
+        .issueTime(Date.from(hour()))
+        .expirationTime(Date.from(hour().plusSeconds(7200)));
+  }
+
+  /** The beginning of this hour, so that who asks for the same token again gets it again. */
+  private static Instant hour() {
+    return Instant.now().truncatedTo(ChronoUnit.HOURS);
   }
 
   private String sign(JWTClaimsSet claims) {
@@ -155,6 +183,10 @@ public final class UserTokens {
   }
 
   private String sign(JWSHeader header, JWTClaimsSet claims) {
+    return signed.computeIfAbsent(header + " " + claims, each -> signNow(header, claims));
+  }
+
+  private String signNow(JWSHeader header, JWTClaimsSet claims) {
     try {
       SignedJWT token = new SignedJWT(header, claims);
       token.sign(new RSASSASigner(key));

@@ -37,8 +37,10 @@ class MeasureTranslatorTest {
   private static final String NAMESPACE = "https://withings-fhir.example";
   private static final String PROFILES = "http://hl7.org/fhir/StructureDefinition/";
 
+  private static final MeasureTable TABLE = MeasureTable.standard();
+
   private final MeasureTranslator translator =
-      new MeasureTranslator(MeasureTable.standard(), new Identifiers(NAMESPACE));
+      new MeasureTranslator(TABLE, new Identifiers(NAMESPACE));
 
   // What every Observation has
 
@@ -422,7 +424,7 @@ class MeasureTranslatorTest {
   private Translation tagging(long grpid, Consumer<MeasureReply.Group> group) {
     Translation translation =
         new MeasureTranslator(
-                MeasureTable.standard(),
+                TABLE,
                 new Identifiers(Identifiers.DEFAULT_NAMESPACE),
                 AmbiguousOwner.SKIP,
                 ForeignData.TAG)
@@ -557,7 +559,7 @@ class MeasureTranslatorTest {
   void what_may_be_of_another_person_is_held_when_an_operator_is_to_judge() {
     Translation translation =
         new MeasureTranslator(
-                MeasureTable.standard(),
+                TABLE,
                 new Identifiers(Identifiers.DEFAULT_NAMESPACE),
                 AmbiguousOwner.HOLD,
                 ForeignData.SKIP)

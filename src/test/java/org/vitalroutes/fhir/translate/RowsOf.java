@@ -17,8 +17,7 @@ import org.hl7.fhir.r5.model.Observation;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.Produced;
-import org.vitalroutes.fhir.table.FieldTable;
-import org.vitalroutes.fhir.table.MeasureTable;
+import org.vitalroutes.fhir.table.MappingTables;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.sync.Priority;
@@ -53,6 +52,7 @@ final class RowsOf {
               "the-correlation"),
           Instant.parse("2024-04-02T10:00:00Z"));
   static final Subject PATIENT = new Subject("Patient/example-patient", "4711");
+  private static final MappingTables TABLES = MappingTables.standard();
   private static final Identifiers IDENTIFIERS = new Identifiers(Identifiers.DEFAULT_NAMESPACE);
   private static final ObjectMapper JSON =
       new ObjectMapper()
@@ -80,8 +80,8 @@ final class RowsOf {
   static Translation intradayWithHeartRates(JsonNode days, JsonNode... moments) {
     ActivityDay day = ActivityDay.page(days).rows().get(0);
     return new ActivityTranslator(
-            FieldTable.activity(),
-            FieldTable.intraday(),
+            TABLES.activity(),
+            TABLES.intraday(),
             IDENTIFIERS,
             ForeignData.SKIP,
             Period.ofDays(7),
@@ -91,7 +91,7 @@ final class RowsOf {
 
   static ActivityTranslator activity(ForeignData policy) {
     return new ActivityTranslator(
-        FieldTable.activity(), FieldTable.intraday(), IDENTIFIERS, policy, Period.ofDays(7), false);
+        TABLES.activity(), TABLES.intraday(), IDENTIFIERS, policy, Period.ofDays(7), false);
   }
 
   static Translation workouts(JsonNode body) {
@@ -103,7 +103,7 @@ final class RowsOf {
   }
 
   static Translation workouts(JsonNode body, AmbiguousOwner policy, ForeignData foreign) {
-    return new WorkoutTranslator(FieldTable.workouts(), IDENTIFIERS, policy, foreign)
+    return new WorkoutTranslator(TABLES.workouts(), IDENTIFIERS, policy, foreign)
         .translate(Workout.page(body), PATIENT, LATER);
   }
 
@@ -120,15 +120,11 @@ final class RowsOf {
 
   static SleepTranslator sleep() {
     return new SleepTranslator(
-        FieldTable.sleep(),
-        FieldTable.sleepStages(),
-        IDENTIFIERS,
-        ForeignData.SKIP,
-        Period.ofDays(30));
+        TABLES.sleep(), TABLES.sleepStages(), IDENTIFIERS, ForeignData.SKIP, Period.ofDays(30));
   }
 
   static EcgTranslator ecg(boolean waveform) {
-    return new EcgTranslator(MeasureTable.standard(), IDENTIFIERS, ForeignData.SKIP, waveform);
+    return new EcgTranslator(TABLES.measures(), IDENTIFIERS, ForeignData.SKIP, waveform);
   }
 
   static Translation ecg(JsonNode body, Map<String, String> signals) {
