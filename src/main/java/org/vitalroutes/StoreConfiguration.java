@@ -23,6 +23,7 @@ import org.vitalroutes.accounts.TokenCipher;
 import org.vitalroutes.notification.WebhookSignature;
 import org.vitalroutes.settings.EventSettings;
 import org.vitalroutes.settings.WithingsSettings;
+import org.vitalroutes.settings.FhirSettings;
 import org.vitalroutes.store.AccountSubscriptions;
 import org.vitalroutes.store.AccountTokens;
 import org.vitalroutes.store.AccountViews;
@@ -285,7 +286,8 @@ class StoreConfiguration {
       JdbcTemplate template,
       TransactionTemplate transaction,
       SyncRequests requests,
-      @Value("${fhir.longest-write}") Duration longestWrite) {
-    return new Ledger(jdbc, template, transaction, requests, longestWrite);
+      @Value("${fhir.longest-write}") Duration longestWrite,
+      FhirSettings settings) {
+    return new Ledger(jdbc, template, transaction, requests, longestWrite, settings.bmi());
   }
 }

@@ -36,6 +36,15 @@ public final class Identifiers {
   private static final Pattern MOMENT = Pattern.compile("(act-.*-intraday)-\\d+");
   private static final Pattern GROUP = Pattern.compile("(meas-[A-Za-z0-9]+--?\\d+)-.*");
 
+  /** Pattern of the keys of body weights, for Java and PostgreSQL. */
+  public static final String WEIGHTS = "^meas-[A-Za-z0-9]+--?[0-9]+-1$";
+
+  /** Pattern of the keys of body heights, for Java and PostgreSQL. */
+  public static final String HEIGHTS = "^meas-[A-Za-z0-9]+--?[0-9]+-4$";
+
+  private static final String MEASURE = "meas-";
+  private static final String BODY_MASS = "bmi-";
+
   private final String namespace;
 
   public Identifiers(String namespace) {
@@ -79,6 +88,35 @@ public final class Identifiers {
   /** {@code meas-<user>-<group>-<what>}: what is a type, a type and a position, or a panel. */
   public static String measureKey(String userId, long grpid, String what) {
     return measureRow(userId, grpid) + "-" + what;
+  }
+
+  public static boolean isWeight(String key) {
+    return key.matches(WEIGHTS);
+  }
+
+  public static boolean isHeight(String key) {
+    return key.matches(HEIGHTS);
+  }
+
+  /**
+   * {@code bmi-<user>-<group>}, of the body mass index of a weight. It sorts before the keys of
+   * weights and heights, so that what refers to them is deleted first.
+   *
+   * @param weight key of the weight
+   */
+  public static String bodyMassKey(String weight) {
+    return BODY_MASS + weight.substring(MEASURE.length(), weight.lastIndexOf('-'));
+  }
+
+  public static boolean isBodyMass(String key) {
+    return key.startsWith(BODY_MASS);
+  }
+
+  /** Of the group that the weight of a body mass index is in; empty of any other key. */
+  private static Optional<String> weighedRow(String key) {
+    return isBodyMass(key)
+        ? Optional.of(MEASURE + key.substring(BODY_MASS.length()))
+        : Optional.empty();
   }
 
   /** {@code act-<user>-<yyyymmdd>[-<device>]-<what>}. */
@@ -157,6 +195,10 @@ public final class Identifiers {
    * @param effective when it was measured
    */
   public static Set<String> rows(String key, Instant effective) {
+    Optional<String> weighed = weighedRow(key);
+    if (weighed.isPresent()) {
+      return Set.of(weighed.get());
+    }
     Matcher group = GROUP.matcher(key);
     if (group.matches()) {
       return Set.of(group.group(1));
@@ -187,7 +229,7 @@ public final class Identifiers {
       return null;
     }
     return switch (parts[0]) {
-      case "meas" -> DataKind.MEASURES;
+      case "meas", "bmi" -> DataKind.MEASURES;
       case "act" -> DataKind.ACTIVITY;
       case "workout" -> DataKind.WORKOUTS;
       case "sleep" -> DataKind.SLEEP;
@@ -218,11 +260,14 @@ public final class Identifiers {
       return Optional.empty();
     }
     String record =
-        Stream.of(GROUP, NUMBERED)
-            .map(pattern -> pattern.matcher(key))
-            .filter(Matcher::matches)
-            .map(matcher -> matcher.group(1))
-            .findFirst()
+        weighedRow(key)
+            .or(
+                () ->
+                    Stream.of(GROUP, NUMBERED)
+                        .map(pattern -> pattern.matcher(key))
+                        .filter(Matcher::matches)
+                        .map(matcher -> matcher.group(1))
+                        .findFirst())
             .orElseGet(() -> without(PRESSURE, key));
     return Optional.of(
         new Identifier()

@@ -22,6 +22,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param concurrency sync requests in flight, and so transactions, over all replicas
  * @param bundleSize most entries in one transaction
  * @param provenance whether each transaction has a Provenance
+ * @param bmi whether weights have a body mass index
  */
 @ConfigurationProperties("fhir")
 public record FhirSettings(
@@ -39,7 +40,8 @@ public record FhirSettings(
     String sslBundle,
     int concurrency,
     int bundleSize,
-    boolean provenance) {
+    boolean provenance,
+    boolean bmi) {
 
   /**
    * SMART Backend Services.

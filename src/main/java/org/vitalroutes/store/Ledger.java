@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.fhir.deliver.Delivered;
+import org.vitalroutes.fhir.translate.BodyMassIndex;
 import org.vitalroutes.sync.LeaseLostException;
 import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncRequest;
@@ -80,19 +82,23 @@ public final class Ledger {
   private final SyncRequests requests;
   private final Withdrawals withdrawals;
   private final Duration longestWrite;
+  private final boolean bodyMass;
 
   /**
    * Creates it.
    *
    * @param longestWrite how long the FHIR server may work on a transaction after the client has
    *     given up
+   * @param bodyMass whether weights have a body mass index, which a height changes
    */
   public Ledger(
       JdbcClient jdbc,
       JdbcTemplate template,
       TransactionTemplate transaction,
       SyncRequests requests,
-      Duration longestWrite) {
+      Duration longestWrite,
+      boolean bodyMass) {
+    this.bodyMass = bodyMass;
     this.jdbc = jdbc;
     this.template = template;
     this.transaction = transaction;
@@ -248,8 +254,16 @@ public final class Ledger {
     Boolean held =
         transaction.execute(
             status -> {
+              boolean heights =
+                  bodyMass && entries.stream().anyMatch(each -> Identifiers.isHeight(each.key()));
+              if (heights) {
+                requests.lockAccount(request);
+              }
               boolean ours = requests.isHeld(request);
               if (ours) {
+                if (heights) {
+                  requestWeights(request, entries);
+                }
                 settle(request, entries);
                 write(request, entries.stream().filter(entry -> !entry.isGone()).toList());
                 recordGone(request, entries.stream().filter(Delivered::isGone).toList());
@@ -262,6 +276,48 @@ public final class Ledger {
     if (!Boolean.TRUE.equals(held)) {
       throw new LeaseLostException(request);
     }
+  }
+
+  /**
+   * Requests the weights again that were delivered before and whose body mass index may change with
+   * the heights among the entries: those of a year after them, where they were and where they are.
+   */
+  private void requestWeights(SyncRequest request, List<Delivered> entries) {
+    List<Delivered> heights =
+        entries.stream().filter(each -> Identifiers.isHeight(each.key())).toList();
+    List<Instant> times = heights.stream().map(Delivered::effective).sorted().toList();
+    jdbc.sql(
+            """
+            with span as (
+              select least(min(effective_at), :first) as "from", least(now(),
+                  greatest(max(effective_at), :last) + cast(:longest as interval)) as "to"
+              from delivered where account_id = :account and key = any(:heights))
+            select date_trunc('second', "from"), date_trunc('second', "to") from span
+            where exists (
+              select from delivered
+              where account_id = :account and kind = :kind and not in_error
+                and effective_at between "from" and "to" and key ~ :weights and key <> all(:keys))
+            """)
+        .param("first", times.get(0).atOffset(ZoneOffset.UTC))
+        .param("last", times.get(times.size() - 1).atOffset(ZoneOffset.UTC))
+        .param("longest", BodyMassIndex.ADULT.toString())
+        .param("account", request.account().id())
+        .param("kind", request.kind().code())
+        .param("heights", keys(heights.stream()))
+        .param("weights", Identifiers.WEIGHTS)
+        .param("keys", keys(entries.stream()))
+        .query(
+            (row, i) ->
+                new Window(row.getTimestamp(1).toInstant(), row.getTimestamp(2).toInstant()))
+        .optional()
+        .ifPresent(
+            window ->
+                requests.request(
+                    request.account().id(),
+                    request.kind(),
+                    Priority.BACKFILL,
+                    window,
+                    request.correlation()));
   }
 
   /** A withdrawal does not decide an ambiguous owner. */
@@ -558,6 +614,30 @@ public final class Ledger {
         .param("earliest", window.from().minus(LONGEST).atOffset(ZoneOffset.UTC))
         .param("from", window.from().atOffset(ZoneOffset.UTC))
         .param("to", window.to().atOffset(ZoneOffset.UTC))
+        .query((row, i) -> delivered(row))
+        .list();
+  }
+
+  /** The valid body heights that were measured in a window. */
+  public List<Delivered> heights(SyncRequest request, Window window) {
+    return jdbc.sql(VALID + " and effective_at between :from and :to and key ~ :heights order by key")
+        .param("account", request.account().id())
+        .param("types", OBSERVATIONS)
+        .param("kind", request.kind().code())
+        .param("from", window.from().atOffset(ZoneOffset.UTC))
+        .param("to", window.to().atOffset(ZoneOffset.UTC))
+        .param("heights", Identifiers.HEIGHTS)
+        .query((row, i) -> delivered(row))
+        .list();
+  }
+
+  /** The valid Observations among these keys. */
+  public List<Delivered> validAmong(SyncRequest request, Collection<String> keys) {
+    return jdbc.sql(VALID + " and key = any(:keys) order by key")
+        .param("account", request.account().id())
+        .param("types", OBSERVATIONS)
+        .param("kind", request.kind().code())
+        .param("keys", keys.toArray(String[]::new))
         .query((row, i) -> delivered(row))
         .list();
   }

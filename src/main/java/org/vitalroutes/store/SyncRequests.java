@@ -547,7 +547,7 @@ public final class SyncRequests implements AutoCloseable {
   }
 
   /** Locks the account before the request, in the order of a disconnect, to avoid a deadlock. */
-  private void lockAccount(SyncRequest request) {
+  void lockAccount(SyncRequest request) {
     jdbc.sql("select 1 from connected_account where id = ? for share")
         .param(request.account().id())
         .query(Integer.class)

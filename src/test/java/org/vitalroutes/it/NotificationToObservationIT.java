@@ -36,7 +36,9 @@ class NotificationToObservationIT {
   /** For the reads that a removal takes. */
   private static final Duration AFTER_SECOND_READS = Duration.ofMinutes(2);
 
+  private static final String LOINC = "http://loinc.org";
   private static final String WEIGHT = "29463-7";
+  private static final String BODY_MASS = "39156-5";
 
   static final World world = new World();
   static RunningVitalroutes vitalroutes;
@@ -44,6 +46,7 @@ class NotificationToObservationIT {
 
   @BeforeAll
   static void start() {
+    world.settings().set("FHIR_BMI", "true");
     vitalroutes = world.start();
     inspection = new Inspection(world.database());
   }
@@ -338,6 +341,69 @@ class NotificationToObservationIT {
                         assertThat(weight.getMeta().getVersionId()).isEqualTo("2");
                       });
             });
+  }
+
+  @Test
+  void a_body_mass_index_follows_the_weight_and_the_height_that_it_is_derived_from() {
+    connected("ines", 27);
+    Instant entered = Instant.now().minusSeconds(20 * 86_400L);
+    world.withings().addGroup(27, heightGroup(2700, entered, 1850), true);
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> assertThat(world.fhir().valuesOf("ines", "8302-2")).containsExactly("185.0"));
+
+    // The height is in no answer that has the weight.
+    long grpid = world.withings().weighIn(27, new BigDecimal("72.350")).grpid();
+    awaitBodyMass("ines", ObservationStatus.FINAL, "21.1");
+
+    edit(27, grpid, "measures", Inspection.weightMeasures(80_500));
+    awaitBodyMass("ines", ObservationStatus.AMENDED, "23.5");
+
+    edit(27, 2700, "measures", heightMeasures(1800));
+    awaitBodyMass("ines", ObservationStatus.AMENDED, "24.8");
+
+    // A height that was measured after the weight is not the height of then.
+    edit(
+        27,
+        2700,
+        "date",
+        JsonNodeFactory.instance.numberNode(Instant.now().plusSeconds(60).getEpochSecond()));
+    awaitBodyMass("ines", ObservationStatus.ENTEREDINERROR, "24.8");
+    assertThat(world.fhir().observationsOf("ines")).allSatisfy(FhirValidation::assertValid);
+  }
+
+  private static void edit(long user, long grpid, String field, JsonNode value) {
+    world
+        .withings()
+        .editGroup(user, grpid, JsonNodeFactory.instance.objectNode().set(field, value), true);
+  }
+
+  private static void awaitBodyMass(String subject, ObservationStatus status, String value) {
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(world.fhir().observationsOf(subject))
+                    .filteredOn(each -> each.getCode().getCodingFirstRep().is(LOINC, BODY_MASS))
+                    .singleElement()
+                    .satisfies(
+                        index -> {
+                          assertThat(index.getStatus()).isEqualTo(status);
+                          assertThat(index.getValueQuantity().getValue()).hasToString(value);
+                        }));
+  }
+
+  private static ObjectNode heightGroup(long grpid, Instant date, long millimetres) {
+    ObjectNode group = Inspection.weightGroup(grpid, date, 0);
+    group.set("measures", heightMeasures(millimetres));
+    return group.put("attrib", 2);
+  }
+
+  private static JsonNode heightMeasures(long millimetres) {
+    var measures = JsonNodeFactory.instance.arrayNode();
+    measures.addObject().put("value", millimetres).put("type", 4).put("unit", -3);
+    return measures;
   }
 
   @Test

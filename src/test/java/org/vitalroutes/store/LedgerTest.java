@@ -57,7 +57,7 @@ class LedgerTest {
             new JdbcTemplate(database),
             transaction,
             new SyncRequests(jdbc, transaction),
-            Duration.ofMinutes(5));
+            Duration.ofMinutes(5), true);
   }
 
   @BeforeEach
@@ -108,6 +108,55 @@ class LedgerTest {
                             row.getTimestamp(3).toInstant()))
                 .list())
         .containsExactly(List.of(Priority.LIVE.code(), MONDAY, TUESDAY));
+  }
+
+  @Test
+  void the_weights_of_a_year_after_a_height_are_requested_again_where_it_was_and_where_it_is() {
+    SyncRequest mine = leasedBy(WORKER);
+    ledger.record(mine, List.of(sent("meas-1-7-4", MONDAY, "aa", false)));
+    assertThat(backfill()).as("no weight was delivered yet").isEmpty();
+    ledger.record(
+        mine,
+        List.of(
+            sent("meas-1-8-1", TUESDAY, "bb", false), sent("meas-1-9-173-4", MONDAY, "cc", false)));
+    assertThat(backfill()).as("no height is among them").isEmpty();
+
+    ledger.record(mine, List.of(sent("meas-1-7-4", TUESDAY.plusSeconds(60), "dd", false)));
+
+    assertThat(backfill())
+        .singleElement()
+        .satisfies(
+            window -> {
+              assertThat(window.from()).isEqualTo(MONDAY);
+              assertThat(window.to()).isAfter(TUESDAY);
+            });
+  }
+
+  private static List<Window> backfill() {
+    return jdbc.sql("select window_from, window_to from sync_request where priority = 'backfill'")
+        .query(
+            (row, i) ->
+                new Window(row.getTimestamp(1).toInstant(), row.getTimestamp(2).toInstant()))
+        .list();
+  }
+
+  @Test
+  void the_heights_of_a_window_and_the_valid_among_keys_are_found() {
+    SyncRequest mine = leasedBy(WORKER);
+    ledger.record(
+        mine,
+        List.of(
+            sent("meas-1-7-4", MONDAY, "aa", false),
+            sent("meas-1-8-4", MONDAY, "aa", true),
+            sent("meas-1-9-173-4", MONDAY, "aa", false),
+            sent("bmi-1-7", MONDAY, "aa", false),
+            sent("bmi-1-8", MONDAY, "aa", true)));
+
+    assertThat(ledger.heights(mine, WEEK)).extracting(Delivered::key).containsExactly("meas-1-7-4");
+    assertThat(ledger.heights(mine, new Window(TUESDAY, TUESDAY.plusSeconds(1)))).isEmpty();
+    assertThat(ledger.validAmong(mine, List.of("bmi-1-7", "bmi-1-8", "bmi-1-9")))
+        .extracting(Delivered::key)
+        .containsExactly("bmi-1-7");
   }
 
   @Test

@@ -41,7 +41,7 @@ final class SlimR4Definitions {
           Resource DomainResource Observation Device DeviceMetric Bundle Patient Provenance RelatedPerson CareTeam
           Practitioner PractitionerRole Organization OperationOutcome CodeSystem ConceptMap
           ContactDetail UsageContext RelatedArtifact StructureDefinition ElementDefinition
-          vitalsigns bodyweight bodyheight bp heartrate oxygensat bodytemp resprate
+          vitalsigns bodyweight bodyheight bp heartrate oxygensat bodytemp bmi resprate
           """
               .split("\\s+"));
 

@@ -43,7 +43,7 @@ final class SlimR5Definitions {
           Resource DomainResource Observation Device DeviceMetric Bundle Patient Provenance RelatedPerson CareTeam
           Practitioner PractitionerRole Organization OperationOutcome CodeSystem ConceptMap ContactDetail
           UsageContext RelatedArtifact
-          vitalsigns bodyweight bodyheight bp heartrate oxygensat bodytemp resprate
+          vitalsigns bodyweight bodyheight bp heartrate oxygensat bodytemp bmi resprate
           """
               .split("\\s+"));
 

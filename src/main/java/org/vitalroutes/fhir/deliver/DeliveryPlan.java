@@ -7,6 +7,9 @@ import org.vitalroutes.sync.FetchRequest;
  * What has to be sent for a page, and what to fetch afterwards.
  *
  * @param parts transactions, in order; empty when nothing changed
+ * @param baseless what was derived from something that is no longer there, and has to be withdrawn,
+ *     in parts of one transaction each
  * @param next the next page
  */
-public record DeliveryPlan(List<DeliveryPart> parts, FetchRequest next) {}
+public record DeliveryPlan(
+    List<DeliveryPart> parts, List<List<Delivered>> baseless, FetchRequest next) {}

@@ -15,6 +15,7 @@ import org.hl7.fhir.r5.model.Observation;
 import org.hl7.fhir.r5.model.ResourceType;
 import org.jspecify.annotations.Nullable;
 import org.vitalroutes.fhir.ContentHash;
+import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.Produced;
 import org.vitalroutes.fhir.ServerBase;
 import org.vitalroutes.fhir.wire.FhirVersion;
@@ -127,11 +128,12 @@ public final class Transactions {
   /** What to send of an entry, as JSON; nothing when it is deleted. */
   private record Change(@Nullable String resource, Delivered entry) {}
 
-  /** What others refer to comes before all. */
+  /** What others refer to comes before all, and what is derived from others comes last. */
   private static final Comparator<Change> NEWEST_FIRST =
       Comparator.comparing(
               (Change change) ->
                   change.entry().resourceType().equals(ResourceType.Observation.name()))
+          .thenComparing(change -> Identifiers.isBodyMass(change.entry().key()))
           .thenComparing(change -> change.entry().effective(), Comparator.reverseOrder());
 
   private static Delivered entry(Produced produced, String hash) {

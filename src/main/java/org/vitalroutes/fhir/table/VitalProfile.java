@@ -13,7 +13,8 @@ public enum VitalProfile {
   BLOOD_PRESSURE("bp", "85354-9", Set.of("mm[Hg]")),
   HEART_RATE("heartrate", "8867-4", Set.of("/min")),
   OXYGEN_SATURATION("oxygensat", "2708-6", Set.of("%")),
-  BODY_TEMPERATURE("bodytemp", "8310-5", Set.of("Cel", "[degF]"));
+  BODY_TEMPERATURE("bodytemp", "8310-5", Set.of("Cel", "[degF]")),
+  BODY_MASS_INDEX("bmi", "39156-5", Set.of("kg/m2"));
 
   private final String id;
   private final String loinc;

@@ -30,8 +30,22 @@ public final class SecurityLabels {
   private static void label(Produced produced) {
     if (produced.resource() instanceof Observation observation
         && !observation.getMeta().hasSecurity()) {
-      boolean entered = observation.getMethod().getCoding().stream().anyMatch(Methods::isManual);
-      observation.getMeta().addSecurity(entered ? PATIENT.copy() : DEVICE.copy());
+      observation.getMeta().addSecurity(of(observation).copy());
+    }
+  }
+
+  private static Coding of(Observation observation) {
+    return observation.getMethod().getCoding().stream().anyMatch(Methods::isManual)
+        ? PATIENT
+        : DEVICE;
+  }
+
+  /** Adds the label of what another is derived from, unless it has it, or has none at all. */
+  static void addThatOf(Observation source, Observation derived) {
+    Coding label = of(source);
+    if (derived.getMeta().hasSecurity()
+        && derived.getMeta().getSecurity(SYSTEM, label.getCode()) == null) {
+      derived.getMeta().addSecurity(label.copy());
     }
   }
 }

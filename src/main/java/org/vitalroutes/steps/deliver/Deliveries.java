@@ -1,31 +1,45 @@
 package org.vitalroutes.steps.deliver;
 
+import static java.time.ZoneOffset.UTC;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Variable;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r5.model.Observation;
+import org.hl7.fhir.r5.model.Patient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.vitalroutes.failure.Failure;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.Produced;
+import org.vitalroutes.fhir.deliver.Delivered;
 import org.vitalroutes.fhir.deliver.DeliveryPart;
 import org.vitalroutes.fhir.deliver.DeliveryPlan;
 import org.vitalroutes.fhir.deliver.FhirFailure;
 import org.vitalroutes.fhir.deliver.FhirHeldException;
 import org.vitalroutes.fhir.deliver.Transactions;
+import org.vitalroutes.fhir.translate.BodyMassIndex;
 import org.vitalroutes.fhir.translate.Naps;
 import org.vitalroutes.fhir.translate.TranslatedPage;
 import org.vitalroutes.fhir.wire.FhirServer;
+import org.vitalroutes.fhir.wire.WireFormat;
 import org.vitalroutes.settings.FhirSettings;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.Rechecks;
@@ -47,6 +61,10 @@ final class Deliveries {
   private final Transactions transactions;
   private final FhirServer server;
   private final Naps naps;
+  private final Identifiers identifiers;
+  private final BodyMassIndex bodyMassIndex;
+  private final boolean bodyMass;
+  private final int mostEntries;
   private final MeterRegistry meters;
   private final Clock clock;
 
@@ -59,7 +77,11 @@ final class Deliveries {
       MeterRegistry meters,
       Clock clock) {
     this.server = server;
-    this.naps = new Naps(new Identifiers(settings.namespace()));
+    this.identifiers = new Identifiers(settings.namespace());
+    this.naps = new Naps(identifiers);
+    this.bodyMassIndex = new BodyMassIndex(identifiers);
+    this.bodyMass = settings.bmi();
+    this.mostEntries = settings.bundleSize();
     this.ledger = ledger;
     this.rechecks = rechecks;
     this.transactions = transactions;
@@ -68,29 +90,102 @@ final class Deliveries {
   }
 
   /**
+   * The calls that read what the body mass indexes of a page need: the Patient, whose age decides
+   * how long a height counts, and the last heights that were delivered before. The ledger knows
+   * them, but no value.
+   */
+  List<FhirCall> readsForBodyMass(TranslatedPage page) {
+    List<Instant> weights =
+        page.translation().produced().stream()
+            .filter(each -> bodyMass && Identifiers.isWeight(each.key()))
+            .map(Produced::effective)
+            .toList();
+    if (weights.isEmpty()) {
+      return List.of();
+    }
+    SyncRequest request = page.fetch().request();
+    Window window =
+        new Window(
+            Collections.min(weights).atOffset(UTC).minus(BodyMassIndex.ADULT).toInstant(),
+            Collections.max(weights));
+    List<String> keys = page.translation().keys();
+    List<Delivered> heights =
+        ledger.heights(request, window).stream()
+            .filter(height -> !keys.contains(height.key()))
+            .toList();
+    return Stream.concat(
+            Stream.of(
+                FhirCall.read("Patient", String.valueOf(request.account().patientId()))),
+            BodyMassIndex.needed(weights, heights, Delivered::effective).stream()
+                .map(height -> FhirCall.read("Observation", height.resourceId())))
+        .toList();
+  }
+
+  /**
    * Compares a page with the ledger: new and changed resources become transactions. Resources that
    * may be another person's wait for an operator.
+   *
+   * @param read the Patient and the heights that body mass indexes need
    */
-  DeliveryPlan plan(TranslatedPage page) {
+  DeliveryPlan plan(TranslatedPage page, @Variable("heights") List<IBaseResource> read) {
     SyncRequest request = page.fetch().request();
     UUID account = request.account().id();
-    List<String> keys = page.translation().keys();
+    List<String> weighed =
+        page.translation().keys().stream()
+            .filter(Identifiers::isWeight)
+            .map(Identifiers::bodyMassKey)
+            .toList();
+    List<String> keys =
+        Stream.concat(page.translation().keys().stream(), weighed.stream()).toList();
+    Set<String> withdrawn = ledger.withdrawn(account, keys);
     List<Produced> produced =
-        page.translation()
-            .sendable(
-                ledger.hold(request, page.translation().held()), ledger.withdrawn(account, keys));
+        page.translation().sendable(ledger.hold(request, page.translation().held()), withdrawn);
+    List<Produced> indexes =
+        bodyMassIndexes(request, produced, read).stream()
+            .map(each -> withdrawn.contains(each.id()) ? each.returned() : each)
+            .toList();
     List<DeliveryPart> parts =
         transactions.forChanged(
             request,
-            withNaps(request, produced),
+            Stream.concat(withNaps(request, produced).stream(), indexes.stream()).toList(),
             ledger.hashes(account, keys),
             server.version().orElseThrow(FhirHeldException::new));
     readTakenBackAgain(page);
     return new DeliveryPlan(
         parts,
+        baseless(request, weighed, indexes),
         page.fetch()
             .after(page.translation().rows(), !page.translation().isIncomplete(), page.nextOffset())
             .bringing(!parts.isEmpty()));
+  }
+
+  /** The body mass indexes of the weights that are sent. */
+  private List<Produced> bodyMassIndexes(
+      SyncRequest request, List<Produced> produced, List<IBaseResource> read) {
+    if (!bodyMass) {
+      return List.of();
+    }
+    LocalDate born = null;
+    List<Observation> heights = new ArrayList<>();
+    for (IBaseResource each : read) {
+      Patient patient = WireFormat.inR5(each, Patient.class);
+      if (patient != null) {
+        born = BodyMassIndex.born(patient);
+      } else if (Removals.isOfPatient(each, request)) {
+        heights.add(Objects.requireNonNull(WireFormat.inR5(each, Observation.class)));
+      }
+    }
+    return bodyMassIndex.of(produced, heights, born);
+  }
+
+  /** Body mass indexes that were delivered, and that a weight of the page has no longer. */
+  private List<List<Delivered>> baseless(
+      SyncRequest request, List<String> weighed, List<Produced> indexes) {
+    List<String> keys = new ArrayList<>(weighed);
+    keys.removeAll(indexes.stream().map(Produced::key).toList());
+    return keys.isEmpty()
+        ? List.of()
+        : Removals.parts(ledger.validAmong(request, keys), mostEntries);
   }
 
   /** Whether a sleep is the main one of its day, the ledger may know better than a page. */

@@ -11,6 +11,13 @@ import org.vitalroutes.fhir.wire.FhirVersion;
 public record FhirCall(
     String operation, Map<String, Object> headers, @Nullable FhirVersion version) {
 
+  static FhirCall read(String type, String id) {
+    return new FhirCall(
+        "read/resourceById",
+        Map.of("CamelFhir.resourceClass", type, "CamelFhir.stringId", id),
+        null);
+  }
+
   static FhirCall search(String url) {
     return new FhirCall("search/searchByUrl", Map.of("CamelFhir.url", url), null);
   }

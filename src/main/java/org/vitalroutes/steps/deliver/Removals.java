@@ -80,7 +80,8 @@ final class Removals {
     return parts(
         delivered.stream()
             .filter(entry -> proof.removed().contains(entry.key()) || held.containsKey(entry.key()))
-            .toList());
+            .toList(),
+        mostEntries);
   }
 
   /** An account may have been connected to another Patient before. */
@@ -110,7 +111,7 @@ final class Removals {
         entry.until());
   }
 
-  private List<List<Delivered>> parts(List<Delivered> removed) {
+  static List<List<Delivered>> parts(List<Delivered> removed, int mostEntries) {
     List<List<Delivered>> parts = new ArrayList<>();
     for (int start = 0; start < removed.size(); start += mostEntries) {
       parts.add(removed.subList(start, Math.min(start + mostEntries, removed.size())));
@@ -120,14 +121,9 @@ final class Removals {
 
   /** The calls that read what the FHIR server has of them. */
   List<FhirCall> reads(@Variable("removed") List<Delivered> removed) {
-    return removed.stream().map(entry -> read(entry.resourceId())).toList();
-  }
-
-  private static FhirCall read(String id) {
-    return new FhirCall(
-        "read/resourceById",
-        Map.of("CamelFhir.resourceClass", "Observation", "CamelFhir.stringId", id),
-        null);
+    return removed.stream()
+        .map(entry -> FhirCall.read("Observation", entry.resourceId()))
+        .toList();
   }
 
   /**
@@ -152,7 +148,7 @@ final class Removals {
     return parts;
   }
 
-  private static boolean isOfPatient(IBaseResource read, SyncRequest request) {
+  static boolean isOfPatient(IBaseResource read, SyncRequest request) {
     Observation observation = WireFormat.inR5(read, Observation.class);
     return observation != null
         && request

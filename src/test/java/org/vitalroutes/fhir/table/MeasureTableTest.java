@@ -189,7 +189,7 @@ class MeasureTableTest {
           printed: beats/minute       | per: minute                  | type 11: unit.per: is no field of the table
           shift: 2                    | shift: 100                   | type 4: shift: must have a maximum value of 6
           shift: 2                    | shift: two                   | type 4: shift: string found, integer expected
-          profile: bodytemp           | profile: temperature         | type 71: profile: must be one of ["bodyweight","bodyheight","bp","heartrate","oxygensat","bodytemp"]
+          profile: bodytemp           | profile: temperature         | type 71: profile: must be one of ["bodyweight","bodyheight","bp","heartrate","oxygensat","bodytemp","bmi"]
           category: activity          | category: fitness            | type 123: category: must be one of ["vital-signs","exam","activity","procedure","laboratory"]
           category: activity          | category: vital-signs        | type 123: category vital-signs and a profile go together
           kind: code                  | kind: text                   | type 130: kind: must be one of ["quantity","code","component"]

@@ -62,6 +62,8 @@ class CodesFileTest {
           .forEach(code -> add(codes, Loinc.SYSTEM, code.code(), code.display()));
       table.fields().values().forEach(field -> add(codes, UCUM, field.unit().code(), ""));
     }
+    add(codes, BodyMassIndex.CODE);
+    add(codes, UCUM, "kg/m2", "");
     BodySites sites = new BodySites(new Identifiers(Identifiers.DEFAULT_NAMESPACE));
     Arrays.stream(Position.values())
         .flatMap(place -> Stream.of(true, false).map(limb -> sites.concept(place.code(), limb)))

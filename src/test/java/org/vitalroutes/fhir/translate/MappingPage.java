@@ -27,7 +27,7 @@ final class MappingPage {
       """
       # What becomes of what Withings sends
 
-      [Choices](#choices) · [Not made, and why](#not-made-and-why) · [Codes that changed](#codes-that-changed) · [Beside Grove FHIR and HealthKitOnFHIR](other-mappings.md)
+      [Choices](#choices) · [Body mass index](#body-mass-index) · [Not made, and why](#not-made-and-why) · [Codes that changed](#codes-that-changed) · [Beside Grove FHIR and HealthKitOnFHIR](other-mappings.md)
 
       Made of the tables in `src/main/resources/mapping/`; a test says when it is out of date. `L` is a code of Vitalroutes' own code system, in
       `{FHIR_NAMESPACE}/CodeSystem/`. All other codes are LOINC. `evidence` is where a code was seen, in

@@ -83,6 +83,7 @@ class LedgerRebuildTest {
         "",
         4,
         100,
+        false,
         false);
   }
 }
