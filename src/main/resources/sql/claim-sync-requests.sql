@@ -48,4 +48,4 @@ where a.id = r.account_id and r.id = any(array(
   order by ranked.priority, ranked.turn, ranked.not_before
   limit (select free.any from free)))
 returning r.id, r.fence, r.triggers, r.account_id, a.provider, a.subject, a.external_user_id, a.patient_id,
-  r.kind, r.priority, r.window_from, r.window_to, r.since, r.tries, r.leased_by, r.correlation
+  r.kind, r.priority, r.window_from, r.window_to, r.since, r.tries, r.leased_by, r.correlation, r.requested_at

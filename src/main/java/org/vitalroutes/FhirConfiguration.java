@@ -34,12 +34,12 @@ class FhirConfiguration {
   private static final int OPERATORS = 6;
 
   @Bean
-  Transactions transactions(FhirSettings settings, Clock clock) {
+  Transactions transactions(FhirSettings settings) {
     return new Transactions(
         new ServerBase(settings.serverUrl()),
         settings.bundleSize(),
         settings.provenance()
-            ? new Provenances(new Identifiers(settings.namespace()), Application.version(), clock)
+            ? new Provenances(new Identifiers(settings.namespace()), Application.version())
             : null);
   }
 

@@ -129,7 +129,18 @@ public record DryRun(
     FetchRequest fetch =
         FetchRequest.first(
             new SyncRequest(
-                0, 0, 0, ACCOUNT, kind, Priority.LIVE, null, Instant.EPOCH, 1, new UUID(0, 0), ""),
+                0,
+                0,
+                0,
+                ACCOUNT,
+                kind,
+                Priority.LIVE,
+                null,
+                Instant.EPOCH,
+                1,
+                new UUID(0, 0),
+                "",
+                Instant.EPOCH),
             now);
     return asReply(() -> translate(translators, new VendorReply(fetch, reply)));
   }

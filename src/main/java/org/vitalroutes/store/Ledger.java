@@ -620,7 +620,8 @@ public final class Ledger {
 
   /** The valid body heights that were measured in a window. */
   public List<Delivered> heights(SyncRequest request, Window window) {
-    return jdbc.sql(VALID + " and effective_at between :from and :to and key ~ :heights order by key")
+    return jdbc.sql(
+            VALID + " and effective_at between :from and :to and key ~ :heights order by key")
         .param("account", request.account().id())
         .param("types", OBSERVATIONS)
         .param("kind", request.kind().code())

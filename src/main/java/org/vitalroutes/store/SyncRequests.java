@@ -317,7 +317,8 @@ public final class SyncRequests implements AutoCloseable {
         instant(row.get("since")),
         (Integer) required(row, "tries"),
         (UUID) required(row, "leased_by"),
-        (String) required(row, "correlation"));
+        (String) required(row, "correlation"),
+        Objects.requireNonNull(instant(row.get("requested_at"))));
   }
 
   /**

@@ -22,6 +22,7 @@ import org.vitalroutes.accounts.AccountRef;
  * @param worker the holder of the lease
  * @param correlation id in the log: the ids of the notifications that it serves, separated by
  *     commas, or an id of its own
+ * @param requestedAt when it was requested first; the same at every try
  */
 public record SyncRequest(
     long id,
@@ -34,7 +35,8 @@ public record SyncRequest(
     @Nullable Instant since,
     int tries,
     UUID worker,
-    String correlation) {
+    String correlation,
+    Instant requestedAt) {
 
   public SyncRequest {
     if ((window == null) == (since == null)) {
@@ -45,18 +47,51 @@ public record SyncRequest(
   /** The same request for an account whose Patient is known. */
   public SyncRequest of(AccountRef known) {
     return new SyncRequest(
-        id, fence, triggers, known, kind, priority, window, since, tries, worker, correlation);
+        id,
+        fence,
+        triggers,
+        known,
+        kind,
+        priority,
+        window,
+        since,
+        tries,
+        worker,
+        correlation,
+        requestedAt);
   }
 
   /** The same request, as a poll. */
   public SyncRequest changedSince(Instant moment) {
     return new SyncRequest(
-        id, fence, triggers, account, kind, priority, null, moment, tries, worker, correlation);
+        id,
+        fence,
+        triggers,
+        account,
+        kind,
+        priority,
+        null,
+        moment,
+        tries,
+        worker,
+        correlation,
+        requestedAt);
   }
 
   /** The same request, for a window that is read again. */
   public SyncRequest over(Window again) {
     return new SyncRequest(
-        id, fence, triggers, account, kind, priority, again, null, tries, worker, correlation);
+        id,
+        fence,
+        triggers,
+        account,
+        kind,
+        priority,
+        again,
+        null,
+        tries,
+        worker,
+        correlation,
+        requestedAt);
   }
 }

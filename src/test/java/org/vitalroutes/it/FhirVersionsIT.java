@@ -97,9 +97,18 @@ class FhirVersionsIT {
   static void the_same_data_is_delivered_to_a_server_of_each_version() {
     before = Instant.now().minusSeconds(60);
     world = new World(FhirVersion.R4);
-    world.settings().set("HISTORY", HISTORY).set("INTRADAY", "P7D").set("ON_DISCONNECT", "mark");
+    world
+        .settings()
+        .set("HISTORY", HISTORY)
+        .set("INTRADAY", "P7D")
+        .set("ON_DISCONNECT", "mark")
+        .set("FHIR_BMI", "true")
+        .set("FHIR_PROVENANCE", "true");
     SimulatedUser ada = world.withings().addUser(61, PARIS, "ada");
     DemoData.year(ada, world.withings().clock());
+    world
+        .withings()
+        .addGroup(61, Inspection.heightGroup(904, before.minusSeconds(600_000), 1810), false);
     recordEcg();
     for (FhirVersion version : FhirVersion.values()) {
       if (version == FhirVersion.R4 || !(version.isR5() || EARLIER.contains(version))) {
@@ -194,6 +203,30 @@ class FhirVersionsIT {
     assertThat(found.getOrDefault(FhirVersion.R4B, new TreeMap<>()).values())
         .flatExtracting(each -> FhirValidation.errorsInR4B(WireFormat.json(each)))
         .isEmpty();
+  }
+
+  @Test
+  void a_server_of_r4_has_a_valid_provenance_of_everything_and_body_mass_indexes() {
+    String patient = world.fhir().patientsOf("ada").get(0).getIdElement().getIdPart();
+    List<org.hl7.fhir.r4.model.Provenance> provenances =
+        world
+            .fhir()
+            .search("Observation?_count=200&_revinclude=Provenance:target&patient=" + patient)
+            .stream()
+            .filter(org.hl7.fhir.r4.model.Provenance.class::isInstance)
+            .map(org.hl7.fhir.r4.model.Provenance.class::cast)
+            .toList();
+
+    assertThat(provenances).isNotEmpty().flatExtracting(FhirValidation::errors).isEmpty();
+    assertThat(
+            provenances.stream()
+                .flatMap(each -> each.getTarget().stream())
+                .map(target -> target.getReference()))
+        .containsAll(
+            found.get(FhirVersion.R4).values().stream()
+                .map(each -> each.getIdElement().toUnqualifiedVersionless().getValue())
+                .toList());
+    assertThat(found.get(FhirVersion.R4).keySet()).anyMatch(key -> key.startsWith("bmi-"));
   }
 
   @Test
@@ -387,6 +420,11 @@ class FhirVersionsIT {
     addOf(6301, when, "9".repeat(40), true);
     await().atMost(SOON).until(() -> statuses("cleo").size() == 1);
     var first = (org.hl7.fhir.r4.model.Observation) natives("cleo").get(0);
+    String written = "Observation/" + first.getIdElement().getIdPart();
+    world
+        .fhir()
+        .search("Provenance?target=" + written)
+        .forEach(each -> world.fhir().client().delete().resource(each).execute());
     world.fhir().client().delete().resource(first).execute();
     world.fhir().client().delete().resourceById(first.getDevice().getReferenceElement()).execute();
 

@@ -347,7 +347,7 @@ class NotificationToObservationIT {
   void a_body_mass_index_follows_the_weight_and_the_height_that_it_is_derived_from() {
     connected("ines", 27);
     Instant entered = Instant.now().minusSeconds(20 * 86_400L);
-    world.withings().addGroup(27, heightGroup(2700, entered, 1850), true);
+    world.withings().addGroup(27, Inspection.heightGroup(2700, entered, 1850), true);
     await()
         .atMost(SOON)
         .untilAsserted(
@@ -360,7 +360,7 @@ class NotificationToObservationIT {
     edit(27, grpid, "measures", Inspection.weightMeasures(80_500));
     awaitBodyMass("ines", ObservationStatus.AMENDED, "23.5");
 
-    edit(27, 2700, "measures", heightMeasures(1800));
+    edit(27, 2700, "measures", Inspection.heightMeasures(1800));
     awaitBodyMass("ines", ObservationStatus.AMENDED, "24.8");
 
     // A height that was measured after the weight is not the height of then.
@@ -392,18 +392,6 @@ class NotificationToObservationIT {
                           assertThat(index.getStatus()).isEqualTo(status);
                           assertThat(index.getValueQuantity().getValue()).hasToString(value);
                         }));
-  }
-
-  private static ObjectNode heightGroup(long grpid, Instant date, long millimetres) {
-    ObjectNode group = Inspection.weightGroup(grpid, date, 0);
-    group.set("measures", heightMeasures(millimetres));
-    return group.put("attrib", 2);
-  }
-
-  private static JsonNode heightMeasures(long millimetres) {
-    var measures = JsonNodeFactory.instance.arrayNode();
-    measures.addObject().put("value", millimetres).put("type", 4).put("unit", -3);
-    return measures;
   }
 
   @Test

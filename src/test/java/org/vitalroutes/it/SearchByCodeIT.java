@@ -53,7 +53,7 @@ class SearchByCodeIT {
           29463-7 | Withings Body Scan, Withings Body+
           55423-8 | Withings ScanWatch
           85354-9 | Withings BPM Connect, Withings BPM Core
-          8867-4  | Withings Aura Sensor V2, Withings BPM Connect, Withings Body Scan, Withings ScanWatch, Withings ScanWatch 2
+          8867-4  | Withings Aura Sensor V2, Withings BPM Connect, Withings BPM Core, Withings Body Scan, Withings ScanWatch, Withings ScanWatch 2
           59408-5 | Withings ScanWatch 2
           8310-5  | Withings Thermo
           93832-4 | Withings Aura Sensor V2

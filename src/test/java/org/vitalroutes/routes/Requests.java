@@ -33,7 +33,18 @@ final class Requests {
   /** Everything of a day, from anywhere. */
   static SyncRequest atPriority(Priority priority, DataKind kind) {
     return new SyncRequest(
-        7, 3, 0, ACCOUNT, kind, priority, new Window(FROM, TO), null, 1, WORKER, "the-correlation");
+        7,
+        3,
+        0,
+        ACCOUNT,
+        kind,
+        priority,
+        new Window(FROM, TO),
+        null,
+        1,
+        WORKER,
+        "the-correlation",
+        Instant.EPOCH);
   }
 
   /** The same request in its second try. */
@@ -49,7 +60,8 @@ final class Requests {
         request.since(),
         2,
         request.worker(),
-        request.correlation());
+        request.correlation(),
+        Instant.EPOCH);
   }
 
   /** A poll of changes. */
@@ -78,6 +90,7 @@ final class Requests {
         since,
         1,
         WORKER,
-        "the-correlation");
+        "the-correlation",
+        Instant.EPOCH);
   }
 }

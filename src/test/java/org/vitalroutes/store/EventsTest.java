@@ -126,7 +126,8 @@ class EventsTest {
             new JdbcTemplate(tables.database),
             transaction,
             replica,
-            Duration.ofMinutes(5), false);
+            Duration.ofMinutes(5),
+            false);
     List<Delivered> entries =
         IntStream.range(0, 130)
             .mapToObj(n -> observation("k" + n, n == 129 ? "entered-in-error" : "final"))

@@ -57,7 +57,8 @@ class LedgerTest {
             new JdbcTemplate(database),
             transaction,
             new SyncRequests(jdbc, transaction),
-            Duration.ofMinutes(5), true);
+            Duration.ofMinutes(5),
+            true);
   }
 
   @BeforeEach
@@ -559,7 +560,8 @@ class LedgerTest {
         null,
         1,
         worker,
-        "the-correlation");
+        "the-correlation",
+        Instant.EPOCH);
   }
 
   private static Delivered sent(String key, Instant at, String hash, boolean inError) {

@@ -28,7 +28,8 @@ class FetchRequestTest {
           NOW,
           1,
           new UUID(0, 2),
-          "the-correlation");
+          "the-correlation",
+          Instant.EPOCH);
 
   @Test
   void keys_are_gathered_page_by_page() {
@@ -83,7 +84,8 @@ class FetchRequestTest {
         since,
         1,
         POLL.worker(),
-        "the-correlation");
+        "the-correlation",
+        Instant.EPOCH);
   }
 
   /** Offsets that grow without end would be requested forever. */

@@ -223,7 +223,8 @@ class RemovalProofPropertiesTest {
           null,
           1,
           new UUID(0, 2),
-          "the-correlation");
+          "the-correlation",
+          Instant.EPOCH);
     }
   }
 }

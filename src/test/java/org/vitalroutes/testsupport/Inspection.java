@@ -185,4 +185,18 @@ public final class Inspection {
     measures.addObject().put("value", grams).put("type", 1).put("unit", -3);
     return measures;
   }
+
+  /** A group of measures in which the user entered a height. */
+  public static ObjectNode heightGroup(long grpid, Instant date, long millimetres) {
+    ObjectNode group = weightGroup(grpid, date, 0);
+    group.set("measures", heightMeasures(millimetres));
+    return group.put("attrib", 2);
+  }
+
+  /** The measures of such a group. */
+  public static ArrayNode heightMeasures(long millimetres) {
+    ArrayNode measures = JsonNodeFactory.instance.arrayNode();
+    measures.addObject().put("value", millimetres).put("type", 4).put("unit", -3);
+    return measures;
+  }
 }

@@ -167,6 +167,7 @@ class WithingsCallTest {
         since,
         1,
         new UUID(0, 2),
-        "the-correlation");
+        "the-correlation",
+        Instant.EPOCH);
   }
 }

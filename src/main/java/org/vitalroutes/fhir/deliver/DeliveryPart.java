@@ -24,7 +24,7 @@ import org.vitalroutes.sync.SyncRequest;
  * @param entries what the ledger notes of each, in the same order
  * @param refusals counts for all parts that were made of the same one
  * @param version the version it was written in; null when it is right in any
- * @param describer adds the last entry, which describes the others; null when there is none
+ * @param describer makes one more entry, of the transaction itself; null when there is none
  */
 public record DeliveryPart(
     SyncRequest request,
@@ -34,7 +34,7 @@ public record DeliveryPart(
     @Nullable FhirVersion version,
     @Nullable Describer describer) {
 
-  /** Makes an entry that describes others. */
+  /** Makes an entry that describes others, the same at every call. */
   interface Describer {
     Described describe(SyncRequest request, List<Delivered> entries);
   }
@@ -47,35 +47,18 @@ public record DeliveryPart(
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** One with these entries, and the one that describes them. */
-  static DeliveryPart of(
-      SyncRequest request,
-      List<String> sent,
-      List<Delivered> entries,
-      Refusals refusals,
-      @Nullable FhirVersion version,
-      @Nullable Describer describer) {
-    if (describer == null || entries.isEmpty()) {
-      return new DeliveryPart(request, sent, entries, refusals, version, null);
-    }
-    Described last = describer.describe(request, entries);
-    return new DeliveryPart(
-        request,
-        Stream.concat(sent.stream(), Stream.of(last.sent())).toList(),
-        Stream.concat(entries.stream(), Stream.of(last.entry())).toList(),
-        refusals,
-        version,
-        describer);
+  private Stream<Described> description() {
+    return Stream.ofNullable(describer).map(made -> made.describe(request, entries));
   }
 
-  /** Without the entry that describes the others. */
-  private int size() {
-    return describer == null ? entries.size() : entries.size() - 1;
+  /** What the ledger notes: the entries, and the one that describes them. */
+  public List<Delivered> noted() {
+    return Stream.concat(entries.stream(), description().map(Described::entry)).toList();
   }
 
   /** The transaction, as JSON. */
   public String bundle() {
-    return sent.stream()
+    return Stream.concat(sent.stream(), description().map(Described::sent))
         .collect(
             joining(
                 ",", "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[", "]}"));
@@ -92,7 +75,7 @@ public record DeliveryPart(
 
   /** Whether there is nothing to take apart. */
   public boolean isSingle() {
-    return size() == 1;
+    return entries.size() == 1;
   }
 
   /**
@@ -109,15 +92,16 @@ public record DeliveryPart(
         .filter(Matcher::find)
         .forEach(found -> named.add(Integer.parseInt(found.group(1))));
     Integer only = named.size() == 1 ? named.iterator().next() : null;
+    int size = entries.size();
     List<DeliveryPart> parts =
-        only != null && only < size()
-            ? List.of(slice(0, only), slice(only, only + 1), slice(only + 1, size()))
-            : List.of(slice(0, size() / 2), slice(size() / 2, size()));
+        only != null && only < size
+            ? List.of(slice(0, only), slice(only, only + 1), slice(only + 1, size))
+            : List.of(slice(0, size / 2), slice(size / 2, size));
     return parts.stream().filter(part -> !part.entries().isEmpty()).toList();
   }
 
   private DeliveryPart slice(int from, int to) {
-    return of(
+    return new DeliveryPart(
         request, sent.subList(from, to), entries.subList(from, to), refusals, version, describer);
   }
 
@@ -135,7 +119,7 @@ public record DeliveryPart(
         throw notTaken();
       }
     }
-    if (answers.size() != entries.size()) {
+    if (answers.size() != entries.size() + (describer == null ? 0 : 1)) {
       throw notTaken();
     }
   }

@@ -1,6 +1,5 @@
 package org.vitalroutes.fhir.deliver;
 
-import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
@@ -30,30 +29,31 @@ public final class Provenances {
 
   private final Identifiers identifiers;
   private final String version;
-  private final Clock clock;
 
   /**
    * @param version of this software
    */
-  public Provenances(Identifiers identifiers, String version, Clock clock) {
+  public Provenances(Identifiers identifiers, String version) {
     this.identifiers = identifiers;
     this.version = version;
-    this.clock = clock;
   }
 
-  /** The Provenance of what is sent. The same content always has the same id. */
+  /**
+   * The Provenance of what is sent. The same content always has the same id, and every try of a
+   * request the same bytes.
+   */
   Produced of(SyncRequest request, List<Delivered> entries) {
     AccountRef account = request.account();
     String patient = Objects.requireNonNull(account.patientId());
     String key = Identifiers.provenanceKey(account.externalUserId(), digest(entries));
+    Instant newest = Collections.max(entries.stream().map(Delivered::effective).toList());
     Provenance provenance = new Provenance();
     provenance.setId(identifiers.id(patient, key));
     provenance.addContained(software());
     entries.forEach(
         entry ->
             provenance.addTarget(new Reference(entry.resourceType() + "/" + entry.resourceId())));
-    provenance.setRecordedElement(
-        new InstantType(clock.instant().truncatedTo(ChronoUnit.SECONDS).toString()));
+    provenance.setRecordedElement(new InstantType(recorded(request, newest).toString()));
     provenance.setPatient(new Reference(account.patientReference()));
     provenance
         .addAgent()
@@ -71,8 +71,16 @@ public final class Provenances {
             new Reference()
                 .setIdentifier(identifiers.source(account.provider()))
                 .setDisplay("Withings"));
-    Instant newest = Collections.max(entries.stream().map(Delivered::effective).toList());
     return new Produced(key, newest, provenance);
+  }
+
+  /**
+   * When the request was made, which every try of it knows; a request that waits takes in what is
+   * measured meanwhile, so not before that.
+   */
+  private static Instant recorded(SyncRequest request, Instant newest) {
+    Instant requested = request.requestedAt().truncatedTo(ChronoUnit.SECONDS);
+    return requested.isBefore(newest) ? newest : requested;
   }
 
   private Device software() {

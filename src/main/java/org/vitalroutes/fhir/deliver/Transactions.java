@@ -157,7 +157,7 @@ public final class Transactions {
     for (int start = 0; start < changes.size(); start += mostEntries) {
       List<Change> some = changes.subList(start, Math.min(start + mostEntries, changes.size()));
       parts.add(
-          DeliveryPart.of(
+          new DeliveryPart(
               request,
               some.stream().map(this::json).toList(),
               some.stream().map(Change::entry).toList(),

@@ -68,8 +68,7 @@ public final class BodyMassIndex {
   public static <T> List<T> needed(
       Collection<Instant> weights, Collection<T> heights, Function<T, Instant> at) {
     return weights.stream()
-        .flatMap(
-            weight -> last(heights, at, Comparator.comparing(at), weight, ADULT).stream())
+        .flatMap(weight -> last(heights, at, Comparator.comparing(at), weight, ADULT).stream())
         .distinct()
         .toList();
   }
@@ -102,7 +101,9 @@ public final class BodyMassIndex {
     return indexes;
   }
 
-  /** The last day on which a Patient may have been born, as birth dates may be a year or a month. */
+  /**
+   * The last day on which a Patient may have been born, as birth dates may be a year or a month.
+   */
   public static @Nullable LocalDate born(Patient patient) {
     String date = patient.getBirthDateElement().getValueAsString();
     if (date == null) {
@@ -177,10 +178,8 @@ public final class BodyMassIndex {
     index.setSubject(weight.getSubject().copy());
     index.setEffective(weight.getEffective().copy());
     index.setIssuedElement(
-        ZonedTime.instant(
-            Collections.max(List.of(issued(weight), issued(height.of())))));
-    index.setMethod(
-        new CodeableConcept().setText("Calculated from body weight and body height"));
+        ZonedTime.instant(Collections.max(List.of(issued(weight), issued(height.of())))));
+    index.setMethod(new CodeableConcept().setText("Calculated from body weight and body height"));
     index.setValue(
         new Quantity()
             .setValue(

@@ -114,8 +114,7 @@ final class Deliveries {
             .filter(height -> !keys.contains(height.key()))
             .toList();
     return Stream.concat(
-            Stream.of(
-                FhirCall.read("Patient", String.valueOf(request.account().patientId()))),
+            Stream.of(FhirCall.read("Patient", String.valueOf(request.account().patientId()))),
             BodyMassIndex.needed(weights, heights, Delivered::effective).stream()
                 .map(height -> FhirCall.read("Observation", height.resourceId())))
         .toList();
@@ -228,7 +227,7 @@ final class Deliveries {
 
   /** Records in the ledger that the transaction is about to be sent, and returns its call. */
   FhirCall recordSending(DeliveryPart part) {
-    ledger.recordSending(part.request(), part.entries());
+    ledger.recordSending(part.request(), part.noted());
     return new FhirCall(
         "transaction/withBundle", Map.of("CamelFhir.stringBundle", part.bundle()), part.version());
   }
@@ -242,7 +241,7 @@ final class Deliveries {
       @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure)
       throws Exception {
     if (failure instanceof FhirHeldException || FhirFailure.provesNothingApplied(failure)) {
-      ledger.recordRefusal(part.request(), part.entries());
+      ledger.recordRefusal(part.request(), part.noted());
     }
     throw failure;
   }
@@ -250,7 +249,7 @@ final class Deliveries {
   /** Records in the ledger what the FHIR server has taken. */
   void record(DeliveryPart part, @Variable("outcome") String outcome) {
     part.requireTaken(outcome);
-    ledger.record(part.request(), part.entries());
+    ledger.record(part.request(), part.noted());
     part.refusals().taken(part.entries().size());
     meters
         .counter("vitalroutes.resources.delivered", "kind", part.request().kind().code())

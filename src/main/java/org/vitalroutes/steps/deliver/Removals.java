@@ -121,9 +121,7 @@ final class Removals {
 
   /** The calls that read what the FHIR server has of them. */
   List<FhirCall> reads(@Variable("removed") List<Delivered> removed) {
-    return removed.stream()
-        .map(entry -> FhirCall.read("Observation", entry.resourceId()))
-        .toList();
+    return removed.stream().map(entry -> FhirCall.read("Observation", entry.resourceId())).toList();
   }
 
   /**

@@ -3,12 +3,12 @@ package org.vitalroutes.fhir.deliver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ca.uhn.fhir.context.FhirContext;
-import java.time.Clock;
+import ca.uhn.fhir.util.BundleUtil;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.hl7.fhir.instance.model.api.IBaseBundle;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r5.model.Bundle;
 import org.hl7.fhir.r5.model.Device;
@@ -33,7 +33,7 @@ import org.vitalroutes.testsupport.FhirValidation;
 class ProvenancesTest {
 
   private static final Instant MEASURED = Instant.parse("2024-03-02T10:15:30Z");
-  private static final Instant NOW = Instant.parse("2024-03-02T11:00:00.123Z");
+  private static final Instant REQUESTED = Instant.parse("2024-03-02T11:00:00.123Z");
   private static final SyncRequest REQUEST =
       new SyncRequest(
           7,
@@ -46,9 +46,10 @@ class ProvenancesTest {
           MEASURED,
           1,
           new UUID(0, 2),
-          "the-correlation");
+          "the-correlation",
+          REQUESTED);
 
-  private final Transactions transactions = transactions(NOW);
+  private final Transactions transactions = transactions();
 
   @Test
   void each_transaction_says_which_software_in_which_version_wrote_what_and_from_where() {
@@ -84,12 +85,13 @@ class ProvenancesTest {
   void a_provenance_is_valid_in_every_version(FhirVersion version) {
     DeliveryPart part =
         transactions.forChanged(REQUEST, List.of(observation("a")), Map.of(), version).get(0);
+    Object bundle = version.context().newJsonParser().parseResource(part.bundle());
     String json =
         version
             .context()
             .newJsonParser()
             .encodeResourceToString(
-                version.context().newJsonParser().parseResource(entry(part, version)));
+                BundleUtil.toListOfResources(version.context(), (IBaseBundle) bundle).get(1));
 
     assertThat(version.isR5() ? FhirValidation.errors(json) : FhirValidation.errorsInR4(json))
         .isEmpty();
@@ -97,11 +99,40 @@ class ProvenancesTest {
   }
 
   @Test
+  void every_try_of_a_transaction_has_the_same_bytes() {
+    List<Produced> produced = List.of(observation("a"), observation("b"));
+
+    assertThat(
+            transactions().forChanged(REQUEST, produced, Map.of(), FhirVersion.R4).get(0).bundle())
+        .isEqualTo(
+            transactions.forChanged(REQUEST, produced, Map.of(), FhirVersion.R4).get(0).bundle());
+  }
+
+  @Test
+  void nothing_is_recorded_before_it_was_measured() {
+    Observation later = new Observation().setStatus(ObservationStatus.FINAL);
+    later.setId("id-later");
+    Instant measured = REQUESTED.plusSeconds(60);
+
+    assertThat(
+            provenance(
+                    transactions
+                        .forChanged(
+                            REQUEST,
+                            List.of(new Produced("later", measured, later)),
+                            Map.of(),
+                            FhirVersion.R5)
+                        .get(0))
+                .getRecorded()
+                .toInstant())
+        .isEqualTo(measured);
+  }
+
+  @Test
   void the_same_content_has_the_same_provenance_and_other_content_another() {
     String first = id(transactions, observation("a"), observation("b"));
 
-    assertThat(id(transactions(NOW.plusSeconds(60)), observation("b"), observation("a")))
-        .isEqualTo(first);
+    assertThat(id(transactions(), observation("b"), observation("a"))).isEqualTo(first);
     Produced changed = observation("a");
     ((Observation) changed.resource()).setStatus(ObservationStatus.AMENDED);
     assertThat(id(transactions, changed, observation("b"))).isNotEqualTo(first);
@@ -114,7 +145,7 @@ class ProvenancesTest {
             .forChanged(REQUEST, List.of(observation("act-4711-1")), Map.of(), FhirVersion.R5)
             .get(0);
 
-    assertThat(part.entries())
+    assertThat(part.noted())
         .last()
         .satisfies(
             entry -> {
@@ -152,20 +183,17 @@ class ProvenancesTest {
             transactions
                 .forRemoved(REQUEST, List.of(current), Map.of("id-gone", known))
                 .get(0)
-                .entries())
+                .noted())
         .extracting(Delivered::resourceType)
         .containsExactly("Observation", "Provenance");
-    assertThat(transactions.forDeleted(REQUEST, List.of(known)).get(0).entries()).hasSize(1);
+    assertThat(transactions.forDeleted(REQUEST, List.of(known)).get(0).noted()).hasSize(1);
   }
 
-  private static Transactions transactions(Instant now) {
+  private static Transactions transactions() {
     return new Transactions(
         new ServerBase("http://localhost/fhir"),
         2,
-        new Provenances(
-            new Identifiers(Identifiers.DEFAULT_NAMESPACE),
-            "1.2.3",
-            Clock.fixed(now, ZoneOffset.UTC)));
+        new Provenances(new Identifiers(Identifiers.DEFAULT_NAMESPACE), "1.2.3"));
   }
 
   private static String id(Transactions transactions, Produced... produced) {
@@ -178,14 +206,6 @@ class ProvenancesTest {
     Bundle bundle =
         FhirContext.forR5Cached().newJsonParser().parseResource(Bundle.class, part.bundle());
     return (Provenance) bundle.getEntry().get(bundle.getEntry().size() - 1).getResource();
-  }
-
-  /** The JSON of the last entry's resource. */
-  private static String entry(DeliveryPart part, FhirVersion version) {
-    String sent = part.sent().get(part.sent().size() - 1);
-    return version.isR5()
-        ? FhirContext.forR5Cached().newJsonParser().encodeResourceToString(provenance(part))
-        : sent.substring(sent.indexOf("\"resource\":") + 11, sent.indexOf(",\"request\""));
   }
 
   private static Produced observation(String key) {

@@ -127,7 +127,7 @@ class RefusedTransactionTest {
     for (int i = 0; i < size; i++) {
       entries.add(new Delivered("k" + i, "Observation", "id-" + i, MEASURED, "00", false));
     }
-    return DeliveryPart.of(
+    return new DeliveryPart(
         new SyncRequest(
             7,
             1,
@@ -139,7 +139,8 @@ class RefusedTransactionTest {
             MEASURED,
             1,
             new UUID(0, 2),
-            "the-correlation"),
+            "the-correlation",
+            Instant.EPOCH),
         Collections.nCopies(size, "{}"),
         entries,
         new Refusals(),

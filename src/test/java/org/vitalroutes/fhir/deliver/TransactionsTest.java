@@ -51,7 +51,8 @@ class TransactionsTest {
           MEASURED,
           1,
           new UUID(0, 2),
-          "the-correlation");
+          "the-correlation",
+          Instant.EPOCH);
 
   private final Transactions transactions =
       new Transactions(new ServerBase("http://localhost/fhir"), 2);

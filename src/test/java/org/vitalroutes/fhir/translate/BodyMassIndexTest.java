@@ -48,7 +48,8 @@ class BodyMassIndexTest {
     assertThat(observation.getValueQuantity().getValue()).hasToString("21.1");
     assertThat(observation.getValueQuantity().getCode()).isEqualTo("kg/m2");
     assertThat(observation.getEffectiveDateTimeType().getValueAsString())
-        .isEqualTo(observation(page, "meas-4711-2-1").getEffectiveDateTimeType().getValueAsString());
+        .isEqualTo(
+            observation(page, "meas-4711-2-1").getEffectiveDateTimeType().getValueAsString());
     assertThat(observation.getDerivedFrom())
         .extracting(Reference::getReference)
         .containsExactly(
@@ -65,8 +66,7 @@ class BodyMassIndexTest {
 
     assertThat(key).isEqualTo("bmi-4711--2").isLessThan("meas-");
     assertThat(Identifiers.rows(key, Instant.EPOCH)).isEqualTo(Set.of("meas-4711--2"));
-    assertThat(Identifiers.kind(key, "4711"))
-        .isEqualTo(Identifiers.kind("meas-4711--2-1", "4711"));
+    assertThat(Identifiers.kind(key, "4711")).isEqualTo(Identifiers.kind("meas-4711--2-1", "4711"));
   }
 
   @ParameterizedTest
@@ -92,8 +92,7 @@ class BodyMassIndexTest {
       String ignored, String measured, @Nullable String born, @Nullable String index) {
     List<Produced> page = translated(height(measured, 1, 1850), weight(WEIGHED, 2, 72_350));
 
-    assertThat(values(page, List.of(), born))
-        .isEqualTo(index == null ? List.of() : List.of(index));
+    assertThat(values(page, List.of(), born)).isEqualTo(index == null ? List.of() : List.of(index));
   }
 
   @Test
@@ -217,8 +216,7 @@ class BodyMassIndexTest {
       group.addTo(reply);
     }
     return new MeasureTranslator(MeasureTable.standard(), IDENTIFIERS)
-        .translate(
-            reply.page(), new Subject("Patient/1", "4711"), RowsOf.LATER, Map.of());
+        .translate(reply.page(), new Subject("Patient/1", "4711"), RowsOf.LATER, Map.of());
   }
 
   private static List<Produced> translated(MeasureReplyGroup... groups) {

@@ -170,7 +170,8 @@ class RowTranslatorsPropertiesTest {
             null,
             1,
             new UUID(0, 2),
-            "the-correlation");
+            "the-correlation",
+            Instant.EPOCH);
     WithingsCall call =
         DataCall.of(FetchRequest.first(request, window.to().plus(Duration.ofDays(1))));
     assertThat(day)

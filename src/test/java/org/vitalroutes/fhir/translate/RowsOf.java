@@ -49,7 +49,8 @@ final class RowsOf {
               Instant.EPOCH,
               1,
               new UUID(0, 2),
-              "the-correlation"),
+              "the-correlation",
+              Instant.EPOCH),
           Instant.parse("2024-04-02T10:00:00Z"));
   static final Subject PATIENT = new Subject("Patient/example-patient", "4711");
   private static final MappingTables TABLES = MappingTables.standard();

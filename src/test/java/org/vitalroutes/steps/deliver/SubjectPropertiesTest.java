@@ -158,7 +158,8 @@ class SubjectPropertiesTest {
               null,
               1,
               new UUID(0, 9),
-              "c");
+              "c",
+              Instant.EPOCH);
       MeasureReply reply = MeasureReply.reply();
       users.forEach(
           (group, user) -> {
