@@ -22,7 +22,7 @@ enum RouteRule {
   BEANS(true),
   /** Every internal endpoint that is sent to has a consumer, and one only. */
   CONSUMERS(true),
-  /** Every configuration that a route names is there. */
+  /** Every configuration that a route names is there, and the one for routes that name none. */
   CONFIGURATIONS(true),
   /** Every variable that a route reads, or a step in Java needs, is set by some route. */
   VARIABLES(true),
@@ -184,17 +184,7 @@ enum RouteRule {
 
   private static List<String> purpose(RouteFolder folder) {
     List<String> broken = new ArrayList<>();
-    List<Part> configurations =
-        folder.files().stream()
-            .flatMap(file -> entries(file).stream())
-            .filter(entry -> entry.key().equals("routeConfiguration"))
-            .toList();
-    if (configurations.stream().filter(RouteRule::leavesFailuresToTheCaller).count() != 1) {
-      broken.add(
-          "errors: write one routeConfiguration without an id that has errorHandler"
-              + " noErrorHandler; it holds for every route that names no configuration");
-    }
-    for (Part configuration : configurations) {
+    for (Part configuration : routeConfigurations(folder)) {
       if (!leavesFailuresToTheCaller(configuration)
           && !errorHandler(configuration).has("defaultErrorHandler")) {
         broken.add(configuration.place() + ": say errorHandler defaultErrorHandler");
@@ -225,13 +215,16 @@ enum RouteRule {
   }
 
   private static List<String> configurations(RouteFolder folder) {
+    List<Part> all = routeConfigurations(folder);
     Set<String> ids =
-        folder.files().stream()
-            .flatMap(file -> entries(file).stream())
-            .filter(entry -> entry.key().equals("routeConfiguration"))
-            .map(entry -> entry.text("id"))
-            .collect(Collectors.toCollection(TreeSet::new));
+        all.stream().map(entry -> entry.text("id")).collect(Collectors.toCollection(TreeSet::new));
     List<String> broken = new ArrayList<>();
+    if (!all.isEmpty() && all.stream().filter(RouteRule::leavesFailuresToTheCaller).count() != 1) {
+      broken.add(
+          "errors: write one routeConfiguration with errorHandler noErrorHandler and without an id"
+              + " (remove the one that a visual designer gave it); it holds for every route that"
+              + " names none");
+    }
     for (RouteFile file : folder.files()) {
       for (Part part : file.parts()) {
         if (part.key().equals("routeConfigurationId")) {
@@ -241,6 +234,13 @@ enum RouteRule {
       file.javaConfigurations().forEach(named -> broken.addAll(unknown(file.name(), named, ids)));
     }
     return broken;
+  }
+
+  private static List<Part> routeConfigurations(RouteFolder folder) {
+    return folder.files().stream()
+        .flatMap(file -> entries(file).stream())
+        .filter(entry -> entry.key().equals("routeConfiguration"))
+        .toList();
   }
 
   private static List<String> unknown(String place, String named, Set<String> ids) {
@@ -427,6 +427,23 @@ enum RouteRule {
       boolean address = part.key().equals("uri") || part.key().equals("httpUri");
       if (address && part.value().asText().contains("?")) {
         broken.add(part.place() + ": put the options of the URI under parameters");
+      }
+    }
+    folder.files().forEach(file -> broken.addAll(comments(file)));
+    return broken;
+  }
+
+  /** A visual designer keeps the comments of the head and no other. */
+  private static List<String> comments(RouteFile file) {
+    List<String> lines = file.isJava() ? List.of() : file.text().lines().toList();
+    List<String> broken = new ArrayList<>();
+    boolean head = true;
+    for (int at = 0; at < lines.size(); at++) {
+      boolean comment = lines.get(at).strip().startsWith("#");
+      head = head && (comment || lines.get(at).isBlank());
+      if (comment && !head) {
+        broken.add(
+            file.name() + ":" + (at + 1) + ": write the comment as the note of its step or route");
       }
     }
     return broken;

@@ -219,6 +219,11 @@ class RouteFilesTest {
             "constant:\n                expression: \"1\"",
             "constant: \"1\"",
             "long notation"),
+        wrong(
+            RouteRule.CANONICAL,
+            "    id: sample-in\n",
+            "    # Of the sample.\n    id: sample-in\n",
+            "write the comment as the note"),
         wrong(RouteRule.CANONICAL, "- bean:", "- to: mock:end\n        - bean:", "long notation"),
         wrong(
             RouteRule.CANONICAL,
@@ -288,6 +293,23 @@ class RouteFilesTest {
             "- choice:\n                      id: again\n                      when: []\n"
                 + "                  - to:\n",
             "a choice in a choice"));
+  }
+
+  @Test
+  void the_configuration_of_routes_that_name_none_is_missed_when_a_designer_gave_it_an_id() {
+    RouteFile errors =
+        RouteFile.of(
+            "errors.camel.yaml",
+            ERRORS.replaceFirst(
+                "    description", "    id: routeConfiguration-2048\n    description"));
+
+    assertThat(
+            RouteRule.CONFIGURATIONS.broken(
+                new RouteFolder(List.of(errors), Set.of(), Map.of(), Set.of())))
+        .singleElement()
+        .asString()
+        .contains("without an id");
+    assertThat(RouteRule.CONFIGURATIONS.keepsFromRunning()).isTrue();
   }
 
   @Test
