@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -29,6 +31,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.acme.AcmeServer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -40,8 +44,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.secondprovider.AcmeServer;
-import org.secondprovider.SecondProvider;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.ReconnectRequiredException;
@@ -67,6 +69,7 @@ class ConnectedAccountsTest {
   private static final String APP = TestSettings.APP_REDIRECT_URI;
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final int CALLERS = 8;
+  private static final Path SECOND_PROVIDER = Path.of("examples/second-provider");
 
   @TempDir static Path folder;
 
@@ -78,7 +81,7 @@ class ConnectedAccountsTest {
   static JdbcClient jdbc;
 
   @BeforeAll
-  static void start() {
+  static void start() throws IOException {
     int port = RunningVitalroutes.freePort();
     String publicUrl = "http://localhost:" + port;
     withings =
@@ -89,29 +92,56 @@ class ConnectedAccountsTest {
                         List.of(publicUrl + ACCOUNTS + "withings/oauth/callback/"))
                     .requestsPerMinute(0))
             .start();
-    vitalroutes =
-        RunningVitalroutes.start(
-            new TestSettings()
-                .set("SERVER_PORT", Integer.toString(port))
-                .set("MANAGEMENT_SERVER_PORT", Integer.toString(RunningVitalroutes.freePort()))
-                .set("PUBLIC_URL", publicUrl)
-                .set("CONNECT_PAGE_NAME", "Clinic & Sons")
-                .set("SPRING_DATASOURCE_URL", LocalPostgres.shared().newDatabase())
-                .set("WITHINGS_API_URL", withings.baseUrl())
-                .set("WITHINGS_AUTHORIZE_URL", withings.authorizeUrl())
-                .set("FHIR_SERVER_URL", "http://localhost:1/fhir")
-                // Fetches nothing unless a test does.
-                .set("FETCH_INTERVAL", "3600000")
-                .set("REVOCATION_RETRY_CRON", "* * * * * ?")
-                .set("ACME_URL", acme.url())
-                .set(
-                    "CAMEL_MAIN_ROUTES_INCLUDE_PATTERN",
-                    "classpath:routes/*.camel.yaml,classpath:secondprovider/*.camel.yaml")
-                .set(
-                    "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLIC_KEY_LOCATION",
-                    tokens.writePublicKey(folder.resolve("key.pem")).toUri().toString()),
-            SecondProvider.class);
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(withSecondProvider(before));
+    try {
+      vitalroutes =
+          RunningVitalroutes.start(
+              new TestSettings()
+                  .set("SERVER_PORT", Integer.toString(port))
+                  .set("MANAGEMENT_SERVER_PORT", Integer.toString(RunningVitalroutes.freePort()))
+                  .set("PUBLIC_URL", publicUrl)
+                  .set("CONNECT_PAGE_NAME", "Clinic & Sons")
+                  .set("SPRING_DATASOURCE_URL", LocalPostgres.shared().newDatabase())
+                  .set("WITHINGS_API_URL", withings.baseUrl())
+                  .set("WITHINGS_AUTHORIZE_URL", withings.authorizeUrl())
+                  .set("FHIR_SERVER_URL", "http://localhost:1/fhir")
+                  // Fetches nothing unless a test does.
+                  .set("FETCH_INTERVAL", "3600000")
+                  .set("REVOCATION_RETRY_CRON", "* * * * * ?")
+                  .set("ACME_URL", acme.url())
+                  .set(
+                      "CAMEL_MAIN_ROUTES_INCLUDE_PATTERN",
+                      "classpath:routes/*.camel.yaml,file:" + SECOND_PROVIDER + "/*.camel.yaml")
+                  .set(
+                      "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLIC_KEY_LOCATION",
+                      tokens.writePublicKey(folder.resolve("key.pem")).toUri().toString()));
+    } finally {
+      thread.setContextClassLoader(before);
+    }
     jdbc = vitalroutes.bean(JdbcClient.class);
+  }
+
+  /** The class path with the jar of the example. */
+  private static ClassLoader withSecondProvider(ClassLoader classPath) throws IOException {
+    Path classes = Files.createDirectory(folder.resolve("acme"));
+    int failed =
+        ToolProvider.getSystemJavaCompiler()
+            .run(
+                null,
+                null,
+                null,
+                "-parameters",
+                "-proc:none",
+                "-classpath",
+                System.getProperty("java.class.path"),
+                "-d",
+                classes.toString(),
+                SECOND_PROVIDER.resolve("AcmeProvider.java").toString());
+    assertThat(failed).isZero();
+    return new URLClassLoader(
+        new URL[] {classes.toUri().toURL(), SECOND_PROVIDER.toUri().toURL()}, classPath);
   }
 
   @AfterAll

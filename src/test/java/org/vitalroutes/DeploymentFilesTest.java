@@ -388,7 +388,7 @@ class DeploymentFilesTest {
   @Test
   void every_link_of_the_pages_leads_somewhere() throws IOException {
     List<Path> pages = new ArrayList<>();
-    for (String folder : List.of("docs")) {
+    for (String folder : List.of("docs", "examples")) {
       try (Stream<Path> files = Files.walk(Path.of(folder))) {
         files.forEach(pages::add);
       }

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -41,7 +43,8 @@ import org.vitalroutes.testsupport.World;
 /** Events to a real receiver, which verifies them, and to a real Kafka. */
 class EventsIT {
 
-  private static final String TOPIC = "vitalroutes.events";
+  private static final Map<String, String> EXAMPLE = settings("events-to-kafka/kafka.env");
+  private static final String TOPIC = EXAMPLE.get("EVENTS_KAFKA_TOPIC");
   private static final int ACCOUNTS = 20;
   private static final int EVENTS = 15;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -57,20 +60,32 @@ class EventsIT {
   @BeforeAll
   static void start() {
     kafka = new KafkaBroker();
+    TestSettings settings = new TestSettings();
+    EXAMPLE.forEach(settings::set);
     vitalroutes =
         RunningVitalroutes.start(
-            new TestSettings()
+            settings
                 .set("SPRING_DATASOURCE_URL", LocalPostgres.shared().newDatabase())
                 .set("FHIR_SERVER_URL", "http://localhost:1/fhir")
                 .set("WITHINGS_API_URL", "http://localhost:1")
                 .set("EVENTS_WEBHOOK_URL", receiver.url())
                 .set("EVENTS_WEBHOOK_SECRET", EventReceiver.SECRET)
-                .set("EVENTS_KAFKA_TOPIC", TOPIC)
                 .set("KAFKA_BOOTSTRAP_SERVERS", kafka.address())
                 .set(
                     "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLIC_KEY_LOCATION",
                     tokens.writePublicKey(folder.resolve("key.pem")).toUri().toString()));
     jdbc = vitalroutes.bean(JdbcClient.class);
+  }
+
+  /** The settings of an example. */
+  private static Map<String, String> settings(String file) {
+    try {
+      return Files.readAllLines(Path.of("examples", file)).stream()
+          .map(line -> line.split("=", 2))
+          .collect(Collectors.toMap(parts -> parts[0], parts -> parts[1]));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @AfterAll

@@ -7,6 +7,7 @@ import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
+import static org.vitalroutes.testsupport.MeasureReply.JSON;
 import static org.vitalroutes.testsupport.MeasureReply.reply;
 
 import java.io.IOException;
@@ -41,7 +42,10 @@ import org.vitalroutes.sync.Window;
 import org.vitalroutes.testsupport.FhirValidation;
 import org.vitalroutes.testsupport.TestSettings;
 
-/** Makes the changes that docs/routes.md describes in a copy of the routes, and runs the copy. */
+/**
+ * Makes the changes that docs/routes.md and examples describe in a copy of the routes, and runs the
+ * copy.
+ */
 class RoutesPageTest {
 
   private static final Path PAGE = Path.of("docs/routes.md");
@@ -117,7 +121,7 @@ class RoutesPageTest {
   @Test
   void a_measure_type_that_is_added_becomes_an_observation() throws IOException {
     MeasureTable table =
-        MeasureTable.parse(Files.readString(TABLE) + example("Add a measure type", 0).indent(2));
+        MeasureTable.parse(Files.readString(TABLE) + ofExample("custom-mapping/glucose.yaml"));
 
     try (RouteFixture fixture = changed("translate", table)) {
       Exchange translated =
@@ -125,7 +129,7 @@ class RoutesPageTest {
               "direct:translate-page",
               new VendorReply(
                   Requests.firstPage(),
-                  reply().group(1, group -> group.measure(999, 95, 0)).body()));
+                  JSON.readTree(ofExample("custom-mapping/reply.json")).path("body")));
 
       assertThat(translated.getException()).isNull();
       Observation glucose =
@@ -144,11 +148,12 @@ class RoutesPageTest {
 
   @Test
   void a_destination_that_is_added_gets_each_transaction_and_is_waited_for() throws IOException {
-    Files.writeString(folder.resolve("archive.camel.yaml"), example("Add a destination", 0));
+    Files.writeString(
+        folder.resolve("archive.camel.yaml"), ofExample("archive/archive.camel.yaml"));
     insert(
         "deliver",
         "(?m)^( *)id: hold-lease\\R *ref: syncLease\\R *method: hold\\R",
-        example("Add a destination", 1),
+        ofExample("archive/to-archive.yaml"),
         -4);
     keepsTheRules(Set.of(ARCHIVE));
 
@@ -204,7 +209,7 @@ class RoutesPageTest {
     insert("fetch", "(?m)^( *)id: to-translate-page\\R *uri: .*\\R", example(heading, 1), -4);
     keepsTheRules(Set.of("glucose.url"));
     MeasureTable table =
-        MeasureTable.parse(Files.readString(TABLE) + example("Add a measure type", 0).indent(2));
+        MeasureTable.parse(Files.readString(TABLE) + ofExample("custom-mapping/glucose.yaml"));
 
     try (LoopbackServer second = new LoopbackServer();
         RouteFixture fixture =
@@ -287,6 +292,10 @@ class RoutesPageTest {
     for (RouteRule rule : RouteRule.values()) {
       assertThat(rule.broken(changed)).as("violations of the rule %s", rule).isEmpty();
     }
+  }
+
+  private static String ofExample(String file) throws IOException {
+    return Files.readString(Path.of("examples", file));
   }
 
   private String example(String heading, int number) {

@@ -38,12 +38,8 @@ public final class RunningVitalroutes implements AutoCloseable {
     this.managementUrl = "http://localhost:" + variables.get("MANAGEMENT_SERVER_PORT");
   }
 
-  /**
-   * Starts Vitalroutes; sets ports and URL unless given.
-   *
-   * @param more additional configurations
-   */
-  public static RunningVitalroutes start(TestSettings settings, Class<?>... more) {
+  /** Starts Vitalroutes; sets ports and URL unless given. */
+  public static RunningVitalroutes start(TestSettings settings) {
     Map<String, String> variables = settings.variables();
     if (!variables.containsKey("SERVER_PORT")) {
       int port = freePort();
@@ -55,7 +51,6 @@ public final class RunningVitalroutes implements AutoCloseable {
     PUBLIC_PORTS.add(Integer.valueOf(settings.variables().get("SERVER_PORT")));
     StepCoverage.begin();
     SpringApplication application = new SpringApplication(Application.class);
-    application.addPrimarySources(List.of(more));
     application.setEnvironment(environment(settings));
     application.setRegisterShutdownHook(false);
     return new RunningVitalroutes(application.run(), settings.variables());

@@ -1,4 +1,4 @@
-package org.secondprovider;
+package org.acme;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -18,7 +18,7 @@ import org.vitalroutes.provider.ProviderUnavailableException;
 
 /** Acme: a provider, the steps of its route file, and where both are made. */
 @Configuration(proxyBeanMethods = false)
-public class SecondProvider {
+public class AcmeProvider {
 
   @Bean
   Provider acme() {

@@ -1,4 +1,4 @@
-package org.secondprovider;
+package org.acme;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
