@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.vitalroutes.breaker.AdaptiveConcurrency;
 import org.vitalroutes.breaker.Breakers;
 import org.vitalroutes.events.Sink;
 import org.vitalroutes.fhir.translate.SkipReason;
@@ -41,6 +42,15 @@ class Metering {
           "withings-unavailable",
           "withings-unreadable",
           "worker-died");
+
+  /** What this replica has found the FHIR server to bear. */
+  @Bean
+  MeterBinder concurrencyGauge(AdaptiveConcurrency concurrency) {
+    return registry ->
+        Gauge.builder("vitalroutes.fhir.concurrency", concurrency, AdaptiveConcurrency::most)
+            .description("how many transactions may be under way at once, of FHIR_CONCURRENCY")
+            .register(registry);
+  }
 
   /** Of this replica. */
   @Bean

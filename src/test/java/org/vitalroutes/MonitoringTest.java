@@ -269,7 +269,7 @@ class MonitoringTest {
   @Test
   void what_compose_mounts_is_there() throws IOException {
     List<String> mounted =
-        Pattern.compile("- \\./([^:]+):/\\S+:ro")
+        Pattern.compile("- \\./(deploy/[^:]+):/\\S+:ro")
             .matcher(Files.readString(Path.of("docker-compose.yml")))
             .results()
             .map(found -> found.group(1))

@@ -159,12 +159,18 @@ class RecorderTest {
   void a_person_records_by_pasting_the_address_after_the_consent() {
     Map<String, String> environment =
         Map.of(
-            "WITHINGS_CLIENT_ID", SimulatorClient.CLIENT_ID,
-            "WITHINGS_CLIENT_SECRET", SimulatorClient.CLIENT_SECRET,
-            "WITHINGS_REDIRECT_URI", SimulatorClient.REDIRECT_URI,
-            "WITHINGS_API_URL", simulator.baseUrl(),
-            "WITHINGS_AUTHORIZE_URL", simulator.authorizeUrl(),
-            "RECORD_DAYS", "90");
+            "WITHINGS_CLIENT_ID",
+            SimulatorClient.CLIENT_ID,
+            "WITHINGS_CLIENT_SECRET",
+            SimulatorClient.CLIENT_SECRET,
+            "WITHINGS_REDIRECT_URI",
+            SimulatorClient.REDIRECT_URI,
+            "WITHINGS_API_URL",
+            simulator.baseUrl(),
+            "WITHINGS_AUTHORIZE_URL",
+            simulator.authorizeUrl(),
+            "RECORD_DAYS",
+            "90");
     String said = SimulatorMain.record(environment, folder.resolve("mine"), RecorderTest::consent);
 
     assertThat(said).contains("answers are in " + folder.resolve("mine"));
