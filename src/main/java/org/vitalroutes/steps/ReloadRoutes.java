@@ -39,7 +39,10 @@ final class ReloadRoutes implements CamelContextConfiguration {
   private static final Logger log = LoggerFactory.getLogger("org.vitalroutes.reload");
 
   private static final Pattern POSITION = Pattern.compile(":\\d+:\\d+");
-  private static final Pattern JAVA_ERROR = Pattern.compile("(\\w+\\.java):(\\d+): error: (.*)");
+
+  /** After the message come the line of the file, a mark below it, and maybe what is not known. */
+  private static final Pattern JAVA_ERROR =
+      Pattern.compile("(\\w+\\.java):(\\d+): error: (.*)(?:(?:\\R.*){2}\\R\\s+symbol:\\s+(.*))?");
 
   private final boolean wanted;
   private final Path folder;
@@ -178,7 +181,8 @@ final class ReloadRoutes implements CamelContextConfiguration {
     String message = String.valueOf(cause.getMessage());
     Matcher error = JAVA_ERROR.matcher(message);
     if (error.find()) {
-      return error.group(1) + ":" + error.group(2) + ": " + error.group(3);
+      String symbol = error.group(4) == null ? "" : ": " + error.group(4);
+      return error.group(1) + ":" + error.group(2) + ": " + error.group(3) + symbol;
     }
     return file.name() + ": " + message.lines().findFirst().orElse("");
   }

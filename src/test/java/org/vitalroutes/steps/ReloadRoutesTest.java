@@ -122,6 +122,10 @@ class ReloadRoutesTest {
             "- setBoddy:",
             "answer.camel.yaml:7:11: setBoddy is not known here; did you mean setBody?"),
         arguments(
+            "- setBody:",
+            "- steBody:",
+            "answer.camel.yaml:7:11: steBody is not known here; did you mean setBody?"),
+        arguments(
             "        - setBody:",
             "        - bean:\n            id: log\n            ref: logFailedRum\n        - setBody:",
             "answer.camel.yaml:7:11, route answer-number, bean log: no component in the package"
@@ -174,7 +178,8 @@ class ReloadRoutesTest {
 
     save("Answer.java", JAVA.replace("transform(", "transfrom("));
     AWAIT.until(() -> says("Answer.java: not reloaded; the routes before the edit go on"));
-    assertThat(lines()).anyMatch(line -> line.contains("Answer.java:6: cannot find symbol"));
+    assertThat(lines())
+        .anyMatch(line -> line.contains("Answer.java:6: cannot find symbol: method transfrom("));
     assertThat(twice()).isEqualTo("ab-ab");
   }
 
