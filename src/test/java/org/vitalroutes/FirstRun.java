@@ -24,9 +24,14 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
+import org.vitalroutes.FirstRunPlan.RefusedException;
 import org.vitalroutes.fhir.wire.FhirVersion;
 import org.vitalroutes.simulator.DemoData;
 import org.vitalroutes.simulator.SimulatedUser;
@@ -40,13 +45,16 @@ import org.vitalroutes.testsupport.UserTokens;
 import org.vitalroutes.testsupport.World;
 
 /**
- * The first run: everything on one machine, with a demo user whose year of data goes from a
- * simulated Withings into a real FHIR server. {@code ./mvnw spring-boot:test-run} starts it; with
- * {@code -Dfhir=R4} the FHIR server is of R4.
+ * The first run, {@code ./mvnw spring-boot:test-run}: everything on one machine, with a demo user
+ * whose year of data goes from a simulated Withings into a real FHIR server. With {@code
+ * WITHINGS_CLIENT_ID} and {@code WITHINGS_CLIENT_SECRET} it uses the real Withings; {@code
+ * -Dfhir=R4} starts a FHIR server of R4, {@code -Dfhir=URL} uses one that runs already.
  */
 public final class FirstRun {
 
   private static final long DEMO_USER = 1001;
+  private static final String SUBJECT = "demo-user";
+  private static final Path STORED = Path.of(".vitalroutes");
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -57,14 +65,16 @@ public final class FirstRun {
   private final int simulatorPort = port("SIMULATOR_PORT", 8091);
   private final int jolokiaPort = port("JOLOKIA_PORT", 8778);
 
-  private final FhirVersion fhirVersion = FhirVersion.valueOf(System.getProperty("fhir", "R5"));
+  private final FirstRunPlan plan =
+      FirstRunPlan.of(System.getenv(), System.getProperty("fhir", "R5"));
+  private final UserTokens tokens = new UserTokens();
 
   private FirstRun() {}
 
   public static void main(String[] args) {
     try {
       new FirstRun().run();
-    } catch (PortInUseException e) {
+    } catch (RefusedException e) {
       System.err.println(e.getMessage());
       System.exit(1);
     } catch (RuntimeException e) {
@@ -77,37 +87,182 @@ public final class FirstRun {
   private void run() {
     requireFree(port, "Vitalroutes", "SERVER_PORT");
     requireFree(managementPort, "health and metrics", "MANAGEMENT_SERVER_PORT");
-    requireFree(fhirPort, "the FHIR server", "FHIR_PORT");
-    requireFree(simulatorPort, "the Withings simulator", "SIMULATOR_PORT");
-    say(
-        "starting PostgreSQL, a HAPI FHIR "
-            + fhirVersion
-            + " server and the Withings simulator; this takes a minute");
+    if (plan.fhirUrl() == null) {
+      requireFree(fhirPort, "the FHIR server", "FHIR_PORT");
+    } else {
+      requireAnswer(plan.fhirUrl());
+    }
+    if (plan.isReal()) {
+      runWithWithings();
+    } else {
+      runWithSimulator();
+    }
+  }
 
-    CompletableFuture<HapiFhirServer> fhirStarting =
-        CompletableFuture.supplyAsync(() -> HapiFhirServer.start(fhirVersion, null, fhirPort));
+  private void runWithSimulator() {
+    requireFree(simulatorPort, "the Withings simulator", "SIMULATOR_PORT");
+    say("starting PostgreSQL, " + aFhirServer() + "the Withings simulator; this takes a minute");
+    CompletableFuture<Optional<HapiFhirServer>> fhirStarting = startFhirServer(null);
     LocalPostgres postgres = LocalPostgres.start();
     say("PostgreSQL is up");
     WithingsSimulator withings = simulator();
     SimulatedUser user = withings.addUser(DEMO_USER, ZoneId.of("Europe/Paris"), "Ada");
     DemoData.year(user, withings.clock());
     say("the Withings simulator is up, with a user who has a year of data");
-
-    UserTokens tokens = new UserTokens();
-    // Before Vitalroutes, which would warn of a FHIR server that is down.
-    HapiFhirServer fhir = fhirStarting.join();
-    say("the FHIR server is up");
-    RunningVitalroutes vitalroutes = RunningVitalroutes.start(settings(postgres, withings, tokens));
+    if (plan.fhirUrl() != null) {
+      say("the invented data of the demo user goes to " + plan.fhirUrl());
+    }
+    TestSettings settings =
+        settings(new TestSettings(), postgres)
+            .set("WITHINGS_API_URL", withings.baseUrl())
+            .set("WITHINGS_AUTHORIZE_URL", withings.authorizeUrl());
+    RunningVitalroutes vitalroutes = start(settings, fhirStarting, withings);
     String jolokia = startJolokia();
-    say("Vitalroutes is up");
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(vitalroutes, withings, fhir)));
 
-    String token = tokens.of("demo-user");
-    connect(vitalroutes, token);
+    connect(vitalroutes, tokens.of(SUBJECT));
     say("the demo user is connected and subscribed; the history is on its way");
-    int landed = awaitHistory(vitalroutes, token);
-    explain(landed, jolokia, token, tokens.ofOperatorForADay("demo-operator"));
+    awaitHistory(vitalroutes, Instant.now().plus(PATIENCE));
+    String landed =
+        plan.fhirUrl() == null
+            ? String.format(Locale.ROOT, "%,d Observations of a year", observations())
+            : "A year of data";
+    explain(
+        landed + " landed in the FHIR server",
+        "Withings simulator   http://localhost:%-15d what it can do: docs/simulator.md"
+            .formatted(simulatorPort),
+        jolokia,
+        """
+        Make the demo user step on the scale, then look again:
+          curl -X POST http://localhost:%d/simulator/users/%d/weigh-in
+        """
+            .formatted(simulatorPort, DEMO_USER),
+        "");
     waitForever();
+  }
+
+  private void runWithWithings() {
+    FirstRunPlan.Application withings = Objects.requireNonNull(plan.withings());
+    FirstRunFolder stored = FirstRunFolder.open(STORED, plan);
+    say(
+        "starting PostgreSQL, "
+            + aFhirServer()
+            + "Vitalroutes, for the real Withings; this takes a minute");
+    CompletableFuture<Optional<HapiFhirServer>> fhirStarting = startFhirServer(stored.part("fhir"));
+    LocalPostgres postgres = LocalPostgres.start(stored.part("postgresql"));
+    say("PostgreSQL is up");
+    TestSettings settings =
+        settings(new TestSettings(), postgres)
+            .set("WITHINGS_CLIENT_ID", withings.clientId())
+            .set("WITHINGS_CLIENT_SECRET", withings.clientSecret())
+            .set("CONNECT_PAGE_NAME", "Vitalroutes on this machine")
+            .set("CATCH_UP_EVERY", plan.catchUpEvery())
+            // With a new PUBLIC_URL the accounts of an earlier run are subscribed soon.
+            .set("SUBSCRIPTION_CHECK_EVERY", "PT10M");
+    settings.set(
+        "TOKEN_ENCRYPTION_KEYSET",
+        stored.keep("keyset.json", settings.variables().get("TOKEN_ENCRYPTION_KEYSET")));
+    if (plan.publicUrl() != null) {
+      settings.set("PUBLIC_URL", plan.publicUrl());
+    }
+    if (!plan.getsNotifications()) {
+      settings.set("WITHINGS_SUBSCRIPTIONS", "");
+    }
+    RunningVitalroutes vitalroutes = start(settings, fhirStarting, () -> {});
+    String jolokia = startJolokia();
+    String polls =
+        plan.getsNotifications()
+            ? """
+              Withings sends notifications to %s, if that leads to port %d of this machine;
+              otherwise a poll every %s brings what is new."""
+                .formatted(
+                    plan.publicUrl(),
+                    port,
+                    plan.catchUpEvery().substring(2).toLowerCase(Locale.ROOT))
+            : """
+              Withings sends notifications to a public HTTPS address only, and this run has none (PUBLIC_URL).
+              Nothing is subscribed; a poll every %s brings what is new."""
+                .formatted(plan.catchUpEvery().substring(2).toLowerCase(Locale.ROOT));
+    if (!"connected".equals(account(vitalroutes).path("status").asText())) {
+      askToConnect(vitalroutes, polls);
+      while (!"connected".equals(account(vitalroutes).path("status").asText())) {
+        pause(Duration.ofSeconds(2));
+      }
+    }
+    say("the account is connected; its history is on its way");
+    awaitHistory(vitalroutes, Instant.MAX);
+    explain(
+        "The history of your account is in the FHIR server",
+        "Withings             the real one, as application " + withings.clientId(),
+        jolokia,
+        "",
+        """
+        %s
+
+        Tokens and data of this run are in %s%s, and the next run goes on with them. To end the access:
+          curl -X POST -H 'Authorization: Bearer (the last token)' 'http://localhost:%d/api/connected-accounts/withings/oauth/disconnect/?subject=%s'
+        To delete them, after Ctrl-C:
+          rm -r %s
+
+        """
+            .formatted(
+                polls,
+                stored,
+                plan.fhirUrl() == null ? "" : " (the resources in " + plan.fhirUrl() + ")",
+                port,
+                SUBJECT,
+                stored));
+    waitForever();
+  }
+
+  private void askToConnect(RunningVitalroutes vitalroutes, String polls) {
+    JsonNode link =
+        json(
+            vitalroutes.post(
+                "/api/connected-accounts/withings/links/",
+                tokens.ofBackend("demo-backend"),
+                "{\"subject\": \"%s\"}".formatted(SUBJECT)));
+    String local = "http://localhost:" + port;
+    String publicUrl = plan.publicUrl() == null ? local : plan.publicUrl();
+    System.out.printf(
+        """
+
+        Vitalroutes runs, with the real Withings. %s
+
+        1. Register this callback URL with your application at Withings, exactly:
+             %s/api/connected-accounts/withings/oauth/callback/
+           If Withings refuses it because of localhost: docs/connect.md#try-it-with-a-real-account
+        2. Open this link in a browser of this machine, and sign in at Withings:
+             %s%s
+
+        """,
+        polls, publicUrl, local, URI.create(link.path("url").asText()).getPath());
+    say("waiting for you to connect");
+  }
+
+  private String aFhirServer() {
+    return plan.fhirUrl() == null ? "a HAPI FHIR " + plan.fhirVersion() + " server and " : "and ";
+  }
+
+  private CompletableFuture<Optional<HapiFhirServer>> startFhirServer(@Nullable Path data) {
+    FhirVersion version = plan.fhirVersion();
+    return version == null
+        ? CompletableFuture.completedFuture(Optional.empty())
+        : CompletableFuture.supplyAsync(
+            () -> Optional.of(HapiFhirServer.start(version, data, fhirPort)));
+  }
+
+  /** Starts Vitalroutes after its FHIR server, as it would warn of one that is down. */
+  private RunningVitalroutes start(
+      TestSettings settings,
+      CompletableFuture<Optional<HapiFhirServer>> fhirStarting,
+      AutoCloseable withings) {
+    Optional<HapiFhirServer> fhir = fhirStarting.join();
+    fhir.ifPresent(up -> say("the FHIR server is up"));
+    RunningVitalroutes vitalroutes = RunningVitalroutes.start(settings);
+    say("Vitalroutes is up");
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> stop(vitalroutes, withings, fhir.orElse(null))));
+    return vitalroutes;
   }
 
   /**
@@ -149,16 +304,13 @@ public final class FirstRun {
         .start(simulatorPort);
   }
 
-  private TestSettings settings(
-      LocalPostgres postgres, WithingsSimulator withings, UserTokens tokens) {
-    return new TestSettings()
+  private TestSettings settings(TestSettings settings, LocalPostgres postgres) {
+    return settings
         .unset("WITHINGS_REQUESTS_PER_MINUTE")
         .set("SERVER_PORT", Integer.toString(port))
         .set("MANAGEMENT_SERVER_PORT", Integer.toString(managementPort))
         .set("PUBLIC_URL", "http://localhost:" + port)
         .set("SPRING_DATASOURCE_URL", postgres.url())
-        .set("WITHINGS_API_URL", withings.baseUrl())
-        .set("WITHINGS_AUTHORIZE_URL", withings.authorizeUrl())
         .set("FHIR_SERVER_URL", fhirUrl())
         .set("CONNECT_PAGE_NAME", "Demo Clinic")
         .set(
@@ -168,7 +320,7 @@ public final class FirstRun {
         .set("CAMEL_MAIN_ROUTES_INCLUDE_PATTERN", "file:routes/*.camel.yaml,file:routes/*.java")
         .set("ROUTES_RELOAD", "true")
         .set("CAMEL_MAIN_DEV_CONSOLE_ENABLED", "true")
-        .set("CAMEL_MAIN_BACKLOG_TRACING_STANDBY", "true")
+        .set("CAMEL_TRACE_STANDBY", "true")
         .set("MAPPING_DIRECTORY", "src/main/resources/mapping")
         .set("LOGGING_LEVEL_ROOT", "WARN");
   }
@@ -193,18 +345,20 @@ public final class FirstRun {
     }
   }
 
-  private int awaitHistory(RunningVitalroutes vitalroutes, String token) {
-    Instant end = Instant.now().plus(PATIENCE);
-    int shown = -1;
+  private void awaitHistory(RunningVitalroutes vitalroutes, Instant end) {
+    String shown = "";
     while (Instant.now().isBefore(end)) {
-      JsonNode accounts = json(vitalroutes.get("/api/connected-accounts/", token));
-      int landed = observations();
-      if (isFilled(accounts.path(0).path("kinds"))) {
-        return landed;
+      JsonNode kinds = account(vitalroutes).path("kinds");
+      if (isFilled(kinds)) {
+        return;
       }
-      if (landed != shown) {
-        say(String.format(Locale.ROOT, "%,6d Observations in the FHIR server", landed));
-        shown = landed;
+      String now =
+          plan.isReal() || plan.fhirUrl() != null
+              ? "the history: " + progress(kinds)
+              : String.format(Locale.ROOT, "%,6d Observations in the FHIR server", observations());
+      if (!now.equals(shown)) {
+        say(now);
+        shown = now;
       }
       pause(Duration.ofSeconds(1));
     }
@@ -212,12 +366,32 @@ public final class FirstRun {
         "the history did not arrive within " + PATIENCE.toMinutes() + " minutes");
   }
 
+  /** The user's account; missing while none is connected. */
+  private JsonNode account(RunningVitalroutes vitalroutes) {
+    return json(vitalroutes.get("/api/connected-accounts/", tokens.of(SUBJECT))).path(0);
+  }
+
   private static boolean isFilled(JsonNode kinds) {
     boolean filled = !kinds.isEmpty();
     for (JsonNode kind : kinds) {
-      filled &= kind.path("history_progress").asInt() == 100;
+      filled &= isGranted(kind) ? kind.path("history_progress").asInt() == 100 : true;
     }
     return filled;
+  }
+
+  private static String progress(JsonNode kinds) {
+    return kinds.properties().stream()
+        .map(
+            kind ->
+                kind.getKey()
+                    + (isGranted(kind.getValue())
+                        ? " " + kind.getValue().path("history_progress").asInt() + " %"
+                        : " not granted"))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static boolean isGranted(JsonNode kind) {
+    return !kind.hasNonNull("not_synced");
   }
 
   private int observations() {
@@ -229,51 +403,50 @@ public final class FirstRun {
     return json(RunningVitalroutes.send(count)).path("total").asInt();
   }
 
-  private void explain(int landed, String jolokia, String token, String operatorToken) {
+  private void explain(String landed, String withings, String jolokia, String news, String end) {
     String latest = fhirUrl() + "/Observation?code=29463-7&_sort=-date&_count=1&_pretty=true";
     System.out.printf(
         Locale.ROOT,
         """
 
-        Vitalroutes runs. %,d Observations of a year landed in the FHIR server, %d s after the start.
+        Vitalroutes runs. %s, %d s after the start.
 
           Vitalroutes          http://localhost:%d            webhook and connected accounts
           console              http://localhost:%d/console    the operator's view; sign in with the token below
           health and metrics   http://localhost:%d/actuator   health, prometheus
-          FHIR server (%-5s   %s
-          Withings simulator   http://localhost:%d            what it can do: docs/simulator.md
+          FHIR server%-9s %s
+          %s
           Camel's MBeans       %-32s for Hawtio and Camel's command line: docs/routes.md
 
         Look at the newest weight:
           curl '%s'
-        Make the demo user step on the scale, then look again:
-          curl -X POST http://localhost:%d/simulator/users/%d/weigh-in
-        The demo user's account:
+        %sThe %suser's account:
           curl -H 'Authorization: Bearer %s' http://localhost:%d/api/connected-accounts/
         An operator's and backend's token for the console, good for a day:
           %s
 
-        Edit a file in routes/ and it is reloaded. Ctrl-C stops everything.
+        %sEdit a file in routes/ and it is reloaded. Ctrl-C stops everything.
         """,
         landed,
         Duration.between(begun, Instant.now()).toSeconds(),
         port,
         managementPort,
         managementPort,
-        fhirVersion + ")",
+        plan.fhirVersion() == null ? "" : " (" + plan.fhirVersion() + ")",
         fhirUrl(),
-        simulatorPort,
+        withings,
         jolokia,
         latest,
-        simulatorPort,
-        DEMO_USER,
-        token,
+        news,
+        plan.isReal() ? "" : "demo ",
+        tokens.of(SUBJECT),
         port,
-        operatorToken);
+        tokens.ofOperatorForADay("demo-operator"),
+        end);
   }
 
   private String fhirUrl() {
-    return "http://localhost:" + fhirPort + "/fhir";
+    return plan.fhirUrl() == null ? "http://localhost:" + fhirPort + "/fhir" : plan.fhirUrl();
   }
 
   private void say(String what) {
@@ -285,12 +458,18 @@ public final class FirstRun {
   }
 
   private static void stop(
-      RunningVitalroutes vitalroutes, WithingsSimulator withings, HapiFhirServer fhir) {
+      RunningVitalroutes vitalroutes, AutoCloseable withings, @Nullable HapiFhirServer fhir) {
     stopLogging();
     System.out.println("stopping");
     vitalroutes.close();
-    withings.close();
-    fhir.close();
+    try {
+      withings.close();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+    if (fhir != null) {
+      fhir.close();
+    }
   }
 
   /** PostgreSQL stops at the same time by its own shutdown hook; messages about that are noise. */
@@ -314,17 +493,17 @@ public final class FirstRun {
 
   private static void requireFree(int port, String what, String variable) {
     if (!isFree(port)) {
-      throw new PortInUseException(
+      throw new RefusedException(
           "Port %d is in use, and %s needs it. Stop what uses it, or set %s to another port."
               .formatted(port, what, variable));
     }
   }
 
-  private static final class PortInUseException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    PortInUseException(String message) {
-      super(message);
+  private static void requireAnswer(String fhirUrl) {
+    try {
+      RunningVitalroutes.send(HttpRequest.newBuilder(URI.create(fhirUrl + "/metadata")).GET());
+    } catch (UncheckedIOException e) {
+      throw new RefusedException("The FHIR server of -Dfhir=" + fhirUrl + " does not answer.");
     }
   }
 
