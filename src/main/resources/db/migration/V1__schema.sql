@@ -223,8 +223,12 @@ create table known_device (
   model_id   integer,
   model      text,
   type       text,
+  -- Whether the last list has it.
+  listed     boolean not null default true,
   primary key (account_id, hash)
 );
+-- Finds other accounts with the same device.
+create index known_device_hash on known_device (hash);
 
 
 -- Dispatch and fetch -------------------------------------------------------------------------------------------------

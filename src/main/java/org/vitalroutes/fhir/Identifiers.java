@@ -177,6 +177,11 @@ public final class Identifiers {
     return "device-" + user(userId) + "-" + hashDeviceId;
   }
 
+  /** {@code wearer-<user>-<hash>}, of the association of a device with its user. */
+  public static String wearerKey(String userId, String hashDeviceId) {
+    return "wearer-" + user(userId) + "-" + hashDeviceId;
+  }
+
   /**
    * {@code about-<user>-<digest>}, of the Provenance of a transaction. It sorts before the keys of
    * all Observations, so that what refers to them is deleted first.

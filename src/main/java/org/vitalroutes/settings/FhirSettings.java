@@ -23,6 +23,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param bundleSize most entries in one transaction
  * @param provenance whether each transaction has a Provenance
  * @param bmi whether weights have a body mass index
+ * @param deviceUser whether a device that has one user says whose it is
  */
 @ConfigurationProperties("fhir")
 public record FhirSettings(
@@ -41,7 +42,8 @@ public record FhirSettings(
     int concurrency,
     int bundleSize,
     boolean provenance,
-    boolean bmi) {
+    boolean bmi,
+    boolean deviceUser) {
 
   /**
    * SMART Backend Services.

@@ -39,10 +39,13 @@ public final class KnownDevices {
         == 1;
   }
 
-  /** Stores a list. Devices that are no longer listed stay, as their measurements do. */
+  /** Stores a list. Devices that are no longer listed stay, marked, as their measurements do. */
   public void store(UUID account, List<KnownDevice> devices) {
     transaction.executeWithoutResult(
         status -> {
+          jdbc.sql("update known_device set listed = false where account_id = ? and listed")
+              .param(account)
+              .update();
           devices.forEach(device -> store(account, device));
           jdbc.sql("update connected_account set devices_pending = false where id = ?")
               .param(account)
@@ -56,7 +59,7 @@ public final class KnownDevices {
             insert into known_device (account_id, hash, model_id, model, type)
             values (:account, :hash, :modelId, :model, :type)
             on conflict (account_id, hash) do update set model_id = excluded.model_id,
-              model = excluded.model, type = excluded.type
+              model = excluded.model, type = excluded.type, listed = true
             """)
         .param("account", account)
         .param("hash", device.hash())
@@ -84,7 +87,13 @@ public final class KnownDevices {
   /** An account's known devices by hash. */
   public Map<String, KnownDevice> of(UUID account) {
     return jdbc
-        .sql("select hash, model_id, model, type from known_device where account_id = ?")
+        .sql(
+            """
+            select hash, model_id, model, type, listed and not exists (
+              select from known_device other
+              where other.hash = known.hash and other.account_id <> known.account_id)
+            from known_device known where account_id = ?
+            """)
         .param(account)
         .query(
             (row, i) ->
@@ -92,7 +101,8 @@ public final class KnownDevices {
                     row.getString(1),
                     row.getObject(2, Integer.class),
                     row.getString(3),
-                    row.getString(4)))
+                    row.getString(4),
+                    row.getBoolean(5)))
         .list()
         .stream()
         .collect(Collectors.toMap(KnownDevice::hash, Function.identity()));

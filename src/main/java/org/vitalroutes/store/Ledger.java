@@ -74,7 +74,7 @@ public final class Ledger {
       """;
 
   private static final String[] OBSERVATIONS = {"Observation"};
-  private static final String[] WITH_PROVENANCES = {"Observation", "Provenance"};
+  private static final String[] ALL_OF_PERSON = {"Observation", "Provenance", "DeviceAssociation"};
 
   private final JdbcClient jdbc;
   private final JdbcTemplate template;
@@ -661,14 +661,15 @@ public final class Ledger {
    *
    * @param after last key of the previous page; empty for the first page
    * @param most page size
-   * @param provenances whether the Provenances that refer to them come too, and first
+   * @param whole whether the Provenances that refer to them come too, and first, and whose devices
+   *     they are
    */
-  public List<Delivered> valid(SyncRequest request, String after, int most, boolean provenances) {
+  public List<Delivered> valid(SyncRequest request, String after, int most, boolean whole) {
     return jdbc.sql(
             VALID + " and key collate \"C\" > :after order by key collate \"C\" limit :most")
         .param("account", request.account().id())
         .param("kind", request.kind().code())
-        .param("types", provenances ? WITH_PROVENANCES : OBSERVATIONS)
+        .param("types", whole ? ALL_OF_PERSON : OBSERVATIONS)
         .param("after", after)
         .param("most", most)
         .query((row, i) -> delivered(row))

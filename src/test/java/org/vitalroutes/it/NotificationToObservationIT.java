@@ -16,12 +16,14 @@ import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import org.hl7.fhir.r5.model.DeviceAssociation;
 import org.hl7.fhir.r5.model.Enumerations.ObservationStatus;
 import org.hl7.fhir.r5.model.Observation;
 import org.hl7.fhir.r5.model.Patient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.vitalroutes.simulator.DataKind;
 import org.vitalroutes.simulator.Fault;
 import org.vitalroutes.testsupport.FhirValidation;
 import org.vitalroutes.testsupport.Inspection;
@@ -46,7 +48,7 @@ class NotificationToObservationIT {
 
   @BeforeAll
   static void start() {
-    world.settings().set("FHIR_BMI", "true");
+    world.settings().set("FHIR_BMI", "true").set("FHIR_DEVICE_USER", "true");
     vitalroutes = world.start();
     inspection = new Inspection(world.database());
   }
@@ -392,6 +394,61 @@ class NotificationToObservationIT {
                           assertThat(index.getStatus()).isEqualTo(status);
                           assertThat(index.getValueQuantity().getValue()).hasToString(value);
                         }));
+  }
+
+  @Test
+  void a_watch_is_its_users_until_another_account_lists_it_too() {
+    String watch = "7".repeat(40);
+    ObjectNode listed =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("type", "Activity Tracker")
+            .put("model", "ScanWatch")
+            .put("model_id", 93)
+            .put("deviceid", watch)
+            .put("hash_deviceid", watch);
+    world.withings().addUser(28, ZoneId.of("Europe/Paris"), "mona");
+    world.withings().putRow(28, DataKind.DEVICES, listed, false);
+    world.connect(vitalroutes, "mona", 28);
+    world.withings().addGroup(28, readingOf(watch, 2801), true);
+    awaitAssociation("mona", "attached");
+
+    world.withings().addUser(29, ZoneId.of("Europe/Paris"), "nele");
+    world.withings().putRow(29, DataKind.DEVICES, listed, false);
+    world.connect(vitalroutes, "nele", 29);
+    world.withings().addGroup(29, readingOf(watch, 2901), true);
+    await().atMost(SOON).until(() -> world.fhir().observationsOf("nele").size() == 1);
+    world.withings().addGroup(28, readingOf(watch, 2802), true);
+
+    awaitAssociation("mona", "unknown");
+    assertThat(associations("nele")).isEmpty();
+  }
+
+  private static ObjectNode readingOf(String device, long grpid) {
+    return Inspection.weightGroup(grpid, Instant.now().minusSeconds(60), 70_000)
+        .put("hash_deviceid", device)
+        .put("modelid", 93)
+        .put("model", "ScanWatch");
+  }
+
+  private static void awaitAssociation(String subject, String status) {
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(associations(subject))
+                    .singleElement()
+                    .satisfies(
+                        each ->
+                            assertThat(each.getStatus().getCodingFirstRep().getCode())
+                                .isEqualTo(status)));
+  }
+
+  private static List<DeviceAssociation> associations(String subject) {
+    String patient = world.fhir().patientsOf(subject).get(0).getIdElement().getIdPart();
+    return world.fhir().search("DeviceAssociation?subject=Patient/" + patient).stream()
+        .map(DeviceAssociation.class::cast)
+        .toList();
   }
 
   @Test

@@ -76,6 +76,23 @@ class KnownDevicesTest {
   }
 
   @Test
+  void a_device_has_one_user_while_it_is_listed_for_one_account_alone() {
+    UUID another = tables.account("bob");
+    devices.store(account, List.of(SCALE));
+    assertThat(devices.of(account).get("a").oneUser()).isTrue();
+
+    devices.store(another, List.of(SCALE));
+    assertThat(devices.of(account).get("a").oneUser()).isFalse();
+    assertThat(devices.of(another).get("a").oneUser()).isFalse();
+
+    tables.jdbc.sql("delete from connected_account where id = ?").param(another).update();
+    assertThat(devices.of(account).get("a").oneUser()).isTrue();
+
+    devices.store(account, List.of());
+    assertThat(devices.of(account).get("a").oneUser()).isFalse();
+  }
+
+  @Test
   void one_request_goes_ahead_until_the_devices_were_asked_for() {
     SyncRequests replica = tables.replica();
     tables.jdbc.sql("update connected_account set devices_pending = true").update();

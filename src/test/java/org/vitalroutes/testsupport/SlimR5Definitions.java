@@ -40,7 +40,7 @@ final class SlimR5Definitions {
           Annotation Attachment CodeableConcept CodeableReference Coding ContactPoint Count Duration
           HumanName Address Identifier Period Quantity SimpleQuantity Range Ratio Reference
           SampledData Signature Timing
-          Resource DomainResource Observation Device DeviceMetric Bundle Patient Provenance RelatedPerson CareTeam
+          Resource DomainResource Observation Device DeviceAssociation DeviceMetric Bundle Patient Provenance RelatedPerson CareTeam
           Practitioner PractitionerRole Organization OperationOutcome CodeSystem ConceptMap ContactDetail
           UsageContext RelatedArtifact
           vitalsigns bodyweight bodyheight bp heartrate oxygensat bodytemp bmi resprate

@@ -7,9 +7,11 @@ import java.util.Iterator;
 import java.util.List;
 import org.hl7.fhir.convertors.factory.VersionConvertorFactory_40_50;
 import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.Device;
 import org.hl7.fhir.r4.model.Enumerations.FHIRVersion;
 import org.hl7.fhir.r4.model.Observation;
 import org.hl7.fhir.r4.model.Observation.ObservationComponentComponent;
+import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.SampledData;
 import org.hl7.fhir.r4.model.StructureDefinition;
 import org.hl7.fhir.r5.model.Resource;
@@ -20,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * round: what a server has is changed as it is there (docs/decisions/0028).
  */
 public final class WireFormat {
+
+  /** What R5 says in a resource of its own: the patient of a Device, in earlier versions. */
+  public static final String DEVICE_PATIENT =
+      "http://hl7.org/fhir/4.0/StructureDefinition/extension-Device.patient";
 
   private static final BigDecimal MILLIS_OF_A_SECOND = BigDecimal.valueOf(1000);
 
@@ -50,6 +56,9 @@ public final class WireFormat {
     var converted = VersionConvertorFactory_40_50.convertResource(resource);
     if (converted instanceof Observation observation) {
       lay((org.hl7.fhir.r5.model.Observation) resource, observation);
+    } else if (converted instanceof Device device && device.hasExtension(DEVICE_PATIENT)) {
+      device.setPatient((Reference) device.getExtensionByUrl(DEVICE_PATIENT).getValue());
+      device.getExtension().removeIf(each -> each.getUrl().equals(DEVICE_PATIENT));
     } else if (converted instanceof StructureDefinition definition) {
       definition.setFhirVersion(
           version == FhirVersion.R4 ? FHIRVersion._4_0_1 : FHIRVersion.fromCode("4.3.0"));

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
@@ -36,13 +38,18 @@ import org.vitalroutes.fhir.deliver.FhirFailure;
 import org.vitalroutes.fhir.deliver.FhirHeldException;
 import org.vitalroutes.fhir.deliver.Transactions;
 import org.vitalroutes.fhir.translate.BodyMassIndex;
+import org.vitalroutes.fhir.translate.DeviceUsers;
 import org.vitalroutes.fhir.translate.Naps;
+import org.vitalroutes.fhir.translate.Subject;
 import org.vitalroutes.fhir.translate.TranslatedPage;
 import org.vitalroutes.fhir.wire.FhirServer;
+import org.vitalroutes.fhir.wire.FhirVersion;
 import org.vitalroutes.fhir.wire.WireFormat;
 import org.vitalroutes.settings.FhirSettings;
+import org.vitalroutes.store.KnownDevices;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.Rechecks;
+import org.vitalroutes.sync.KnownDevice;
 import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.RemovalProof;
 import org.vitalroutes.sync.SyncRequest;
@@ -64,6 +71,9 @@ final class Deliveries {
   private final Identifiers identifiers;
   private final BodyMassIndex bodyMassIndex;
   private final boolean bodyMass;
+  private final DeviceUsers deviceUsers;
+  private final KnownDevices devices;
+  private final boolean deviceUser;
   private final int mostEntries;
   private final MeterRegistry meters;
   private final Clock clock;
@@ -71,6 +81,7 @@ final class Deliveries {
   Deliveries(
       Ledger ledger,
       Rechecks rechecks,
+      KnownDevices devices,
       Transactions transactions,
       FhirServer server,
       FhirSettings settings,
@@ -81,6 +92,9 @@ final class Deliveries {
     this.naps = new Naps(identifiers);
     this.bodyMassIndex = new BodyMassIndex(identifiers);
     this.bodyMass = settings.bmi();
+    this.deviceUsers = new DeviceUsers(identifiers);
+    this.devices = devices;
+    this.deviceUser = settings.deviceUser();
     this.mostEntries = settings.bundleSize();
     this.ledger = ledger;
     this.rechecks = rechecks;
@@ -134,8 +148,15 @@ final class Deliveries {
             .filter(Identifiers::isWeight)
             .map(Identifiers::bodyMassKey)
             .toList();
+    Subject subject = Subject.of(request.account());
+    Collection<KnownDevice> listed = deviceUser ? devices.of(account).values() : List.of();
     List<String> keys =
-        Stream.concat(page.translation().keys().stream(), weighed.stream()).toList();
+        Stream.of(
+                page.translation().keys().stream(),
+                weighed.stream(),
+                DeviceUsers.keys(subject, listed))
+            .flatMap(Function.identity())
+            .toList();
     Set<String> withdrawn = ledger.withdrawn(account, keys);
     List<Produced> produced =
         page.translation().sendable(ledger.hold(request, page.translation().held()), withdrawn);
@@ -143,12 +164,19 @@ final class Deliveries {
         bodyMassIndexes(request, produced, read).stream()
             .map(each -> withdrawn.contains(each.id()) ? each.returned() : each)
             .toList();
+    Map<String, String> known = ledger.hashes(account, keys);
+    FhirVersion version = server.version().orElseThrow(FhirHeldException::new);
     List<DeliveryPart> parts =
         transactions.forChanged(
             request,
-            Stream.concat(withNaps(request, produced).stream(), indexes.stream()).toList(),
-            ledger.hashes(account, keys),
-            server.version().orElseThrow(FhirHeldException::new));
+            Stream.concat(
+                    deviceUsers
+                        .mark(withNaps(request, produced), subject, listed, known.keySet(), version)
+                        .stream(),
+                    indexes.stream())
+                .toList(),
+            known,
+            version);
     readTakenBackAgain(page);
     return new DeliveryPlan(
         parts,

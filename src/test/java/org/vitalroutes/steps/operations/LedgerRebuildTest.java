@@ -84,6 +84,7 @@ class LedgerRebuildTest {
         4,
         100,
         false,
+        false,
         false);
   }
 }
