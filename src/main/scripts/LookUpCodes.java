@@ -24,7 +24,7 @@ import org.w3c.dom.Node;
  * <pre>java src/main/scripts/LookUpCodes.java https://tx.fhir.org/r5</pre>
  *
  * <p>Ends with 0 when there is nothing to print, 1 when there is, and 2 when the server cannot be
- * asked. What is asked for are codes and no data of anybody.
+ * asked or has no answer for a code. What is asked for are codes and no data of anybody.
  */
 final class LookUpCodes {
   private static final Path CODES = Path.of("docs/codes.tsv");
@@ -49,6 +49,7 @@ final class LookUpCodes {
     String server = arguments[0].replaceFirst("/+$", "");
     int asked = 0;
     int found = 0;
+    int unanswered = 0;
     for (String line : Files.readAllLines(arguments.length == 2 ? Path.of(arguments[1]) : CODES)) {
       String[] cells = line.split("\t", -1);
       if (line.startsWith("#") || cells.length < 2) {
@@ -56,24 +57,33 @@ final class LookUpCodes {
       }
       asked++;
       String display = cells.length > 2 ? cells[2] : "";
-      String problem = problem(ask(server, cells[0], cells[1]), display);
-      if (problem != null) {
+      Answer answer = ask(server, cells[0], cells[1]);
+      String problem = problem(answer, display);
+      if (!isVerdict(answer.status())) {
+        unanswered++;
+        System.out.println(cells[0] + "|" + cells[1] + ": not answered, HTTP " + answer.status());
+      } else if (problem != null) {
         found++;
         System.out.println(cells[0] + "|" + cells[1] + ": " + problem);
       }
     }
     System.out.println(asked + " codes asked for, " + found + " to look at");
-    System.exit(found == 0 ? 0 : 1);
+    System.exit(unanswered > 0 ? 2 : found > 0 ? 1 : 0);
+  }
+
+  /** Whether the answer is about the code: a server may fail at one and know the others. */
+  private static boolean isVerdict(int status) {
+    return status == 200 || isUnknown(status);
+  }
+
+  private static boolean isUnknown(int status) {
+    return List.of(400, 404, 422).contains(status);
   }
 
   /** What is wrong with a code; null for nothing. */
   private static String problem(Answer answer, String display) {
-    if (answer.status() == 400 || answer.status() == 404 || answer.status() == 422) {
-      return "unknown";
-    }
     if (answer.status() != 200) {
-      System.err.println("the terminology server answers " + answer.status());
-      System.exit(2);
+      return isUnknown(answer.status()) ? "unknown" : null;
     }
     String status = answer.properties().getOrDefault("status", "active").toLowerCase(Locale.ROOT);
     if ("true".equals(answer.properties().get("inactive"))

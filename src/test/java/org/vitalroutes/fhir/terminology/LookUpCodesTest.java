@@ -18,6 +18,7 @@ import org.hl7.fhir.r5.model.BooleanType;
 import org.hl7.fhir.r5.model.CodeType;
 import org.hl7.fhir.r5.model.Parameters;
 import org.hl7.fhir.r5.model.StringType;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +73,25 @@ class LookUpCodesTest {
   }
 
   @Test
+  void a_code_for_which_the_server_fails_is_no_verdict_and_the_others_are_asked_for()
+      throws Exception {
+    Run run =
+        run(
+            serve(),
+            """
+            http://loinc.org\tfails\tHeart rate
+            http://loinc.org\t99999-9\tNothing
+            """);
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.lines())
+        .containsExactly(
+            "http://loinc.org|fails: not answered, HTTP 500",
+            "http://loinc.org|99999-9: unknown",
+            "2 codes asked for, 1 to look at");
+  }
+
+  @Test
   void nothing_to_print_is_success() throws Exception {
     Run run = run(serve(), "http://loinc.org\t8867-4\tHeart Rate\n");
 
@@ -111,7 +131,8 @@ class LookUpCodesTest {
     server.createContext(
         "/fhir/CodeSystem/$lookup",
         exchange -> {
-          Parameters known = KNOWN.get(code(exchange.getRequestURI()));
+          String code = code(exchange.getRequestURI());
+          Parameters known = KNOWN.get(code);
           byte[] answer =
               known == null
                   ? "<OperationOutcome xmlns=\"http://hl7.org/fhir\"/>".getBytes(UTF_8)
@@ -121,12 +142,16 @@ class LookUpCodesTest {
                       .encodeResourceToString(known)
                       .getBytes(UTF_8);
           exchange.getResponseHeaders().set("Content-Type", "application/fhir+xml");
-          exchange.sendResponseHeaders(known == null ? 404 : 200, answer.length);
+          exchange.sendResponseHeaders(status(code, known), answer.length);
           exchange.getResponseBody().write(answer);
           exchange.close();
         });
     server.start();
     return "http://localhost:" + server.getAddress().getPort() + "/fhir/";
+  }
+
+  private static int status(String code, @Nullable Parameters known) {
+    return known != null ? 200 : code.equals("fails") ? 500 : 404;
   }
 
   private static String code(URI address) {
