@@ -1,129 +1,81 @@
-// Signs in, shows the page of the address, and refreshes it while the tab is visible.
+// Signs in, and shows the page of the address below the head that all pages share.
 
+import { Account } from './account.js';
+import { Accounts } from './accounts.js';
 import { call, session } from './api.js';
-import { failed, h, loading, show } from './dom.js';
-import { accounts } from './accounts.js';
-import { account } from './account.js';
-import { flow } from './flow.js';
-import { deadLetters } from './dead-letters.js';
-import { links } from './links.js';
+import { DeadLetters } from './dead-letters.js';
+import { Flow } from './flow.js';
+import { Links } from './links.js';
 import { zone } from './text.js';
-import { tryReply } from './try-reply.js';
-
-const EVERY = 3000;
-const main = document.getElementById('main');
-const nav = document.querySelector('nav');
-const live = document.getElementById('live');
-const signOut = document.getElementById('sign-out');
-
-let page = null;
-let timer = null;
-let aborted = new AbortController();
+import { TryReply } from './try-reply.js';
+import { Failed, Toast, h, render, useEffect, useEvent, useFresh, useRef, useState } from './ui.js';
 
 const PAGES = [
-  [/^#\/flow$/, flow, 'Flow'],
-  [/^#\/accounts$/, accounts, 'Accounts'],
-  [/^#\/accounts\/([0-9a-f-]{36})$/, account, 'Account'],
-  [/^#\/dead-letters$/, deadLetters, 'Dead letters'],
-  [/^#\/links$/, links, 'Links'],
-  [/^#\/try-reply$/, tryReply, 'Try a reply'],
+  { name: 'flow', title: 'Flow', Page: Flow },
+  { name: 'accounts', title: 'Accounts', Page: Accounts },
+  { name: 'dead-letters', title: 'Dead letters', Page: DeadLetters },
+  { name: 'links', title: 'Links', Page: Links },
+  { name: 'try-reply', title: 'Try a reply', Page: TryReply },
 ];
 
-function open() {
-  clearTimeout(timer);
-  aborted.abort();
-  aborted = new AbortController();
-  nav.hidden = signOut.hidden = !session.token;
-  if (!session.token) {
-    document.title = 'Sign in · Vitalroutes';
-    live.textContent = '';
-    return signIn();
-  }
-  const found = PAGES.map(([pattern, make, title]) => [pattern.exec(location.hash), make, title]).find(([match]) => match);
-  if (!found) {
-    location.replace('#/flow');
-    return;
-  }
-  const [match, make, title] = found;
-  document.title = `${title} · Vitalroutes`;
-  for (const link of nav.querySelectorAll('a')) {
-    const current = location.hash.startsWith(link.getAttribute('href'));
-    current ? link.setAttribute('aria-current', 'page') : link.removeAttribute('aria-current');
-  }
-  const place = h('div');
-  show(main, h('h2', { tabindex: '-1' }, title), place);
-  show(place, loading(title.toLowerCase()));
-  page = make(place, ...match.slice(1));
-  main.querySelector('h2').focus();
-  refresh();
+/** The page of the address; undefined for an unknown one. */
+function here() {
+  const [, name, id] = location.hash.split('/');
+  if (name === 'accounts' && /^[0-9a-f-]{36}$/.test(id)) return { name, title: 'Account', Page: Account, id };
+  return id === undefined ? PAGES.find((page) => page.name === name) : undefined;
 }
 
-/** Refreshes the page periodically, but not while the tab is hidden. */
-async function refresh() {
-  clearTimeout(timer);
-  const { signal } = aborted;
-  if (document.hidden) return;
-  try {
-    const [summary] = await Promise.all([call('summary', { signal }), page.load(signal)]);
-    if (signal.aborted) return;
-    badge(summary.stages.dead_letters.count);
-    page.render(summary);
-    live.className = '';
-    live.textContent = `Live · ${session.name} · times in ${zone}`;
-  } catch (error) {
-    if (signal.aborted) return;
-    if (error.status === 401 || error.status === 403) {
-      session.token = null;
-      nav.hidden = signOut.hidden = true;
-      live.textContent = '';
-      return signIn(error);
-    }
-    live.className = 'stale';
-    live.textContent = 'No news';
-    if (!page.rendered) {
-      show(main.lastElementChild, failed(error, refresh));
-    }
-  }
-  timer = setTimeout(refresh, EVERY);
+function App() {
+  const [, changed] = useState();
+  useEvent(window, 'hashchange', () => changed({}));
+  useEvent(session, 'change', () => changed({}));
+  const [fhirUrl, setFhirUrl] = useState('');
+  useEffect(() => { fetch('settings.json').then((answer) => answer.json()).then((settings) => setFhirUrl(settings.fhirUrl)); }, []);
+  const { token } = session;
+  const { data: summary, error } = useFresh(async (signal) => token && call('summary', { signal }), [token]);
+  const main = useRef();
+  const heading = useRef();
+  const page = here();
+  const title = token ? page?.title : 'Sign in';
+  useEffect(() => {
+    document.title = `${title} · Vitalroutes`;
+    if (token && !page) location.replace('#/flow');
+    heading.current?.focus();
+  }, [token, location.hash]);
+  const skip = (event) => {
+    event.preventDefault();
+    main.current.focus();
+  };
+  return [
+    h('a', { class: 'skip', href: '#main', onClick: skip }, 'Skip to the content'),
+    h('header', {},
+      h('h1', {}, h('img', { src: 'icon.svg', alt: '', width: 24, height: 24 }), ' Vitalroutes'),
+      token && h('nav', { 'aria-label': 'Pages' }, PAGES.map((each) => h('a', { href: `#/${each.name}`, 'aria-current': each.name === page?.name ? 'page' : undefined },
+        each.title, each.name === 'dead-letters' && summary?.stages.dead_letters.count > 0 && [' ', h('span', { class: 'badge' }, summary.stages.dead_letters.count)]))),
+      h('p', { id: 'live', role: 'status', 'aria-live': 'polite', class: error ? 'stale' : '' },
+        token && (error ? 'No news' : summary && `Live · ${session.name} · times in ${zone}`)),
+      token && h('button', { type: 'button', onClick: () => session.end() }, 'Sign out')),
+    h('main', { id: 'main', tabIndex: -1, ref: main }, token
+      ? page && [h('h2', { tabIndex: -1, ref: heading }, title), h(page.Page, { key: location.hash, id: page.id, summary, fhirUrl })]
+      : h(SignIn, { problem: session.problem })),
+    h(Toast)];
 }
 
-function badge(count) {
-  const element = document.getElementById('dead-letters-count');
-  element.hidden = count === 0;
-  element.textContent = count;
-}
-
-function signIn(error) {
-  const token = h('input', {
-    id: 'token', type: 'password', autocomplete: 'off', spellcheck: 'false', required: true, 'aria-describedby': 'token-help',
-  });
+function SignIn({ problem }) {
+  const token = useRef();
+  useEffect(() => token.current.focus(), [problem]);
   const enter = (event) => {
     event.preventDefault();
-    session.token = token.value.trim().replace(/^Bearer\s+/i, '');
-    open();
+    session.begin(token.current.value);
   };
-  show(main, h('form', { class: 'sign-in', onsubmit: enter },
+  return h('form', { class: 'sign-in', onSubmit: enter },
     h('h2', {}, 'Sign in'),
-    error && failed(error),
+    problem && h(Failed, { error: problem }),
     h('label', { for: 'token' }, 'Operator’s token'),
-    token,
+    h('input', { id: 'token', ref: token, type: 'password', autocomplete: 'off', spellcheck: false, required: true, 'aria-describedby': 'token-help' }),
     h('p', { id: 'token-help', class: 'trigger' },
       'A JWT of your identity provider with the scope “operations”. It is kept in this tab only, and forgotten when the tab is closed.'),
-    h('button', { type: 'submit', class: 'primary' }, 'Sign in')));
-  token.focus();
+    h('button', { type: 'submit', class: 'primary' }, 'Sign in'));
 }
 
-signOut.addEventListener('click', () => {
-  session.token = null;
-  open();
-});
-document.querySelector('.skip').addEventListener('click', (event) => {
-  event.preventDefault();
-  main.focus();
-});
-document.addEventListener('visibilitychange', () => {
-  if (!document.hidden && session.token && page) refresh();
-});
-window.addEventListener('hashchange', open);
-document.addEventListener('refresh', refresh);
-open();
+render(h(App), document.getElementById('app'));

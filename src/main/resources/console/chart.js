@@ -1,90 +1,88 @@
 // Lines over time, drawn by uPlot, with the same values as a table for screen readers.
 
-import { h, show } from './dom.js';
 import { at, plural } from './text.js';
+import { Table, h, useEffect, useMemo, useRef, useState } from './ui.js';
 
 /* global uPlot */
 
 const COLOURS = ['--accent', '--second'];
-const drawn = new Set();
+const dark = matchMedia('(prefers-color-scheme: dark)');
 
 /** A colour of the style sheet, read whenever a chart is drawn, as it depends on the scheme. */
 const colour = (name) => () => getComputedStyle(document.documentElement).getPropertyValue(name);
 
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => drawn.forEach((plot) => plot.redraw(false)));
-addEventListener('resize', () => drawn.forEach((each) => each.setSize({ width: width(each.root.parentElement), height: each.height })));
-
-function width(place) {
-  return Math.max(80, place.clientWidth || 300);
+/** A plot by uPlot; its options are those of the first time. A click calls pick with the time of the nearest value. */
+function Plot({ options, data, label, pick, ...attributes }) {
+  const place = useRef();
+  const plot = useRef();
+  useEffect(() => {
+    const width = () => Math.max(80, place.current.clientWidth || 300);
+    const made = new uPlot({ width: width(), ...options }, data, place.current);
+    plot.current = made;
+    const resize = () => made.setSize({ width: width(), height: options.height });
+    const redraw = () => made.redraw(false);
+    addEventListener('resize', resize);
+    dark.addEventListener('change', redraw);
+    return () => {
+      removeEventListener('resize', resize);
+      dark.removeEventListener('change', redraw);
+      made.destroy();
+    };
+  }, []);
+  useEffect(() => plot.current.setData(data), [data]);
+  const click = ({ target }) => {
+    const { over, cursor, select } = plot.current;
+    if (over.contains(target) && cursor.idx !== null && !select.width) pick?.(plot.current.data[0][cursor.idx]);
+  };
+  return h('div', { ref: place, role: 'img', 'aria-label': label, onClick: click, ...attributes });
 }
 
-function plot(place, options, data) {
-  drawn.forEach((each) => { if (!each.root.isConnected) drawn.delete(each); });
-  const made = new uPlot({ width: width(place), ...options }, data, place);
-  drawn.add(made);
-  return made;
-}
+const AXIS = { stroke: colour('--soft'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } };
 
 /** A chart of series [{name, unit, points: [{at, value, id}]}]; a click on a point opens its Observation. */
-export function chart(series, fhirUrl) {
-  const named = series.map((one) => ({
-    ...one, points: one.points.map((point) => ({ ...point, time: new Date(point.at).getTime() / 1000 })).sort((a, b) => a.time - b.time),
-  }));
-  const ids = new Map(named.flatMap((one) => one.points.map((point) => [point.time, point.id])));
-  const place = h('div', { class: 'chart', role: 'img', 'aria-label': `${series.map((one) => one.name).join(' and ')} over time` });
-  const axis = { stroke: colour('--soft'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } };
+export function Chart({ series, fhirUrl }) {
+  const [open, setOpen] = useState(false);
+  const { data, ids } = useMemo(() => {
+    const timed = series.map((one) => one.points.map((point) => ({ ...point, time: new Date(point.at).getTime() / 1000 })).sort((a, b) => a.time - b.time));
+    return {
+      data: uPlot.join(timed.map((points) => [points.map((point) => point.time), points.map((point) => Number(point.value))])),
+      ids: new Map(timed.flat().map((point) => [point.time, point.id])),
+    };
+  }, [series]);
   const url = (id) => `${fhirUrl}/Observation/${id}`;
-  const figure = h('figure', {}, place,
-    h('figcaption', {}, `${plural(named.reduce((sum, one) => sum + one.points.length, 0), 'value')}. Drag over a span to enlarge it, double-click to see all; a click opens the Observation.`),
-    table(named, url));
-  requestAnimationFrame(() => {
-    const made = plot(place, {
-      height: 260,
-      cursor: { y: false },
-      scales: { x: { range: (_, from, to) => (from === to ? [from - 43200, to + 43200] : [from, to]) } },
-      axes: [axis, { ...axis, size: 56 }],
-      series: [{ value: (_, time) => (time === null ? '–' : at(time * 1000)) }, ...named.map((one, i) => ({
-        label: `${one.name}${one.unit ? ` (${one.unit})` : ''}`, stroke: colour(COLOURS[i % COLOURS.length]), width: 2, spanGaps: true, points: { size: 5 },
-      }))],
-    }, uPlot.join(named.map((one) => [one.points.map((point) => point.time), one.points.map((point) => Number(point.value))])));
-    made.over.addEventListener('click', () => {
-      const id = made.cursor.idx === null ? null : ids.get(made.data[0][made.cursor.idx]);
-      if (id && !made.select.width) open(url(id), '_blank', 'noreferrer,noopener');
-    });
-    figure.dataset.drawn = made.data[0].length;
-  });
-  return figure;
-}
-
-/** The values as a table, whose rows are made when it is opened. */
-function table(series, url) {
-  const rows = () => series.flatMap((one) => one.points.map((point) => h('tr', {},
-    h('td', {}, at(point.at)), h('td', {}, one.name),
-    h('td', {}, h('a', { href: url(point.id), target: '_blank', rel: 'noreferrer noopener' }, `${point.value} ${one.unit ?? ''}`)))));
-  const body = h('tbody');
-  return h('details', { ontoggle: () => { if (!body.hasChildNodes()) show(body, rows()); } }, h('summary', {}, 'As a table'),
-    h('div', { class: 'scroll' }, h('table', {},
-      h('thead', {}, h('tr', {}, ['When', 'What', 'Value'].map((title) => h('th', { scope: 'col' }, title)))), body)));
-}
-
-/** A small line of the last 24 hours without axes: {place, set(times, numbers)}. */
-export function spark(label) {
-  const place = h('div', { class: 'spark', role: 'img', 'aria-label': label });
-  let made = null;
-  return {
-    place,
-    set(times, numbers) {
-      if (!place.isConnected) return;
-      made ??= plot(place, {
-        height: 36,
-        cursor: { show: false },
-        legend: { show: false },
-        padding: [2, 0, 2, 0],
-        axes: [{ show: false }, { show: false }],
-        scales: { y: { range: (_, __, most) => [0, Math.max(1, most)] } },
-        series: [{}, { stroke: colour('--accent'), fill: colour('--good-back'), width: 1.5, points: { show: false } }],
-      }, [times, numbers]);
-      made.setData([times, numbers]);
-    },
+  const names = series.map((one) => one.name);
+  const options = {
+    height: 260,
+    cursor: { y: false },
+    // A single value stands in the middle of a day.
+    scales: { x: { range: (plot, from, to) => (plot.data[0].length === 1 ? [plot.data[0][0] - 43200, plot.data[0][0] + 43200] : [from, to]) } },
+    axes: [AXIS, { ...AXIS, size: 56 }],
+    series: [{ value: (_, time) => (time === null ? '–' : at(time * 1000)) }, ...series.map((one, i) => ({
+      label: `${one.name}${one.unit ? ` (${one.unit})` : ''}`, stroke: colour(COLOURS[i % COLOURS.length]), width: 2, spanGaps: true, points: { size: 5 },
+    }))],
+    hooks: { draw: [(plot) => { plot.root.parentElement.dataset.drawn = plot.data[0].length; }] },
   };
+  const pick = (time) => window.open(url(ids.get(time)), '_blank', 'noreferrer,noopener');
+  return h('figure', {},
+    h(Plot, { key: names.join(), class: 'chart', label: `${names.join(' and ')} over time`, options, data, pick }),
+    h('figcaption', {}, plural(series.reduce((sum, one) => sum + one.points.length, 0), 'value'),
+      '. Drag over a span to enlarge it, double-click to see all; a click opens the Observation.'),
+    h('details', { onToggle: (event) => setOpen(event.target.open) }, h('summary', {}, 'As a table'),
+      open && h(Table, { titles: ['When', 'What', 'Value'], rows: series.flatMap((one) => one.points.map((point) => [
+        at(point.at), one.name, h('a', { href: url(point.id), target: '_blank', rel: 'noreferrer noopener' }, `${point.value} ${one.unit ?? ''}`)])) })));
+}
+
+const SPARK = {
+  height: 36,
+  cursor: { show: false },
+  legend: { show: false },
+  padding: [2, 0, 2, 0],
+  axes: [{ show: false }, { show: false }],
+  scales: { y: { range: (_, __, most) => [0, Math.max(1, most)] } },
+  series: [{}, { stroke: colour('--accent'), fill: colour('--good-back'), width: 1.5, points: { show: false } }],
+};
+
+/** A small line without axes. */
+export function Spark({ label, times, values }) {
+  return h(Plot, { class: 'spark', label, options: SPARK, data: [times, values] });
 }

@@ -1,65 +1,55 @@
 // What a Withings reply becomes, by the mapping tables as they are now. Nothing is stored, sent or kept in the browser.
 
-import { call } from './api.js';
-import { empty, failed, h, loading, show } from './dom.js';
+import { failure, post } from './api.js';
 import { plural, words } from './text.js';
+import { Choice, Empty, Failed, Loading, Table, h, useState } from './ui.js';
 
-const KINDS = ['measures', 'activity', 'workouts', 'sleep', 'ecg'];
+export const KINDS = ['measures', 'activity', 'workouts', 'sleep', 'ecg'];
 const VERSIONS = ['R5', 'R4B', 'R4'];
 
-export function tryReply(place) {
-  const choose = (id, values) => h('select', { id }, values.map((value) => h('option', { value }, value)));
-  const kind = choose('kind', KINDS);
-  const version = choose('version', VERSIONS);
-  const reply = h('textarea', { id: 'reply', rows: 12, spellcheck: 'false', required: true, placeholder: '{"status": 0, "body": {…}}' });
-  const result = h('div', { 'aria-live': 'polite' });
+export function TryReply() {
+  const [result, set] = useState(null);
   const run = async (event) => {
     event.preventDefault();
-    show(result, loading('what it becomes'));
+    const { reply, kind, version } = Object.fromEntries(new FormData(event.target));
+    set(h(Loading, { what: 'what it becomes' }));
     try {
-      const answer = await call('translate', { method: 'POST', body: { kind: kind.value, fhir_version: version.value, reply: parsed(reply.value) } });
-      show(result, observations(answer.bundle), skipped(answer.skipped), whole(answer.bundle));
+      set(h(Result, await post('translate', { kind, fhir_version: version, reply: parsed(reply) })));
     } catch (error) {
-      show(result, failed(error));
+      set(h(Failed, { error }));
     }
   };
-  const self = {
-    rendered: false,
-    async load() {},
-    render() {
-      if (self.rendered) return;
-      show(place, h('form', { class: 'try', onsubmit: run },
-        h('p', { class: 'trigger' }, 'What Withings answered, with its envelope or without. It is translated as it would be, for the Patient “example”; nothing is stored or sent.'),
-        h('label', { for: 'reply' }, 'Reply'), reply,
-        h('p', { class: 'filters' }, h('label', { for: 'kind' }, 'Kind'), kind, h('label', { for: 'version' }, 'FHIR'), version,
-          h('button', { type: 'submit', class: 'primary' }, 'Translate'))), result);
-      self.rendered = true;
-    },
-  };
-  return self;
+  return [
+    h('form', { class: 'try', onSubmit: run },
+      h('p', { class: 'trigger' },
+        'What Withings answered, with its envelope or without. It is translated as it would be, for the Patient “example”; nothing is stored or sent.'),
+      h('label', { for: 'reply' }, 'Reply'),
+      h('textarea', { id: 'reply', name: 'reply', rows: 12, spellcheck: false, required: true, placeholder: '{"status": 0, "body": {…}}' }),
+      h('p', { class: 'filters' }, h(Choice, { id: 'kind', label: 'Kind', values: KINDS }), h(Choice, { id: 'version', label: 'FHIR', values: VERSIONS }),
+        h('button', { type: 'submit', class: 'primary' }, 'Translate'))),
+    h('div', { 'aria-live': 'polite' }, result),
+  ];
 }
 
 function parsed(text) {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw Object.assign(new Error(error.message), { title: 'This is no JSON' });
+    throw failure('This is no JSON', error.message);
   }
 }
 
-function resources(bundle) {
-  return bundle.entry.map((entry) => entry.resource);
-}
-
-function observations(bundle) {
-  const found = resources(bundle).filter((resource) => resource.resourceType === 'Observation');
-  if (!found.length) return empty('No Observation', 'Of this reply nothing would be sent.');
-  return h('section', {}, h('h3', {}, plural(found.length, 'Observation')),
-    h('div', { class: 'scroll' }, h('table', {},
-      h('thead', {}, h('tr', {}, ['What', 'Value', 'When', 'Status'].map((title) => h('th', { scope: 'col' }, title)))),
-      h('tbody', {}, found.map((each) => h('tr', {},
-        h('td', {}, name(each.code)), h('td', {}, value(each)),
-        h('td', {}, each.effectiveDateTime ?? each.effectivePeriod?.start ?? ''), h('td', {}, each.status)))))));
+function Result({ bundle, skipped }) {
+  const found = bundle.entry.map((entry) => entry.resource).filter((resource) => resource.resourceType === 'Observation');
+  return [
+    found.length ? h('section', {}, h('h3', {}, plural(found.length, 'Observation')),
+      h(Table, { titles: ['What', 'Value', 'When', 'Status'],
+        rows: found.map((each) => [name(each.code), value(each), each.effectiveDateTime ?? each.effectivePeriod?.start, each.status]) }))
+      : h(Empty, { title: 'No Observation', detail: 'Of this reply nothing would be sent.' }),
+    h('section', {}, h('h3', {}, 'Skipped'), !skipped.length && h('p', {}, 'Nothing.'),
+      h('ul', { class: 'plain' }, skipped.map((each) => h('li', {}, h('b', {}, each.count), ` ${words(each.reason)}`, each.path && `: ${each.path}`)))),
+    h('details', {}, h('summary', {}, 'The Bundle'), h('pre', {}, JSON.stringify(bundle, null, 2))),
+  ];
 }
 
 function name(concept) {
@@ -69,15 +59,5 @@ function name(concept) {
 function value(each) {
   if (each.valueQuantity) return `${each.valueQuantity.value} ${each.valueQuantity.unit ?? ''}`;
   if (each.valueCodeableConcept) return name(each.valueCodeableConcept);
-  return each.component ? each.component.map((part) => `${name(part.code)}: ${part.valueSampledData ? 'a series' : value(part)}`).join(', ') : '';
-}
-
-function skipped(list) {
-  return h('section', {}, h('h3', {}, 'Skipped'), list.length
-    ? h('ul', { class: 'plain' }, list.map((each) => h('li', {}, h('b', {}, each.count), ` ${words(each.reason)}`, each.path && `: ${each.path}`)))
-    : h('p', {}, 'Nothing.'));
-}
-
-function whole(bundle) {
-  return h('details', {}, h('summary', {}, 'The Bundle'), h('pre', {}, JSON.stringify(bundle, null, 2)));
+  return each.component?.map((part) => `${name(part.code)}: ${part.valueSampledData ? 'a series' : value(part)}`).join(', ');
 }

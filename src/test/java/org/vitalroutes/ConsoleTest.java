@@ -80,7 +80,9 @@ class ConsoleTest {
   }
 
   @Test
-  void the_library_that_draws_charts_is_served_from_its_own_jar() {
+  void the_libraries_of_the_pages_are_served_from_their_own_jars() {
+    assertThat(get("/console/preact.js", "").body()).contains(".preact={}");
+    assertThat(get("/console/preact-hooks.js", "").body()).contains(".preactHooks={}");
     assertThat(get("/console/uplot.js", "").body()).contains("uPlot").hasSizeGreaterThan(40_000);
     assertThat(get("/console/uplot.css", "").body()).contains(".uplot");
     assertThat(vitalroutes.get("/webjars/uplot/1.6.30/dist/uPlot.min.css", "").statusCode())

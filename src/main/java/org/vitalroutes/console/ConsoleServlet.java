@@ -24,12 +24,16 @@ final class ConsoleServlet extends HttpServlet {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
           + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+  private static final String WEBJARS = "/META-INF/resources/webjars/";
+
   /** Files that lie elsewhere than in {@code console/}. */
   private static final Map<String, String> ELSEWHERE =
       Map.of(
           "/openapi.yaml", "/openapi/openapi.yaml",
-          "/uplot.js", "/META-INF/resources/webjars/uplot/1.6.30/dist/uPlot.iife.min.js",
-          "/uplot.css", "/META-INF/resources/webjars/uplot/1.6.30/dist/uPlot.min.css");
+          "/preact.js", WEBJARS + "preact/10.27.2/dist/preact.umd.js",
+          "/preact-hooks.js", WEBJARS + "preact/10.27.2/hooks/dist/hooks.umd.js",
+          "/uplot.js", WEBJARS + "uplot/1.6.30/dist/uPlot.iife.min.js",
+          "/uplot.css", WEBJARS + "uplot/1.6.30/dist/uPlot.min.css");
 
   private static final Pattern NAME = Pattern.compile("/[a-z-]+\\.(html|css|js|svg|yaml)");
   private static final Map<String, String> TYPES =

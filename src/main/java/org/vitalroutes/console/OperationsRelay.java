@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -31,7 +32,10 @@ final class OperationsRelay extends HttpServlet {
   private static final int MAX_BYTES = 64 * 1024;
   private static final String TRANSLATE = API + "translate";
   private static final int MAX_REPLY_BYTES = 4 * 1024 * 1024;
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+  /** Until the answer begins: an account with many Observations takes long to rebuild. */
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
+
   private static final List<String> RELAYED_HEADERS =
       List.of("Authorization", "Content-Type", "Accept");
 
@@ -91,11 +95,14 @@ final class OperationsRelay extends HttpServlet {
       }
     }
     try {
-      HttpResponse<byte[]> answer = http.send(call.build(), BodyHandlers.ofByteArray());
+      HttpResponse<InputStream> answer = http.send(call.build(), BodyHandlers.ofInputStream());
       response.setStatus(answer.statusCode());
       response.setHeader("Cache-Control", "no-store");
       answer.headers().firstValue("Content-Type").ifPresent(response::setContentType);
-      response.getOutputStream().write(answer.body());
+      // Not held: an export is large.
+      try (InputStream content = answer.body()) {
+        content.transferTo(response.getOutputStream());
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);

@@ -11,20 +11,23 @@ import org.jspecify.annotations.Nullable;
  * was restored from a backup.
  *
  * @param reason for the audit trail
+ * @param dryRun whether it is only counted what the ledger would gain
  */
-public record Rebuild(String reason) {
+public record Rebuild(String reason, boolean dryRun) {
 
   /**
-   * Reads it from a body: {@code {"reason": …}}.
+   * Reads it from a body: {@code {"reason": …, "dry_run": …}}. A dry run needs no reason.
    *
    * @throws org.vitalroutes.accounts.ApiException when the body is invalid
    */
   public static Rebuild of(@Nullable String body) {
-    String reason = Inputs.note("reason", Fields.of(body, Set.of("reason")).text("reason"));
-    if (reason.isEmpty()) {
+    Fields fields = Fields.of(body, Set.of("reason", "dry_run"));
+    String reason = Inputs.note("reason", fields.text("reason"));
+    boolean dryRun = fields.flag("dry_run");
+    if (reason.isEmpty() && !dryRun) {
       throw Inputs.refused("reason_required", "Say in reason why the ledger is rebuilt");
     }
-    return new Rebuild(reason);
+    return new Rebuild(reason, dryRun);
   }
 
   /**

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * An account and kind without notifications for much longer than is usual for it.
  *
  * @param account its id
+ * @param subject its owner, the {@code sub} of their tokens
  * @param kind the data kind
  * @param notifiedAt when a notification last led to a fetch
  * @param usualSeconds the usual interval between two notifications
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record SilentAccount(
     UUID account,
+    String subject,
     String kind,
     Instant notifiedAt,
     long usualSeconds,

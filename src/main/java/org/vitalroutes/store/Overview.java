@@ -566,7 +566,7 @@ public final class Overview {
           List<SilentAccount> silent =
               jdbc.sql(
                       """
-                      select c.account_id, c.kind, c.notified_at,
+                      select c.account_id, a.subject, c.kind, c.notified_at,
                         extract(epoch from c.notified_every)::bigint, c.silent_after, c.last_synced_at
                       from cursor c join connected_account a on a.id = c.account_id
                       where c.silent_after < now() and a.status = 'connected'
@@ -577,9 +577,10 @@ public final class Overview {
                           new SilentAccount(
                               row.getObject(1, UUID.class),
                               row.getString(2),
-                              row.getTimestamp(3).toInstant(),
-                              row.getLong(4),
-                              row.getTimestamp(5).toInstant(),
+                              row.getString(3),
+                              row.getTimestamp(4).toInstant(),
+                              row.getLong(5),
+                              row.getTimestamp(6).toInstant(),
                               instant(row, "last_synced_at")))
                   .list();
           audit.recordRead(actor, "read_silent", null, "accounts and kinds");

@@ -8,10 +8,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import javax.sql.DataSource;
@@ -185,11 +185,7 @@ public final class PersonalData {
                     "data_not_withdrawn_yet",
                     "The data is still being withdrawn from the FHIR server; erase again later");
               }
-              Map<String, Long> erased = new LinkedHashMap<>();
-              for (Query query : queries()) {
-                erased.put(query.table(), count(query, subject));
-              }
-              erased.put(KEPT, kept(subject));
+              Map<String, Long> erased = erasable(person);
               delete("delete from notification t where " + ABOUT, subject);
               delete("delete from oauth_state where subject = :subject", subject);
               delete("delete from connect_link where subject = :subject", subject);
@@ -217,6 +213,14 @@ public final class PersonalData {
               accounts.forEach(account -> audit.record(actor, "erase", account.id(), all(person)));
               return erased;
             }));
+  }
+
+  /** Counts what {@link #erase} would erase now: rows by table, and what stays. */
+  public Map<String, Long> erasable(Person person) {
+    Map<String, Long> rows = new TreeMap<>();
+    queries().forEach(query -> rows.put(query.table(), count(query, person.subject())));
+    rows.put(KEPT, kept(person.subject()));
+    return rows;
   }
 
   /** Resources that were deleted stay in the ledger, without a hash. */

@@ -3,12 +3,14 @@ package org.vitalroutes.store;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.vitalroutes.accounts.AccountRef;
 import org.vitalroutes.accounts.ApiException;
 import org.vitalroutes.fhir.deliver.Delivered;
+import org.vitalroutes.operations.Rebuild;
 import org.vitalroutes.operations.Redeliver;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.Window;
@@ -142,12 +144,12 @@ public final class Redelivery {
 
   /**
    * Begins to rebuild the ledger of an account from the FHIR server; audited. Nothing that the
-   * ledger says of valid resources is believed from now on.
+   * ledger says of valid resources is believed from now on. A dry run changes nothing.
    *
    * @return the account, with its Patient
    * @throws ApiException when the account does not exist, is disconnected or has no Patient yet
    */
-  public AccountRef beginRebuild(UUID account, String reason, String actor) {
+  public AccountRef beginRebuild(UUID account, Rebuild rebuild, String actor) {
     return Objects.requireNonNull(
         transaction.execute(
             status -> {
@@ -169,6 +171,9 @@ public final class Redelivery {
                 throw new ApiException(
                     404, "patient_not_found", "Nothing was delivered for this account yet");
               }
+              if (rebuild.dryRun()) {
+                return found;
+              }
               jdbc.sql(
                       """
                       update delivered set content_hash = '', row_hash = null, sent_at = null,
@@ -177,7 +182,7 @@ public final class Redelivery {
                       """)
                   .param(account)
                   .update();
-              audit.record(actor, "rebuild_ledger", account, reason);
+              audit.record(actor, "rebuild_ledger", account, rebuild.reason());
               return found;
             }));
   }
@@ -214,6 +219,28 @@ public final class Redelivery {
               .single();
     }
     return added;
+  }
+
+  /** Counts those of an account's resources that the ledger does not name. */
+  public long unknown(UUID account, List<Delivered> found) {
+    return jdbc.sql(
+            """
+            select count(*) from unnest(:keys::text[]) found (key)
+            where not exists (
+              select from delivered d where d.account_id = :account and d.key = found.key)
+            """)
+        .param("account", account)
+        .param("keys", found.stream().map(Delivered::key).toArray(String[]::new))
+        .query(Long.class)
+        .single();
+  }
+
+  /** The kinds of an account's valid resources, by code. */
+  public Set<String> kinds(UUID account) {
+    return jdbc.sql("select distinct kind from delivered where account_id = ? and not in_error")
+        .param(account)
+        .query(String.class)
+        .set();
   }
 
   /**

@@ -10,12 +10,14 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Date;
 import java.util.List;
 import java.util.TimeZone;
+import java.util.UUID;
 import org.hl7.fhir.r5.model.Bundle;
 import org.hl7.fhir.r5.model.Bundle.HTTPVerb;
 import org.hl7.fhir.r5.model.DateTimeType;
@@ -27,8 +29,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.vitalroutes.breaker.Breaker;
+import org.vitalroutes.fhir.wire.Capabilities;
+import org.vitalroutes.fhir.wire.FhirServer;
+import org.vitalroutes.fhir.wire.FhirVersion;
 import org.vitalroutes.notification.WebhookSignature;
 import org.vitalroutes.simulator.Fault;
+import org.vitalroutes.store.Outages;
+import org.vitalroutes.sync.Destination;
 import org.vitalroutes.testsupport.Browser;
 import org.vitalroutes.testsupport.EventReceiver;
 import org.vitalroutes.testsupport.Inspection;
@@ -119,7 +127,8 @@ class ConsoleIT {
     browser.awaitText("Notification · appli 1 · weight", "Dead letter · measures");
     picture("timeline-broken");
 
-    browser.run("document.querySelector('[data-key^=replay]').focus()");
+    browser.run(
+        "[...document.querySelectorAll('button')].find((b) => b.innerText === 'Replay').focus()");
     browser.type(ENTER);
 
     browser.awaitText("Replayed", "Delivered · measures", "replayed");
@@ -144,8 +153,10 @@ class ConsoleIT {
 
     browser.click("Discard …");
     browser.awaitText("Discard this?");
+    browser.type("sent by ");
+    refreshed();
     picture("discard");
-    browser.type("sent by mistake" + ENTER);
+    browser.type("mistake" + ENTER);
 
     browser.awaitText("Discarded.", "Nothing waits for a person.");
     set("state", "discarded");
@@ -180,17 +191,7 @@ class ConsoleIT {
     browser.size(390, 844);
     browser.run("location.reload()");
     browser.awaitText("Last values", "As a table");
-    picture("account-phone");
-    browser.open(console + "#/flow");
-    browser.awaitText("translate", "Sync requests by origin");
-    picture("flow-phone");
-    browser.open(console + "#/accounts");
-    browser.awaitText("cleo");
-    picture("accounts-phone");
-    browser.size(1280, 900);
-    browser.open(console + "#/flow");
-    browser.awaitText("translate");
-    picture("flow-dark");
+    picture("account-phone-dark");
     assertThat(browser.complaints()).isEmpty();
   }
 
@@ -227,6 +228,10 @@ class ConsoleIT {
     picture("resync");
     browser.click("Fetch again");
     browser.awaitText("5 requests queued.");
+    browser.click("Rebuild the ledger …");
+    browser.awaitText("Observations of this account; 0 of them are not in the ledger");
+    picture("rebuild");
+    browser.click("Cancel");
     browser.click("Disconnect …");
     browser.awaitText("Disconnect dora?", "Kept on the FHIR server: ");
     picture("disconnect");
@@ -234,6 +239,19 @@ class ConsoleIT {
     browser.type("asked by letter" + ENTER);
     browser.awaitText("Disconnected.", "disconnected · connected");
     assertThat(world.withings().connected(65)).isFalse();
+
+    browser.downloadTo(folder);
+    browser.click("Export …");
+    browser.type("letter 7" + ENTER);
+    browser.awaitText("Exported");
+    await().untilAsserted(() -> assertThat(folder).isDirectoryContaining("glob:**/export-*.json"));
+    browser.click("Erase …");
+    browser.awaitText("Disconnected: 0 accounts", "On the FHIR server now: 8 resources");
+    picture("erase");
+    browser.run("document.getElementById('reason').focus()");
+    browser.type("letter 8" + ENTER);
+    browser.awaitText("Erased: the receipt is with your downloads.");
+    await().untilAsserted(() -> assertThat(folder).isDirectoryContaining("glob:**/erasure-*.json"));
     assertThat(browser.complaints()).isEmpty();
     browser.zone("");
   }
@@ -301,7 +319,7 @@ class ConsoleIT {
             const link = [...document.querySelectorAll('a')].find((a) => a.textContent === 'finn');
             return new Promise((resolve) => {
               new MutationObserver((_, observer) => {
-                const chart = document.querySelector('figure[data-drawn]');
+                const chart = document.querySelector('[data-drawn]');
                 if (!chart) return;
                 observer.disconnect();
                 resolve([performance.now() - start, Number(chart.dataset.drawn)]);
@@ -326,8 +344,21 @@ class ConsoleIT {
   @Test
   void every_page_is_free_of_barriers_on_a_phone_and_at_a_desk_light_and_dark() {
     connected("gina", 68);
+    vitalroutes
+        .bean(JdbcClient.class)
+        .sql(
+            """
+            update cursor set notified_at = now() - interval '9 days', notified_every = interval '1 day',
+              silent_after = now() - interval '2 days' where kind = 'sleep'
+              and account_id = (select id from connected_account where subject = 'gina')
+            """)
+        .update();
     signIn(world.tokens().ofOperatorForADay("otto"));
-    browser.awaitText("receive");
+    browser.awaitText("receive", "Schedules", "backfill · catch up");
+    browser.click("Accounts");
+    set("status", "silent");
+    browser.awaitText("gina", "last notification 9 days ago, usually every 24 h");
+    picture("silent");
     for (String scheme : List.of("light", "dark")) {
       browser.scheme(scheme);
       for (int width : new int[] {390, 1280}) {
@@ -354,6 +385,9 @@ class ConsoleIT {
     browser.type(world.tokens().ofOperator("otto") + ENTER);
 
     browser.awaitText("Live · otto");
+    anotherReplicaRefusesTheVersionOfTheFhirServer();
+    browser.awaitText("down", "it speaks FHIR R4 (4.0.1), and FHIR_VERSION is R5");
+    picture("wrong-fhir-version");
     browser.click("Sign out");
     browser.awaitText("Operator’s token");
     assertThat(browser.run("return sessionStorage.length").asInt()).isZero();
@@ -445,18 +479,34 @@ class ConsoleIT {
     }
   }
 
-  /** Logs in on the first page by keyboard; the field has the focus. */
+  /** Signs in on the first page. To type a token takes seconds, so only one test does. */
   private static void signIn(String token) {
     browser.open(console);
     browser.run("sessionStorage.clear(); location.hash = ''; location.reload()");
     browser.awaitText("Operator’s token");
-    browser.type(token + ENTER);
+    browser.run(
+        "const field = document.getElementById('token'); field.value = arguments[0];"
+            + " field.form.requestSubmit()",
+        token);
   }
 
   private static void connected(String subject, long user) {
     world.withings().addUser(user, ZoneId.of("Europe/Paris"), "Test");
     world.connect(vitalroutes, subject, user);
     await().atMost(SOON).until(() -> new Inspection(world.database()).waitingRequests() == 0);
+  }
+
+  /** Another replica, whose setting FHIR_VERSION is not what the FHIR server speaks. */
+  private static void anotherReplicaRefusesTheVersionOfTheFhirServer() {
+    FhirServer server = new FhirServer(FhirVersion.R5, Clock.systemUTC());
+    server.record(new Capabilities("4.0.1", "", List.of()));
+    vitalroutes
+        .bean(Outages.class)
+        .report(
+            UUID.randomUUID(),
+            List.of(
+                new Breaker.View(
+                    Destination.FHIR, "open", Instant.now(), server.nextAt(), server.problem())));
   }
 
   /** A day of another replica, busy in the morning and in the evening. */
@@ -504,8 +554,17 @@ class ConsoleIT {
   /** Values in the chart of the page. */
   private static int drawn() {
     return browser
-        .run("return Number(document.querySelector('figure[data-drawn]')?.dataset.drawn ?? 0)")
+        .run("return Number(document.querySelector('[data-drawn]')?.dataset.drawn ?? 0)")
         .asInt();
+  }
+
+  /** Waits until the page has loaded its data again. */
+  private static void refreshed() {
+    String loads =
+        "return performance.getEntriesByType('resource').filter((e) => e.name.includes('/api/')).length";
+    int before = browser.run(loads).asInt();
+    browser.run("document.dispatchEvent(new Event('visibilitychange'))");
+    await().until(() -> browser.run(loads).asInt() >= before + 2);
   }
 
   private static void set(String id, String value) {

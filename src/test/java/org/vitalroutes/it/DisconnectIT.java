@@ -179,6 +179,10 @@ class DisconnectIT {
     String path = "/api/operations/accounts/" + account;
 
     JsonNode held = World.json(vitalroutes.get(path + "/export?note=letter+7", otto));
+    JsonNode preview = World.json(vitalroutes.post(path + "/erase?dry_run=true", otto, ""));
+    assertThat(preview.path("accounts").asInt()).isEqualTo(1);
+    assertThat(preview.at("/erased/connected_account").asInt()).isEqualTo(1);
+    assertThat(world.withings().connected(43)).isTrue();
     JsonNode receipt = World.json(vitalroutes.post(path + "/erase?note=letter+7", otto, ""));
 
     assertThat(held.at("/held/connected_account/0/subject").asText()).isEqualTo("uma-by-letter");

@@ -191,6 +191,9 @@ class NotificationToObservationIT {
     inspection.forgetDelivered("enid");
     world.withings().deleteGroup(20, 2000, false);
 
+    var preview = operate("accounts/" + account("enid") + "/rebuild-ledger", "{\"dry_run\": true}");
+    assertThat(preview.path("added").asInt()).isEqualTo(2);
+    assertThat(preview.path("requests").asInt()).isEqualTo(1);
     var receipt =
         operate("accounts/" + account("enid") + "/rebuild-ledger", "{\"reason\": \"restored\"}");
 

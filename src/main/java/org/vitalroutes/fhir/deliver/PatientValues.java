@@ -90,8 +90,12 @@ public record PatientValues(List<Code> codes, List<Series> series, @Nullable Ins
     return URLEncoder.encode(value, UTF_8);
   }
 
-  /** The values of a search result, without those entered in error or without a number. */
-  public static PatientValues of(Bundle found) {
+  /**
+   * The values of a search result, without those entered in error or without a number.
+   *
+   * @param before as the search was asked for; null for the first page
+   */
+  public static PatientValues of(Bundle found, @Nullable Instant before) {
     Map<String, Code> codes = new TreeMap<>();
     Map<String, Series> series = new TreeMap<>();
     for (Bundle.BundleEntryComponent entry : found.getEntry()) {
@@ -111,11 +115,14 @@ public record PatientValues(List<Code> codes, List<Series> series, @Nullable Ins
       }
     }
     return new PatientValues(
-        List.copyOf(codes.values()), List.copyOf(series.values()), before(found));
+        List.copyOf(codes.values()), List.copyOf(series.values()), next(found, before));
   }
 
-  /** The oldest moment of a page that another one follows. */
-  private static @Nullable Instant before(Bundle found) {
+  /**
+   * The oldest moment of a page that another one follows. Where the whole page shares the moment
+   * that was asked for, the second before: a chart can miss values of one moment, but not stop.
+   */
+  private static @Nullable Instant next(Bundle found, @Nullable Instant before) {
     if (found.getLink(Bundle.LINK_NEXT) == null) {
       return null;
     }
@@ -129,6 +136,7 @@ public record PatientValues(List<Code> codes, List<Series> series, @Nullable Ins
         .filter(Objects::nonNull)
         .map(Date::toInstant)
         .min(Comparator.naturalOrder())
+        .map(oldest -> oldest.equals(before) ? oldest.minusSeconds(1) : oldest)
         .orElse(null);
   }
 

@@ -5,9 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
@@ -50,16 +53,29 @@ final class LedgerRebuild {
 
   /**
    * The account whose ledger is rebuilt, what the pages before had, and the URL of the next one.
+   *
+   * @param dryRun whether it is only counted
+   * @param kinds of what was found, by code
    */
   public record Progress(
-      AccountRef account, int pages, long found, long added, @Nullable String next) {}
+      AccountRef account,
+      boolean dryRun,
+      int pages,
+      long found,
+      long added,
+      Set<String> kinds,
+      @Nullable String next) {
+
+    public Progress {
+      kinds = Set.copyOf(kinds);
+    }
+  }
 
   Progress begin(
       @Body @Nullable String body, @Header("id") String id, @Variable("caller") Caller caller) {
     Rebuild rebuild = Rebuild.of(body);
-    AccountRef account =
-        redelivery.beginRebuild(AccountsQuery.id(id), rebuild.reason(), caller.subject());
-    return new Progress(account, 0, 0, 0, search(account));
+    AccountRef account = redelivery.beginRebuild(AccountsQuery.id(id), rebuild, caller.subject());
+    return new Progress(account, rebuild.dryRun(), 0, 0, 0, Set.of(), search(account));
   }
 
   /** The search for our Observations of the Patient, without their values. */
@@ -89,9 +105,14 @@ final class LedgerRebuild {
     }
     long count = progress.found();
     long added = progress.added();
+    Set<String> kinds = new HashSet<>(progress.kinds());
     for (Map.Entry<DataKind, List<Delivered>> each : found.entrySet()) {
       count += each.getValue().size();
-      added += redelivery.add(progress.account().id(), each.getKey(), each.getValue());
+      kinds.add(each.getKey().code());
+      added +=
+          progress.dryRun()
+              ? redelivery.unknown(progress.account().id(), each.getValue())
+              : redelivery.add(progress.account().id(), each.getKey(), each.getValue());
     }
     Bundle.BundleLinkComponent next = page.getLink(Bundle.LINK_NEXT);
     if (next != null && progress.pages() + 1 >= MOST_PAGES) {
@@ -99,9 +120,11 @@ final class LedgerRebuild {
     }
     return new Progress(
         progress.account(),
+        progress.dryRun(),
         progress.pages() + 1,
         count,
         added,
+        kinds,
         next == null ? null : next.getUrl());
   }
 
@@ -112,7 +135,13 @@ final class LedgerRebuild {
   }
 
   Rebuild.Receipt finish(@Variable("progress") Progress progress) {
-    long requests = redelivery.finishRebuild(progress.account().id());
+    long requests =
+        progress.dryRun()
+            ? Stream.concat(
+                    progress.kinds().stream(), redelivery.kinds(progress.account().id()).stream())
+                .distinct()
+                .count()
+            : redelivery.finishRebuild(progress.account().id());
     return new Rebuild.Receipt(
         progress.account().id(), progress.found(), progress.added(), requests);
   }

@@ -1,9 +1,10 @@
 package org.vitalroutes.steps.privacy;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
@@ -68,7 +69,7 @@ final class PersonRecords {
 
   ErasureReceipt erase(
       @Body List<DisconnectReceipt> disconnected, @Variable("person") Person person) {
-    Map<String, Long> erased = new TreeMap<>(data.erase(person));
+    Map<String, Long> erased = data.erase(person);
     Long renamed = erased.remove("audit_event");
     Long kept = erased.remove(PersonalData.KEPT);
     return new ErasureReceipt(
@@ -78,4 +79,22 @@ final class PersonRecords {
         renamed == null ? 0 : renamed,
         kept == null ? 0 : kept);
   }
+
+  /** What an erasure would disconnect and erase. */
+  Erasable erasable(@Variable("person") Person person) {
+    Map<String, Long> rows = data.erasable(person);
+    rows.remove("audit_event");
+    Long kept = rows.remove(PersonalData.KEPT);
+    return new Erasable(accounts(person).size(), rows, kept == null ? 0 : kept);
+  }
+
+  /**
+   * What an erasure would disconnect and erase.
+   *
+   * @param accounts accounts that are not disconnected yet
+   * @param erased rows by table
+   * @param keptOnFhirServer resources that the FHIR server has now
+   */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  record Erasable(int accounts, Map<String, Long> erased, long keptOnFhirServer) {}
 }

@@ -34,8 +34,8 @@ final class ValueSearch {
         AccountsQuery.before(before));
   }
 
-  PatientValues series(@Body IBaseResource found) {
+  PatientValues series(@Body IBaseResource found, @Header("before") @Nullable String before) {
     Bundle bundle = WireFormat.inR5(found, Bundle.class);
-    return PatientValues.of(bundle == null ? new Bundle() : bundle);
+    return PatientValues.of(bundle == null ? new Bundle() : bundle, AccountsQuery.before(before));
   }
 }

@@ -30,11 +30,11 @@ class PatientValuesTest {
             weight("b", NOON, "72.1")
                 .setEffective(new Period().setStart(Date.from(NOON.minusSeconds(60)))));
     page.addEntry().setResource(new OperationOutcome());
-    assertThat(PatientValues.of(page).before()).isNull();
+    assertThat(PatientValues.of(page, null).before()).isNull();
 
     page.addLink().setRelation(Bundle.LinkRelationTypes.NEXT).setUrl("http://fhir/next");
 
-    PatientValues values = PatientValues.of(page);
+    PatientValues values = PatientValues.of(page, NOON);
     assertThat(values.before()).isEqualTo(NOON.minusSeconds(60));
     assertThat(values.series().get(0).points())
         .extracting(PatientValues.Point::value)
@@ -44,12 +44,24 @@ class PatientValuesTest {
   }
 
   @Test
+  void a_page_of_one_moment_is_followed_by_older_ones() {
+    Bundle page = new Bundle();
+    page.addEntry().setResource(weight("a", NOON, "72"));
+    page.addEntry().setResource(weight("b", NOON, "73"));
+    page.addLink().setRelation(Bundle.LinkRelationTypes.NEXT).setUrl("http://fhir/next");
+
+    assertThat(PatientValues.of(page, null).before()).isEqualTo(NOON);
+    assertThat(PatientValues.of(page, NOON).before()).isEqualTo(NOON.minusSeconds(1));
+  }
+
+  @Test
   void what_was_entered_in_error_is_not_drawn() {
     Bundle page = new Bundle();
     page.addEntry()
         .setResource(weight("a", NOON, "72").setStatus(ObservationStatus.ENTEREDINERROR));
 
-    assertThat(PatientValues.of(page)).isEqualTo(new PatientValues(List.of(), List.of(), null));
+    assertThat(PatientValues.of(page, null))
+        .isEqualTo(new PatientValues(List.of(), List.of(), null));
   }
 
   private static Observation weight(String id, Instant at, String kilograms) {

@@ -9,6 +9,7 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.hl7.fhir.r5.model.Bundle;
 import org.hl7.fhir.r5.model.DateTimeType;
@@ -47,7 +48,7 @@ class LedgerRebuildTest {
       page.addEntry().setResource(observation);
     }
 
-    Progress progress = rebuild.add(page, new Progress(ACCOUNT, 0, 0, 0, null));
+    Progress progress = rebuild.add(page, progress(0));
 
     ArgumentCaptor<List<Delivered>> added = ArgumentCaptor.forClass(List.class);
     verify(redelivery).add(eq(ACCOUNT.id()), eq(DataKind.MEASURES), added.capture());
@@ -60,11 +61,14 @@ class LedgerRebuildTest {
     Bundle page = new Bundle();
     page.addLink().setRelation(Bundle.LinkRelationTypes.NEXT).setUrl("http://fhir/again");
 
-    assertThat(rebuild.add(page, new Progress(ACCOUNT, 9_998, 0, 0, null)).next())
-        .isEqualTo("http://fhir/again");
-    assertThatThrownBy(() -> rebuild.add(page, new Progress(ACCOUNT, 9_999, 0, 0, null)))
+    assertThat(rebuild.add(page, progress(9_998)).next()).isEqualTo("http://fhir/again");
+    assertThatThrownBy(() -> rebuild.add(page, progress(9_999)))
         .isInstanceOf(ApiException.class)
         .hasMessageContaining("do not end");
+  }
+
+  private static Progress progress(int pages) {
+    return new Progress(ACCOUNT, false, pages, 0, 0, Set.of(), null);
   }
 
   private static FhirSettings settings() {
