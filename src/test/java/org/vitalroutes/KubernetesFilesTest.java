@@ -29,6 +29,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,6 +80,18 @@ class KubernetesFilesTest {
   /** KEDA's own schema is in no Maven artifact: its fields that the overlay uses. */
   private static final Set<String> FIELDS_OF_SCALED_OBJECT =
       Set.of("scaleTargetRef", "minReplicaCount", "maxReplicaCount", "triggers", "advanced");
+
+  private static HelmProcess helm;
+
+  @BeforeAll
+  static void startHelm() throws IOException {
+    helm = new HelmProcess();
+  }
+
+  @AfterAll
+  static void endHelm() {
+    helm.close();
+  }
 
   // ── kustomize ───────────────────────────────────────────────────────────────────────────────
 
@@ -362,8 +376,8 @@ class KubernetesFilesTest {
     return Kustomize.build(DEPLOY.resolve("kustomize").resolve(folder));
   }
 
-  private static String helm(String... values) {
-    return HelmProcess.template(DEPLOY, values);
+  private static String helm(String... values) throws IOException {
+    return helm.template(DEPLOY, values);
   }
 
   private static Map<String, ObjectNode> byKindAndName(String yaml) throws IOException {

@@ -2,22 +2,38 @@ package org.vitalroutes.testsupport;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 
 /**
  * Helm, in a process of its own: it is written in Go, whose signal handlers would keep Mockito from
- * attaching to the JVM.
+ * attaching to the JVM. One process renders all charts of a test, as its start takes longest.
  */
-public final class HelmProcess {
+public final class HelmProcess implements AutoCloseable {
 
   /** A source: a second class with a main method would keep the first run from starting. */
   private static final String SOURCE = "src/test/helm/RenderChart.java";
 
-  private HelmProcess() {}
+  private final Process process;
+  private final PrintWriter charts;
+  private final BufferedReader answers;
+
+  public HelmProcess() throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            SOURCE);
+    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    charts = new PrintWriter(process.outputWriter(UTF_8), true);
+    answers = process.inputReader(UTF_8);
+  }
 
   /**
    * Renders a chart.
@@ -25,26 +41,23 @@ public final class HelmProcess {
    * @param values {@code name=value}
    * @throws IllegalStateException with what Helm says
    */
-  public static String template(Path chart, String... values) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-    command.addAll(List.of(SOURCE, chart.toString()));
-    command.addAll(List.of(values));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-    try {
-      Process process = builder.start();
-      String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-      if (process.waitFor() != 0) {
-        throw new IllegalStateException(output);
-      }
-      return output;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
+  public String template(Path chart, String... values) throws IOException {
+    charts.println(chart + "\t" + String.join("\t", values));
+    String answer = answers.readLine();
+    if (answer == null) {
+      throw new IOException("Helm's process ended");
     }
+    List<String> parts = List.of(answer.split(" ", 2));
+    String text = new String(Base64.getDecoder().decode(parts.get(1)), UTF_8);
+    if (!parts.get(0).equals("ok")) {
+      throw new IllegalStateException(text);
+    }
+    return text;
+  }
+
+  /** Ends the process, whose input ends. */
+  @Override
+  public void close() {
+    charts.close();
   }
 }

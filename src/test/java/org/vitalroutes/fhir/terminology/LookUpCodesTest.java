@@ -114,6 +114,7 @@ class LookUpCodesTest {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "src/main/scripts/LookUpCodes.java",
                 server,
                 file.toString())
