@@ -121,6 +121,8 @@ create table connected_account (
   -- When the subscriptions are next compared with those that Withings lists, and for which callback URL they were last.
   next_subscription_check_at timestamptz not null default now() + interval '1 day' * random(),
   checked_callback           uuid,
+  -- When a poll last found what no notification had told, or the account was connected: the longer ago, the rarer its polls.
+  nothing_lost_since         timestamptz not null default now(),
 
   -- While devices_pending holds, one request of the account goes ahead and asks for its devices before any Device is written.
   devices_requested_at       timestamptz not null default '-infinity',
@@ -238,6 +240,8 @@ create table sync_request (
   id                   bigint generated always as identity primary key,
   account_id           uuid not null references connected_account on delete cascade,
   kind                 data_kind not null,
+  -- Fetched too when the answer for the kind does not explain its notification.
+  then_kind            data_kind,
   priority             priority not null,
   window_from          timestamptz,
   window_to            timestamptz,
@@ -316,9 +320,11 @@ create table cursor (
   history_frontier   timestamptz,
   history_started_at timestamptz,
   history_filled_at  timestamptz,
-  -- Null until a place in the interval is drawn at random; 'infinity' while the account is not connected.
+  -- Null until it is set to the account's place in the interval; 'infinity' while the account is not connected.
   next_poll_at       timestamptz,
   full_read_at       timestamptz,
+  -- SHA-256 of the days' exercise, of the answer that last requested this kind.
+  exercise           bytea,
   -- When a notification last led to a fetch, the mean interval between such fetches, and when their absence becomes conspicuous.
   notified_at        timestamptz,
   notified_count     integer not null default 0,
@@ -327,6 +333,11 @@ create table cursor (
   primary key (account_id, kind)
 );
 create index cursor_due on cursor (next_poll_at);
+
+-- The place of an account in the interval between polls, from 0 to 1.
+create function poll_place(account uuid) returns numeric language sql immutable as
+  $$ select (hashtextextended(account::text, 0) & 1048575) / 1048576.0 $$;
+
 create index cursor_silent on cursor (silent_after) where silent_after is not null;
 create index cursor_unfilled on cursor (history_started_at) where history_frontier is not null and history_filled_at is null;
 
@@ -391,6 +402,7 @@ create table delivered (
 );
 create index delivered_unsettled on delivered (account_id, key) where sent_at is not null or unclear_until is not null;
 create index delivered_window on delivered (account_id, kind, effective_at) where not in_error;
+create index delivered_device on delivered (account_id, delivered_at) where resource_type = 'Device';
 
 -- Requests, single resources and events that cannot go on without a person; settled ones stay, so that settling again changes nothing.
 create table dead_letter (

@@ -45,7 +45,7 @@ public final class Bench {
     parts.put("end-to-end", () -> EndToEndBench.run(rounds));
     parts.put("replicas", () -> ReplicasBench.run(seconds, quick ? 3 : 60));
     parts.put("backfill", () -> CallsBench.backfill(quick ? 4 : 10, quick ? 1 : 3));
-    parts.put("day", CallsBench::day);
+    parts.put("day", DayBench::run);
     if (!parts.keySet().containsAll(chosen)) {
       System.err.println("the parts are " + String.join(", ", parts.keySet()) + ", and quick");
       System.exit(2);

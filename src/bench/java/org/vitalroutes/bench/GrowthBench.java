@@ -138,6 +138,7 @@ final class GrowthBench {
                 account ->
                     new SyncTrigger(account, DataKind.MEASURES, window, Instant.now(), "its-id"))
             .toList(),
+        Duration.ZERO,
         Duration.ZERO);
     long begun = System.nanoTime();
     int claims = 0;

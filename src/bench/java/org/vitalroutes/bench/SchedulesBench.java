@@ -56,7 +56,7 @@ final class SchedulesBench {
     // Only the part of the statement that finds and locks the due cursors.
     String scan =
         "select count(*) from ("
-            + LOOK.substring(LOOK.indexOf("due as (") + 8, LOOK.indexOf("),\nmoved as"))
+            + LOOK.substring(LOOK.indexOf("due as (") + 8, LOOK.indexOf("),\n-- The gap"))
             + ") as due";
     List<Double> found = new ArrayList<>();
     List<Double> looked = new ArrayList<>();

@@ -69,6 +69,7 @@ public final class SettingsCheck {
     TYPES.put("ECG_WAVEFORM", choice("ecg-waveform", "true", "false"));
     TYPES.put("EVENTS_INTERVAL", duration("events.interval"));
     TYPES.put("EVENTS_RETENTION", period("events.retention"));
+    TYPES.put("FETCH_ACTIVITY_INTERVAL", duration("fetch.activity-interval"));
     TYPES.put("FETCH_BUDGET_TIMEOUT", duration("fetch.budget-timeout"));
     TYPES.put("FETCH_CALL_TIMEOUT", duration("fetch.call-timeout"));
     TYPES.put("FETCH_INTERVAL", duration("fetch.interval"));

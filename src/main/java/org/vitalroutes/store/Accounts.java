@@ -112,7 +112,7 @@ public final class Accounts {
                           then known.patient_state else 'matched' end,
                         patient_reason = case when excluded.patient_id is null
                           then known.patient_reason end,
-                        patient_match_at = '-infinity',
+                        patient_match_at = '-infinity', nothing_lost_since = now(),
                         revocation_pending = false, devices_pending = excluded.devices_pending,
                         devices_requested_at = '-infinity'
                       returning id, provider, subject, external_user_id, patient_id,

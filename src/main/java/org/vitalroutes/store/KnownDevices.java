@@ -22,16 +22,22 @@ public final class KnownDevices {
   }
 
   /**
-   * Whether the device list is due; claims the request for a day, or for two minutes on a new
-   * connection, which waits for the list.
+   * Whether the device list is due: once a week, within a day after a Device was written that is
+   * new or described otherwise, and at once on a new connection, which waits for the list. Claims
+   * the request for that time, on a new connection for two minutes.
    */
   public boolean areDue(UUID account) {
     return jdbc.sql(
                 """
-                update connected_account set devices_requested_at = now()
+                update connected_account a set devices_requested_at = now()
                 where id = :account and :scope = any(string_to_array(scopes, ','))
                   and devices_requested_at <= now()
-                    - case when devices_pending then interval '2 minutes' else interval '1 day' end
+                    - case when devices_pending then interval '2 minutes'
+                      when exists (
+                        select from delivered d
+                        where d.account_id = a.id and d.resource_type = 'Device'
+                          and d.delivered_at > a.devices_requested_at)
+                      then interval '1 day' else interval '7 days' end
                 """)
             .param("account", account)
             .param("scope", DeviceList.SCOPE)
@@ -77,7 +83,7 @@ public final class KnownDevices {
     jdbc.sql(
             """
             update connected_account set devices_pending = false,
-              devices_requested_at = now() - interval '23 hours'
+              devices_requested_at = now() - interval '7 days' + interval '1 hour'
             where id = ?
             """)
         .param(account)

@@ -88,9 +88,11 @@ public final class SyncRequests implements AutoCloseable {
           + """
         ,
         triggers = waiting.triggers + excluded.triggers,
+        then_kind = coalesce(excluded.then_kind, waiting.then_kind),
         not_before = case
           -- Minimum pause after the fetch in flight.
-          when waiting.leased_by is not null then now() + make_interval(secs => :pace)
+          when waiting.leased_by is not null then now() + make_interval(secs =>
+            case when waiting.kind = 'activity' then :activityPace else :pace end)
           when waiting.tries > 0 or waiting.waits_for is null then waiting.not_before
           else least(waiting.not_before, now()) end
       """;
@@ -177,6 +179,7 @@ public final class SyncRequests implements AutoCloseable {
         .param("correlation", correlation)
         .param("enough", ENOUGH_CORRELATION)
         .param("pace", 0)
+        .param("activityPace", 0)
         .update();
   }
 
@@ -186,23 +189,27 @@ public final class SyncRequests implements AutoCloseable {
    *
    * @param pace minimum time between two fetches of the same account and kind; the first of a burst
    *     is fetched at once
+   * @param activityInterval the same for activity, when it is longer
    */
-  public void trigger(List<SyncTrigger> triggers, Duration pace) {
+  public void trigger(List<SyncTrigger> triggers, Duration pace, Duration activityInterval) {
     jdbc.sql(
             """
             insert into sync_request as waiting
               (account_id, kind, priority, window_from, window_to, triggered_at, correlation, triggers,
-                not_before)
+                then_kind, not_before)
             select a.id, trigger.kind, 'live', trigger.first, trigger.last, trigger.received,
-              left(trigger.correlations, :enough), trigger.times,
-              greatest(now(), served.notified_at + make_interval(secs => :pace))
+              left(trigger.correlations, :enough), trigger.times, trigger.then_kind,
+              greatest(now(), served.notified_at + make_interval(secs =>
+                case when trigger.kind = 'activity' then :activityPace else :pace end))
             from (
-              select account, kind, min(first) as first, max(last) as last,
+              select account, kind, nullif(max(then_kind), '') as then_kind,
+                min(first) as first, max(last) as last,
                 min(received) as received, string_agg(correlation, ',' order by nth) as correlations,
                 count(*) as times
-              from unnest(cast(:accounts as uuid[]), :kinds, cast(:first as timestamptz[]),
+              from unnest(cast(:accounts as uuid[]), :kinds, :then, cast(:first as timestamptz[]),
                   cast(:last as timestamptz[]), cast(:received as timestamptz[]), :correlations)
-                with ordinality as one (account, kind, first, last, received, correlation, nth)
+                with ordinality
+                  as one (account, kind, then_kind, first, last, received, correlation, nth)
               group by account, kind) trigger
             join connected_account a on a.id = trigger.account and a.status <> 'disconnected'
             left join cursor served on served.account_id = a.id and served.kind = trigger.kind
@@ -212,12 +219,17 @@ public final class SyncRequests implements AutoCloseable {
                 + WIDEN)
         .param("accounts", texts(triggers, SyncTrigger::account), Types.ARRAY)
         .param("kinds", texts(triggers, trigger -> trigger.kind().code()), Types.ARRAY)
+        .param(
+            "then",
+            texts(triggers, trigger -> trigger.then() == null ? "" : trigger.then().code()),
+            Types.ARRAY)
         .param("first", texts(triggers, trigger -> trigger.window().from()), Types.ARRAY)
         .param("last", texts(triggers, trigger -> trigger.window().to()), Types.ARRAY)
         .param("received", texts(triggers, SyncTrigger::receivedAt), Types.ARRAY)
         .param("correlations", texts(triggers, SyncTrigger::correlation), Types.ARRAY)
         .param("enough", ENOUGH_CORRELATION)
         .param("pace", pace.toSeconds())
+        .param("activityPace", Math.max(pace.toSeconds(), activityInterval.toSeconds()))
         .update();
   }
 
@@ -237,6 +249,70 @@ public final class SyncRequests implements AutoCloseable {
     transaction.executeWithoutResult(
         status -> request(account, kind, waits, cursors.beginHistory(account, kind, history)));
     return waits;
+  }
+
+  /**
+   * Requests the other kind that a notification may be about. Ignored when there is none, or the
+   * lease is lost.
+   *
+   * @param exercise of the days in the answer: the kind is requested when it has changed; null when
+   *     the answer does not explain the notification, which is then one about the other kind
+   */
+  public void requestThen(SyncRequest request, @Nullable String exercise) {
+    transaction.executeWithoutResult(
+        status -> {
+          lockAccount(request);
+          mine(
+                  """
+                  with mine as (
+                    select account_id, then_kind, window_from, window_to, serving_triggered_at,
+                      correlation
+                    from sync_request
+                  """,
+                  """
+                  ),
+                  changed as (
+                    update cursor c
+                    set exercise = coalesce(sha256(convert_to(:exercise, 'UTF8')), c.exercise)
+                    from mine where c.account_id = mine.account_id and c.kind = mine.then_kind
+                      and (:exercise is null
+                        or c.exercise is distinct from sha256(convert_to(:exercise, 'UTF8')))
+                    returning c.kind)
+                  insert into sync_request as waiting (account_id, kind, priority, window_from,
+                    window_to, triggered_at, correlation)
+                  select mine.account_id, changed.kind, 'live', mine.window_from, mine.window_to,
+                    case when :exercise is null then mine.serving_triggered_at end, mine.correlation
+                  from mine join changed on true
+                  join connected_account a on a.id = mine.account_id and a.status <> 'disconnected'
+                  """
+                      + WIDEN,
+                  request)
+              .param("exercise", exercise, Types.VARCHAR)
+              .param("enough", ENOUGH_CORRELATION)
+              .param("pace", 0)
+              .param("activityPace", 0)
+              .update();
+        });
+  }
+
+  /**
+   * Whether a request serves a notification of which nothing has arrived: nothing in its window was
+   * delivered since the claim. Details of a row are delivered apart from its page.
+   */
+  public boolean awaitsData(SyncRequest request) {
+    return mine(
+            """
+            select serving_triggered_at is not null and not exists (
+              select from delivered d
+              where d.account_id = sync_request.account_id and d.kind = sync_request.kind
+                and not d.in_error and d.delivered_at >= leased_at
+                and d.effective_at between window_from and window_to)
+            from sync_request
+            """,
+            request)
+        .query(Boolean.class)
+        .optional()
+        .orElse(false);
   }
 
   /** Requests the details of the rows of a window, served after all summaries. */
@@ -379,6 +455,23 @@ public final class SyncRequests implements AutoCloseable {
   }
 
   /**
+   * Records that a poll found what no notification had told: the account is polled at every
+   * interval again, and its subscriptions are checked, unless that was done within a day.
+   */
+  public void recordLost(SyncRequest request) {
+    jdbc.sql(
+            """
+            update connected_account set nothing_lost_since = now(),
+              next_subscription_check_at = case
+                when nothing_lost_since < now() - interval '1 day'
+                then least(next_subscription_check_at, now()) else next_subscription_check_at end
+            where id = ?
+            """)
+        .param(request.account().id())
+        .update();
+  }
+
+  /**
    * Ends a withdrawal, or queues it again when more resources are to be withdrawn.
    *
    * @throws LeaseLostException when another worker has taken it over
@@ -413,18 +506,20 @@ public final class SyncRequests implements AutoCloseable {
                     last_update = case when :poll
                       then greatest(least(c.last_update, now()), least(:until, held.leased_at))
                       else least(c.last_update, now()) end,
-                    notified_at = case when :notified then now() else c.notified_at end,
+                    notified_at = case when notified then now() else c.notified_at end,
                     notified_count = c.notified_count + habit.counts,
                     notified_every = case when habit.counts = 1 then habit.every else c.notified_every end,
-                    silent_after = case when not :notified then c.silent_after
+                    silent_after = case when not notified then c.silent_after
                       when c.notified_count + habit.counts >= 5
                         then now() + greatest(5 * habit.every, interval '2 days') end
                   from held
                   join cursor before
                     on before.account_id = held.account_id and before.kind = held.kind,
+                  lateral (select :live and held.serving_triggered_at is not null as notified)
+                    as notification,
                   -- Notifications within an hour count as one; a new interval has a weight of a fifth.
                   lateral (select
-                    case when :notified and now() - before.notified_at > interval '1 hour'
+                    case when notified and now() - before.notified_at > interval '1 hour'
                       then 1 else 0 end as counts,
                     case when now() - before.notified_at > interval '1 hour'
                       then coalesce(before.notified_every * 0.8 + (now() - before.notified_at) * 0.2,
@@ -439,7 +534,7 @@ public final class SyncRequests implements AutoCloseable {
             .param("triggers", request.triggers())
             .param("correlation", request.correlation())
             .param("poll", request.since() != null)
-            .param("notified", request.priority() == Priority.LIVE)
+            .param("live", request.priority() == Priority.LIVE)
             .param("until", servedUntil.atOffset(ZoneOffset.UTC))
             .query(
                 (row, i) -> Optional.ofNullable(row.getBigDecimal(1)).map(SyncRequests::duration))
@@ -521,6 +616,9 @@ public final class SyncRequests implements AutoCloseable {
     transaction.executeWithoutResult(
         status -> {
           lockAccount(request);
+          if (request.priority() == Priority.LIVE) {
+            requestThen(request, null);
+          }
           int deadLetters =
               jdbc.sql(
                       """

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,10 @@ public record ActivityDay(
           "hr_zone_2",
           "hr_zone_3");
 
+  /** The fields that a workout changes, and an ordinary step does not. */
+  private static final List<String> EXERCISE =
+      List.of("moderate", "intense", "active", "hr_zone_2", "hr_zone_3");
+
   static final int OTHER_MAKER = 18;
 
   public ActivityDay {
@@ -67,6 +72,21 @@ public record ActivityDay(
    */
   public static RowPage<ActivityDay> page(JsonNode body, @Nullable ZoneId known) {
     return RowPage.of(body, "activities", known, ActivityDay::of);
+  }
+
+  /** The exercise of the days in the {@code body} of a reply, to compare it with another's. */
+  public static String exercise(JsonNode body) {
+    return page(body).rows().stream()
+        .map(
+            day ->
+                day.date
+                    + ","
+                    + day.device.hash()
+                    + EXERCISE.stream()
+                        .map(field -> "," + day.values.getOrDefault(field, BigDecimal.ZERO))
+                        .collect(Collectors.joining()))
+        .sorted()
+        .collect(Collectors.joining(";"));
   }
 
   private static ActivityDay of(JsonFields row) {

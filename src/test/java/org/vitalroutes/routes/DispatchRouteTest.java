@@ -59,13 +59,13 @@ class DispatchRouteTest {
 
     look();
 
-    verify(fixture.requests).trigger(List.of(trigger(DataKind.MEASURES, "c0")), Duration.ZERO);
+    verify(fixture.requests)
+        .trigger(List.of(trigger(DataKind.MEASURES, "c0")), Duration.ZERO, Duration.ZERO);
     assertThat(fixture.transactions.commits()).isEqualTo(1);
   }
 
   @ParameterizedTest
   @CsvSource({
-    "16, 'ACTIVITY, WORKOUTS'",
     "44, SLEEP",
     "50, WORKOUTS",
     "54, 'ACTIVITY, ECG'",
@@ -80,8 +80,22 @@ class DispatchRouteTest {
             Stream.of(kinds.split(", "))
                 .map(kind -> trigger(DataKind.valueOf(kind), "c0"))
                 .toList(),
+            Duration.ZERO,
             Duration.ZERO);
     verifyNoMoreInteractions(fixture.requests);
+  }
+
+  @Test
+  void workouts_are_asked_for_when_the_day_does_not_explain_the_notification() {
+    waiting("userid=4711&appli=16&startdate=1709300000&enddate=1709300001");
+
+    look();
+
+    verify(fixture.requests)
+        .trigger(
+            List.of(trigger(DataKind.ACTIVITY, "c0").then(DataKind.WORKOUTS)),
+            Duration.ZERO,
+            Duration.ZERO);
   }
 
   @ParameterizedTest
@@ -138,8 +152,8 @@ class DispatchRouteTest {
         .trigger(
             List.of(
                 trigger(DataKind.MEASURES, "c0"),
-                trigger(DataKind.ACTIVITY, "c2"),
-                trigger(DataKind.WORKOUTS, "c2")),
+                trigger(DataKind.ACTIVITY, "c2").then(DataKind.WORKOUTS)),
+            Duration.ZERO,
             Duration.ZERO);
     assertThat(fixture.transactions.commits()).isEqualTo(1);
     assertThat(fixture.transactions.rollbacks()).isZero();
@@ -153,7 +167,7 @@ class DispatchRouteTest {
     look();
 
     verify(fixture.requests)
-        .trigger(List.of(trigger(DataKind.MEASURES, "c0")), Duration.ofSeconds(10));
+        .trigger(List.of(trigger(DataKind.MEASURES, "c0")), Duration.ofSeconds(10), Duration.ZERO);
   }
 
   @ParameterizedTest
@@ -225,7 +239,7 @@ class DispatchRouteTest {
     doThrow(new DataAccessResourceFailureException("no database"))
         .doNothing()
         .when(fixture.requests)
-        .trigger(any(), any());
+        .trigger(any(), any(), any());
 
     look();
 

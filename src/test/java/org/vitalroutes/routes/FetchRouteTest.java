@@ -557,6 +557,8 @@ class FetchRouteTest {
 
   @Test
   void a_live_window_that_brought_nothing_new_is_read_again() {
+    when(fixture.requests.awaitsData(Requests.ofDay())).thenReturn(true);
+
     serve(Requests.ofDay());
 
     verify(fixture.rechecks)
@@ -565,6 +567,50 @@ class FetchRouteTest {
             List.of(
                 Recheck.nothingNew(
                     new Window(Requests.FROM, Requests.TO), Recheck.Reason.NOTHING_NEW)));
+  }
+
+  @Test
+  void a_live_window_whose_details_are_delivered_or_that_serves_no_notification_is_read_once() {
+    serve(Requests.ofDay());
+
+    verify(fixture.rechecks, never()).add(any(), any());
+  }
+
+  @Test
+  void a_notified_day_requests_workouts_by_its_exercise_and_anyway_when_it_has_nothing_new() {
+    SyncRequest day = Requests.atPriority(Priority.LIVE, DataKind.ACTIVITY);
+    when(fixture.requests.awaitsData(day)).thenReturn(true);
+    fixture.neighbour("direct:tokens-call").forget();
+    fixture
+        .neighbour("direct:tokens-call")
+        .answers(
+            MeasureReply.tree(
+                "{\"activities\": [{\"date\": \"2024-03-01\", \"timezone\": \"Europe/Paris\","
+                    + " \"hash_deviceid\": \"d\", \"steps\": 4000, \"moderate\": 600}]}"));
+
+    serve(day);
+
+    verify(fixture.requests).requestThen(day, "2024-03-01,d,600,0,0,0,0");
+    verify(fixture.requests).requestThen(day, null);
+  }
+
+  @Test
+  void a_poll_that_brought_something_is_recorded_as_the_find_of_something_lost() {
+    SyncRequest poll =
+        Requests.atPriority(Priority.CATCH_UP, DataKind.MEASURES).changedSince(Requests.FROM);
+    serve(poll);
+    verify(fixture.requests, never()).recordLost(any());
+
+    fixture.neighbour("direct:deliver-page").forget();
+    fixture
+        .neighbour("direct:deliver-page")
+        .does(
+            exchange -> {
+              FetchRequest fetch = exchange.getMessage().getBody(VendorReply.class).fetch();
+              exchange.getMessage().setBody(fetch.after(List.of("a"), true, null).bringing(true));
+            });
+    serve(poll);
+    verify(fixture.requests).recordLost(poll);
   }
 
   @Test

@@ -114,6 +114,7 @@ class RoutesPageTest {
               List.of(
                   new SyncTrigger(
                       Requests.ACCOUNT.id(), DataKind.SLEEP, night, RouteFixture.NOW, "c0")),
+              Duration.ZERO,
               Duration.ZERO);
     }
   }

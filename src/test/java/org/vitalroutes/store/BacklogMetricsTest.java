@@ -191,6 +191,7 @@ class BacklogMetricsTest {
         .trigger(
             List.of(
                 new SyncTrigger(account, kind, new Window(now.minusSeconds(60), now), now, "c")),
+            Duration.ZERO,
             Duration.ZERO);
   }
 

@@ -36,15 +36,41 @@ class KnownDevicesTest {
   }
 
   @Test
-  void devices_are_asked_for_once_a_day() {
+  void devices_are_asked_for_once_a_week() {
     assertThat(devices.areDue(account)).isTrue();
     assertThat(devices.areDue(account)).isFalse();
     devices.store(account, List.of(SCALE));
     assertThat(devices.areDue(account)).isFalse();
 
-    pass("24 hours");
+    pass("6 days");
+    assertThat(devices.areDue(account)).isFalse();
+    pass("1 day");
 
     assertThat(devices.areDue(account)).isTrue();
+  }
+
+  @Test
+  void devices_are_asked_for_a_day_after_the_last_list_once_a_new_one_was_written() {
+    assertThat(devices.areDue(account)).isTrue();
+    devices.store(account, List.of(SCALE));
+    pass("1 hour");
+    tables
+        .jdbc
+        .sql(
+            """
+            insert into delivered (account_id, key, kind, resource_type, resource_id, effective_at,
+              content_hash, delivered_at)
+            values (?, 'device', 'measures', 'Device', 'device', now(), '', now())
+            """)
+        .param(account)
+        .update();
+    assertThat(devices.areDue(account)).isFalse();
+
+    pass("23 hours");
+    assertThat(devices.areDue(account)).isTrue();
+    tables.jdbc.sql("update delivered set delivered_at = delivered_at - interval '1 day'").update();
+    pass("1 day");
+    assertThat(devices.areDue(account)).isFalse();
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -137,6 +138,7 @@ class SyncRequestsTest {
             new SyncTrigger(account, DataKind.SLEEP, DAY, first, "b"),
             new SyncTrigger(other, DataKind.MEASURES, DAY, first, "c"),
             new SyncTrigger(account, DataKind.MEASURES, dayBefore, first, "d")),
+        Duration.ZERO,
         Duration.ZERO);
     trigger("e");
 
@@ -177,6 +179,163 @@ class SyncRequestsTest {
     assertThat(secondsUntilDue()).isBetween(5.0, 10.0);
   }
 
+  @Test
+  void activity_has_an_interval_of_its_own_in_which_one_fetch_serves_all_triggers() {
+    cursors();
+    for (DataKind kind : List.of(DataKind.ACTIVITY, DataKind.MEASURES)) {
+      triggerHourly(kind);
+      requests.complete(claimed(), NOW);
+    }
+
+    triggerHourly(DataKind.ACTIVITY);
+    triggerHourly(DataKind.ACTIVITY);
+    assertThat(claimedNow()).isEmpty();
+    assertThat(secondsUntilDue()).isBetween(3_500.0, 3_600.0);
+
+    triggerHourly(DataKind.MEASURES);
+    assertThat(claimed().kind()).isEqualTo(DataKind.MEASURES);
+  }
+
+  private void triggerHourly(DataKind kind) {
+    requests.trigger(
+        List.of(new SyncTrigger(account, kind, DAY, Instant.now(), "c")),
+        Duration.ZERO,
+        Duration.ofHours(1));
+  }
+
+  @Test
+  void workouts_are_requested_when_the_exercise_of_the_days_has_changed() {
+    assertThat(workoutsAfter("2024-03-01,a,600")).isTrue();
+    assertThat(workoutsAfter("2024-03-01,a,600")).isFalse();
+    assertThat(workoutsAfter("2024-03-01,a,900")).isTrue();
+  }
+
+  @Test
+  void workouts_are_requested_when_the_days_bring_nothing_new() {
+    assertThat(workoutsAfter("2024-03-01,a,600")).isTrue();
+    assertThat(workoutsAfter(null)).isTrue();
+    assertThat(workoutsAfter("2024-03-01,a,600")).isFalse();
+  }
+
+  @Test
+  void workouts_are_requested_when_the_days_become_a_dead_letter() {
+    triggerThenWorkouts();
+    requests.deadLetter(claimed(), "withings-refused", "why");
+
+    assertThat(claimed().kind()).isEqualTo(DataKind.WORKOUTS);
+  }
+
+  @Test
+  void activity_of_another_notification_requests_no_workouts() {
+    requests.trigger(
+        List.of(new SyncTrigger(account, DataKind.ACTIVITY, DAY, Instant.now(), "c")),
+        Duration.ZERO,
+        Duration.ZERO);
+    SyncRequest activity = claimed();
+    requests.requestThen(activity, "2024-03-01,a,600");
+    requests.requestThen(activity, null);
+    requests.complete(activity, NOW);
+
+    assertThat(waiting()).isZero();
+    assertThat(workoutsAfter("2024-03-01,a,600")).isTrue();
+  }
+
+  @Test
+  void a_notification_awaits_its_data_until_something_of_its_window_is_delivered() {
+    trigger(DAY);
+    SyncRequest measures = claimed();
+    assertThat(requests.awaitsData(measures)).isTrue();
+
+    deliver(DAY.to().plusSeconds(1));
+    assertThat(requests.awaitsData(measures)).isTrue();
+    deliver(DAY.from());
+    assertThat(requests.awaitsData(measures)).isFalse();
+
+    jdbc.sql("update delivered set delivered_at = now() - interval '1 hour'").update();
+    assertThat(requests.awaitsData(measures)).isTrue();
+  }
+
+  @Test
+  void workouts_await_their_data_only_when_the_days_did_not_explain_the_notification() {
+    assertThat(requests.awaitsData(thenWorkouts("2024-03-01,a,600"))).isFalse();
+    jdbc.sql("delete from sync_request").update();
+    assertThat(requests.awaitsData(thenWorkouts(null))).isTrue();
+  }
+
+  private SyncRequest thenWorkouts(String exercise) {
+    triggerThenWorkouts();
+    SyncRequest activity = claimed();
+    requests.requestThen(activity, exercise);
+    requests.complete(activity, NOW);
+    return claimed();
+  }
+
+  private void deliver(Instant effective) {
+    jdbc.sql(
+            """
+            insert into delivered (account_id, key, kind, resource_type, resource_id, effective_at,
+              content_hash)
+            values (?, 'a', 'measures', 'Observation', 'a', ?, '')
+            on conflict (account_id, key) do update set effective_at = excluded.effective_at
+            """)
+        .param(account)
+        .param(effective.atOffset(ZoneOffset.UTC))
+        .update();
+  }
+
+  @Test
+  void a_worker_that_lost_its_lease_requests_no_workouts() {
+    triggerThenWorkouts();
+    SyncRequest late = claimed();
+    jdbc.sql("update sync_request set leased_until = now() - interval '1 second'").update();
+    requests.maintainLeases();
+
+    requests.requestThen(late, null);
+
+    assertThat(waiting()).isOne();
+  }
+
+  /** Whether an answer with this exercise, or one with nothing new, requests workouts. */
+  private boolean workoutsAfter(String exercise) {
+    triggerThenWorkouts();
+    SyncRequest activity = claimed();
+    assertThat(activity.kind()).isEqualTo(DataKind.ACTIVITY);
+    requests.requestThen(activity, exercise);
+    requests.complete(activity, NOW);
+    List<SyncRequest> next = claimedNow();
+    next.forEach(
+        workouts -> {
+          assertThat(workouts.kind()).isEqualTo(DataKind.WORKOUTS);
+          assertThat(workouts.priority()).isEqualTo(Priority.LIVE);
+          assertThat(workouts.window()).isEqualTo(DAY);
+          assertThat(workouts.correlation()).isEqualTo("c");
+          requests.complete(workouts, NOW);
+        });
+    assertThat(waiting()).isZero();
+    return !next.isEmpty();
+  }
+
+  private void cursors() {
+    jdbc.sql(
+            """
+            insert into cursor (account_id, kind, last_update)
+            values (:account, 'activity', now()), (:account, 'workouts', now())
+            on conflict do nothing
+            """)
+        .param("account", account)
+        .update();
+  }
+
+  private void triggerThenWorkouts() {
+    cursors();
+    requests.trigger(
+        List.of(
+            new SyncTrigger(account, DataKind.ACTIVITY, DAY, Instant.now(), "c")
+                .then(DataKind.WORKOUTS)),
+        Duration.ZERO,
+        Duration.ZERO);
+  }
+
   private double secondsUntilDue() {
     return jdbc.sql("select extract(epoch from not_before - now()) from sync_request")
         .query(Double.class)
@@ -200,6 +359,7 @@ class SyncRequestsTest {
             .limit(12)
             .map(id -> new SyncTrigger(account, DataKind.MEASURES, DAY, Instant.now(), id))
             .toList(),
+        Duration.ZERO,
         Duration.ZERO);
     trigger(ids.get(12));
 
@@ -629,6 +789,7 @@ class SyncRequestsTest {
   private void trigger(Window window) {
     requests.trigger(
         List.of(new SyncTrigger(account, DataKind.MEASURES, window, Instant.now(), "c")),
+        Duration.ZERO,
         Duration.ZERO);
   }
 
@@ -646,7 +807,9 @@ class SyncRequestsTest {
 
   private void trigger(Instant received, String correlation, Duration pace) {
     requests.trigger(
-        List.of(new SyncTrigger(account, DataKind.MEASURES, DAY, received, correlation)), pace);
+        List.of(new SyncTrigger(account, DataKind.MEASURES, DAY, received, correlation)),
+        pace,
+        Duration.ZERO);
   }
 
   private static boolean isOfMeasures(SyncRequest request) {

@@ -49,6 +49,7 @@ import org.vitalroutes.settings.FhirSettings;
 import org.vitalroutes.store.KnownDevices;
 import org.vitalroutes.store.Ledger;
 import org.vitalroutes.store.Rechecks;
+import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.KnownDevice;
 import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.RemovalProof;
@@ -183,7 +184,18 @@ final class Deliveries {
         baseless(request, weighed, indexes),
         page.fetch()
             .after(page.translation().rows(), !page.translation().isIncomplete(), page.nextOffset())
-            .bringing(!parts.isEmpty()));
+            .bringing(brings(request, parts)));
+  }
+
+  /** A poll also fetches days that have closed since, which is no news. */
+  private boolean brings(SyncRequest request, List<DeliveryPart> parts) {
+    if (request.kind() != DataKind.ACTIVITY || request.priority() != Priority.CATCH_UP) {
+      return !parts.isEmpty();
+    }
+    Instant now = clock.instant();
+    return parts.stream()
+        .flatMap(part -> part.entries().stream())
+        .anyMatch(entry -> entry.until().isAfter(now));
   }
 
   /** The body mass indexes of the weights that are sent. */

@@ -15,6 +15,7 @@ import org.vitalroutes.accounts.OnDisconnect;
 import org.vitalroutes.notification.Notification;
 import org.vitalroutes.notification.ReceivedNotification;
 import org.vitalroutes.notification.WebhookSignature;
+import org.vitalroutes.settings.FetchSettings;
 import org.vitalroutes.settings.ServiceSettings;
 import org.vitalroutes.store.Accounts;
 import org.vitalroutes.store.Audit;
@@ -51,6 +52,7 @@ final class Notifications {
   private final WebhookSignature signature;
   private final MeterRegistry meters;
   private final OnDisconnect onDisconnect;
+  private final Duration activityInterval;
 
   Notifications(
       Inbox inbox,
@@ -60,7 +62,8 @@ final class Notifications {
       Budget budget,
       WebhookSignature signature,
       MeterRegistry meters,
-      ServiceSettings settings) {
+      ServiceSettings settings,
+      FetchSettings fetch) {
     this.inbox = inbox;
     this.accounts = accounts;
     this.unlinks = unlinks;
@@ -69,6 +72,7 @@ final class Notifications {
     this.signature = signature;
     this.meters = meters;
     this.onDisconnect = settings.onDisconnect();
+    this.activityInterval = fetch.activityInterval();
   }
 
   /** Whether the inbox has waiting notifications. */
@@ -107,6 +111,13 @@ final class Notifications {
                     received.window(),
                     received.receivedAt(),
                     received.correlation()))
+        .toList();
+  }
+
+  /** Triggers a sync request for a kind, and for another unless that one's answer explains it. */
+  List<SyncTrigger> triggerFirst(ReceivedNotification received, String kind, String then) {
+    return trigger(received, kind).stream()
+        .map(trigger -> trigger.then(DataKind.of(then)))
         .toList();
   }
 
@@ -164,7 +175,7 @@ final class Notifications {
   void requestSync(List<List<SyncTrigger>> triggers) {
     List<SyncTrigger> all = triggers.stream().flatMap(List::stream).toList();
     if (!all.isEmpty()) {
-      requests.trigger(all, budget.isStrained() ? PACE : Duration.ZERO);
+      requests.trigger(all, budget.isStrained() ? PACE : Duration.ZERO, activityInterval);
     }
   }
 

@@ -15,12 +15,14 @@ import org.vitalroutes.store.AccountZones;
 import org.vitalroutes.store.KnownDevices;
 import org.vitalroutes.store.Rechecks;
 import org.vitalroutes.store.SyncRequests;
+import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.Recheck;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.VendorReply;
 import org.vitalroutes.sync.Window;
+import org.vitalroutes.withings.ActivityDay;
 import org.vitalroutes.withings.DataCall;
 import org.vitalroutes.withings.WithingsCall;
 
@@ -72,8 +74,16 @@ final class Pages {
 
   /** A reply with its request, and with what is known of the account's devices and zone. */
   VendorReply attachReply(FetchRequest fetch, @Variable("reply") JsonNode reply) {
+    if (isNotifiedActivity(fetch)) {
+      requests.requestThen(fetch.request(), ActivityDay.exercise(reply));
+    }
     UUID account = fetch.request().account().id();
     return new VendorReply(fetch, reply, devices.of(account), zones.of(account));
+  }
+
+  private static boolean isNotifiedActivity(FetchRequest fetch) {
+    return fetch.request().priority() == Priority.LIVE
+        && fetch.request().kind() == DataKind.ACTIVITY;
   }
 
   /** Stores the next page, for a later try. */
@@ -87,6 +97,9 @@ final class Pages {
   /** Completes a sync request, and measures the time since its notification. */
   void complete(FetchRequest fetched) {
     readAgainIfNothingIsNew(fetched);
+    if (fetched.request().priority() == Priority.CATCH_UP && fetched.brought()) {
+      requests.recordLost(fetched.request());
+    }
     String kind = fetched.request().kind().code();
     requests
         .complete(fetched.request(), fetched.begun())
@@ -94,10 +107,19 @@ final class Pages {
     log.debug("the request is served");
   }
 
-  /** Requests a second read when the notified data has not arrived yet. */
+  /**
+   * Requests a second read when the notified data has not arrived yet, and the other kind that the
+   * notification may be about.
+   */
   private void readAgainIfNothingIsNew(FetchRequest fetched) {
     Window window = fetched.request().window();
-    if (fetched.request().priority() == Priority.LIVE && window != null && !fetched.brought()) {
+    if (fetched.request().priority() == Priority.LIVE
+        && window != null
+        && !fetched.brought()
+        && requests.awaitsData(fetched.request())) {
+      if (isNotifiedActivity(fetched)) {
+        requests.requestThen(fetched.request(), null);
+      }
       rechecks.add(
           fetched.request(), List.of(Recheck.nothingNew(window, Recheck.Reason.NOTHING_NEW)));
     }
