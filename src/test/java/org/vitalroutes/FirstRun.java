@@ -56,6 +56,8 @@ public final class FirstRun {
   private static final String SUBJECT = "demo-user";
   private static final Path STORED = Path.of(".vitalroutes");
   private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final String STILL_COMING =
+      "The history is still on its way, and the account below says how far it is";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Instant begun = Instant.now();
@@ -101,7 +103,7 @@ public final class FirstRun {
 
   private void runWithSimulator() {
     requireFree(simulatorPort, "the Withings simulator", "SIMULATOR_PORT");
-    say("starting PostgreSQL, " + aFhirServer() + "the Withings simulator; this takes a minute");
+    say("starting PostgreSQL" + aFhirServer() + "the Withings simulator; this takes a minute");
     CompletableFuture<Optional<HapiFhirServer>> fhirStarting = startFhirServer(null);
     LocalPostgres postgres = LocalPostgres.start();
     say("PostgreSQL is up");
@@ -121,13 +123,13 @@ public final class FirstRun {
 
     connect(vitalroutes, tokens.of(SUBJECT));
     say("the demo user is connected and subscribed; the history is on its way");
-    awaitHistory(vitalroutes, Instant.now().plus(PATIENCE));
+    boolean filled = awaitHistory(vitalroutes);
     String landed =
         plan.fhirUrl() == null
             ? String.format(Locale.ROOT, "%,d Observations of a year", observations())
             : "A year of data";
     explain(
-        landed + " landed in the FHIR server",
+        filled ? landed + " landed in the FHIR server" : STILL_COMING,
         "Withings simulator   http://localhost:%-15d what it can do: docs/simulator.md"
             .formatted(simulatorPort),
         jolokia,
@@ -144,7 +146,7 @@ public final class FirstRun {
     FirstRunPlan.Application withings = Objects.requireNonNull(plan.withings());
     FirstRunFolder stored = FirstRunFolder.open(STORED, plan);
     say(
-        "starting PostgreSQL, "
+        "starting PostgreSQL"
             + aFhirServer()
             + "Vitalroutes, for the real Withings; this takes a minute");
     CompletableFuture<Optional<HapiFhirServer>> fhirStarting = startFhirServer(stored.part("fhir"));
@@ -189,9 +191,9 @@ public final class FirstRun {
       }
     }
     say("the account is connected; its history is on its way");
-    awaitHistory(vitalroutes, Instant.MAX);
+    boolean filled = awaitHistory(vitalroutes);
     explain(
-        "The history of your account is in the FHIR server",
+        filled ? "The history of your account is in the FHIR server" : STILL_COMING,
         "Withings             the real one, as application " + withings.clientId(),
         jolokia,
         "",
@@ -240,7 +242,9 @@ public final class FirstRun {
   }
 
   private String aFhirServer() {
-    return plan.fhirUrl() == null ? "a HAPI FHIR " + plan.fhirVersion() + " server and " : "and ";
+    return plan.fhirUrl() == null
+        ? ", a HAPI FHIR " + plan.fhirVersion() + " server and "
+        : " and ";
   }
 
   private CompletableFuture<Optional<HapiFhirServer>> startFhirServer(@Nullable Path data) {
@@ -258,7 +262,7 @@ public final class FirstRun {
       AutoCloseable withings) {
     Optional<HapiFhirServer> fhir = fhirStarting.join();
     fhir.ifPresent(up -> say("the FHIR server is up"));
-    RunningVitalroutes vitalroutes = RunningVitalroutes.start(settings);
+    RunningVitalroutes vitalroutes = started(settings);
     say("Vitalroutes is up");
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> stop(vitalroutes, withings, fhir.orElse(null))));
@@ -304,6 +308,16 @@ public final class FirstRun {
         .start(simulatorPort);
   }
 
+  private static RunningVitalroutes started(TestSettings settings) {
+    try {
+      return RunningVitalroutes.start(settings);
+    } catch (RuntimeException e) {
+      // Spring has written it, after lines about the route files.
+      stopLogging();
+      throw new RefusedException("Vitalroutes does not start; the first ERROR above says why.");
+    }
+  }
+
   private TestSettings settings(TestSettings settings, LocalPostgres postgres) {
     return settings
         .unset("WITHINGS_REQUESTS_PER_MINUTE")
@@ -345,12 +359,14 @@ public final class FirstRun {
     }
   }
 
-  private void awaitHistory(RunningVitalroutes vitalroutes, Instant end) {
+  /** Shows how the history arrives, for a while; whether all of it did. */
+  private boolean awaitHistory(RunningVitalroutes vitalroutes) {
+    Instant end = Instant.now().plus(PATIENCE);
     String shown = "";
     while (Instant.now().isBefore(end)) {
       JsonNode kinds = account(vitalroutes).path("kinds");
       if (isFilled(kinds)) {
-        return;
+        return true;
       }
       String now =
           plan.isReal() || plan.fhirUrl() != null
@@ -362,8 +378,7 @@ public final class FirstRun {
       }
       pause(Duration.ofSeconds(1));
     }
-    throw new IllegalStateException(
-        "the history did not arrive within " + PATIENCE.toMinutes() + " minutes");
+    return false;
   }
 
   /** The user's account; missing while none is connected. */

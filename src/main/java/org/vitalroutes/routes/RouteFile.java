@@ -134,6 +134,11 @@ public record RouteFile(String name, String text, JsonNode tree, Map<String, Str
     return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
   }
 
+  /** Whether a route is of this file, by its id. */
+  public boolean owns(String routeId) {
+    return routeId.startsWith(stem() + "-");
+  }
+
   /** Whether it is in Java. */
   public boolean isJava() {
     return name.endsWith(JAVA);

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -76,6 +77,15 @@ public record RouteFolder(
 
   /** What is wrong in a folder by any rule, each with its place; first files that are no YAML. */
   public static List<String> problems(Path folder) {
+    return inFolder(folder, RouteFolder::problems);
+  }
+
+  /** The same for what keeps a route from running. */
+  public static List<String> faults(Path folder) {
+    return inFolder(folder, RouteFolder::faults);
+  }
+
+  private static List<String> inFolder(Path folder, Function<RouteFolder, List<String>> rules) {
     List<String> problems = new ArrayList<>();
     List<RouteFile> files = new ArrayList<>();
     for (Path path : paths(folder)) {
@@ -85,7 +95,7 @@ public record RouteFolder(
         problems.add(String.valueOf(e.getMessage()));
       }
     }
-    return problems.isEmpty() ? of(files).problems() : problems;
+    return problems.isEmpty() ? rules.apply(of(files)) : problems;
   }
 
   /** The same with some files changed or added. */

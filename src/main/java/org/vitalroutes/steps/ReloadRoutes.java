@@ -55,6 +55,10 @@ final class ReloadRoutes implements CamelContextConfiguration {
       @Value("${routes-reload-directory}") String folder) {
     this.wanted = wanted;
     this.folder = Path.of(folder);
+    if (wanted) {
+      // Before Camel loads the files: what it says of one that it cannot start is long.
+      RouteFolder.faults(this.folder).forEach(fault -> log.error("{}/{}", folder, fault));
+    }
   }
 
   @Override
@@ -122,6 +126,7 @@ final class ReloadRoutes implements CamelContextConfiguration {
   }
 
   private void load(CamelContext context, List<RouteFile> files) {
+    files.forEach(file -> announce(context, file));
     try {
       update(context, files);
     } catch (Exception | LinkageError e) {
@@ -142,6 +147,24 @@ final class ReloadRoutes implements CamelContextConfiguration {
         String routes = file.routes() == 1 ? "1 route" : file.routes() + " routes";
         log.info("{}: {} reloaded", folder.resolve(file.name()), routes);
       }
+    }
+  }
+
+  /** Says before a reload that it takes seconds. */
+  private void announce(CamelContext context, RouteFile file) {
+    int messages =
+        context.getRoutes().stream()
+            .filter(route -> file.owns(route.getRouteId()))
+            .mapToInt(route -> context.getInflightRepository().size(route.getRouteId()))
+            .sum();
+    if (file.isJava()) {
+      log.info("{}: is compiled", folder.resolve(file.name()));
+    }
+    if (messages > 0) {
+      log.info(
+          "{}: waits for the messages in its routes, {} s at most for each route",
+          folder.resolve(file.name()),
+          context.getShutdownStrategy().getTimeout());
     }
   }
 

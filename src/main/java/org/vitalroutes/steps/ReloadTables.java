@@ -34,7 +34,8 @@ final class ReloadTables implements CamelContextConfiguration {
       return;
     }
     FileWatcherResourceReloadStrategy watcher = new FileWatcherResourceReloadStrategy(folder);
-    watcher.setFileFilter(file -> file.getName().endsWith(".yaml"));
+    // An editor may save in several steps, the first of them an empty file.
+    watcher.setFileFilter(file -> file.getName().endsWith(".yaml") && file.length() > 0);
     watcher.setResourceReload((name, resource) -> reload());
     try {
       context.addService(watcher);

@@ -91,6 +91,19 @@ class ReloadRoutesTest {
   }
 
   @Test
+  void a_file_that_cannot_run_is_named_before_the_start() throws IOException {
+    save("answer.camel.yaml", ANSWER.replace("- setBody:", "- steBody:"));
+
+    new ReloadRoutes(true, folder.toString());
+
+    assertThat(lines())
+        .anyMatch(
+            line ->
+                line.endsWith(
+                    "answer.camel.yaml:7:11: steBody is not known here; did you mean setBody?"));
+  }
+
+  @Test
   void a_file_that_is_saved_is_reloaded_and_a_line_says_so() throws IOException {
     save("answer.camel.yaml", ANSWER.replace("\"1\"", "\"2\""));
 
@@ -171,6 +184,7 @@ class ReloadRoutesTest {
   void a_file_in_java_is_compiled_and_reloaded() throws IOException {
     save("Answer.java", JAVA);
     AWAIT.until(() -> says("Answer.java: 1 route reloaded"));
+    assertThat(lines()).anyMatch(line -> line.endsWith("Answer.java: is compiled"));
     assertThat(twice()).isEqualTo("abab");
 
     save("Answer.java", JAVA.replace("${body}${body}", "${body}-${body}"));
