@@ -448,8 +448,10 @@ class NotificationToObservationIT {
   }
 
   private static List<DeviceAssociation> associations(String subject) {
-    String patient = world.fhir().patientsOf(subject).get(0).getIdElement().getIdPart();
-    return world.fhir().search("DeviceAssociation?subject=Patient/" + patient).stream()
+    // The Patient is created with the first reading.
+    return world.fhir().patientsOf(subject).stream()
+        .map(patient -> "DeviceAssociation?subject=Patient/" + patient.getIdElement().getIdPart())
+        .flatMap(search -> world.fhir().search(search).stream())
         .map(DeviceAssociation.class::cast)
         .toList();
   }
