@@ -8,10 +8,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +34,7 @@ import org.hl7.fhir.r5.model.Device;
 import org.hl7.fhir.r5.model.Enumerations.ObservationStatus;
 import org.hl7.fhir.r5.model.Observation;
 import org.hl7.fhir.r5.model.Resource;
+import org.hl7.fhir.utilities.npm.NpmPackage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,6 +44,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.vitalroutes.fhir.Identifiers;
+import org.vitalroutes.fhir.terminology.GuidePackage;
 import org.vitalroutes.fhir.wire.FhirVersion;
 import org.vitalroutes.fhir.wire.WireFormat;
 import org.vitalroutes.simulator.DataKind;
@@ -227,6 +233,46 @@ class FhirVersionsIT {
                 .map(each -> each.getIdElement().toUnqualifiedVersionless().getValue())
                 .toList());
     assertThat(found.get(FhirVersion.R4).keySet()).anyMatch(key -> key.startsWith("bmi-"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"R4", "R5"})
+  void the_package_of_a_version_loads_into_its_server(FhirVersion version) throws Exception {
+    FhirStore fhir = world.storeOf(version);
+    NpmPackage read =
+        NpmPackage.fromPackage(
+            new ByteArrayInputStream(
+                new GuidePackage(new Identifiers(Identifiers.DEFAULT_NAMESPACE), "1.2.3")
+                    .of(version)));
+    // The guide refers to the others.
+    for (String type :
+        List.of("CodeSystem", "ConceptMap", "StructureDefinition", "ImplementationGuide")) {
+      for (String name : read.listResources(type)) {
+        fhir.client()
+            .update()
+            .resource(version.context().newJsonParser().parseResource(read.loadResource(name)))
+            .execute();
+      }
+    }
+
+    assertThat(
+            fhir.search(
+                "StructureDefinition?url="
+                    + Identifiers.DEFAULT_NAMESPACE
+                    + "/StructureDefinition/night"))
+        .isNotEmpty();
+    HttpResponse<String> bone =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(
+                        URI.create(
+                            fhir.baseUrl()
+                                + "/CodeSystem/$lookup?code=88&system="
+                                + Identifiers.DEFAULT_NAMESPACE
+                                + "/CodeSystem/measure-type"))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString());
+    assertThat(bone.body()).contains("Bone Mass");
   }
 
   @Test

@@ -622,6 +622,28 @@ class DeliverRouteTest {
   }
 
   @Test
+  void the_body_mass_index_of_a_weight_that_is_not_to_have_one_is_withdrawn() {
+    Delivered index = new Delivered("bmi-4711-1", "Observation", GONE_ID, Requests.FROM, "", false);
+    when(fixture.ledger.hashes(any(), any())).thenReturn(hashes(WEIGHING));
+    when(fixture.ledger.validAmong(any(), eq(List.of("bmi-4711-1")))).thenReturn(List.of(index));
+    fhir.answers(gone("Patient/p1")).answers(taken(1));
+
+    Exchange delivered =
+        fixture.send(
+            "direct:deliver-page",
+            new TranslatedPage(Requests.firstPage(), null, WEIGHING),
+            Map.of(),
+            Map.of("request", Requests.ofDay()));
+
+    assertThat(delivered.getException()).isNull();
+    assertThat(fhir.requests())
+        .extracting(LoopbackServer.Request::method)
+        .containsExactly("GET", "POST");
+    assertThat(fhir.requests().get(1).body()).contains("entered-in-error");
+    assertThat(delivered.getMessage().getBody()).isInstanceOf(FetchRequest.class);
+  }
+
+  @Test
   void what_is_another_patients_is_not_withdrawn() {
     when(fixture.ledger.valid(any(), any())).thenReturn(List.of(GONE));
     fhir.answers(gone("Patient/another"));
