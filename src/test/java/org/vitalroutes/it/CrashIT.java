@@ -20,9 +20,9 @@ import org.vitalroutes.testsupport.World;
 /** A notification answered 200 is delivered even if the application is killed at once. */
 class CrashIT {
 
-  private static final Duration A_START = Duration.ofSeconds(30);
+  private static final Duration A_START = Duration.ofSeconds(120);
 
-  private static final Duration A_TAKEOVER = Duration.ofSeconds(60);
+  private static final Duration A_TAKEOVER = Duration.ofSeconds(120);
 
   static final World world = new World();
 
