@@ -46,40 +46,20 @@ public record SyncRequest(
 
   /** The same request for an account whose Patient is known. */
   public SyncRequest of(AccountRef known) {
-    return new SyncRequest(
-        id,
-        fence,
-        triggers,
-        known,
-        kind,
-        priority,
-        window,
-        since,
-        tries,
-        worker,
-        correlation,
-        requestedAt);
+    return with(known, window, since);
   }
 
   /** The same request, as a poll. */
   public SyncRequest changedSince(Instant moment) {
-    return new SyncRequest(
-        id,
-        fence,
-        triggers,
-        account,
-        kind,
-        priority,
-        null,
-        moment,
-        tries,
-        worker,
-        correlation,
-        requestedAt);
+    return with(account, null, moment);
   }
 
   /** The same request, for a window that is read again. */
   public SyncRequest over(Window again) {
+    return with(account, again, null);
+  }
+
+  private SyncRequest with(AccountRef account, @Nullable Window window, @Nullable Instant since) {
     return new SyncRequest(
         id,
         fence,
@@ -87,8 +67,8 @@ public record SyncRequest(
         account,
         kind,
         priority,
-        again,
-        null,
+        window,
+        since,
         tries,
         worker,
         correlation,

@@ -61,7 +61,7 @@ public final class DeviceUsers {
       Collection<KnownDevice> listed,
       Set<String> delivered,
       FhirVersion version) {
-    if (produced.isEmpty()) {
+    if (produced.isEmpty() || listed.isEmpty()) {
       return produced;
     }
     Map<String, Produced> marked =
