@@ -14,6 +14,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.HistoryProgress;
 import org.vitalroutes.sync.HistorySlices;
+import org.vitalroutes.sync.Priority;
 import org.vitalroutes.sync.SyncRequest;
 import org.vitalroutes.sync.Window;
 
@@ -31,7 +32,7 @@ final class Cursors {
    *
    * @return the slice to fetch first
    */
-  Window beginHistory(UUID account, DataKind kind, Window history) {
+  Window beginHistory(UUID account, DataKind kind, Priority priority, Window history) {
     return jdbc.sql(
             """
             update cursor set history_started_at = now(), history_filled_at = null,
@@ -50,7 +51,7 @@ final class Cursors {
         .param("kind", kind.code())
         .query((row, i) -> new Window(instant(row, 1), instant(row, 2)))
         .optional()
-        .map(whole -> HistorySlices.newest(kind, whole))
+        .map(whole -> HistorySlices.newest(kind, priority, whole))
         .orElse(history);
   }
 

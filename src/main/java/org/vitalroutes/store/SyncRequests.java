@@ -247,7 +247,8 @@ public final class SyncRequests implements AutoCloseable {
   public Priority fill(UUID account, DataKind kind, Priority priority, Window history) {
     Priority waits = kind.priorityOfHistory(priority);
     transaction.executeWithoutResult(
-        status -> request(account, kind, waits, cursors.beginHistory(account, kind, history)));
+        status ->
+            request(account, kind, waits, cursors.beginHistory(account, kind, priority, history)));
     return waits;
   }
 
@@ -355,6 +356,8 @@ public final class SyncRequests implements AutoCloseable {
             .param("later", limit.later())
             .param("everywhere", limit.everywhere())
             .param("laterEverywhere", limit.laterEverywhere())
+            .param("last", limit.last())
+            .param("lastEverywhere", limit.lastEverywhere())
             .param("lowest", limit.lowest().code())
             .query()
             .listOfRows()
@@ -699,11 +702,12 @@ public final class SyncRequests implements AutoCloseable {
   }
 
   /**
-   * Stores the page at which another worker would resume.
+   * Stores the page at which another worker would resume. Only the first page of a connection has
+   * its priority; the others follow with that of histories.
    *
    * @throws LeaseLostException when another worker has taken the request over
    * @throws PreemptedException when a request of higher priority for the same account and kind is
-   *     due
+   *     due, or another user's connection waits for a history, or the priority was lowered
    */
   public void storePage(FetchRequest next) {
     SyncRequest request = next.request();
@@ -713,7 +717,12 @@ public final class SyncRequests implements AutoCloseable {
                 with held as (
                   update sync_request set leased_until = now() + interval '30 seconds', tries = 0,
                     worker_deaths = 0,
-                    problem = null
+                    problem = null,
+                    priority = case when priority = 'connection' and not exists (
+                        select from sync_request o
+                        where o.account_id = sync_request.account_id
+                          and o.kind = sync_request.kind and o.priority = 'backfill')
+                      then 'backfill' else priority end
                 """,
                 """
                   returning id, account_id, kind, priority, leased_at),
@@ -726,13 +735,19 @@ public final class SyncRequests implements AutoCloseable {
                     next_offset = excluded.next_offset, started_at = excluded.started_at,
                     whole = excluded.whole, seen = excluded.seen, pages = excluded.pages,
                     stored_at = now())
-                select exists (
-                  select from sync_request o
-                  where o.account_id = held.account_id and o.kind = held.kind
-                    and o.priority < held.priority and o.not_before <= now())
+                select held.priority <> cast(:priority as priority)
+                  or exists (
+                    select from sync_request o
+                    where o.account_id = held.account_id and o.kind = held.kind
+                      and o.priority < held.priority and o.not_before <= now())
+                  or held.priority > 'connection' and exists (
+                    select from sync_request o
+                    where o.priority = 'connection' and o.leased_by is null
+                      and o.not_before <= now())
                 from held
                 """,
                 request)
+            .param("priority", request.priority().code())
             .param("triggers", request.triggers())
             .param("offset", next.offset())
             .param("started", next.begun().atOffset(ZoneOffset.UTC))

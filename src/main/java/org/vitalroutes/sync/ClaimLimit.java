@@ -36,16 +36,26 @@ public record ClaimLimit(int inHand, int everywhere, Priority lowest) {
 
   /** Maximum requests below live in hand. */
   public int later() {
-    return withoutLive(inHand);
+    return less(inHand);
   }
 
   /** Maximum requests below live in the hands of all replicas. */
   public int laterEverywhere() {
-    return withoutLive(everywhere);
+    return less(everywhere);
   }
 
-  /** A quarter, at least one of two, is reserved for live. */
-  private static int withoutLive(int most) {
+  /** Maximum requests below connection in hand. */
+  public int last() {
+    return less(later());
+  }
+
+  /** Maximum requests below connection in the hands of all replicas. */
+  public int lastEverywhere() {
+    return less(laterEverywhere());
+  }
+
+  /** A quarter, at least one of two, is reserved for higher priorities. */
+  private static int less(int most) {
     return Math.max(most - Math.max(most / 4, 1), Math.min(most, 1));
   }
 

@@ -51,6 +51,11 @@ public enum DataKind {
     };
   }
 
+  /** Whether its pages come newest first, over a span of any length. */
+  public boolean isNewestFirst() {
+    return this == MEASURES;
+  }
+
   /**
    * The priority in which the newest slice of a history waits.
    *

@@ -11,8 +11,14 @@ public final class HistorySlices {
 
   private HistorySlices() {}
 
-  /** The newest slice of a history; the whole history when less than another slice would remain. */
-  public static Window newest(DataKind kind, Window history) {
+  /**
+   * The newest slice of a history; the whole history when less than another slice would remain. A
+   * new connection has nothing to compare, so the whole history when its pages come newest first.
+   */
+  public static Window newest(DataKind kind, Priority priority, Window history) {
+    if (priority == Priority.CONNECTION && kind.isNewestFirst()) {
+      return history;
+    }
     Duration length = kind.newestSlice();
     Instant cut = history.to().minus(length);
     return cut.minus(length).isBefore(history.from()) ? history : new Window(cut, history.to());

@@ -1,6 +1,6 @@
 package org.vitalroutes.sync;
 
-/** A request of higher priority for the same account and kind is due; this one resumes after it. */
+/** A request of higher priority is due; this one resumes after it. */
 public final class PreemptedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -100,9 +100,8 @@ class BackPressureFaultIT {
     String claim =
         Files.readString(Path.of("src/main/resources/sql/claim-sync-requests.sql"))
             .replace(":worker", "'00000000-0000-0000-0000-000000000000'::uuid")
-            .replace(":inHand", "8")
-            .replace(":later", "6")
-            .replace(":lowest", "'withdrawal'");
+            .replace(":lowest", "'withdrawal'")
+            .replaceAll(":(inHand|everywhere|laterEverywhere|lastEverywhere|later|last)\\b", "8");
     List<Double> millis = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       String last =

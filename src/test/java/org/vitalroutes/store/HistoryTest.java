@@ -39,18 +39,18 @@ class HistoryTest {
 
   @Test
   void the_newest_slice_comes_first_and_every_slice_asks_for_the_one_before() {
-    assertThat(replica.fill(account, DataKind.MEASURES, Priority.CONNECTION, YEAR))
+    assertThat(replica.fill(account, DataKind.SLEEP, Priority.CONNECTION, YEAR))
         .isEqualTo(Priority.CONNECTION);
 
     SyncRequest newest = served();
     SyncRequest older = served();
 
     assertThat(newest.priority()).isEqualTo(Priority.CONNECTION);
-    assertThat(newest.window()).isEqualTo(new Window(NOW.minus(Duration.ofDays(30)), NOW));
+    assertThat(newest.window()).isEqualTo(new Window(NOW.minus(Duration.ofDays(180)), NOW));
     assertThat(older.priority()).isEqualTo(Priority.BACKFILL);
     assertThat(older.window()).isEqualTo(new Window(YEAR_AGO, newest.window().from()));
     assertThat(tables.claim(replica, 10)).isEmpty();
-    assertThat(tables.cursor(account, DataKind.MEASURES).get("history_filled_at")).isNotNull();
+    assertThat(tables.cursor(account, DataKind.SLEEP).get("history_filled_at")).isNotNull();
   }
 
   @Test
@@ -105,18 +105,18 @@ class HistoryTest {
 
   @Test
   void a_slice_that_becomes_a_dead_letter_does_not_hold_up_the_history_before_it() {
-    replica.fill(account, DataKind.MEASURES, Priority.CONNECTION, YEAR);
+    replica.fill(account, DataKind.SLEEP, Priority.CONNECTION, YEAR);
 
     replica.deadLetter(tables.claimOne(replica), "refused", "a code");
 
     SyncRequest older = served();
-    assertThat(older.window()).isEqualTo(new Window(YEAR_AGO, NOW.minus(Duration.ofDays(30))));
+    assertThat(older.window()).isEqualTo(new Window(YEAR_AGO, NOW.minus(Duration.ofDays(180))));
     assertThat(tables.claim(replica, 10)).isEmpty();
   }
 
   @Test
   void what_is_asked_for_while_a_history_is_filled_becomes_part_of_it() {
-    replica.fill(account, DataKind.MEASURES, Priority.CONNECTION, YEAR);
+    replica.fill(account, DataKind.MEASURES, Priority.BACKFILL, YEAR);
     served();
 
     Window more = new Window(YEAR_AGO.minus(Duration.ofDays(10)), YEAR_AGO);
@@ -133,7 +133,7 @@ class HistoryTest {
     replica.fill(account, DataKind.MEASURES, Priority.CONNECTION, YEAR);
     SyncRequest first = tables.claimOne(replica);
     FetchRequest second = FetchRequest.first(first, NOW).after(List.of("a", "b"), true, 100L);
-    replica.storePage(second);
+    assertThatThrownBy(() -> replica.storePage(second)).isInstanceOf(PreemptedException.class);
     tables.jdbc.sql("update sync_request set leased_until = now() - interval '1 second'").update();
 
     SyncRequests other = tables.replica();
@@ -172,8 +172,59 @@ class HistoryTest {
   }
 
   @Test
-  void a_history_yields_between_two_pages_and_continues_afterwards() {
+  void only_the_newest_page_goes_before_the_histories_of_others_and_no_page_is_read_twice() {
     replica.fill(account, DataKind.MEASURES, Priority.CONNECTION, YEAR);
+    SyncRequest connected = tables.claimOne(replica);
+    assertThat(connected.priority()).isEqualTo(Priority.CONNECTION);
+    assertThat(connected.window()).isEqualTo(YEAR);
+
+    FetchRequest second = FetchRequest.first(connected, NOW).after(List.of("a"), true, 100L);
+    assertThatThrownBy(() -> replica.storePage(second)).isInstanceOf(PreemptedException.class);
+    replica.release(connected);
+
+    SyncRequest history = tables.claimOne(replica);
+    assertThat(history.id()).isEqualTo(connected.id());
+    assertThat(history.priority()).isEqualTo(Priority.BACKFILL);
+    FetchRequest resumed = replica.storedPage(history).orElseThrow();
+    assertThat(resumed.offset()).isEqualTo(100L);
+    replica.storePage(resumed.after(List.of("b"), true, 200L));
+    replica.complete(history, NOW);
+    assertThat(tables.claim(replica, 10)).isEmpty();
+    assertThat(tables.cursor(account, DataKind.MEASURES).get("history_filled_at")).isNotNull();
+  }
+
+  @Test
+  void a_connection_keeps_its_priority_when_a_history_of_the_kind_waits_already() {
+    replica.request(account, DataKind.MEASURES, Priority.BACKFILL, YEAR);
+    replica.fill(account, DataKind.MEASURES, Priority.CONNECTION, YEAR);
+    SyncRequest connected = tables.claimOne(replica);
+
+    replica.storePage(FetchRequest.first(connected, NOW).after(List.of("a"), true, 100L));
+
+    replica.release(connected);
+    assertThat(tables.claimOne(replica).priority()).isEqualTo(Priority.CONNECTION);
+  }
+
+  @Test
+  void a_history_yields_between_two_pages_to_a_user_who_has_just_connected() {
+    replica.request(account, DataKind.MEASURES, Priority.BACKFILL, YEAR);
+    SyncRequest history = tables.claimOne(replica);
+    FetchRequest next = FetchRequest.first(history, NOW).after(List.of("a"), true, 100L);
+    replica.storePage(next);
+    replica.fill(tables.account("another"), DataKind.SLEEP, Priority.CONNECTION, YEAR);
+
+    assertThatThrownBy(() -> replica.storePage(next)).isInstanceOf(PreemptedException.class);
+    replica.release(history);
+
+    assertThat(tables.claim(replica, 1).get(0).priority()).isEqualTo(Priority.CONNECTION);
+    assertThat(replica.storedPage(tables.claimOne(replica)))
+        .map(FetchRequest::offset)
+        .contains(100L);
+  }
+
+  @Test
+  void a_history_yields_between_two_pages_and_continues_afterwards() {
+    replica.request(account, DataKind.MEASURES, Priority.BACKFILL, YEAR);
     SyncRequest slice = tables.claimOne(replica);
     FetchRequest next = FetchRequest.first(slice, NOW).after(List.of("a"), true, 100L);
     replica.storePage(next);

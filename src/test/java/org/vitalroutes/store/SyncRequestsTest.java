@@ -398,6 +398,8 @@ class SyncRequestsTest {
         .param("later", limit.later())
         .param("everywhere", limit.everywhere())
         .param("laterEverywhere", limit.laterEverywhere())
+        .param("last", limit.last())
+        .param("lastEverywhere", limit.lastEverywhere())
         .param("lowest", limit.lowest().code())
         .query()
         .listOfRows();
@@ -540,18 +542,38 @@ class SyncRequestsTest {
   }
 
   @Test
-  void no_more_is_claimed_than_there_are_workers_and_a_quarter_of_them_is_for_live() {
+  void histories_leave_a_worker_to_connections_and_both_leave_one_to_notifications() {
+    ClaimLimit limit = new ClaimLimit(5, 5, Priority.BACKFILL);
     for (int other = 0; other < 6; other++) {
       requests.request(connected("b" + other), DataKind.MEASURES, Priority.BACKFILL, DAY);
     }
 
-    assertThat(claimed(new ClaimLimit(4, 4, Priority.BACKFILL))).hasSize(3);
-    assertThat(claimed(new ClaimLimit(4, 4, Priority.BACKFILL))).isEmpty();
+    assertThat(claimed(limit)).hasSize(3);
+    assertThat(claimed(limit)).isEmpty();
+
+    for (int other = 0; other < 3; other++) {
+      requests.request(connected("c" + other), DataKind.MEASURES, Priority.CONNECTION, DAY);
+    }
+    assertThat(claimed(limit))
+        .extracting(SyncRequest::priority)
+        .containsExactly(Priority.CONNECTION);
+    assertThat(claimed(limit)).isEmpty();
 
     trigger(Duration.ZERO);
-    assertThat(claimed(new ClaimLimit(4, 4, Priority.BACKFILL)))
+    assertThat(claimed(limit)).extracting(SyncRequest::priority).containsExactly(Priority.LIVE);
+  }
+
+  @Test
+  void connections_may_have_every_worker_that_is_not_kept_for_notifications() {
+    for (int other = 0; other < 6; other++) {
+      requests.request(connected("b" + other), DataKind.MEASURES, Priority.BACKFILL, DAY);
+      requests.request(connected("c" + other), DataKind.MEASURES, Priority.CONNECTION, DAY);
+    }
+
+    assertThat(claimed(new ClaimLimit(5, 5, Priority.BACKFILL)))
         .extracting(SyncRequest::priority)
-        .containsExactly(Priority.LIVE);
+        .containsOnly(Priority.CONNECTION)
+        .hasSize(4);
   }
 
   @Test
@@ -559,7 +581,7 @@ class SyncRequestsTest {
     for (int other = 0; other < 20; other++) {
       requests.request(connected("b" + other), DataKind.MEASURES, Priority.BACKFILL, DAY);
     }
-    ClaimLimit limit = new ClaimLimit(4, 4, Priority.BACKFILL);
+    ClaimLimit limit = new ClaimLimit(5, 5, Priority.BACKFILL);
 
     List<SyncRequest> claimed =
         Stream.generate(() -> new SyncRequests(jdbc, transaction))
@@ -569,11 +591,9 @@ class SyncRequestsTest {
             .flatMap(List::stream)
             .toList();
 
-    assertThat(claimed).as("one of four is reserved for live").hasSize(3);
+    assertThat(claimed).as("two are reserved for higher priorities").hasSize(3);
     trigger(Duration.ZERO);
-    assertThat(claimed(new ClaimLimit(4, 4, Priority.BACKFILL)))
-        .extracting(SyncRequest::priority)
-        .containsExactly(Priority.LIVE);
+    assertThat(claimed(limit)).extracting(SyncRequest::priority).containsExactly(Priority.LIVE);
   }
 
   @Test
@@ -644,7 +664,7 @@ class SyncRequestsTest {
   @Test
   void the_older_slices_of_a_history_are_called_as_the_first() {
     Window month = new Window(NOW.minus(Duration.ofDays(400)), NOW);
-    requests.fill(account, DataKind.MEASURES, Priority.CONNECTION, month);
+    requests.fill(account, DataKind.MEASURES, Priority.BACKFILL, month);
     SyncRequest newest = claimed();
     requests.complete(newest, NOW);
 

@@ -38,9 +38,20 @@ class HistorySlicesTest {
     assertThat(slices(DataKind.MEASURES, 60)).hasSize(2);
   }
 
+  @Test
+  void of_a_new_connection_measures_are_not_cut_because_their_pages_come_newest_first() {
+    Window history = new Window(TO.minus(Duration.ofDays(365)), TO);
+
+    assertThat(HistorySlices.newest(DataKind.MEASURES, Priority.CONNECTION, history))
+        .isEqualTo(history);
+    assertThat(HistorySlices.newest(DataKind.SLEEP, Priority.CONNECTION, history))
+        .isEqualTo(HistorySlices.newest(DataKind.SLEEP, Priority.BACKFILL, history))
+        .isNotEqualTo(history);
+  }
+
   private static List<Window> slices(DataKind kind, int days) {
     Window history = new Window(TO.minus(Duration.ofDays(days)), TO);
-    Window newest = HistorySlices.newest(kind, history);
+    Window newest = HistorySlices.newest(kind, Priority.BACKFILL, history);
     return newest.equals(history)
         ? List.of(newest)
         : List.of(newest, HistorySlices.rest(history.from(), newest.from()));
