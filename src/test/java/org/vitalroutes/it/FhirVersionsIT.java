@@ -45,6 +45,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.vitalroutes.fhir.Identifiers;
+import org.vitalroutes.fhir.ResourceJson;
 import org.vitalroutes.fhir.terminology.GuidePackage;
 import org.vitalroutes.fhir.wire.FhirVersion;
 import org.vitalroutes.fhir.wire.WireFormat;
@@ -207,7 +208,7 @@ class FhirVersionsIT {
     assertThat(found.get(FhirVersion.R4).values()).flatExtracting(FhirValidation::errors).isEmpty();
     assertThat(found.get(FhirVersion.R5).values()).flatExtracting(FhirValidation::errors).isEmpty();
     assertThat(found.getOrDefault(FhirVersion.R4B, new TreeMap<>()).values())
-        .flatExtracting(each -> FhirValidation.errorsInR4B(WireFormat.json(each)))
+        .flatExtracting(each -> FhirValidation.errorsInR4B(ResourceJson.of(each)))
         .isEmpty();
   }
 
@@ -349,7 +350,7 @@ class FhirVersionsIT {
   }
 
   private static JsonNode tree(IBaseResource resource) {
-    return tree(WireFormat.json(resource));
+    return tree(ResourceJson.of(resource));
   }
 
   private static JsonNode tree(String json) {

@@ -12,4 +12,11 @@ import org.vitalroutes.sync.FetchRequest;
  * @param next the next page
  */
 public record DeliveryPlan(
-    List<DeliveryPart> parts, List<List<Delivered>> baseless, FetchRequest next) {}
+    List<DeliveryPart> parts, List<List<Delivered>> baseless, FetchRequest next) {
+
+  /** Camel computes it whenever an expression reads the body, and a page has many rows. */
+  @Override
+  public int hashCode() {
+    return next.request().hashCode();
+  }
+}

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.vitalroutes.fhir.ContentHash;
 import org.vitalroutes.fhir.Identifiers;
 import org.vitalroutes.fhir.Produced;
+import org.vitalroutes.fhir.ResourceJson;
 import org.vitalroutes.fhir.ServerBase;
 import org.vitalroutes.fhir.wire.FhirVersion;
 import org.vitalroutes.fhir.wire.WireFormat;
@@ -87,7 +88,7 @@ public final class Transactions {
       IBaseResource withdrawn = Deletion.enteredInError(observation);
       Delivered entry = byId.get(observation.getIdElement().getIdPart());
       if (entry != null) {
-        String json = WireFormat.json(withdrawn);
+        String json = ResourceJson.of(withdrawn);
         changes.add(
             new Change(
                 json,

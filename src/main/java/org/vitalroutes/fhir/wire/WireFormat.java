@@ -1,6 +1,5 @@
 package org.vitalroutes.fhir.wire;
 
-import ca.uhn.fhir.context.FhirContext;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -16,6 +15,7 @@ import org.hl7.fhir.r4.model.SampledData;
 import org.hl7.fhir.r4.model.StructureDefinition;
 import org.hl7.fhir.r5.model.Resource;
 import org.jspecify.annotations.Nullable;
+import org.vitalroutes.fhir.ResourceJson;
 
 /**
  * R5 resources, which everything is translated to, in the version of the FHIR server. Only this way
@@ -29,23 +29,11 @@ public final class WireFormat {
 
   private static final BigDecimal MILLIS_OF_A_SECOND = BigDecimal.valueOf(1000);
 
-  static {
-    for (FhirVersion version : FhirVersion.values()) {
-      // Ours refer to nothing that they contain, and looking for it takes time.
-      version.context().getParserOptions().setAutoContainReferenceTargetsWithNoId(false);
-    }
-  }
-
   private WireFormat() {}
 
   /** The compact JSON of a resource in a version, as it is sent. */
   public static String json(Resource resource, FhirVersion version) {
-    return encode(version.context(), inVersion(resource, version));
-  }
-
-  /** The compact JSON of a resource that was read from a server, in the version it was read in. */
-  public static String json(IBaseResource resource) {
-    return encode(versionOf(resource).context(), resource);
+    return ResourceJson.of(inVersion(resource, version));
   }
 
   /** A resource in a version. */
@@ -80,11 +68,6 @@ public final class WireFormat {
   /** The version of a resource that was read; R4 for R4B too. */
   public static FhirVersion versionOf(IBaseResource read) {
     return read instanceof Resource ? FhirVersion.R5 : FhirVersion.R4;
-  }
-
-  private static String encode(FhirContext context, IBaseResource resource) {
-    // A parser is made per call: parsers are not thread-safe, the context is.
-    return context.newJsonParser().setPrettyPrint(false).encodeResourceToString(resource);
   }
 
   /** Lays series with offsets, which R4 does not have, on a grid. */

@@ -9,11 +9,11 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r5.model.Observation;
 import org.junit.jupiter.api.Test;
 import org.vitalroutes.fhir.Identifiers;
+import org.vitalroutes.fhir.ResourceJson;
 import org.vitalroutes.fhir.table.MeasureTable;
 import org.vitalroutes.fhir.translate.MeasureTranslator;
 import org.vitalroutes.fhir.translate.Subject;
 import org.vitalroutes.fhir.wire.FhirVersion;
-import org.vitalroutes.fhir.wire.WireFormat;
 import org.vitalroutes.testsupport.FhirValidation;
 
 class DeletionTest {
@@ -57,6 +57,6 @@ class DeletionTest {
     IBaseResource inError =
         Deletion.enteredInError(FhirVersion.R4.context().newJsonParser().parseResource(read));
 
-    assertThat(WireFormat.json(inError)).isEqualTo(read.replace("final", "entered-in-error"));
+    assertThat(ResourceJson.of(inError)).isEqualTo(read.replace("final", "entered-in-error"));
   }
 }

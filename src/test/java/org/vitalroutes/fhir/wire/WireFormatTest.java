@@ -80,6 +80,22 @@ class WireFormatTest {
   }
 
   @Test
+  void all_that_is_sent_has_the_bytes_of_hapis_encoder() {
+    for (FhirVersion version : FhirVersion.values()) {
+      assertThat(all())
+          .isNotEmpty()
+          .allSatisfy(
+              resource ->
+                  assertThat(WireFormat.json(resource, version))
+                      .isEqualTo(
+                          version
+                              .context()
+                              .newJsonParser()
+                              .encodeResourceToString(WireFormat.inVersion(resource, version))));
+    }
+  }
+
+  @Test
   void what_has_neither_a_device_nor_a_series_is_the_same_in_both_versions() {
     assertThat(all())
         .filteredOn(resource -> !(resource instanceof Device) && series(resource).isEmpty())
