@@ -7,13 +7,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -57,11 +57,18 @@ public final class Ledger {
   /** Resources that one event names at most. */
   private static final int MOST_IN_EVENT = 100;
 
+  /** One statement for all entries: what it costs depends little on their number. */
   private static final String INSERT =
       """
       insert into delivered (account_id, key, kind, resource_type, resource_id, effective_at,
         effective_until, content_hash, in_error, row_hash, correlation, delivered_at, sent_at)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+      select :account, key, :kind, type, id, cast(since as timestamptz), cast(until as timestamptz),
+        decode(hash, 'hex'), in_error, decode(row_hash, 'hex'), :correlation, %s
+      from unnest(:keys, :types, :ids, :since, :until, :hashes, :inError, :rowHashes)
+        as entry (key, type, id, since, until, hash, in_error, row_hash)
+      -- The same order for all writers, as kinds of an account share its Devices.
+      order by key
+      on conflict (account_id, key) do update set
       """;
 
   private static final String VALID =
@@ -173,10 +180,6 @@ public final class Ledger {
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
-  private static byte @Nullable [] bytes(@Nullable String hash) {
-    return hash == null ? null : HexFormat.of().parseHex(hash);
-  }
-
   /**
    * Records that a transaction is about to be sent: until its outcome is recorded, the content of
    * its resources is unknown. An earlier transaction without a clear outcome may be applied by the
@@ -193,23 +196,15 @@ public final class Ledger {
                 return false;
               }
               insert(
-                  request,
-                  entries.stream().map(Ledger::unknown).toList(),
-                  "null, null) on conflict (account_id, key) do nothing");
-              jdbc.sql(
-                      """
-                      update delivered d set sent_at = clock_timestamp(),
-                        unclear_until = case when earlier.until > now() then earlier.until end
-                      from (
-                        select key, greatest(unclear_until,
-                          sent_at + make_interval(secs => :longest)) as until
-                        from delivered where account_id = :account and key = any(:keys)
-                        order by key for update) earlier
-                      where d.account_id = :account and d.key = earlier.key
-                      """)
+                      INSERT.formatted("null, clock_timestamp()")
+                          + """
+                          sent_at = clock_timestamp(),
+                          unclear_until = nullif(greatest(delivered.unclear_until,
+                            delivered.sent_at + make_interval(secs => :longest), now()), now())
+                          """,
+                      request,
+                      entries.stream().map(Ledger::unknown).toList())
                   .param("longest", longestWrite.toMillis() / 1000.0)
-                  .param("account", request.account().id())
-                  .param("keys", keys(entries.stream()))
                   .update();
               return true;
             });
@@ -402,6 +397,9 @@ public final class Ledger {
    * this lease stays unsettled, and what that worker has recorded since is newer than this reading.
    */
   private void recordGone(SyncRequest request, List<Delivered> gone) {
+    if (gone.isEmpty()) {
+      return;
+    }
     jdbc.sql(
             """
             update delivered d set in_error = true, content_hash = '', row_hash = null,
@@ -432,40 +430,42 @@ public final class Ledger {
   }
 
   private void write(SyncRequest request, List<Delivered> entries) {
-    insert(
-        request,
-        entries,
-        """
-        now(), null)
-        on conflict (account_id, key) do update set resource_id = excluded.resource_id,
-          effective_at = excluded.effective_at, effective_until = excluded.effective_until,
-          content_hash = excluded.content_hash, in_error = excluded.in_error,
-          withdrawn = excluded.in_error
-            or delivered.withdrawn and delivered.resource_id = excluded.resource_id,
-          row_hash = excluded.row_hash, correlation = excluded.correlation, delivered_at = now(),
-          sent_at = null
-        """);
+    if (!entries.isEmpty()) {
+      insert(
+              INSERT.formatted("now(), null")
+                  + """
+                  resource_id = excluded.resource_id, effective_at = excluded.effective_at,
+                  effective_until = excluded.effective_until, content_hash = excluded.content_hash,
+                  in_error = excluded.in_error, withdrawn = excluded.in_error
+                    or delivered.withdrawn and delivered.resource_id = excluded.resource_id,
+                  row_hash = excluded.row_hash, correlation = excluded.correlation,
+                  delivered_at = now(), sent_at = null
+                  """,
+              request,
+              entries)
+          .update();
+    }
   }
 
-  /** All writers insert in the order of the keys, as kinds of an account share its Devices. */
-  private void insert(SyncRequest request, List<Delivered> entries, String rest) {
-    template.batchUpdate(
-        INSERT + rest,
-        entries.stream().sorted(Comparator.comparing(Delivered::key)).toList(),
-        Math.max(1, entries.size()),
-        (statement, entry) -> {
-          statement.setObject(1, request.account().id());
-          statement.setString(2, entry.key());
-          statement.setString(3, request.kind().code());
-          statement.setString(4, entry.resourceType());
-          statement.setString(5, entry.resourceId());
-          statement.setObject(6, entry.effective().atOffset(ZoneOffset.UTC));
-          statement.setObject(7, entry.until().atOffset(ZoneOffset.UTC));
-          statement.setBytes(8, HexFormat.of().parseHex(entry.contentHash()));
-          statement.setBoolean(9, entry.inError());
-          statement.setBytes(10, bytes(entry.rowHash()));
-          statement.setString(11, request.correlation());
-        });
+  private JdbcClient.StatementSpec insert(
+      String sql, SyncRequest request, List<Delivered> entries) {
+    return jdbc.sql(sql)
+        .param("account", request.account().id())
+        .param("kind", request.kind().code())
+        .param("correlation", request.correlation())
+        .param("keys", keys(entries.stream()))
+        .param("types", texts(entries, Delivered::resourceType))
+        .param("ids", texts(entries, Delivered::resourceId))
+        .param("since", texts(entries, entry -> entry.effective().toString()))
+        .param("until", texts(entries, entry -> entry.until().toString()))
+        .param("hashes", texts(entries, Delivered::contentHash))
+        .param("inError", entries.stream().map(Delivered::inError).toArray(Boolean[]::new))
+        .param("rowHashes", texts(entries, Delivered::rowHash));
+  }
+
+  private static @Nullable String[] texts(
+      List<Delivered> entries, Function<Delivered, @Nullable String> part) {
+    return entries.stream().map(part).toArray(String[]::new);
   }
 
   /**
