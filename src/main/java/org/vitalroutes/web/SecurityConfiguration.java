@@ -10,12 +10,15 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.boot.actuate.autoconfigure.security.servlet.EndpointRequest;
 import org.springframework.boot.web.context.WebServerApplicationContext;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
@@ -25,6 +28,7 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.config.observation.SecurityObservationSettings;
+import org.springframework.security.config.web.PathPatternRequestMatcherBuilderFactoryBean;
 import org.springframework.security.oauth2.server.resource.web.BearerTokenAuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.header.HeaderWriterFilter;
@@ -35,7 +39,6 @@ import org.springframework.web.cors.CorsConfigurationSource;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.filter.UrlHandlerFilter;
 import org.vitalroutes.settings.ConnectSettings;
-import org.vitalroutes.settings.WithingsSettings;
 
 /**
  * Access rules of the public port: only the webhook, the OAuth callback, connect links and liveness
@@ -59,6 +62,18 @@ class SecurityConfiguration {
           return filter;
         }
       };
+
+  /** Matches paths by themselves instead of by a search for Spring MVC's handler. */
+  @Bean
+  PathPatternRequestMatcherBuilderFactoryBean pathsOfChains() {
+    return new PathPatternRequestMatcherBuilderFactoryBean();
+  }
+
+  /** Keeps Spring Security from searching for the handler of each request in advance. */
+  @Bean
+  static BeanDefinitionRegistryPostProcessor noSearchForHandlers() {
+    return new NoSearchForHandlers();
+  }
 
   @Bean
   @Order(1)
@@ -247,9 +262,9 @@ class SecurityConfiguration {
   }
 
   @Bean
-  FilterRegistrationBean<WebhookFilter> webhookFilter(WithingsSettings settings) {
+  FilterRegistrationBean<WebhookFilter> webhookFilter(WebhookFilter.Routes routes) {
     FilterRegistrationBean<WebhookFilter> filter =
-        new FilterRegistrationBean<>(new WebhookFilter(settings.signatureHeader()));
+        new FilterRegistrationBean<>(new WebhookFilter(routes));
     filter.addUrlPatterns("/webhooks/*");
     filter.setOrder(Ordered.LOWEST_PRECEDENCE);
     filter.setAsyncSupported(true);
@@ -274,5 +289,24 @@ class SecurityConfiguration {
   @Bean
   GracefulShutdownFilter gracefulShutdown(@Value("${shutdown.delay}") Duration delay) {
     return new GracefulShutdownFilter(delay);
+  }
+
+  /** Runs before Spring Security's own, which adds the search when Spring MVC offers it. */
+  private static final class NoSearchForHandlers
+      implements BeanDefinitionRegistryPostProcessor, PriorityOrdered {
+
+    private static final String INTROSPECTOR = "mvcHandlerMappingIntrospector";
+
+    @Override
+    public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
+      if (registry.containsBeanDefinition(INTROSPECTOR)) {
+        registry.removeBeanDefinition(INTROSPECTOR);
+      }
+    }
+
+    @Override
+    public int getOrder() {
+      return LOWEST_PRECEDENCE;
+    }
   }
 }
