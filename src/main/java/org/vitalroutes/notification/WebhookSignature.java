@@ -27,7 +27,9 @@ public final class WebhookSignature {
   /** Bounds the work for one request; a rotation of secrets needs fewer. */
   private static final int MOST_CANDIDATES = 16;
 
-  private final List<byte[]> secrets;
+  /** One for each secret, never used itself: a copy costs less than another of its kind. */
+  private final List<Mac> secrets;
+
   private final boolean hex;
 
   /**
@@ -40,7 +42,7 @@ public final class WebhookSignature {
     if (secrets.isEmpty()) {
       throw new IllegalArgumentException("at least one webhook secret is needed");
     }
-    this.secrets = secrets.stream().map(secret -> secret.strip().getBytes(UTF_8)).toList();
+    this.secrets = secrets.stream().map(secret -> mac(secret.strip().getBytes(UTF_8))).toList();
     this.hex = encoding.equals("hex");
   }
 
@@ -111,18 +113,26 @@ public final class WebhookSignature {
 
   private boolean matches(byte[] message, byte[] given) {
     boolean right = false;
-    for (byte[] secret : secrets) {
+    for (Mac secret : secrets) {
       right |= MessageDigest.isEqual(hmac(secret, message), given);
     }
     right &= given.length == SHA256_BYTES;
     return right;
   }
 
-  private static byte[] hmac(byte[] secret, byte[] message) {
+  private static byte[] hmac(Mac secret, byte[] message) {
+    try {
+      return ((Mac) secret.clone()).doFinal(message);
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("this Java's HmacSHA256 cannot be copied", e);
+    }
+  }
+
+  private static Mac mac(byte[] secret) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(secret, "HmacSHA256"));
-      return mac.doFinal(message);
+      return mac;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java has no HmacSHA256", e);
     }

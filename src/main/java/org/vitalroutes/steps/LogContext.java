@@ -67,8 +67,11 @@ public final class LogContext implements InterceptStrategy {
     if (known != null) {
       return known;
     }
-    Map<String, String> about = new LinkedHashMap<>();
     Object body = exchange.getMessage().getBody();
+    if (!(body instanceof SyncRequest || body instanceof ReceivedNotification)) {
+      return Map.of();
+    }
+    Map<String, String> about = new LinkedHashMap<>();
     if (body instanceof SyncRequest request) {
       about.put(CORRELATION, request.correlation());
       about.put("request", Long.toString(request.id()));
@@ -80,9 +83,7 @@ public final class LogContext implements InterceptStrategy {
       about.put("notification", Long.toString(received.id()));
       putUser(about, received.notification().userId());
     }
-    if (!about.isEmpty()) {
-      exchange.setProperty(PROPERTY, about);
-    }
+    exchange.setProperty(PROPERTY, about);
     return about;
   }
 

@@ -88,7 +88,7 @@ final class BodyFilter implements Filter {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     ServletInputStream input = request.getInputStream();
     // Most bodies arrive together with the headers; then this thread continues.
-    byte[] chunk = new byte[8192];
+    byte[] chunk = new byte[(int) Math.min(Math.max(request.getContentLengthLong(), 0), 8192)];
     while (body.size() < request.getContentLengthLong() && input.available() > 0) {
       int read = input.read(chunk);
       if (read < 0) {

@@ -65,8 +65,10 @@ final class InboxNotifications {
   }
 
   private static void logStored(String correlation) {
-    try (var context = MDC.putCloseable(LogContext.CORRELATION, correlation)) {
-      log.debug("a notification is stored");
+    if (log.isDebugEnabled()) {
+      try (var context = MDC.putCloseable(LogContext.CORRELATION, correlation)) {
+        log.debug("a notification is stored");
+      }
     }
   }
 
