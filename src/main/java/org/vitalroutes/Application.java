@@ -5,12 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.BackgroundPreinitializer;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
 /** Vitalroutes: carries Withings health data into a FHIR server. */
 @SpringBootApplication
-@ConfigurationPropertiesScan
+@ConfigurationPropertiesScan("org.vitalroutes.settings")
 public class Application {
 
   public static void main(String[] args) throws IOException {
@@ -29,6 +30,9 @@ public class Application {
       System.exit(
           CheckRoutesCommand.run(arguments.subList(1, args.length), System.out, System.err));
     } else {
+      // It prepares XML, which nothing here reads, and searches all jars for it.
+      System.setProperty(
+          BackgroundPreinitializer.IGNORE_BACKGROUNDPREINITIALIZER_PROPERTY_NAME, "true");
       SpringApplication.run(Application.class, args);
     }
   }

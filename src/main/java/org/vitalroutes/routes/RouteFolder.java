@@ -36,6 +36,9 @@ public record RouteFolder(
     Map<String, StepClass> steps,
     Set<String> exceptions) {
 
+  /** Nothing, without the search for steps and exceptions. */
+  public static final RouteFolder NONE = new RouteFolder(List.of(), Set.of(), Map.of(), Set.of());
+
   private static final String STEPS = "org.vitalroutes.steps";
 
   /** Those of the project. */

@@ -48,7 +48,7 @@ final class ReloadRoutes implements CamelContextConfiguration {
   private final Path folder;
   private final Map<String, String> seen = new HashMap<>();
   private final Map<String, RouteFile> refused = new TreeMap<>();
-  private RouteFolder running = RouteFolder.of(List.of());
+  private RouteFolder running = RouteFolder.NONE;
 
   ReloadRoutes(
       @Value("${routes-reload}") boolean wanted,

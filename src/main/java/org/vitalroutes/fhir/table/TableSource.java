@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The YAML of a mapping table, whose shape its JSON Schema has checked. Gathers the problems of the
@@ -46,6 +47,9 @@ final class TableSource {
           "panels", List.of("panel", "name"),
           "fields", List.of("field", "field"),
           "observations", List.of("observation", "name"));
+
+  /** By file name; five tables have the same one. */
+  private static final Map<String, JsonSchema> SCHEMAS = new ConcurrentHashMap<>();
 
   private final String file;
   private final JsonNode tree;
@@ -92,7 +96,10 @@ final class TableSource {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    schema(schema).validate(source.tree).forEach(source::shapeProblem);
+    SCHEMAS
+        .computeIfAbsent(schema, TableSource::schema)
+        .validate(source.tree)
+        .forEach(source::shapeProblem);
     source.refuseProblems();
     return source;
   }
