@@ -114,7 +114,7 @@ public final class FhirClients {
 
   private IGenericClient client(boolean r5) {
     // Not the cached one: the connections of a client are its context's.
-    FhirContext context = r5 ? FhirContext.forR5() : FhirContext.forR4();
+    FhirContext context = (r5 ? FhirVersion.R5 : FhirVersion.R4).newContext();
     ApacheRestfulClientFactory factory = new ApacheRestfulClientFactory(context);
     factory.setServerValidationMode(ServerValidationModeEnum.NEVER);
     factory.setHttpClient(http);

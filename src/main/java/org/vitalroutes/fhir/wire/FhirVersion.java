@@ -1,6 +1,7 @@
 package org.vitalroutes.fhir.wire;
 
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.PerformanceOptionsEnum;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -23,9 +24,22 @@ public enum FhirVersion {
         .findFirst();
   }
 
-  /** The model of what is sent. Cached, as making one scans the model for a second. */
+  /** The model of what is sent, shared by all, as making one scans the model. */
   public FhirContext context() {
-    return isR5() ? FhirContext.forR5Cached() : FhirContext.forR4Cached();
+    return sparing(isR5() ? FhirContext.forR5Cached() : FhirContext.forR4Cached());
+  }
+
+  /** A model whose clients have connections of their own. */
+  FhirContext newContext() {
+    return sparing(isR5() ? FhirContext.forR5() : FhirContext.forR4());
+  }
+
+  /** Most types never come: each is scanned when it first does. */
+  private static FhirContext sparing(FhirContext context) {
+    if (context.getPerformanceOptions().isEmpty()) {
+      context.setPerformanceOptions(PerformanceOptionsEnum.DEFERRED_MODEL_SCANNING);
+    }
+    return context;
   }
 
   /** Whether it is the version that everything is translated to. */
