@@ -39,6 +39,7 @@ import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +64,7 @@ import org.vitalroutes.testsupport.World;
 import org.vitalroutes.withings.WithingsCall;
 
 /** The life of connected accounts over HTTP, at Withings and at a second provider. */
+@Order(1)
 class ConnectedAccountsTest {
 
   private static final String ACCOUNTS = "/api/connected-accounts/";

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -36,6 +35,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +55,7 @@ import org.vitalroutes.testsupport.World;
  * Hostile bytes on the public port are never answered 500, never quoted in a log, and never
  * displace good requests.
  */
+@Order(1)
 class HostileInputTest {
 
   /** A marker in all input of this test. */
@@ -70,8 +71,6 @@ class HostileInputTest {
   private static final int THREADS = 8;
 
   private static final ObjectMapper JSON = new ObjectMapper();
-
-  private static final AtomicInteger CALLER = new AtomicInteger();
 
   /** Headers that mean something in HTTP. */
   private static final Set<String> HTTPS_OWN =
@@ -119,8 +118,9 @@ class HostileInputTest {
 
   @AfterEach
   void it_is_quoted_nowhere_and_the_next_is_served() {
-    assertThat(post(SIGNED, FORM, GOOD)).containsExactly(200);
-    logs.close();
+    try (CapturedLogs listening = logs) {
+      assertThat(post(SIGNED, FORM, GOOD)).containsExactly(200);
+    }
     assertThat(logs.lines())
         .noneMatch(line -> line.contains(CANARY))
         .noneMatch(line -> line.contains(SIGNATURE));
@@ -385,7 +385,7 @@ class HostileInputTest {
     assertThat(names)
         .hasSizeGreaterThan(150)
         .contains("CamelHttpUri", "kafka.OVERRIDE_TOPIC", "CamelJdbcParameters", "CamelFhir.url");
-    String plain = withoutWhatDiffers(steered(endpoint, List.of(), ""));
+    String plain = withoutWhatDiffers(steered(endpoint, List.of(), "", 0));
 
     for (int start = 0; start < names.size(); start += 40) {
       List<String> some = names.subList(start, Math.min(start + 40, names.size()));
@@ -397,14 +397,14 @@ class HostileInputTest {
       String query =
           some.stream().map(name -> name + "=418").collect(Collectors.joining("&", "?", ""));
 
-      String steered = steered(endpoint, lines, query);
+      String steered = steered(endpoint, lines, query, start + 1);
 
       assertThat(withoutWhatDiffers(steered)).isEqualTo(plain);
       assertThat(steered).doesNotContain("Camel", "kafka.");
     }
   }
 
-  private static String steered(String endpoint, List<String> headers, String query) {
+  private static String steered(String endpoint, List<String> headers, String query, int caller) {
     boolean webhook = endpoint.contains("/webhooks");
     boolean post = endpoint.startsWith("POST");
     String body = webhook ? GOOD : "{\"redirect_uri\": \"" + TestSettings.APP_REDIRECT_URI + "\"}";
@@ -414,9 +414,8 @@ class HostileInputTest {
       all.add("Content-Length: " + body.length());
     }
     if (endpoint.contains("/api/") && !endpoint.contains("callback")) {
-      // Another caller each time, as a caller may begin only so many connections.
-      all.add(
-          "Authorization: Bearer " + tokens.ofOperatorForADay("anna-" + CALLER.incrementAndGet()));
+      // Several callers, as one may begin only so many connections.
+      all.add("Authorization: Bearer " + tokens.ofOperatorForADay("anna-" + caller));
     }
     String answer = answer(endpoint + query, post ? body : "", all);
     // On a busy disk the commit may be late.

@@ -52,8 +52,11 @@ class StartWindowTest {
     CompletableFuture<List<HttpResponse<Void>>> asking =
         CompletableFuture.supplyAsync(() -> ask(url, stopped));
 
-    RunningVitalroutes.start(settings).close();
-    stopped.set(true);
+    try {
+      RunningVitalroutes.start(settings).close();
+    } finally {
+      stopped.set(true);
+    }
 
     assertThat(asking.join())
         .isNotEmpty()

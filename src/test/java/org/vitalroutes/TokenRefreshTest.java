@@ -20,6 +20,7 @@ import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -43,6 +44,7 @@ import org.vitalroutes.withings.TokenReply;
 import org.vitalroutes.withings.WithingsCall;
 
 /** Two replicas on one database keep one valid token pair under all faults. */
+@Order(1)
 class TokenRefreshTest {
 
   private static final long USER = 4711;

@@ -33,6 +33,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -54,6 +55,7 @@ import org.vitalroutes.testsupport.World;
  * Runs whole flows with every logger at TRACE and with unique canary values, none of which may
  * leak.
  */
+@Isolated("it changes the levels of all loggers")
 class CanaryIT {
 
   private static final Duration SOON = Duration.ofSeconds(30);

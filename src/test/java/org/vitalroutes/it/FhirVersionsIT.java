@@ -37,6 +37,7 @@ import org.hl7.fhir.r5.model.Resource;
 import org.hl7.fhir.utilities.npm.NpmPackage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +63,7 @@ import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.World;
 
 /** The same data in real HAPI servers of R4, R4B and R5, and a server whose version changes. */
+@Order(1)
 @ExtendWith(OutputCaptureExtension.class)
 class FhirVersionsIT {
 

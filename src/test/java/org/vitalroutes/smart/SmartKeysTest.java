@@ -8,8 +8,8 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
-import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,13 +18,14 @@ import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vitalroutes.testsupport.UserTokens;
 
 class SmartKeysTest {
 
   @Test
   void the_first_private_key_signs_and_all_are_published_without_private_members()
       throws JOSEException {
-    JWK old = new RSAKeyGenerator(2048).keyID("old").generate().toPublicJWK();
+    JWK old = new RSAKey.Builder(UserTokens.sharedKey().toPublicJWK()).keyID("old").build();
     JWK young = new ECKeyGenerator(Curve.P_384).keyID("young").generate();
 
     SmartKeys keys = SmartKeys.of(new JWKSet(List.of(old, young)).toString(false));
@@ -66,7 +67,7 @@ class SmartKeysTest {
     for (JWK unfit :
         List.of(
             new ECKeyGenerator(Curve.P_256).generate(),
-            new RSAKeyGenerator(2048).algorithm(JWSAlgorithm.RS256).generate())) {
+            new RSAKey.Builder(UserTokens.sharedKey()).algorithm(JWSAlgorithm.RS256).build())) {
       refused(
           unfit.toJSONString(),
           "FHIR_OAUTH_PRIVATE_KEY must hold keys for RS384 (RSA of 2048 bits or more) or ES384"

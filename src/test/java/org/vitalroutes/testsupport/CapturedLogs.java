@@ -10,11 +10,16 @@ import ch.qos.logback.core.AppenderBase;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.logging.logback.StructuredLogEncoder;
 
 /** Captures every log line while open, with arguments, stack trace and thread. */
 public final class CapturedLogs extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+
+  /** Written while logs are captured, read by what configures logging and so loses appenders. */
+  static final ReadWriteLock CONFIGURATION = new ReentrantReadWriteLock();
 
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final List<String> json = new CopyOnWriteArrayList<>();
@@ -25,6 +30,7 @@ public final class CapturedLogs extends AppenderBase<ILoggingEvent> implements A
 
   /** Starts capturing; call it after the application has configured logging. */
   public static CapturedLogs begin() {
+    CONFIGURATION.writeLock().lock();
     CapturedLogs logs = new CapturedLogs();
     logs.setContext(logs.root.getLoggerContext());
     logs.encoder.setContext(logs.getContext());
@@ -65,5 +71,6 @@ public final class CapturedLogs extends AppenderBase<ILoggingEvent> implements A
   public void close() {
     root.detachAppender(this);
     stop();
+    CONFIGURATION.writeLock().unlock();
   }
 }

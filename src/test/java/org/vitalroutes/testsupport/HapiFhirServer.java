@@ -14,10 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -42,11 +42,12 @@ public final class HapiFhirServer implements AutoCloseable {
   private static final int START_SECONDS = 300;
 
   /** For the length of a test run, the first compiler alone is faster. */
-  private static final List<String> FOR_TESTS = List.of("-Xmx3g", "-XX:TieredStopAtLevel=1");
+  private static final List<String> FOR_TESTS =
+      List.of("-Xmx3g", "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=240m");
 
   private static final int LOG_LINES = 20;
 
-  private static final Map<FhirVersion, HapiFhirServer> SHARED = new EnumMap<>(FhirVersion.class);
+  private static final Map<FhirVersion, HapiFhirServer> SHARED = new ConcurrentHashMap<>();
 
   private final URI baseUrl;
   private final @Nullable Process process;
@@ -68,7 +69,7 @@ public final class HapiFhirServer implements AutoCloseable {
   }
 
   /** The same in another version; the property is of R5's alone. */
-  public static synchronized HapiFhirServer shared(FhirVersion version) {
+  public static HapiFhirServer shared(FhirVersion version) {
     String url = version.isR5() ? System.getProperty(URL_PROPERTY) : null;
     return SHARED.computeIfAbsent(
         version, each -> url == null ? ofThisRun(each) : new HapiFhirServer(URI.create(url), null));

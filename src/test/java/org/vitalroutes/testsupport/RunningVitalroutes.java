@@ -48,12 +48,21 @@ public final class RunningVitalroutes implements AutoCloseable {
           .set("MANAGEMENT_SERVER_PORT", Integer.toString(freePort()))
           .set("PUBLIC_URL", "http://localhost:" + port);
     }
+    // Quartz has one database for each name of a scheduler in a JVM.
+    settings.set(
+        "SPRING_QUARTZ_SCHEDULER_NAME",
+        "vitalroutes-" + settings.variables().get("SPRING_DATASOURCE_URL").replaceAll("\\W", "-"));
     PUBLIC_PORTS.add(Integer.valueOf(settings.variables().get("SERVER_PORT")));
     StepCoverage.begin();
     SpringApplication application = new SpringApplication(Application.class);
     application.setEnvironment(environment(settings));
     application.setRegisterShutdownHook(false);
-    return new RunningVitalroutes(application.run(), settings.variables());
+    CapturedLogs.CONFIGURATION.readLock().lock();
+    try {
+      return new RunningVitalroutes(application.run(), settings.variables());
+    } finally {
+      CapturedLogs.CONFIGURATION.readLock().unlock();
+    }
   }
 
   /** The settings, bound as environment variables. */

@@ -30,18 +30,22 @@ public final class UserTokens {
   /** The audience of the tokens. */
   public static final String AUDIENCE = "vitalroutes";
 
+  private static final UserTokens SHARED = new UserTokens(newKey());
+
   private final RSAKey key;
 
   /** To sign takes longer than most requests. */
-  private final Map<String, String> signed = new ConcurrentHashMap<>();
+  private final Map<String, String> signed;
 
   /** Signs with the key of this JVM, as to make one takes as long as many a test. */
   public UserTokens() {
-    this(Shared.KEY);
+    this.key = SHARED.key;
+    this.signed = SHARED.signed;
   }
 
   private UserTokens(RSAKey key) {
     this.key = key;
+    this.signed = new ConcurrentHashMap<>();
   }
 
   /** Those of another identity provider. */
@@ -49,8 +53,9 @@ public final class UserTokens {
     return new UserTokens(newKey());
   }
 
-  private static final class Shared {
-    static final RSAKey KEY = newKey();
+  /** The RSA key of this JVM, which signs its tokens. */
+  public static RSAKey sharedKey() {
+    return SHARED.key;
   }
 
   private static RSAKey newKey() {
