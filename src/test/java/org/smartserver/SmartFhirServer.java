@@ -12,10 +12,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.NoSuchAlgorithmException;
-import java.security.interfaces.RSAPublicKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,6 +61,7 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.vitalroutes.testsupport.UserTokens;
 
 /**
  * A FHIR server that wants an access token of SMART Backend Services: a real authorization server,
@@ -216,16 +213,9 @@ public final class SmartFhirServer implements AutoCloseable {
     }
 
     @Bean
-    JWKSource<SecurityContext> keys() throws NoSuchAlgorithmException {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-      generator.initialize(2048);
-      KeyPair pair = generator.generateKeyPair();
+    JWKSource<SecurityContext> keys() {
       return new ImmutableJWKSet<>(
-          new JWKSet(
-              new RSAKey.Builder((RSAPublicKey) pair.getPublic())
-                  .privateKey(pair.getPrivate())
-                  .keyID("server")
-                  .build()));
+          new JWKSet(new RSAKey.Builder(UserTokens.sharedKey()).keyID("server").build()));
     }
 
     @Bean
