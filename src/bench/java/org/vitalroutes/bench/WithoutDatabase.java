@@ -34,5 +34,20 @@ public class WithoutDatabase {
     public void store(Arrival arrival) {
       taken.add(arrival.body().length);
     }
+
+    /** Named by the route of a Kafka inbox, which this is not. */
+    public void toRecord() {
+      throw new UnsupportedOperationException();
+    }
+
+    /** Named by the route of a Kafka inbox. */
+    public void acknowledged() {
+      throw new UnsupportedOperationException();
+    }
+
+    /** Named by the route of a Kafka inbox. */
+    public void refuse() {
+      throw new UnsupportedOperationException();
+    }
   }
 }
