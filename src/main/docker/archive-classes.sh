@@ -1,7 +1,13 @@
 #!/bin/sh
 # Makes vitalroutes.jsa in the working folder, where vitalroutes.jar lies: class data that the JVM maps instead of
 # parsing it at each start. What is needed is learned from a start that ends when it finds no database.
+# With the jar of the build and a new folder as arguments, takes the jar apart into the folder first.
 set -eu
+
+if [ $# -eq 2 ]; then
+    java -Djarmode=tools -jar "$1" extract --destination "$2" --application-filename vitalroutes.jar
+    cd "$2"
+fi
 
 TOKEN_ENCRYPTION_KEYSET='{"primaryKeyId":1,"key":[{"keyData":{"typeUrl":"type.googleapis.com/google.crypto.tink.AesGcmKey","value":"GiAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==","keyMaterialType":"SYMMETRIC"},"status":"ENABLED","keyId":1,"outputPrefixType":"TINK"}]}'
 export TOKEN_ENCRYPTION_KEYSET

@@ -39,7 +39,10 @@ import org.apache.catalina.LifecycleException;
 import org.apache.catalina.Wrapper;
 import org.apache.catalina.startup.Tomcat;
 import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.springframework.beans.factory.config.DependencyDescriptor;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.ContextAnnotationAutowireCandidateResolver;
+import org.springframework.data.repository.Repository;
 import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 
@@ -166,6 +169,8 @@ public final class HapiServer {
     System.setProperty("scheduling_disabled", "true");
     JpaStorageSettings settings = new JpaStorageSettings();
     settings.setPreExpandValueSets(false);
+    // Nothing reads this table, and its thousands of rows are written one by one after the start.
+    settings.setWriteToSearchParamIdentityTable(false);
     // A search sees what was written a moment ago, not the answer of up to a minute before.
     settings.setReuseCachedSearchResultsForMillis(null);
     HikariDataSource database = new HikariDataSource();
@@ -175,6 +180,7 @@ public final class HapiServer {
         url.startsWith("jdbc:h2:") ? HapiFhirH2Dialect.class : HapiFhirPostgresDialect.class;
 
     var jpa = new AnnotationConfigApplicationContext();
+    jpa.getDefaultListableBeanFactory().setAutowireCandidateResolver(new LazyRepositories());
     jpa.registerBean(
         "primaryFhirContext", FhirContext.class, () -> context, bean -> bean.setPrimary(true));
     jpa.registerBean(
@@ -226,6 +232,15 @@ public final class HapiServer {
         });
     jpa.refresh();
     return jpa;
+  }
+
+  /** Makes a repository, whose queries Hibernate parses one by one, when it is first used. */
+  private static final class LazyRepositories extends ContextAnnotationAutowireCandidateResolver {
+    @Override
+    protected boolean isLazy(DependencyDescriptor descriptor) {
+      return super.isLazy(descriptor)
+          || Repository.class.isAssignableFrom(descriptor.getDependencyType());
+    }
   }
 
   /**

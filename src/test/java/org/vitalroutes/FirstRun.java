@@ -255,15 +255,15 @@ public final class FirstRun {
             () -> Optional.of(HapiFhirServer.start(version, data, fhirPort)));
   }
 
-  /** Starts Vitalroutes after its FHIR server, as it would warn of one that is down. */
+  /** Starts Vitalroutes beside its FHIR server, as each has a time in which it uses one core. */
   private RunningVitalroutes start(
       TestSettings settings,
       CompletableFuture<Optional<HapiFhirServer>> fhirStarting,
       AutoCloseable withings) {
-    Optional<HapiFhirServer> fhir = fhirStarting.join();
-    fhir.ifPresent(up -> say("the FHIR server is up"));
     RunningVitalroutes vitalroutes = started(settings);
     say("Vitalroutes is up");
+    Optional<HapiFhirServer> fhir = fhirStarting.join();
+    fhir.ifPresent(up -> say("the FHIR server is up"));
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> stop(vitalroutes, withings, fhir.orElse(null))));
     return vitalroutes;
@@ -368,10 +368,7 @@ public final class FirstRun {
       if (isFilled(kinds)) {
         return true;
       }
-      String now =
-          plan.isReal() || plan.fhirUrl() != null
-              ? "the history: " + progress(kinds)
-              : String.format(Locale.ROOT, "%,6d Observations in the FHIR server", observations());
+      String now = "the history: " + progress(kinds);
       if (!now.equals(shown)) {
         say(now);
         shown = now;
