@@ -669,7 +669,7 @@ class FetchRouteTest {
     fixture.send("direct:fetch-claim", null, Map.of("fired", "now"), Map.of());
 
     verify(fixture.requests, timeout(5_000).times(2)).complete(any(), eq(RouteFixture.NOW));
-    verify(fixture.requests).claim(new ClaimLimit(5, 4, Priority.DETAILS));
+    verify(fixture.requests).claim(new ClaimLimit(4, 4, Priority.DETAILS));
   }
 
   @Test
