@@ -7,6 +7,7 @@ import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.ArgumentMatchers.isNull;
+import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mockito.InOrder;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
@@ -195,6 +197,18 @@ class ConnectRouteTest {
       verify(fixture.subscriptions).record(Requests.ACCOUNT.id(), appli, null);
     }
     verify(fixture.subscriptions, never()).record(any(), eq(44), any());
+  }
+
+  @Test
+  void a_history_of_activity_waits_until_the_other_kinds_have_begun() {
+    when(fixture.accounts.scopes(any())).thenReturn(List.of("user.metrics", "user.activity"));
+
+    callback(Map.of("state", "the-state", "code", "the-code"));
+
+    InOrder begun = inOrder(fixture.requests);
+    for (DataKind kind : List.of(DataKind.SLEEP, DataKind.ECG, DataKind.ACTIVITY)) {
+      begun.verify(fixture.requests).fill(any(), eq(kind), eq(Priority.CONNECTION), any());
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
@@ -58,9 +59,10 @@ final class Connections {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     Window history =
         new Window(now.atZone(ZoneOffset.UTC).minus(settings.history()).toInstant(), now);
-    for (DataKind kind : DataKind.openedBy(account.provider(), accounts.scopes(account.id()))) {
-      requests.fill(account.id(), kind, Priority.CONNECTION, history);
-    }
+    // A page of activity has a thousand resources, for which the other kinds would wait.
+    DataKind.openedBy(account.provider(), accounts.scopes(account.id())).stream()
+        .sorted(Comparator.comparing(kind -> kind == DataKind.ACTIVITY))
+        .forEach(kind -> requests.fill(account.id(), kind, Priority.CONNECTION, history));
   }
 
   /** The caller's accounts. */
