@@ -1,22 +1,34 @@
 package org.vitalroutes;
 
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.AutoConfigurationImportFilter;
 import org.springframework.boot.autoconfigure.AutoConfigurationMetadata;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.EnvironmentAware;
+import org.springframework.core.env.Environment;
 
 /**
  * Leaves out the autoconfigurations that nothing uses, as each costs time at the start: those that
- * only bind options of a Camel component, language or model, unless {@code application.yaml} or the
- * documentation names such options; Camel's clouds and vaults; and parts of Spring Boot. The
- * components themselves can be used in routes all the same.
+ * only bind options of a Camel component, language or model of which none is set; Camel's clouds
+ * and vaults; and parts of Spring Boot. The components themselves can be used in routes all the
+ * same.
  */
-final class UnusedConfigurations implements AutoConfigurationImportFilter {
+final class UnusedConfigurations implements AutoConfigurationImportFilter, EnvironmentAware {
+
+  private static final Bindable<Map<String, Object>> OPTIONS =
+      Bindable.mapOf(String.class, Object.class);
 
   private static final Pattern UNUSED =
       Pattern.compile(
           "org\\.apache\\.camel\\."
-              + "(component\\.(?!(http|jackson|kafka|micrometer|platform)\\.)|(language|model)\\."
+              + "((component|language|model)\\.(?!(http|jackson|kafka|micrometer|platform)\\.)(?<owner>\\w+)\\."
               + "|spring\\.boot\\.(actuate\\.info|cloud|routetemplate|vault)\\.).*"
               + "|org\\.springframework\\.boot\\."
               + "(actuate\\.autoconfigure\\.(info|logging|observation\\.web\\.client|opentelemetry"
@@ -24,6 +36,18 @@ final class UnusedConfigurations implements AutoConfigurationImportFilter {
               + "|autoconfigure\\.(aop|dao|gson|http\\.client|info|security\\.oauth2\\.client"
               + "|sql\\.init|transaction\\.TransactionAutoConfiguration|web\\.client|websocket))"
               + "\\b.*");
+
+  /** Names of components and languages that have an option set. */
+  private Set<String> owners = Set.of();
+
+  @Override
+  public void setEnvironment(Environment environment) {
+    owners =
+        Stream.of("camel.component", "camel.language")
+            .map(name -> Binder.get(environment).bind(name, OPTIONS).orElse(Map.of()))
+            .flatMap(options -> options.keySet().stream())
+            .collect(Collectors.toSet());
+  }
 
   @Override
   public boolean[] match(@Nullable String[] classes, AutoConfigurationMetadata metadata) {
@@ -35,7 +59,12 @@ final class UnusedConfigurations implements AutoConfigurationImportFilter {
     return used;
   }
 
-  static boolean isUsed(String configuration) {
-    return !UNUSED.matcher(configuration).matches();
+  boolean isUsed(String configuration) {
+    Matcher unused = UNUSED.matcher(configuration);
+    if (!unused.matches()) {
+      return true;
+    }
+    String owner = unused.group("owner");
+    return owner != null && owners.stream().anyMatch(each -> each.startsWith(owner));
   }
 }

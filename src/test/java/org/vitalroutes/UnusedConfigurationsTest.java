@@ -13,11 +13,14 @@ import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.mock.env.MockEnvironment;
 
 class UnusedConfigurationsTest {
 
   private static final Pattern OPTION =
       Pattern.compile("camel\\.(?:component|dataformat)\\.(\\w+)\\..*");
+
+  private final UnusedConfigurations filter = new UnusedConfigurations();
 
   private final List<String> all =
       ImportCandidates.load(AutoConfiguration.class, getClass().getClassLoader()).getCandidates();
@@ -43,7 +46,19 @@ class UnusedConfigurationsTest {
         .hasSizeLessThan(all.size());
   }
 
+  @Test
+  void options_that_are_set_are_bound() {
+    filter.setEnvironment(
+        new MockEnvironment()
+            .withProperty("camel.component.seda.queue-size", "7")
+            .withProperty("camel.language.jsonpath.unpack-array", "true"));
+
+    assertThat(used())
+        .anyMatch(name -> name.contains(".component.seda."))
+        .noneMatch(name -> name.contains(".component.timer."));
+  }
+
   private List<String> used() {
-    return all.stream().filter(UnusedConfigurations::isUsed).toList();
+    return all.stream().filter(filter::isUsed).toList();
   }
 }
