@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
+import org.vitalroutes.testsupport.CapturedLogs;
 
 /** Route files that are saved while they run. */
 class ReloadRoutesTest {
@@ -68,6 +69,7 @@ class ReloadRoutesTest {
 
   @BeforeEach
   void start() throws Exception {
+    CapturedLogs.CONFIGURATION.writeLock().lock();
     Files.writeString(folder.resolve("caller.camel.yaml"), CALLER);
     Files.writeString(folder.resolve("answer.camel.yaml"), ANSWER);
     context.getRegistry().bind("logFailedRun", new LogFailedRun());
@@ -86,8 +88,12 @@ class ReloadRoutesTest {
 
   @AfterEach
   void stop() throws IOException {
-    logger.detachAppender(logs);
-    context.close();
+    try {
+      logger.detachAppender(logs);
+      context.close();
+    } finally {
+      CapturedLogs.CONFIGURATION.writeLock().unlock();
+    }
   }
 
   @Test

@@ -19,7 +19,7 @@ import org.springframework.boot.logging.logback.StructuredLogEncoder;
 public final class CapturedLogs extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
   /** Written while logs are captured, read by what configures logging and so loses appenders. */
-  static final ReadWriteLock CONFIGURATION = new ReentrantReadWriteLock();
+  public static final ReadWriteLock CONFIGURATION = new ReentrantReadWriteLock();
 
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final List<String> json = new CopyOnWriteArrayList<>();
