@@ -38,6 +38,9 @@ public final class Inbox implements AutoCloseable {
   /** Socket timeout of the inbox pool. */
   private static final int SILENCE_MILLIS = 1000;
 
+  /** A start waits longer for a database that is busy. */
+  private static final int START_MILLIS = 30_000;
+
   private static final int WRITERS = 2;
   private static final int MOST_WAITING = 10_000;
   private static final int MOST_IN_ONE_COMMIT = 500;
@@ -115,6 +118,7 @@ public final class Inbox implements AutoCloseable {
     config.setMaximumPoolSize(WRITERS);
     config.setConnectionTimeout(SILENCE_MILLIS);
     config.setValidationTimeout(SILENCE_MILLIS / 2);
+    config.setInitializationFailTimeout(START_MILLIS);
     HikariDataSource own = new HikariDataSource(config);
     return new Inbox(own, jdbc, own::close);
   }
