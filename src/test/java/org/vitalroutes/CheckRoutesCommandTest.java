@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vitalroutes.testsupport.CapturedLogs;
 
 class CheckRoutesCommandTest {
 
@@ -57,7 +58,7 @@ class CheckRoutesCommandTest {
   }
 
   private int run(String folder) {
-    return CheckRoutesCommand.run(
-        List.of(folder), new PrintStream(out, true, UTF_8), new PrintStream(out, true, UTF_8));
+    PrintStream printed = new PrintStream(out, true, UTF_8);
+    return CapturedLogs.aside(() -> CheckRoutesCommand.run(List.of(folder), printed, printed));
   }
 }

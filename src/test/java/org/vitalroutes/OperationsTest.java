@@ -54,6 +54,7 @@ import org.vitalroutes.store.Redelivery;
 import org.vitalroutes.store.StageCounts;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.sync.Destination;
+import org.vitalroutes.testsupport.CapturedLogs;
 import org.vitalroutes.testsupport.LocalPostgres;
 import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.TestSettings;
@@ -871,11 +872,13 @@ class OperationsTest {
                 + "}");
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     int status =
-        TranslateCommand.run(
-            List.of("--kind", "measures", "--fhir-version", "R4", reply.toString()),
-            InputStream.nullInputStream(),
-            new PrintStream(printed),
-            System.err);
+        CapturedLogs.aside(
+            () ->
+                TranslateCommand.run(
+                    List.of("--kind", "measures", "--fhir-version", "R4", reply.toString()),
+                    InputStream.nullInputStream(),
+                    new PrintStream(printed),
+                    System.err));
 
     assertThat(json(answer).at("/bundle/entry")).hasSize(3);
     assertThat(json(answer).at("/skipped/0/count").asInt()).isEqualTo(3997);

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.IntSupplier;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.logging.logback.StructuredLogEncoder;
 
 /** Captures every log line while open, with arguments, stack trace and thread. */
@@ -39,6 +41,21 @@ public final class CapturedLogs extends AppenderBase<ILoggingEvent> implements A
     logs.start();
     logs.root.addAppender(logs);
     return logs;
+  }
+
+  /**
+   * Runs a command of the command line, which turns logging off for the rest of its process.
+   *
+   * @return the status it ends with
+   */
+  public static int aside(IntSupplier command) {
+    CONFIGURATION.writeLock().lock();
+    try {
+      return command.getAsInt();
+    } finally {
+      LoggingSystem.get(CapturedLogs.class.getClassLoader()).cleanUp();
+      CONFIGURATION.writeLock().unlock();
+    }
   }
 
   @Override
