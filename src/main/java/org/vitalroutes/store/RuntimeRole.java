@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 import org.springframework.core.io.ClassPathResource;
@@ -17,6 +18,9 @@ import org.springframework.core.io.ClassPathResource;
 public final class RuntimeRole {
 
   private static final String MAY = "sql/grant-runtime-role.sql";
+
+  /** {@code duplicate_object} and {@code unique_violation}. */
+  private static final Set<String> MADE_MEANWHILE = Set.of("42710", "23505");
 
   private RuntimeRole() {}
 
@@ -36,9 +40,7 @@ public final class RuntimeRole {
       }
       String role = statement.enquoteIdentifier(name, true);
       if (!exists(connection, name)) {
-        statement.execute("create role " + role + " login");
-        // Hashed by the driver, so that no server log contains the password.
-        connection.unwrap(PGConnection.class).alterUserPassword(name, password.toCharArray(), null);
+        create(connection, role, name, password);
       }
       statement.execute(
           new ClassPathResource(MAY)
@@ -49,6 +51,25 @@ public final class RuntimeRole {
       throw new IllegalStateException("the role " + name + " could not be prepared", e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Nothing when another replica, or a service on another database of the server, is faster. */
+  private static void create(Connection connection, String role, String name, String password)
+      throws SQLException {
+    connection.setAutoCommit(false);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("create role " + role + " login");
+      // Hashed by the driver, so that no server log contains the password.
+      connection.unwrap(PGConnection.class).alterUserPassword(name, password.toCharArray(), null);
+      connection.commit();
+    } catch (SQLException e) {
+      connection.rollback();
+      if (!MADE_MEANWHILE.contains(e.getSQLState())) {
+        throw e;
+      }
+    } finally {
+      connection.setAutoCommit(true);
     }
   }
 
