@@ -91,6 +91,7 @@ import org.vitalroutes.store.Redelivery;
 import org.vitalroutes.store.SyncRequests;
 import org.vitalroutes.store.UnconfirmedGrants;
 import org.vitalroutes.store.UnlinkReports;
+import org.vitalroutes.testsupport.FhirPool;
 import org.vitalroutes.testsupport.StepCoverage;
 import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.tracing.Traces;
@@ -160,6 +161,7 @@ final class RouteFixture implements AutoCloseable {
       String... names)
       throws Exception {
     StepCoverage.begin();
+    FhirPool.begin();
     this.folder = folder;
     this.measures = measures;
     leaveCalls();

@@ -54,6 +54,7 @@ public final class RunningVitalroutes implements AutoCloseable {
         "vitalroutes-" + settings.variables().get("SPRING_DATASOURCE_URL").replaceAll("\\W", "-"));
     PUBLIC_PORTS.add(Integer.valueOf(settings.variables().get("SERVER_PORT")));
     StepCoverage.begin();
+    FhirPool.begin();
     SpringApplication application = new SpringApplication(Application.class);
     application.setEnvironment(environment(settings));
     application.setRegisterShutdownHook(false);
