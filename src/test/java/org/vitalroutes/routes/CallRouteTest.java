@@ -19,6 +19,7 @@ import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +35,7 @@ import org.vitalroutes.testsupport.TestSettings;
 import org.vitalroutes.withings.TooLongException;
 import org.vitalroutes.withings.WithingsCall;
 
+@Order(1)
 class CallRouteTest {
 
   private static final LoopbackServer withings = new LoopbackServer();

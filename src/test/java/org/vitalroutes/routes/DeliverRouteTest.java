@@ -25,6 +25,7 @@ import org.apache.camel.Exchange;
 import org.hl7.fhir.r5.model.Observation;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,6 +53,7 @@ import org.vitalroutes.sync.Window;
 import org.vitalroutes.testsupport.MeasureReply;
 import org.vitalroutes.testsupport.TestSettings;
 
+@Order(1)
 class DeliverRouteTest {
 
   private static final LoopbackServer fhir = new LoopbackServer();

@@ -200,7 +200,7 @@ public final class Browser implements AutoCloseable {
     JsonNode found =
         run(
             """
-            return axe.run(document, {preload: false}).then((result) =>
+            return axe.run(document, {preload: false, resultTypes: ['violations']}).then((result) =>
               result.violations.map((rule) =>
                 rule.id + ': ' + rule.nodes.map((node) => node.target.join(' ')).join(', ')));
             """);
