@@ -26,7 +26,7 @@ class RemovalProofPropertiesTest {
   private static final Instant NOW = Instant.parse("2024-06-01T00:00:00Z");
   private static final Window ALL = new Window(START.minus(Duration.ofDays(1)), NOW);
 
-  @Property(tries = 4_000)
+  @Property(tries = 10_000)
   void no_resource_is_withdrawn_whose_row_withings_has(@ForAll long seed) {
     World world = new World(new Random(seed), 1 + new Random(seed).nextInt(80), true);
 
@@ -35,7 +35,7 @@ class RemovalProofPropertiesTest {
     assertThat(world.withdrawn).allSatisfy(row -> assertThat(world.rows).doesNotContainKey(row));
   }
 
-  @Property(tries = 1_000)
+  @Property(tries = 2_000)
   void what_is_removed_is_withdrawn_or_waits_for_an_operator(@ForAll long seed) {
     World world = new World(new Random(seed), 1 + new Random(seed).nextInt(80), false);
 

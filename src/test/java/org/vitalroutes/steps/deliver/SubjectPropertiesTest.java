@@ -65,7 +65,7 @@ class SubjectPropertiesTest {
   private static final Transactions transactions =
       new Transactions(new ServerBase("http://localhost/fhir"), 3);
 
-  @Property(tries = 200)
+  @Property(tries = 500)
   void no_observation_changes_its_subject(@ForAll long seed) {
     World world = new World(new Random(seed));
 
