@@ -19,9 +19,13 @@ COPY --from=build /layers/dependencies/ ./
 COPY --from=build /layers/spring-boot-loader/ ./
 COPY --from=build /layers/snapshot-dependencies/ ./
 COPY --from=build /layers/application/ ./
+COPY src/main/docker/jvm.options ./
 # A fifth less processor time at each start. Made here, as it fits one Java and one place of the jars only.
 RUN --mount=type=bind,source=src/main/docker/archive-classes.sh,target=/mnt/archive-classes.sh \
     sh /mnt/archive-classes.sh
+
+# The C library's heaps: two instead of eight for each core, as they are never given back.
+ENV MALLOC_ARENA_MAX=2
 
 # A number, so that Kubernetes sees that it is not root. Nothing in the image belongs to it;
 # the only place it writes to is /tmp, so the root file system may be read-only.
@@ -32,5 +36,4 @@ EXPOSE 8080 8081
 HEALTHCHECK --interval=10s --timeout=4s --start-period=120s --retries=3 \
     CMD ["/bin/bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${MANAGEMENT_SERVER_PORT:-8081} && printf 'GET /actuator/health/liveness HTTP/1.0\\r\\n\\r\\n' >&3 && read -r -t 3 _ status _ <&3 && [ \"$status\" = 200 ]"]
 
-# The serial collector, on every machine: little lives long, so its pauses are short, and it costs least.
-ENTRYPOINT ["java", "-XX:SharedArchiveFile=vitalroutes.jsa", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=75", "-XX:+ExitOnOutOfMemoryError", "-jar", "vitalroutes.jar"]
+ENTRYPOINT ["java", "@jvm.options", "-jar", "vitalroutes.jar"]

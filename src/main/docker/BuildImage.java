@@ -153,6 +153,7 @@ class BuildImage {
         }
       }
     }
+    Files.copy(Path.of("src/main/docker/jvm.options"), app.resolve("jvm.options"));
     try (Stream<Path> files = Files.walk(app)) {
       for (Path file : files.toList()) {
         Files.setLastModifiedTime(file, TIME);
@@ -170,22 +171,14 @@ class BuildImage {
             .addFileEntriesLayer(systemLayer())
             .addFileEntriesLayer(layer("java", java, "/java"))
             .addFileEntriesLayer(layer("dependencies", app.resolve("lib"), "/app/lib"))
-            .addFileEntriesLayer(
-                layer("application", app.resolve("vitalroutes.jar"), "/app/vitalroutes.jar"))
+            .addFileEntriesLayer(applicationLayer())
             .addFileEntriesLayer(
                 layer("class-data", app.resolve("vitalroutes.jsa"), "/app/vitalroutes.jsa"))
             .setUser("10001:10001")
             .setWorkingDirectory(AbsoluteUnixPath.get("/app"))
-            .setEnvironment(Map.of("PATH", "/java/bin", "LANG", "C.UTF-8"))
+            .setEnvironment(Map.of("PATH", "/java/bin", "LANG", "C.UTF-8", "MALLOC_ARENA_MAX", "2"))
             .setExposedPorts(Port.tcp(8080), Port.tcp(8081))
-            .setEntrypoint(
-                "java",
-                "-XX:SharedArchiveFile=vitalroutes.jsa",
-                "-XX:+UseSerialGC",
-                "-XX:MaxRAMPercentage=75",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-jar",
-                "vitalroutes.jar")
+            .setEntrypoint("java", "@jvm.options", "-jar", "vitalroutes.jar")
             .addLabel("org.opencontainers.image.title", "vitalroutes")
             .addLabel("org.opencontainers.image.version", version)
             .addLabel("org.opencontainers.image.licenses", "Apache-2.0")
@@ -195,6 +188,15 @@ class BuildImage {
                     .setBaseImageLayersCache(work.resolve("cache"))
                     .setOfflineMode(true));
     System.out.println(archive + ": " + image.getDigest());
+  }
+
+  private FileEntriesLayer applicationLayer() throws IOException {
+    FileEntriesLayer.Builder layer = FileEntriesLayer.builder().setName("application");
+    for (String file : List.of("jvm.options", "vitalroutes.jar")) {
+      layer.addEntryRecursive(
+          app.resolve(file), AbsoluteUnixPath.get("/app/" + file), BuildImage::permissions);
+    }
+    return layer.build();
   }
 
   private FileEntriesLayer systemLayer() throws IOException {

@@ -245,7 +245,9 @@ class DeploymentFilesTest {
     String script = "src/main/docker/archive-classes.sh";
     String archive = "-XX:SharedArchiveFile=vitalroutes.jsa";
 
-    assertThat(read("Dockerfile")).contains("source=" + script + ",").contains(archive);
+    assertThat(read("Dockerfile"))
+        .contains("source=" + script + ",", "src/main/docker/jvm.options", "\"@jvm.options\"");
+    assertThat(read("src/main/docker/jvm.options")).contains(archive);
     assertThat(read(script)).contains(archive);
   }
 

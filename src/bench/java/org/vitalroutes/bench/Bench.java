@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.vitalroutes.fhir.Identifiers;
+import org.vitalroutes.fhir.wire.FhirVersion;
 import org.vitalroutes.testsupport.HapiFhirServer;
 import org.vitalroutes.testsupport.LocalPostgres;
 import org.vitalroutes.testsupport.World;
@@ -51,11 +52,7 @@ public final class Bench {
       System.exit(2);
     }
     // As in production: the in-memory database becomes slower with its size.
-    System.setProperty(
-        HapiFhirServer.URL_PROPERTY,
-        HapiFhirServer.startOn(LocalPostgres.shared().newDatabase() + "?user=postgres")
-            .baseUrl()
-            .toString());
+    startFhirServer(FhirVersion.R5);
     List<Figure> figures = new ArrayList<>();
     double loadBefore = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     for (Map.Entry<String, Supplier<List<Figure>>> part : parts.entrySet()) {
@@ -69,6 +66,15 @@ public final class Bench {
     }
     System.err.println("the report is " + TARGET.resolve("report.md"));
     System.exit(0);
+  }
+
+  /** A server on PostgreSQL, which the worlds of this version share from now on. */
+  static void startFhirServer(FhirVersion version) {
+    System.setProperty(
+        HapiFhirServer.urlProperty(version),
+        HapiFhirServer.startOn(version, LocalPostgres.shared().newDatabase() + "?user=postgres")
+            .baseUrl()
+            .toString());
   }
 
   /** Writes after each part, so that a failing part does not lose the figures of others. */

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -33,25 +34,40 @@ final class Service implements AutoCloseable {
   /** Starts a class with these environment variables; returns at once. */
   static Service start(
       String mainClass, List<String> options, Map<String, String> variables, String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(options);
+    List<String> command = new ArrayList<>(options);
     command.add(mainClass);
     command.addAll(List.of(arguments));
+    Map<String, String> withClassPath = new HashMap<>(variables);
+    withClassPath.put("CLASSPATH", classPath());
+    return start(
+        mainClass.replaceAll(".*\\.", ""), Path.of("").toAbsolutePath(), command, withClassPath);
+  }
+
+  /** Starts {@code java} in a folder with these arguments and environment variables. */
+  static Service start(
+      String name, Path folder, List<String> arguments, Map<String, String> variables) {
+    List<String> command = new ArrayList<>(arguments);
+    command.add(0, java().toString());
     try {
       Path log =
           Files.createTempFile(
-              Files.createDirectories(Path.of("target/bench")),
-              mainClass.replaceAll(".*\\.", "") + "-",
-              ".log");
+              Files.createDirectories(Path.of("target/bench")), name + "-", ".log");
       ProcessBuilder builder =
-          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-      builder.environment().put("CLASSPATH", classPath());
+          new ProcessBuilder(command)
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile());
+      // As in the image.
+      builder.environment().put("MALLOC_ARENA_MAX", "2");
       builder.environment().putAll(variables);
       return new Service(builder.start(), log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  static Path java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java");
   }
 
   private static String classPath() {

@@ -1,18 +1,30 @@
 package org.vitalroutes.bench;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.vitalroutes.Application;
-import org.vitalroutes.testsupport.RunningVitalroutes;
 import org.vitalroutes.testsupport.World;
 
-/** Processor time until ready, and idle memory, compared with a bare web application. */
+/**
+ * Processor time until ready, and idle memory, compared with a bare web application: Vitalroutes as
+ * {@code archive-classes.sh} prepares it for a server without containers, the other one with the
+ * same collector, heap and jars.
+ */
 final class StartBench {
 
   private static final int IDLE_MILLIS = 15_000;
-  private static final String[] FLAGS = {"-Xmx256m", "-XX:+UseSerialGC"};
+  private static final Path DOCKER = Path.of("src/main/docker").toAbsolutePath();
+
+  /** As in a container of 341 MiB: a heap of up to 256 MiB that begins small. */
+  private static final String MEMORY = "-XX:MaxRAM=341m";
+
+  /** The jar that the profile's build makes of the classes; its manifest names the others. */
+  private static final Path JAR = Path.of("target/bench/vitalroutes.jar").toAbsolutePath();
 
   private StartBench() {}
 
@@ -22,29 +34,30 @@ final class StartBench {
     List<Double> memory = new ArrayList<>();
     List<Double> bareMemory = new ArrayList<>();
     try (World world = new World()) {
-      // Creates the schema.
-      Vitalroutes.start(world, Application.class).close();
+      Map<String, String> variables = new HashMap<>(world.settings().variables());
+      // Creates the schema, too.
+      archiveClasses(variables);
       for (int round = 0; round < rounds; round++) {
-        try (Vitalroutes vitalroutes = Vitalroutes.start(world, Application.class, FLAGS)) {
-          ours.add(vitalroutes.service().cpuSeconds());
-          Pause.millis(IDLE_MILLIS);
-          memory.add(vitalroutes.service().residentMebibytes());
-        }
-        String port = Integer.toString(RunningVitalroutes.freePort());
-        // SettingsCheck runs in every application on this class path.
-        Map<String, String> variables = new HashMap<>(world.settings().variables());
-        variables.put("SERVER_PORT", port);
-        variables.put("SPRING_CONFIG_NAME", "bare");
-        try (Service service =
-            Service.start(BareWebApplication.class.getName(), List.of(FLAGS), variables)) {
-          service.awaitReady("http://localhost:" + port + "/livez");
-          bare.add(service.cpuSeconds());
-          Pause.millis(IDLE_MILLIS);
-          bareMemory.add(service.residentMebibytes());
-        }
+        measure(
+            List.of("@" + DOCKER.resolve("jvm.options"), MEMORY, "-jar", JAR.getFileName().toString()),
+            variables,
+            ours,
+            memory);
+        Map<String, String> bareVariables = new HashMap<>(variables);
+        bareVariables.put("SPRING_CONFIG_NAME", "bare");
+        measure(
+            List.of(
+                "-XX:+UseSerialGC",
+                "-XX:MaxRAMPercentage=75",
+                MEMORY,
+                "-cp",
+                JAR + ":" + Path.of("target/test-classes").toAbsolutePath(),
+                BareWebApplication.class.getName()),
+            bareVariables,
+            bare,
+            bareMemory);
       }
     }
-    String flags = "classes on the class path, " + String.join(" ", FLAGS);
     return List.of(
         Figure.against(
             "start",
@@ -55,7 +68,7 @@ final class StartBench {
             bare,
             2,
             true,
-            flags),
+            "Vitalroutes with jvm.options and class data, the other with the same collector"),
         Figure.against(
             "start",
             "resident memory, idle",
@@ -63,8 +76,44 @@ final class StartBench {
             memory,
             "a bare Spring Boot web application",
             bareMemory,
-            2,
+            1.3,
             true,
-            flags));
+            "a heap of up to 256 MiB"));
+  }
+
+  private static void measure(
+      List<String> arguments,
+      Map<String, String> variables,
+      List<Double> cpuSeconds,
+      List<Double> mebibytes) {
+    try (Service service = Service.start("start", JAR.getParent(), arguments, variables)) {
+      service.awaitReady("http://localhost:" + variables.get("SERVER_PORT") + "/livez");
+      cpuSeconds.add(service.cpuSeconds());
+      Pause.millis(IDLE_MILLIS);
+      mebibytes.add(service.residentMebibytes());
+    }
+  }
+
+  /** As its header says, with the settings of a service in the environment. */
+  private static void archiveClasses(Map<String, String> variables) {
+    try {
+      Files.deleteIfExists(JAR.resolveSibling("vitalroutes.jsa"));
+      ProcessBuilder script =
+          new ProcessBuilder("sh", DOCKER.resolve("archive-classes.sh").toString())
+              .directory(JAR.getParent().toFile())
+              .inheritIO();
+      script.environment().putAll(variables);
+      script
+          .environment()
+          .merge("PATH", Service.java().getParent() + ":", (path, java) -> java + path);
+      if (script.start().waitFor() != 0) {
+        throw new IllegalStateException("no class data");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 }

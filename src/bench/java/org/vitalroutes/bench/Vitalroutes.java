@@ -14,7 +14,10 @@ import org.vitalroutes.testsupport.World;
 /** Vitalroutes in a process of its own. */
 record Vitalroutes(World world, Service service, int port) implements AutoCloseable {
 
-  private static final List<String> AS_IN_THE_IMAGE = List.of("-Xmx256m", "-XX:+UseSerialGC");
+  /** In a container of 341 MiB: a heap of up to 256 MiB that begins small. */
+  private static final List<String> AS_IN_THE_IMAGE =
+      List.of("@src/main/docker/jvm.options", "-XX:MaxRAM=341m");
+
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   static Vitalroutes start(World world, Class<?> mainClass, String... options) {

@@ -89,7 +89,13 @@ final class WebhookBench {
               cpu,
               1,
               "dispatch included, of users who are not connected"),
-          Figure.alone("webhook", "resident memory at full load", "MiB", memory, 512, "-Xmx256m"));
+          Figure.alone(
+              "webhook",
+              "resident memory at full load",
+              "MiB",
+              memory,
+              350,
+              "a heap of up to 256 MiB"));
     }
   }
 

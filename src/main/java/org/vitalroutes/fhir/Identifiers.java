@@ -42,6 +42,10 @@ public final class Identifiers {
   /** Pattern of the keys of body heights, for Java and PostgreSQL. */
   public static final String HEIGHTS = "^meas-[A-Za-z0-9]+--?[0-9]+-4$";
 
+  private static final Pattern WEIGHT = Pattern.compile(WEIGHTS);
+  private static final Pattern HEIGHT = Pattern.compile(HEIGHTS);
+  private static final Pattern USER = Pattern.compile("[A-Za-z0-9]{1,64}");
+
   private static final String MEASURE = "meas-";
   private static final String BODY_MASS = "bmi-";
 
@@ -77,7 +81,7 @@ public final class Identifiers {
 
   /** A Withings user as a part of keys, which have hyphens between their parts only. */
   public static String user(String userId) {
-    return userId.matches("[A-Za-z0-9]{1,64}") ? userId : "u" + Sha256.hex(userId).substring(0, 32);
+    return USER.matcher(userId).matches() ? userId : "u" + Sha256.hex(userId).substring(0, 32);
   }
 
   /** {@code meas-<user>-<group>}, of a group of measures. */
@@ -91,11 +95,11 @@ public final class Identifiers {
   }
 
   public static boolean isWeight(String key) {
-    return key.matches(WEIGHTS);
+    return WEIGHT.matcher(key).matches();
   }
 
   public static boolean isHeight(String key) {
-    return key.matches(HEIGHTS);
+    return HEIGHT.matcher(key).matches();
   }
 
   /**

@@ -3,6 +3,7 @@ package org.vitalroutes.withings;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Maps the names of device models to Withings' numbers, for rows that have only one of them. */
@@ -43,6 +44,9 @@ final class DeviceModels {
           Map.entry("scanwatch2", 94),
           Map.entry("scanwatchlight", 95));
 
+  /** What names of one model differ in. */
+  private static final Pattern BESIDES = Pattern.compile("[^a-z0-9+]");
+
   private DeviceModels() {}
 
   /** The number of the model with this name; null when unknown. */
@@ -58,6 +62,6 @@ final class DeviceModels {
   }
 
   private static String bare(String name) {
-    return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9+]", "");
+    return BESIDES.matcher(name.toLowerCase(Locale.ROOT)).replaceAll("");
   }
 }

@@ -78,7 +78,7 @@ class ImageIT {
     assertThat(layers.get(1)).contains("java/bin/java");
     assertThat(layers.get(2)).contains("app/lib/spring-core-").doesNotContain("vitalroutes.jar");
     assertThat(layers.get(3).lines().filter(name -> !name.endsWith("/")))
-        .containsExactly("app/vitalroutes.jar");
+        .containsExactlyInAnyOrder("app/jvm.options", "app/vitalroutes.jar");
     assertThat(layers.get(4).lines().filter(name -> !name.endsWith("/")))
         .containsExactly("app/vitalroutes.jsa");
   }

@@ -62,17 +62,21 @@ public final class HapiFhirServer implements AutoCloseable {
    * the processes of a build, as its start takes longer than most tests.
    *
    * <p>Tests write their own Patients and so do not disturb each other. With {@value #URL_PROPERTY}
-   * set, the server at that URL is used.
+   * set, the server at that URL is used; for another version than R5, that of {@link #urlProperty}.
    */
   public static HapiFhirServer shared() {
     return shared(FhirVersion.R5);
   }
 
-  /** The same in another version; the property is of R5's alone. */
+  /** The same in another version. */
   public static HapiFhirServer shared(FhirVersion version) {
-    String url = version.isR5() ? System.getProperty(URL_PROPERTY) : null;
+    String url = System.getProperty(urlProperty(version));
     return SHARED.computeIfAbsent(
         version, each -> url == null ? ofThisRun(each) : new HapiFhirServer(URI.create(url), null));
+  }
+
+  public static String urlProperty(FhirVersion version) {
+    return version.isR5() ? URL_PROPERTY : URL_PROPERTY + "." + version;
   }
 
   /** Starts it unless another process of this run has; it ends with the run. */
@@ -110,8 +114,8 @@ public final class HapiFhirServer implements AutoCloseable {
   }
 
   /** Starts a server on a free port that keeps its data in PostgreSQL, as in production. */
-  public static HapiFhirServer startOn(String jdbcUrl) {
-    return start(FhirVersion.R5, jdbcUrl, 0, List.of("-Xmx1g"), List.of());
+  public static HapiFhirServer startOn(FhirVersion version, String jdbcUrl) {
+    return start(version, jdbcUrl, 0, List.of("-Xmx1g"), List.of());
   }
 
   private static HapiFhirServer start(
