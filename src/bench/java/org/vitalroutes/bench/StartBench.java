@@ -39,7 +39,8 @@ final class StartBench {
       archiveClasses(variables);
       for (int round = 0; round < rounds; round++) {
         measure(
-            List.of("@" + DOCKER.resolve("jvm.options"), MEMORY, "-jar", JAR.getFileName().toString()),
+            List.of(
+                "@" + DOCKER.resolve("jvm.options"), MEMORY, "-jar", JAR.getFileName().toString()),
             variables,
             ours,
             memory);
