@@ -75,6 +75,7 @@ public final class HapiFhirServer implements AutoCloseable {
         version, each -> url == null ? ofThisRun(each) : new HapiFhirServer(URI.create(url), null));
   }
 
+  /** The system property with the URL of a server of this version. */
   public static String urlProperty(FhirVersion version) {
     return version.isR5() ? URL_PROPERTY : URL_PROPERTY + "." + version;
   }
