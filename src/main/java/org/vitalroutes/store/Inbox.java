@@ -18,6 +18,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
@@ -42,6 +43,10 @@ public final class Inbox implements AutoCloseable {
   private static final int START_MILLIS = 30_000;
 
   private static final int WRITERS = 2;
+
+  /** How long a writer commits alone: the longer a batch, the less a notification costs. */
+  private static final int TURN_MILLIS = 50;
+
   private static final int MOST_WAITING = 10_000;
   private static final int MOST_IN_ONE_COMMIT = 500;
 
@@ -78,6 +83,9 @@ public final class Inbox implements AutoCloseable {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Waiting(
       long id, Instant receivedAt, byte[] body, String correlation, @Nullable UUID account) {}
+
+  /** Taken by the writer whose turn it is; the other waits for it, but not when a commit takes long. */
+  private final Semaphore turn = new Semaphore(1);
 
   private final BlockingQueue<Entry> queue = new ArrayBlockingQueue<>(MOST_WAITING);
   private final List<Thread> writers = new ArrayList<>();
@@ -225,13 +233,11 @@ public final class Inbox implements AutoCloseable {
           continue;
         }
         batch.add(first);
-        queue.drainTo(batch, MOST_IN_ONE_COMMIT - 1);
-        // Drops entries whose caller has timed out; Withings retries those.
-        batch.removeIf(entry -> entry.stored().isDone());
-        insertAgainIfCut(batch);
+        commit(batch);
         failing = false;
         batch.forEach(entry -> entry.stored().complete(null));
       } catch (InterruptedException e) {
+        batch.forEach(entry -> entry.stored().completeExceptionally(e));
         break;
       } catch (SQLException | RuntimeException e) {
         failing = true;
@@ -245,6 +251,20 @@ public final class Inbox implements AutoCloseable {
     queue.drainTo(left);
     left.forEach(
         entry -> entry.stored().completeExceptionally(new IllegalStateException("closed")));
+  }
+
+  private void commit(List<Entry> batch) throws InterruptedException, SQLException {
+    boolean alone = turn.tryAcquire(TURN_MILLIS, TimeUnit.MILLISECONDS);
+    try {
+      queue.drainTo(batch, MOST_IN_ONE_COMMIT - 1);
+      // Drops entries whose caller has timed out; Withings retries those.
+      batch.removeIf(entry -> entry.stored().isDone());
+      insertAgainIfCut(batch);
+    } finally {
+      if (alone) {
+        turn.release();
+      }
+    }
   }
 
   /** Retries once on a new connection when the database has closed the pooled one. */
