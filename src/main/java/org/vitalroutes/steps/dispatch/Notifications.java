@@ -1,9 +1,12 @@
 package org.vitalroutes.steps.dispatch;
 
+import static java.util.stream.Collectors.joining;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -36,6 +39,10 @@ final class Notifications {
   private static final Logger log = LoggerFactory.getLogger(Notifications.class);
 
   private static final int BATCH = 1_000;
+
+  /** Unknown users that a line of the log names at most. */
+  private static final int MARKS = 10;
+
   private static final Set<String> ENDS = Set.of("unlink", "delete");
 
   /**
@@ -82,7 +89,13 @@ final class Notifications {
 
   /** Takes waiting notifications from the inbox, in the transaction of the route. */
   List<ReceivedNotification> take() {
-    return inbox.take(WithingsProvider.ID, BATCH).stream()
+    List<ReceivedNotification> taken = parsed(inbox.take(WithingsProvider.ID, BATCH));
+    logUnknownUsers(taken);
+    return taken;
+  }
+
+  private static List<ReceivedNotification> parsed(List<Inbox.Waiting> taken) {
+    return taken.stream()
         .map(
             waiting ->
                 new ReceivedNotification(
@@ -92,6 +105,23 @@ final class Notifications {
                     waiting.correlation(),
                     waiting.account()))
         .toList();
+  }
+
+  /** In one line, as there may be many. */
+  private void logUnknownUsers(List<ReceivedNotification> taken) {
+    List<String> unknown =
+        taken.stream()
+            .filter(received -> received.account() == null)
+            .map(received -> received.notification().userId())
+            .filter(Objects::nonNull)
+            .distinct()
+            .toList();
+    if (!unknown.isEmpty()) {
+      log.info(
+          "notifications trigger nothing, as their users are not connected: {}{}",
+          unknown.stream().limit(MARKS).map(signature::markOf).collect(joining(", ")),
+          unknown.size() > MARKS ? " and " + (unknown.size() - MARKS) + " others" : "");
+    }
   }
 
   /** Triggers a sync request for each of the kinds, whose codes are separated by commas. */
@@ -123,16 +153,8 @@ final class Notifications {
 
   /** Triggers nothing. */
   List<SyncTrigger> ignore(ReceivedNotification received) {
-    String userId = received.notification().userId();
-    boolean unknown = received.account() == null;
-    if (unknown && userId != null) {
-      log.info(
-          "a notification of user {} triggers nothing: the user is not connected",
-          signature.markOf(userId));
-    } else {
-      log.debug("a notification triggers nothing");
-    }
-    count(unknown ? "unknown-user" : "ignored");
+    log.debug("a notification triggers nothing");
+    count(received.account() == null ? "unknown-user" : "ignored");
     return List.of();
   }
 
