@@ -1,14 +1,11 @@
 with held as (
   select count(*) filter (where leased_by = :worker) as mine,
     count(*) filter (where leased_by = :worker and priority > 'live') as my_later,
-    count(*) filter (where leased_by = :worker and priority > 'connection') as my_last,
     count(*) filter (where leased_until > now()) as every,
-    count(*) filter (where leased_until > now() and priority > 'live') as every_later,
-    count(*) filter (where leased_until > now() and priority > 'connection') as every_last
+    count(*) filter (where leased_until > now() and priority > 'live') as every_later
   from sync_request where leased_by is not null),
 free as (
-  select greatest(least(:inHand - mine, :everywhere - every), 0) as any, least(:later - my_later, :laterEverywhere - every_later) as later,
-    least(:last - my_last, :lastEverywhere - every_last) as last
+  select greatest(least(:inHand - mine, :everywhere - every), 0) as any, least(:later - my_later, :laterEverywhere - every_later) as later
   from held)
 update sync_request r
 set leased_by = :worker, leased_at = now(), leased_until = now() + interval '30 seconds', fence = r.fence + 1, tries = r.tries + 1,
@@ -21,8 +18,7 @@ where a.id = r.account_id and r.id = any(array(
     select due.id, due.priority, due.not_before,
       row_number() over (partition by due.account_id order by due.priority, due.not_before)
         + (select count(*) from sync_request o where o.account_id = due.account_id and o.leased_by is not null) as turn,
-      row_number() over (partition by due.priority > 'live' order by due.priority, due.not_before) as nth,
-      row_number() over (partition by due.priority > 'connection' order by due.priority, due.not_before) as nth_last
+      row_number() over (partition by due.priority > 'live' order by due.priority, due.not_before) as nth
     from (
       select c.id, c.account_id, c.priority, c.not_before
       from sync_request c
@@ -48,7 +44,7 @@ where a.id = r.account_id and r.id = any(array(
       limit 8 * (select free.any from free)
       for update of c skip locked) due) ranked
   where ranked.priority = 'live'
-    or ranked.nth <= (select free.later from free) and (ranked.priority = 'connection' or ranked.nth_last <= (select free.last from free))
+    or ranked.nth <= (select free.later from free)
   order by ranked.priority, ranked.turn, ranked.not_before
   limit (select free.any from free)))
 returning r.id, r.fence, r.triggers, r.account_id, a.provider, a.subject, a.external_user_id, a.patient_id,

@@ -24,8 +24,8 @@ final class SyncLease {
   }
 
   /**
-   * Fails when a request of higher priority waits for the same account and kind; not before the
-   * first part, so that each turn moves the request on.
+   * Fails when a request of higher priority waits for the same account and kind, or for a user who
+   * has just connected; not before the first part, so that each turn moves the request on.
    */
   void yieldBetweenParts(
       @Variable("request") SyncRequest request, @ExchangeProperty(Exchange.SPLIT_INDEX) int part) {

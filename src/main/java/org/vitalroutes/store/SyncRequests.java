@@ -97,6 +97,20 @@ public final class SyncRequests implements AutoCloseable {
           else least(waiting.not_before, now()) end
       """;
 
+  /** Whether a new user's data waits for a worker; not when its account's work in flight goes first. */
+  private static final String CONNECTION_WAITS =
+      """
+      exists (
+        select from sync_request o
+        join connected_account a on a.id = o.account_id and a.status = 'connected'
+          and (a.patient_id is not null or a.patient_match_at <= now())
+        where o.priority = 'connection' and o.leased_by is null and o.not_before <= now()
+          and not exists (
+            select from sync_request f
+            where f.account_id = o.account_id and f.leased_by is not null
+              and (f.kind = o.kind or a.patient_id is null or a.devices_pending)))
+      """;
+
   /** Ends a lease without an end of the request: its window takes in what came meanwhile. */
   private static final String RELEASE =
       """
@@ -356,8 +370,6 @@ public final class SyncRequests implements AutoCloseable {
             .param("later", limit.later())
             .param("everywhere", limit.everywhere())
             .param("laterEverywhere", limit.laterEverywhere())
-            .param("last", limit.last())
-            .param("lastEverywhere", limit.lastEverywhere())
             .param("lowest", limit.lowest().code())
             .query()
             .listOfRows()
@@ -678,8 +690,8 @@ public final class SyncRequests implements AutoCloseable {
   }
 
   /**
-   * Yields to a due request of higher priority for the same account and kind, at a point where no
-   * completed work is lost.
+   * Yields at a point where no completed work is lost: to a due request of higher priority for the
+   * same account and kind, and to users who have just connected.
    *
    * @throws PreemptedException when such a request is due
    */
@@ -691,7 +703,9 @@ public final class SyncRequests implements AutoCloseable {
                   select from sync_request
                   where account_id = :account and kind = :kind and priority < cast(:priority as priority)
                     and not_before <= now())
-                """)
+                  or cast(:priority as priority) > 'connection' and
+                """
+                    + CONNECTION_WAITS)
             .param("account", request.account().id())
             .param("kind", request.kind().code())
             .param("priority", request.priority().code())
@@ -740,12 +754,10 @@ public final class SyncRequests implements AutoCloseable {
                     select from sync_request o
                     where o.account_id = held.account_id and o.kind = held.kind
                       and o.priority < held.priority and o.not_before <= now())
-                  or held.priority > 'connection' and exists (
-                    select from sync_request o
-                    where o.priority = 'connection' and o.leased_by is null
-                      and o.not_before <= now())
-                from held
-                """,
+                  or held.priority > 'connection' and
+                """
+                    + CONNECTION_WAITS
+                    + "from held",
                 request)
             .param("priority", request.priority().code())
             .param("triggers", request.triggers())

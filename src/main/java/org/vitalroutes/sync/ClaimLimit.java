@@ -44,17 +44,7 @@ public record ClaimLimit(int inHand, int everywhere, Priority lowest) {
     return less(everywhere);
   }
 
-  /** Maximum requests below connection in hand. */
-  public int last() {
-    return less(later());
-  }
-
-  /** Maximum requests below connection in the hands of all replicas. */
-  public int lastEverywhere() {
-    return less(laterEverywhere());
-  }
-
-  /** A quarter, at least one of two, is reserved for higher priorities. */
+  /** A quarter, at least one of two, is reserved for what is live. */
   private static int less(int most) {
     return Math.max(most - Math.max(most / 4, 1), Math.min(most, 1));
   }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Slices of a history: first the newest, about one page, so that a user sees data soon; then the
+ * Slices of a history: first the newest, a page at most, so that a user sees data soon; then the
  * rest in one slice, so that only full pages are fetched.
  */
 public final class HistorySlices {

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.vitalroutes.sync.DataKind;
 import org.vitalroutes.sync.FetchRequest;
 import org.vitalroutes.sync.LeaseLostException;
@@ -46,7 +48,7 @@ class HistoryTest {
     SyncRequest older = served();
 
     assertThat(newest.priority()).isEqualTo(Priority.CONNECTION);
-    assertThat(newest.window()).isEqualTo(new Window(NOW.minus(Duration.ofDays(180)), NOW));
+    assertThat(newest.window()).isEqualTo(new Window(NOW.minus(Duration.ofDays(90)), NOW));
     assertThat(older.priority()).isEqualTo(Priority.BACKFILL);
     assertThat(older.window()).isEqualTo(new Window(YEAR_AGO, newest.window().from()));
     assertThat(tables.claim(replica, 10)).isEmpty();
@@ -110,7 +112,7 @@ class HistoryTest {
     replica.deadLetter(tables.claimOne(replica), "refused", "a code");
 
     SyncRequest older = served();
-    assertThat(older.window()).isEqualTo(new Window(YEAR_AGO, NOW.minus(Duration.ofDays(180))));
+    assertThat(older.window()).isEqualTo(new Window(YEAR_AGO, NOW.minus(Duration.ofDays(90))));
     assertThat(tables.claim(replica, 10)).isEmpty();
   }
 
@@ -220,6 +222,45 @@ class HistoryTest {
     assertThat(replica.storedPage(tables.claimOne(replica)))
         .map(FetchRequest::offset)
         .contains(100L);
+  }
+
+  @Test
+  void a_history_yields_between_two_transactions_to_a_user_who_has_just_connected() {
+    replica.request(account, DataKind.MEASURES, Priority.BACKFILL, YEAR);
+    SyncRequest history = tables.claimOne(replica);
+    replica.fill(account, DataKind.SLEEP, Priority.CONNECTION, YEAR);
+    SyncRequest connected = tables.claimOne(replica);
+    replica.yieldToHigherPriority(history);
+
+    replica.fill(tables.account("another"), DataKind.SLEEP, Priority.CONNECTION, YEAR);
+
+    assertThatThrownBy(() -> replica.yieldToHigherPriority(history))
+        .isInstanceOf(PreemptedException.class);
+    replica.yieldToHigherPriority(connected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "status = 'reconnect_required'",
+        "patient_id = null, patient_match_at = now() + interval '1 minute'",
+        "patient_id = null",
+        "devices_pending = true"
+      })
+  void a_history_does_not_yield_to_a_user_whose_data_cannot_be_fetched_yet(String state) {
+    replica.request(account, DataKind.MEASURES, Priority.BACKFILL, YEAR);
+    SyncRequest history = tables.claimOne(replica);
+    UUID another = tables.account("another");
+    replica.fill(another, DataKind.SLEEP, Priority.CONNECTION, YEAR);
+    tables.claimOne(replica);
+    replica.fill(another, DataKind.WORKOUTS, Priority.CONNECTION, YEAR);
+    tables
+        .jdbc
+        .sql("update connected_account set %s where id = ?".formatted(state))
+        .param(another)
+        .update();
+
+    replica.yieldToHigherPriority(history);
   }
 
   @Test

@@ -398,8 +398,6 @@ class SyncRequestsTest {
         .param("later", limit.later())
         .param("everywhere", limit.everywhere())
         .param("laterEverywhere", limit.laterEverywhere())
-        .param("last", limit.last())
-        .param("lastEverywhere", limit.lastEverywhere())
         .param("lowest", limit.lowest().code())
         .query()
         .listOfRows();
@@ -542,21 +540,13 @@ class SyncRequestsTest {
   }
 
   @Test
-  void histories_leave_a_worker_to_connections_and_both_leave_one_to_notifications() {
+  void histories_leave_a_worker_to_notifications() {
     ClaimLimit limit = new ClaimLimit(5, 5, Priority.BACKFILL);
     for (int other = 0; other < 6; other++) {
       requests.request(connected("b" + other), DataKind.MEASURES, Priority.BACKFILL, DAY);
     }
 
-    assertThat(claimed(limit)).hasSize(3);
-    assertThat(claimed(limit)).isEmpty();
-
-    for (int other = 0; other < 3; other++) {
-      requests.request(connected("c" + other), DataKind.MEASURES, Priority.CONNECTION, DAY);
-    }
-    assertThat(claimed(limit))
-        .extracting(SyncRequest::priority)
-        .containsExactly(Priority.CONNECTION);
+    assertThat(claimed(limit)).hasSize(4);
     assertThat(claimed(limit)).isEmpty();
 
     trigger(Duration.ZERO);
@@ -591,7 +581,7 @@ class SyncRequestsTest {
             .flatMap(List::stream)
             .toList();
 
-    assertThat(claimed).as("two are reserved for higher priorities").hasSize(3);
+    assertThat(claimed).as("one is reserved for notifications").hasSize(4);
     trigger(Duration.ZERO);
     assertThat(claimed(limit)).extracting(SyncRequest::priority).containsExactly(Priority.LIVE);
   }

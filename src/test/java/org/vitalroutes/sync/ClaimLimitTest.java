@@ -36,15 +36,12 @@ class ClaimLimitTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 0, 0", "1, 1, 1", "2, 1, 1", "3, 2, 1", "4, 3, 2", "5, 4, 3", "8, 6, 5"})
-  void a_worker_in_four_is_kept_for_what_is_live_and_of_the_rest_for_what_is_connected(
-      int workers, int later, int last) {
+  @CsvSource({"0, 0", "1, 1", "2, 1", "3, 2", "4, 3", "5, 4", "8, 6"})
+  void a_worker_in_four_is_kept_for_what_is_live(int workers, int later) {
     ClaimLimit ofReplica = new ClaimLimit(workers, 100, Priority.DETAILS);
     ClaimLimit ofAll = new ClaimLimit(100, workers, Priority.DETAILS);
 
     assertThat(ofReplica.later()).isEqualTo(later);
-    assertThat(ofReplica.last()).isEqualTo(last);
     assertThat(ofAll.laterEverywhere()).isEqualTo(later);
-    assertThat(ofAll.lastEverywhere()).isEqualTo(last);
   }
 }

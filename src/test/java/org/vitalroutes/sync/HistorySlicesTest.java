@@ -26,7 +26,7 @@ class HistorySlicesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"MEASURES, 30", "ACTIVITY, 180", "SLEEP, 180", "WORKOUTS, 365", "ECG, 365"})
+  @CsvSource({"MEASURES, 30", "ACTIVITY, 30", "SLEEP, 90", "WORKOUTS, 365", "ECG, 365"})
   void of_a_year_as_much_comes_first_as_a_page_is_likely_to_hold(DataKind kind, int days) {
     assertThat(slices(kind, 365).get(0)).isEqualTo(new Window(TO.minus(Duration.ofDays(days)), TO));
   }

@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
 import java.util.List;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
@@ -59,9 +58,7 @@ final class Connections {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     Window history =
         new Window(now.atZone(ZoneOffset.UTC).minus(settings.history()).toInstant(), now);
-    // A page of activity has a thousand resources, for which the other kinds would wait.
-    DataKind.openedBy(account.provider(), accounts.scopes(account.id())).stream()
-        .sorted(Comparator.comparing(kind -> kind == DataKind.ACTIVITY))
+    DataKind.openedBy(account.provider(), accounts.scopes(account.id()))
         .forEach(kind -> requests.fill(account.id(), kind, Priority.CONNECTION, history));
   }
 
