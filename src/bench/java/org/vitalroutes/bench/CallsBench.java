@@ -185,6 +185,7 @@ final class CallsBench {
                 select max(d.delivered_at)
                 from delivered d join connected_account a on a.id = d.account_id
                 where a.external_user_id = :user and d.kind <> 'ecg' and d.key not like '%-stages'
+                  and d.resource_type = 'Observation'
                   and d.effective_at between cast(:began as timestamptz) - interval '30 days' and :began
                 """)
             .param("user", Long.toString(user.userid()))

@@ -97,7 +97,10 @@ public final class SyncRequests implements AutoCloseable {
           else least(waiting.not_before, now()) end
       """;
 
-  /** Whether a new user's data waits for a worker; not when its account's work in flight goes first. */
+  /**
+   * Whether a new user's data waits for a worker. One until the account's Patient and devices are
+   * known, then two: what they deliver in seconds, and more would stop more pages in their middle.
+   */
   private static final String CONNECTION_WAITS =
       """
       exists (
@@ -105,10 +108,10 @@ public final class SyncRequests implements AutoCloseable {
         join connected_account a on a.id = o.account_id and a.status = 'connected'
           and (a.patient_id is not null or a.patient_match_at <= now())
         where o.priority = 'connection' and o.leased_by is null and o.not_before <= now()
-          and not exists (
-            select from sync_request f
-            where f.account_id = o.account_id and f.leased_by is not null
-              and (f.kind = o.kind or a.patient_id is null or a.devices_pending)))
+          and (
+            select count(*) + count(*) filter (where f.kind = o.kind) from sync_request f
+            where f.account_id = o.account_id and f.leased_by is not null)
+            < case when a.patient_id is null or a.devices_pending then 1 else 2 end)
       """;
 
   /** Ends a lease without an end of the request: its window takes in what came meanwhile. */

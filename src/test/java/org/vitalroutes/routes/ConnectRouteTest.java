@@ -200,13 +200,13 @@ class ConnectRouteTest {
   }
 
   @Test
-  void a_history_of_activity_waits_until_the_other_kinds_have_begun() {
+  void a_history_whose_newest_slice_is_long_waits_until_the_shorter_ones_have_begun() {
     when(fixture.accounts.scopes(any())).thenReturn(List.of("user.metrics", "user.activity"));
 
     callback(Map.of("state", "the-state", "code", "the-code"));
 
     InOrder begun = inOrder(fixture.requests);
-    for (DataKind kind : List.of(DataKind.SLEEP, DataKind.ECG, DataKind.ACTIVITY)) {
+    for (DataKind kind : List.of(DataKind.ACTIVITY, DataKind.SLEEP, DataKind.WORKOUTS)) {
       begun.verify(fixture.requests).fill(any(), eq(kind), eq(Priority.CONNECTION), any());
     }
   }

@@ -239,6 +239,23 @@ class HistoryTest {
     replica.yieldToHigherPriority(connected);
   }
 
+  @Test
+  void histories_leave_two_workers_at_once_to_a_new_user() {
+    replica.request(account, DataKind.MEASURES, Priority.BACKFILL, YEAR);
+    SyncRequest history = tables.claimOne(replica);
+    UUID another = tables.account("another");
+    replica.fill(another, DataKind.ACTIVITY, Priority.CONNECTION, YEAR);
+    tables.claimOne(replica);
+    replica.fill(another, DataKind.SLEEP, Priority.CONNECTION, YEAR);
+    assertThatThrownBy(() -> replica.yieldToHigherPriority(history))
+        .isInstanceOf(PreemptedException.class);
+
+    tables.claimOne(replica);
+    replica.fill(another, DataKind.WORKOUTS, Priority.CONNECTION, YEAR);
+
+    replica.yieldToHigherPriority(history);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
@@ -58,7 +59,9 @@ final class Connections {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     Window history =
         new Window(now.atZone(ZoneOffset.UTC).minus(settings.history()).toInstant(), now);
-    DataKind.openedBy(account.provider(), accounts.scopes(account.id()))
+    // Of the long slices only the beginning is of the last days.
+    DataKind.openedBy(account.provider(), accounts.scopes(account.id())).stream()
+        .sorted(Comparator.comparing(DataKind::newestSlice))
         .forEach(kind -> requests.fill(account.id(), kind, Priority.CONNECTION, history));
   }
 
