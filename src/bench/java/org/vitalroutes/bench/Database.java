@@ -39,7 +39,13 @@ final class Database {
    * @param jdbc with one connection, because a new one for each poll would disturb the measurement
    */
   static void awaitIdle(JdbcClient jdbc) {
-    while (jdbc.sql("select exists (select from sync_request)").query(Boolean.class).single()) {
+    while (jdbc.sql(
+            """
+            select exists (
+              select from sync_request where priority <> 'recheck' or not_before <= now())
+            """)
+        .query(Boolean.class)
+        .single()) {
       Pause.millis(100);
     }
   }
