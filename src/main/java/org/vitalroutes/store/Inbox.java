@@ -84,7 +84,9 @@ public final class Inbox implements AutoCloseable {
   public record Waiting(
       long id, Instant receivedAt, byte[] body, String correlation, @Nullable UUID account) {}
 
-  /** Taken by the writer whose turn it is; the other waits for it, but not when a commit takes long. */
+  /**
+   * Taken by the writer whose turn it is; the other waits for it, but not when a commit takes long.
+   */
   private final Semaphore turn = new Semaphore(1);
 
   private final BlockingQueue<Entry> queue = new ArrayBlockingQueue<>(MOST_WAITING);
