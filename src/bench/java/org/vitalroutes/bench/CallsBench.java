@@ -115,7 +115,7 @@ final class CallsBench {
             List.of((double) samples.get()),
             0.95,
             false,
-            String.format(Locale.ROOT, "%.2f at once", sending.get() / (double) samples.get())),
+            String.format(Locale.ROOT, "%.2f transactions at once", sending.get() / (double) samples.get())),
         Figure.alone(
             "backfill",
             "consent to the newest 30 days of every kind, without details",
@@ -165,7 +165,7 @@ final class CallsBench {
       int now =
           own.sql(
                   """
-                  select count(distinct (account_id, sent_at)) from delivered where sent_at is not null
+                  select count(distinct (account_id, kind)) from delivered where sent_at is not null
                   """)
               .query(Integer.class)
               .single();
