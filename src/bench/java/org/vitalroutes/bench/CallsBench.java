@@ -115,7 +115,8 @@ final class CallsBench {
             List.of((double) samples.get()),
             0.95,
             false,
-            String.format(Locale.ROOT, "%.2f transactions at once", sending.get() / (double) samples.get())),
+            String.format(
+                Locale.ROOT, "%.2f transactions at once", sending.get() / (double) samples.get())),
         Figure.alone(
             "backfill",
             "consent to the newest 30 days of every kind, without details",
