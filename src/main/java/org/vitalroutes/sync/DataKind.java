@@ -52,6 +52,14 @@ public enum DataKind {
     };
   }
 
+  /**
+   * The span below which a history is one slice: less than another slice would remain, or a page of
+   * days holds it, so that to cut it would cost a call.
+   */
+  public Duration shortestToCut() {
+    return this == ACTIVITY ? Duration.ofDays(180) : newestSlice().multipliedBy(2);
+  }
+
   /** Whether its pages come newest first, over a span of any length. */
   public boolean isNewestFirst() {
     return this == MEASURES;

@@ -1,6 +1,5 @@
 package org.vitalroutes.sync;
 
-import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -12,16 +11,16 @@ public final class HistorySlices {
   private HistorySlices() {}
 
   /**
-   * The newest slice of a history; the whole history when less than another slice would remain. A
-   * new connection has nothing to compare, so the whole history when its pages come newest first.
+   * The newest slice of a history; the whole history when it is short. A new connection has nothing
+   * to compare, so the whole history when its pages come newest first.
    */
   public static Window newest(DataKind kind, Priority priority, Window history) {
     if (priority == Priority.CONNECTION && kind.isNewestFirst()) {
       return history;
     }
-    Duration length = kind.newestSlice();
-    Instant cut = history.to().minus(length);
-    return cut.minus(length).isBefore(history.from()) ? history : new Window(cut, history.to());
+    return history.to().minus(kind.shortestToCut()).isBefore(history.from())
+        ? history
+        : new Window(history.to().minus(kind.newestSlice()), history.to());
   }
 
   /**

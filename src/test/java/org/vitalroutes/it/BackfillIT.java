@@ -111,8 +111,7 @@ class BackfillIT {
     List<CallLog.Entry> calls = dataCalls(36);
     Map<String, Long> made = byAction(calls);
     Map<String, Long> fewest = FewestCalls.of(zoe, world.withings().settings(), connected);
-    // Itself, and the page that it interrupts.
-    long forTheNotification = 2;
+    long forTheNotification = 1;
     // On a busy machine two kinds may write a Device at once, and the loser fetches its page again.
     long retries =
         Math.round(

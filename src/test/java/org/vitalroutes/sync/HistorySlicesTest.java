@@ -27,7 +27,7 @@ class HistorySlicesTest {
 
   @ParameterizedTest
   @CsvSource({"MEASURES, 30", "ACTIVITY, 30", "SLEEP, 90", "WORKOUTS, 365", "ECG, 365"})
-  void of_a_year_as_much_comes_first_as_a_page_is_likely_to_hold(DataKind kind, int days) {
+  void of_a_year_the_newest_days_come_first(DataKind kind, int days) {
     assertThat(slices(kind, 365).get(0)).isEqualTo(new Window(TO.minus(Duration.ofDays(days)), TO));
   }
 
@@ -36,6 +36,12 @@ class HistorySlicesTest {
     assertThat(slices(DataKind.MEASURES, 7)).hasSize(1);
     assertThat(slices(DataKind.MEASURES, 59)).hasSize(1);
     assertThat(slices(DataKind.MEASURES, 60)).hasSize(2);
+  }
+
+  @Test
+  void activity_that_a_page_holds_is_not_cut() {
+    assertThat(slices(DataKind.ACTIVITY, 179)).hasSize(1);
+    assertThat(slices(DataKind.ACTIVITY, 180)).hasSize(2);
   }
 
   @Test
