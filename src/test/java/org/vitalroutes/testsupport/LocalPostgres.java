@@ -38,6 +38,7 @@ public final class LocalPostgres implements AutoCloseable {
     try {
       return new LocalPostgres(
           builder
+              .setPort(RunningVitalroutes.freePort())
               .setServerConfig("fsync", "on")
               .setServerConfig("synchronous_commit", "on")
               .setServerConfig("full_page_writes", "on")

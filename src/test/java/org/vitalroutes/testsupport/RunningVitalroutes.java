@@ -2,6 +2,7 @@ package org.vitalroutes.testsupport;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -25,6 +27,7 @@ public final class RunningVitalroutes implements AutoCloseable {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
 
+  private static final Set<Integer> GIVEN_PORTS = ConcurrentHashMap.newKeySet();
   private static final Set<Integer> PUBLIC_PORTS = ConcurrentHashMap.newKeySet();
 
   private final ConfigurableApplicationContext context;
@@ -77,10 +80,24 @@ public final class RunningVitalroutes implements AutoCloseable {
     return environment;
   }
 
-  /** A free port. */
+  /**
+   * A free port that stays free until it is used: systems give outgoing connections ports above
+   * these.
+   */
   public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(10_000, 30_000);
+      if (GIVEN_PORTS.add(port) && isFree(port)) {
+        return port;
+      }
+    }
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port)) {
+      return socket.isBound();
+    } catch (BindException e) {
+      return false;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
