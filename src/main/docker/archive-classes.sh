@@ -38,10 +38,15 @@ else
     $learn > /tmp/start.log || true
     grep -q org/flywaydb/ /tmp/loaded.classes || fail "the database"
 fi
+# Without the classes that a jar has for some versions of Java only: the JVM looks for their files in the wrong place as
+# soon as a flight recording or an agent wants to see them, and dies.
+grep -aoh 'META-INF/versions/[0-9]*/[A-Za-z0-9_/$]*\.class' lib/*.jar | sed 's|META-INF/versions/[0-9]*/||;s|\.class$||' |
+    sort -u > /tmp/versioned.classes
 # Of proxies of lambdas those of Java's own interfaces alone: the JVM dies of one whose interface is in an old class
 # file (JDK-8274944, not mended in 17).
-grep -E '^([^@]|@lambda-form|@lambda-proxy [^ ]+ [^ ]+ \([^)]*\)Ljava/)' /tmp/loaded.classes > /tmp/archived.classes
+grep -vFf /tmp/versioned.classes /tmp/loaded.classes |
+    grep -E '^([^@]|@lambda-form|@lambda-proxy [^ ]+ [^ ]+ \([^)]*\)Ljava/)' > /tmp/archived.classes
 java -Xshare:dump -Xlog:cds=error:stderr -XX:SharedClassListFile=/tmp/archived.classes \
     -XX:SharedArchiveFile=vitalroutes.jsa -cp vitalroutes.jar > /tmp/dump.log
 chmod 444 vitalroutes.jsa
-rm /tmp/loaded.classes /tmp/archived.classes /tmp/start.log /tmp/dump.log
+rm /tmp/loaded.classes /tmp/versioned.classes /tmp/archived.classes /tmp/start.log /tmp/dump.log

@@ -116,8 +116,9 @@ class ImageIT {
             .set("FHIR_SERVER_URL", "http://localhost:1/fhir")
             .set("WITHINGS_API_URL", "http://localhost:1")
             .set("SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLIC_KEY_LOCATION", key())
-            // Ends the start where the archive does not fit the jars.
-            .set("JAVA_TOOL_OPTIONS", "-Xshare:on");
+            // Ends the start where the archive does not fit the jars; a recording sees each class,
+            // as an agent does.
+            .set("JAVA_TOOL_OPTIONS", "-Xshare:on -XX:StartFlightRecording");
     Process process = start(settings.variables());
     try {
       URI health = URI.create("http://localhost:" + management + "/actuator/health/readiness");
