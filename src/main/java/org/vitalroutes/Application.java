@@ -8,10 +8,24 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.BackgroundPreinitializer;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Import;
 
-/** Vitalroutes: carries Withings health data into a FHIR server. */
-@SpringBootApplication
+/**
+ * Vitalroutes: carries Withings health data into a FHIR server. Only the packages with components
+ * are searched for them, because a search reads every class.
+ */
+@SpringBootApplication(
+    scanBasePackages = {"org.vitalroutes.health", "org.vitalroutes.steps", "org.vitalroutes.web"})
 @ConfigurationPropertiesScan("org.vitalroutes.settings")
+@Import({
+  ApplicationConfiguration.class,
+  FhirConfiguration.class,
+  MappingConfiguration.class,
+  Metering.class,
+  StoreConfiguration.class,
+  WebConfiguration.class,
+  WithingsConfiguration.class
+})
 public class Application {
 
   public static void main(String[] args) throws IOException {

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The YAML of a mapping table, whose shape its JSON Schema has checked. Gathers the problems of the
@@ -52,14 +53,15 @@ final class TableSource {
   private static final Map<String, JsonSchema> SCHEMAS = new ConcurrentHashMap<>();
 
   private final String file;
+  private final String yaml;
   private final JsonNode tree;
-  private final Map<String, Integer> lines;
   private final List<String> problems = new ArrayList<>();
+  private @Nullable Map<String, Integer> lines;
 
-  private TableSource(String file, JsonNode tree, Map<String, Integer> lines) {
+  private TableSource(String file, String yaml, JsonNode tree) {
     this.file = file;
+    this.yaml = yaml;
     this.tree = tree;
-    this.lines = lines;
   }
 
   /** Reads a table of the class path, as {@code measures.yaml}. */
@@ -85,7 +87,7 @@ final class TableSource {
   static TableSource read(String file, String schema, String yaml) {
     TableSource source;
     try {
-      source = new TableSource(file, YAML.readTree(yaml), lines(yaml));
+      source = new TableSource(file, yaml, YAML.readTree(yaml));
     } catch (JsonProcessingException e) {
       throw new MeasureTableException(
           List.of(
@@ -93,8 +95,6 @@ final class TableSource {
                   + (e.getLocation() == null ? "" : ":" + e.getLocation().getLineNr())
                   + ": not YAML: "
                   + e.getOriginalMessage()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
     SCHEMAS
         .computeIfAbsent(schema, TableSource::schema)
@@ -154,6 +154,9 @@ final class TableSource {
 
   /** File, line and entry of a place, and the field in the entry. */
   private String at(JsonPointer place) {
+    if (lines == null) {
+      lines = lines(yaml);
+    }
     String line = "";
     for (JsonPointer each = place; each != null && line.isEmpty(); each = each.head()) {
       Integer number = lines.get(each.toString());
@@ -178,7 +181,7 @@ final class TableSource {
   }
 
   /** The line of everything that the YAML holds, by JSON pointer. */
-  private static Map<String, Integer> lines(String yaml) throws IOException {
+  private static Map<String, Integer> lines(String yaml) {
     Map<String, Integer> lines = new HashMap<>();
     try (JsonParser parser = YAML.createParser(yaml)) {
       while (parser.nextToken() != null) {
@@ -186,6 +189,8 @@ final class TableSource {
             parser.getParsingContext().pathAsPointer().toString(),
             parser.currentTokenLocation().getLineNr());
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     return lines;
   }
