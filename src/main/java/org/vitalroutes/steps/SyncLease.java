@@ -25,14 +25,11 @@ final class SyncLease {
 
   /**
    * Fails when a request of higher priority waits for the same account and kind, or for a user who
-   * has just connected; not before the first part, so that each turn moves the request on, nor
-   * before the last, which ends sooner than the page is fetched again.
+   * has just connected; not before the first part, so that each turn moves the request on.
    */
   void yieldBetweenParts(
-      @Variable("request") SyncRequest request,
-      @ExchangeProperty(Exchange.SPLIT_INDEX) int part,
-      @ExchangeProperty(Exchange.SPLIT_COMPLETE) boolean isLast) {
-    if (part > 0 && !isLast) {
+      @Variable("request") SyncRequest request, @ExchangeProperty(Exchange.SPLIT_INDEX) int part) {
+    if (part > 0) {
       requests.yieldToHigherPriority(request);
     }
   }

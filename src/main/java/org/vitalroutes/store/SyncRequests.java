@@ -98,16 +98,12 @@ public final class SyncRequests implements AutoCloseable {
       """;
 
   /**
-   * Whether a new user's data waits for a worker, and none is free. One until the account's Patient
-   * and devices are known, then two: what they deliver in seconds, and more would stop more pages
-   * in their middle.
+   * Whether a new user's data waits for a worker. One until the account's Patient and devices are
+   * known, then two: what they deliver in seconds, and more would stop more pages in their middle.
    */
   private static final String CONNECTION_WAITS =
       """
-      (
-        select count(*) from sync_request
-        where leased_by is not null and leased_until > now() and priority > 'live') >= :workers
-      and exists (
+      exists (
         select from sync_request o
         join connected_account a on a.id = o.account_id and a.status = 'connected'
           and (a.patient_id is not null or a.patient_match_at <= now())
@@ -141,9 +137,6 @@ public final class SyncRequests implements AutoCloseable {
    * lost.
    */
   private final Map<Long, Long> inHand = new ConcurrentHashMap<>();
-
-  /** Requests below live that all replicas could hold at the last claim. */
-  private volatile int workers;
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
@@ -362,7 +355,6 @@ public final class SyncRequests implements AutoCloseable {
 
   /** Claims due requests, of the highest priority first; their leases are extended from now on. */
   public List<SyncRequest> claim(ClaimLimit limit) {
-    workers = limit.laterEverywhere();
     List<SyncRequest> claimed =
         Objects.requireNonNull(transaction.execute(status -> claimAlone(limit)));
     claimed.forEach(request -> inHand.put(request.id(), request.fence()));
@@ -720,7 +712,6 @@ public final class SyncRequests implements AutoCloseable {
             .param("account", request.account().id())
             .param("kind", request.kind().code())
             .param("priority", request.priority().code())
-            .param("workers", workers)
             .query(Boolean.class)
             .single()) {
       throw new PreemptedException(request);
@@ -772,7 +763,6 @@ public final class SyncRequests implements AutoCloseable {
                     + "from held",
                 request)
             .param("priority", request.priority().code())
-            .param("workers", workers)
             .param("triggers", request.triggers())
             .param("offset", next.offset())
             .param("started", next.begun().atOffset(ZoneOffset.UTC))

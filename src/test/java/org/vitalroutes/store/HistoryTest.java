@@ -213,7 +213,6 @@ class HistoryTest {
     SyncRequest history = tables.claimOne(replica);
     FetchRequest next = FetchRequest.first(history, NOW).after(List.of("a"), true, 100L);
     replica.storePage(next);
-    noWorkerIsFree(1);
     replica.fill(tables.account("another"), DataKind.SLEEP, Priority.CONNECTION, YEAR);
 
     assertThatThrownBy(() -> replica.storePage(next)).isInstanceOf(PreemptedException.class);
@@ -234,7 +233,6 @@ class HistoryTest {
     replica.yieldToHigherPriority(history);
 
     replica.fill(tables.account("another"), DataKind.SLEEP, Priority.CONNECTION, YEAR);
-    noWorkerIsFree(2);
 
     assertThatThrownBy(() -> replica.yieldToHigherPriority(history))
         .isInstanceOf(PreemptedException.class);
@@ -249,29 +247,13 @@ class HistoryTest {
     replica.fill(another, DataKind.ACTIVITY, Priority.CONNECTION, YEAR);
     tables.claimOne(replica);
     replica.fill(another, DataKind.SLEEP, Priority.CONNECTION, YEAR);
-    noWorkerIsFree(2);
     assertThatThrownBy(() -> replica.yieldToHigherPriority(history))
         .isInstanceOf(PreemptedException.class);
 
     tables.claimOne(replica);
     replica.fill(another, DataKind.WORKOUTS, Priority.CONNECTION, YEAR);
-    noWorkerIsFree(3);
 
     replica.yieldToHigherPriority(history);
-  }
-
-  @Test
-  void one_history_alone_yields_to_a_new_user_when_one_worker_is_enough() {
-    replica.request(account, DataKind.MEASURES, Priority.BACKFILL, YEAR);
-    replica.request(account, DataKind.SLEEP, Priority.BACKFILL, YEAR);
-    List<SyncRequest> histories = tables.claim(replica, 3);
-    replica.fill(tables.account("another"), DataKind.SLEEP, Priority.CONNECTION, YEAR);
-    assertThatThrownBy(() -> replica.yieldToHigherPriority(histories.get(0)))
-        .isInstanceOf(PreemptedException.class);
-
-    replica.release(histories.get(0));
-
-    replica.yieldToHigherPriority(histories.get(1));
   }
 
   @ParameterizedTest
@@ -289,7 +271,6 @@ class HistoryTest {
     replica.fill(another, DataKind.SLEEP, Priority.CONNECTION, YEAR);
     tables.claimOne(replica);
     replica.fill(another, DataKind.WORKOUTS, Priority.CONNECTION, YEAR);
-    noWorkerIsFree(2);
     tables
         .jdbc
         .sql("update connected_account set %s where id = ?".formatted(state))
@@ -323,10 +304,5 @@ class HistoryTest {
     SyncRequest request = tables.claimOne(replica);
     replica.complete(request, NOW);
     return request;
-  }
-
-  /** Limits the replica to what it has in hand, and to something live. */
-  private void noWorkerIsFree(int inHand) {
-    assertThat(tables.claim(replica, inHand + 1)).isEmpty();
   }
 }
