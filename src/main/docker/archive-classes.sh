@@ -40,7 +40,7 @@ else
 fi
 # Without the classes that a jar has for some versions of Java only: the JVM looks for their files in the wrong place as
 # soon as a flight recording or an agent wants to see them, and dies.
-grep -aoh 'META-INF/versions/[0-9]*/[A-Za-z0-9_/$]*\.class' lib/*.jar | sed 's|META-INF/versions/[0-9]*/||;s|\.class$||' |
+grep -aohs 'META-INF/versions/[0-9]*/[A-Za-z0-9_/$]*\.class' lib/*.jar | sed 's|META-INF/versions/[0-9]*/||;s|\.class$||' |
     sort -u > /tmp/versioned.classes
 # Of proxies of lambdas those of Java's own interfaces alone: the JVM dies of one whose interface is in an old class
 # file (JDK-8274944, not mended in 17).
