@@ -118,7 +118,7 @@ class ImageIT {
             .set("SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLIC_KEY_LOCATION", key())
             // Ends the start where the archive does not fit the jars; a recording sees each class,
             // as an agent does.
-            .set("JAVA_TOOL_OPTIONS", "-Xshare:on -XX:StartFlightRecording");
+            .set("JAVA_TOOL_OPTIONS", "-Xshare:on -XX:StartFlightRecording=disk=false");
     Process process = start(settings.variables());
     try {
       URI health = URI.create("http://localhost:" + management + "/actuator/health/readiness");
