@@ -1,5 +1,7 @@
 package org.vitalroutes;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -18,6 +20,9 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Import;
+import org.springframework.stereotype.Component;
 import org.vitalroutes.notification.WebhookSignature;
 
 /** The allowed dependencies between packages. */
@@ -53,6 +58,26 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.sql..", "javax.sql..", "org.springframework.jdbc..");
+    rule.check(CLASSES);
+  }
+
+  /** A component elsewhere would be left out without a word. */
+  @Test
+  void components_are_imported_or_lie_where_the_application_searches() {
+    String[] searched =
+        Arrays.stream(
+                Application.class.getAnnotation(SpringBootApplication.class).scanBasePackages())
+            .map(name -> name + "..")
+            .toArray(String[]::new);
+    ArchRule rule =
+        classes()
+            .that()
+            .areMetaAnnotatedWith(Component.class)
+            .and()
+            .areNotAssignableTo(Application.class)
+            .and(not(belongToAnyOf(Application.class.getAnnotation(Import.class).value())))
+            .should()
+            .resideInAnyPackage(searched);
     rule.check(CLASSES);
   }
 
